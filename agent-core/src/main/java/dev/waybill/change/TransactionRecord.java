@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.change;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/** One record of a transaction, in the order of the transaction: {@link Begin}, then changes, then {@link End}. */
+public sealed interface TransactionRecord {
+
+    /**
+     * The first record.
+     *
+     * @param transactionId random, of the transaction at its origin
+     * @param publisher     publisher at which the transaction was first committed
+     * @param user          database user who ran it; empty when not known
+     * @param path          databases through which it came, oldest first; empty at its origin
+     */
+    record Begin(UUID transactionId, String publisher, String user, List<Hop> path) implements TransactionRecord {
+        public Begin {
+            path = List.copyOf(path);
+        }
+    }
+
+    /** A database through which a transaction came: its publisher, its incarnation, the transaction's offset in its journal. */
+    record Hop(String publisher, UUID incarnation, long logOffset) {}
+
+    /**
+     * A change of one row (or, for TRUNCATE, of all).
+     *
+     * @param oldKey values of the key columns before an UPDATE that changed them, all others absent; null when the key did not change
+     * @param before what the row was, as far as captured; null when nothing was
+     * @param after  what the row is; null for DELETE and TRUNCATE
+     * @param notes  typed remarks; empty for plain changes
+     */
+    record Change(TableShape table, Operation operation, RowImage oldKey, RowImage before, RowImage after, List<Note> notes) implements TransactionRecord {
+        public Change {
+            notes = List.copyOf(notes);
+        }
+    }
+
+    /**
+     * A typed remark on a change. Reserved types: 1 audience before, 2 audience after, 3 version column, 4 resolver output, 5 cascaded (the change was worked out from a
+     * foreign key; at apply a DELETE that finds nothing is then counted as already gone). Unknown types are kept and passed on.
+     */
+    record Note(int type, byte[] content) {
+        /** The change was worked out from a foreign key's action. */
+        public static final int CASCADED = 5;
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Note note && type == note.type && java.util.Arrays.equals(content, note.content);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * type + java.util.Arrays.hashCode(content);
+        }
+    }
+
+    /**
+     * The beginning of a snapshot: what follows until {@link SnapshotEnd} are INSERTs that replace the whole content of these tables at the replica.
+     *
+     * @param publication the publication's name
+     * @param value       the subscription's value; null for none
+     * @param tables      how to create what is missing, parents first
+     */
+    record SnapshotStart(String publication, String value, List<TableDefinition> tables) implements TransactionRecord {
+        public SnapshotStart {
+            tables = List.copyOf(tables);
+        }
+    }
+
+    /** The end of a snapshot, with the number of rows for a check in pairs. */
+    record SnapshotEnd(long rows) implements TransactionRecord {}
+
+    /** The last record: the time of the commit by the writer's clock, and the number of changes for a check in pairs. */
+    record End(Instant committedAt, long changes) implements TransactionRecord {}
+}

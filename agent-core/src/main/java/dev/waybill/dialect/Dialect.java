@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.dialect;
+
+import dev.waybill.change.ColumnType;
+import dev.waybill.change.TableDefinition;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+
+/** One database product. Stateless; any thread. */
+public interface Dialect {
+
+    /** As in a JDBC URL: {@code h2}. */
+    String name();
+
+    // ---- naming ----
+
+    /** The name of one of our tables, ready for SQL: {@code waybill.outbox}, or {@code waybill_outbox} where a database has no schemas inside it. */
+    String catalogueTable(String table);
+
+    /** An identifier, quoted so that it names exactly this, whatever it contains. */
+    String quote(String identifier);
+
+    /** A table, quoted; schema may be empty. */
+    default String quote(String schema, String table) {
+        return schema.isEmpty() ? quote(table) : quote(schema) + "." + quote(table);
+    }
+
+    /** How the database keeps an identifier that was written without quotes. */
+    String fold(String identifier);
+
+    /** The schema that unqualified names mean on this connection. */
+    String currentSchema(Connection raw) throws SQLException;
+
+    /**
+     * The same text for every connection of this process to the same database, different for different databases: the key of in-process registries. For databases that live inside the process.
+     */
+    String databaseKey(Connection raw) throws SQLException;
+
+    /** Whether the database lives inside this process and this connection reaches it directly: then nobody outside can change the catalogue unseen. */
+    boolean isEmbedded(Connection raw) throws SQLException;
+
+    // ---- catalogue ----
+
+    /** The statements that make our schema and tables, in order; run once by install, printed by {@code install --print}. */
+    List<String> catalogueStatements();
+
+    /** The statements that remove every trace. */
+    List<String> removalStatements();
+
+    /** Whether our schema is there. Asks the metadata; never fails for a missing schema. */
+    boolean hasCatalogue(Connection raw) throws SQLException;
+
+    // ---- types and values ----
+
+    /** The facts of a table from the metadata, or null if there is no such table (a view, a temporary or an external table is none). Names as the database keeps them. */
+    TableDefinition describe(Connection raw, String schema, String table) throws SQLException;
+
+    /** A value as the canonical Java class of the column's kind; null for SQL NULL; a {@link dev.waybill.change.LargeValue} for a long one. */
+    Object read(ResultSet row, int index, ColumnType type) throws SQLException;
+
+    /** Binds a canonical value. */
+    void bind(PreparedStatement statement, int index, Object value, ColumnType type) throws SQLException;
+
+    /** The type as CREATE TABLE wants it, from structured parts only. */
+    String typeName(ColumnType type);
+
+    // ---- durability, sessions ----
+
+    /** Returns only after everything committed so far is on disk. */
+    void makeDurable(Connection raw) throws SQLException;
+
+    /** Puts a connection at snapshot isolation: its next statement fixes what it sees, over all tables. */
+    void beginSnapshot(Connection raw) throws SQLException;
+
+    /** What kind of error this is. */
+    ErrorClass classify(SQLException error);
+
+    /** How an error is to be treated at apply. */
+    enum ErrorClass {
+        /** Would succeed later by itself: lock time-out, deadlock, connection lost, disk full. */
+        TRANSIENT,
+        /** A key or unique value is there already. */
+        DUPLICATE,
+        /** A foreign key is violated. */
+        REFERENCE,
+        /** A table or column is not there, or a value does not fit. */
+        SCHEMA,
+        /** Anything else. */
+        OTHER
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.durable;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * The database of one message agent, reached by raw connections (never through our driver, so nothing that an agent does is captured by accident).
+ *
+ * <p>Connections handed to work have auto-commit off, READ COMMITTED, and belong to the work only while it runs. Implementations serve one agent
+ * thread; methods may be called from any one thread at a time.
+ */
+public interface AgentDatabase {
+
+    /**
+     * Runs the work in one transaction: locks the lease row and checks the fencing token, runs, commits under the step's name. Any exception rolls back.
+     *
+     * @throws SQLException the database's own, or LEASE_LOST when another agent has taken over; nothing was committed then
+     */
+    <T> T transact(DurableStep step, Work<T> work) throws SQLException;
+
+    /** Runs the work in a read-only transaction that is always rolled back; no lease is needed. */
+    <T> T read(Work<T> work) throws SQLException;
+
+    /**
+     * Runs the work on a connection at snapshot isolation (every statement sees the database as of the first one) and rolls back at the end.
+     */
+    <T> T readSnapshot(Work<T> work) throws SQLException;
+
+    /** Returns only after everything committed before this call is on disk. A no-op when nothing was committed since the last call and the database is durable at commit. */
+    void makeDurable() throws SQLException;
+
+    /** The guard under which this database's steps run. */
+    StepGuard guard();
+
+    /** Work in one transaction. */
+    interface Work<T> {
+        T run(Connection raw) throws SQLException;
+    }
+}

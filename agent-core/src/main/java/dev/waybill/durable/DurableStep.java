@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.durable;
+
+/** The named durable effects, in the order in which a transaction meets them. Simulated crashes are enumerated from these names. */
+public enum DurableStep {
+    /** The sequencer's commit: outbox rows became journal entries. */
+    SEQUENCE,
+    /** Snapshot rows spooled under their snapshot. */
+    SPOOL_SNAPSHOT,
+    /** The database flushed to disk before something speaks of it. */
+    MAKE_DURABLE,
+    /** A message made visible on a link. */
+    SEND_MESSAGE,
+    /** Commit of what a subscriber was sent: {@code log_sent}, counters. */
+    MARK_SENT,
+    /** A part of a large transaction stored at the receiver. */
+    STAGE_PART,
+    /** Tables of a snapshot created at the receiver (idempotent; own commits where DDL commits). */
+    CREATE_TABLES,
+    /** Commit of applied transactions together with {@code log_received}. */
+    APPLY,
+    /** Commit of receiver-side delivery state that is not an apply: {@code rereceive_count}, incarnations, status. */
+    MARK_RECEIVED,
+    /** A message deleted from a link after its effect was committed. */
+    DELETE_MESSAGE,
+    /** A message put aside with its reason. */
+    QUARANTINE,
+    /** Commit of a processed confirmation or resend request: {@code confirm_sent}, {@code resend_count}. */
+    MARK_CONFIRMED,
+    /** Confirmed journal entries, spools and staged parts deleted. */
+    TRIM,
+    /** Commit of a catalogue change made by the agent. */
+    CATALOGUE,
+    /** The lease taken, renewed or given back. */
+    LEASE
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.link;
+
+import java.io.IOException;
+import java.util.List;
+
+/** One way for messages, seen from one database. One agent thread at a time, except {@link #onArrival}. */
+public interface Link extends AutoCloseable {
+
+    /** The longest message that this way carries, in bytes. */
+    int maxMessageBytes();
+
+    /**
+     * Hands a message over.
+     *
+     * @param address the recipient's address, from the catalogue
+     * @throws LinkException it was not handed over (or one cannot know): the sender will send it again
+     */
+    void send(String address, byte[] message) throws LinkException;
+
+    /**
+     * What lies in the own mailbox, oldest first where the way knows, at most this many; without content. The same message is listed again until it is deleted or quarantined.
+     */
+    List<Arrival> list(int atMost) throws LinkException;
+
+    /** The content, or null when it has gone meanwhile; never more than {@link #maxMessageBytes} plus one byte (so that oversize shows). */
+    byte[] read(Arrival arrival) throws LinkException;
+
+    /** Deletes; already gone counts as deleted. */
+    void delete(Arrival arrival) throws LinkException;
+
+    /** Takes a message out of the mailbox and keeps it with the reason, where a person finds it; bounded. */
+    void quarantine(Arrival arrival, String reason) throws LinkException;
+
+    /** Runs this when something may have arrived (from any thread, cheap); a link that cannot tell never calls it. */
+    void onArrival(Runnable wake);
+
+    @Override
+    void close();
+
+    /**
+     * A message in the mailbox.
+     *
+     * @param name      how the link knows it; stable until deleted
+     * @param sizeBytes length, or -1 when not known
+     * @param sender    who sent it, if the way has authenticated that; else null
+     */
+    record Arrival(String name, long sizeBytes, String sender) {}
+
+    /** A link that does not work now. The text says which, why, and what the address was. */
+    final class LinkException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        public LinkException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+}

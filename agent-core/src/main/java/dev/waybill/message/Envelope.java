@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.message;
+
+import dev.waybill.journal.Digest;
+import dev.waybill.journal.Position;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Everything about a message but its body.
+ *
+ * @param kind                 what it is
+ * @param sender               publisher who sends
+ * @param recipient            remote user or consolidated database for whom it is
+ * @param senderIncarnation    the sender's history
+ * @param recipientIncarnation the recipient's history as the sender last knew it; null when not yet known
+ * @param messageId            random
+ * @param header               the four fields; zeros outside the chain
+ * @param prevDigest           the sender's digest at {@code header.prev}; for HEARTBEAT, at the position last sent
+ * @param confirmation         how far the sender has applied the recipient's journal; null when it has heard nothing yet
+ * @param resendRequest        what is to be sent again; null except in RESEND_REQUEST and JOIN
+ * @param head                 the head of the sender's journal, for showing lag
+ * @param sentAt               by the sender's clock
+ * @param part                 which bytes of a large transaction this part holds; null for whole messages
+ * @param limits               what the sender of this message can receive
+ * @param extensions           typed extras; unknown critical ones quarantine the message, others are ignored
+ */
+public record Envelope(MessageKind kind, String sender, String recipient, UUID senderIncarnation, UUID recipientIncarnation, UUID messageId,
+        MessageHeader header, Digest prevDigest, Position confirmation, ResendRequest resendRequest, Position head, Instant sentAt, Part part,
+        Limits limits, List<Extension> extensions) {
+
+    public Envelope {
+        extensions = List.copyOf(extensions);
+    }
+
+    /**
+     * Send again.
+     *
+     * @param incarnation the history of the one who is asked
+     * @param epoch       the asker's new {@code rereceive_count}
+     * @param from        where the asker is
+     */
+    public record ResendRequest(UUID incarnation, int epoch, Position from) {}
+
+    /**
+     * Where a part lies in the encoded transaction that it is cut from. Parts of different cuts never mix.
+     *
+     * @param cut         digest of (transaction's digest, part size limit, filter): the same only for parts cut alike
+     * @param fromByte    first byte of this part in the whole
+     * @param totalBytes  length of the whole; -1 on all but the last part
+     */
+    public record Part(Digest cut, long fromByte, long totalBytes) {}
+
+    /**
+     * What the sender of a message can receive, so that the other side cuts to it.
+     *
+     * @param maxMessageBytes longest message
+     * @param codecs          ids of the codecs that it decodes
+     * @param keyIds          ids of the keys that it accepts; empty where nothing is signed
+     */
+    public record Limits(int maxMessageBytes, List<Integer> codecs, List<String> keyIds) {
+        public Limits {
+            codecs = List.copyOf(codecs);
+            keyIds = List.copyOf(keyIds);
+        }
+    }
+
+    /** A typed extra. */
+    public record Extension(int type, boolean critical, byte[] content) {
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Extension extension && type == extension.type && critical == extension.critical
+                    && java.util.Arrays.equals(content, extension.content);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * type + java.util.Arrays.hashCode(content);
+        }
+    }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.publication;
+
+import java.time.Duration;
+import java.time.LocalTime;
+
+/**
+ * A database directly above ({@code consolidated}) or directly below: its name is its publisher.
+ *
+ * @param sendEvery of SEND EVERY; zero means as soon as there is something; null when not given
+ * @param sendAt    of SEND AT; null when not given. With neither, the agent process runs one batch
+ */
+public record RemoteUser(String name, boolean consolidated, String messageType, String address, Duration sendEvery, LocalTime sendAt) {}

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+
+/**
+ * Capture on one connection: how statements are run and what happens at the edges of its transactions. Made with the connection, closed with it. As thread-safe as the connection.
+ *
+ * <p>The proxies call this for everything that can write or end a transaction, and nothing else.
+ */
+public interface ConnectionCapture extends AutoCloseable {
+
+    /** The work of one prepared statement; prepares the raw statement as the plan wants it, with the application's own wishes kept. */
+    PreparedWork prepare(String sql, StatementOptions options) throws SQLException;
+
+    /** The work of one plain statement over its raw one. */
+    PlainWork plain(Statement raw, StatementOptions options) throws SQLException;
+
+    /** {@code Connection.commit()}: what is captured goes along, or the commit fails as a whole. */
+    void commit() throws SQLException;
+
+    /** {@code Connection.rollback()}. */
+    void rollback() throws SQLException;
+
+    /** {@code Connection.setAutoCommit}: commits what is open when the mode changes, as JDBC says. */
+    void setAutoCommit(boolean autoCommit) throws SQLException;
+
+    /** What the application set; during a short transaction of ours this differs from the raw connection's. */
+    boolean getAutoCommit() throws SQLException;
+
+    /** {@code setSavepoint()}, or with a name when not null: what is in memory is written before it. */
+    Savepoint setSavepoint(String name) throws SQLException;
+
+    /** {@code rollback(Savepoint)}. */
+    void rollback(Savepoint savepoint) throws SQLException;
+
+    /** {@code releaseSavepoint}. */
+    void releaseSavepoint(Savepoint savepoint) throws SQLException;
+
+    /** What a raw updatable result set's {@code insertRow}, {@code updateRow} and {@code deleteRow} go through; null when its rows need no capture. */
+    UpdatableRows updatable(java.sql.ResultSet raw, String sql) throws SQLException;
+
+    /** The connection is being closed or aborted; what is uncommitted is left to the database, which rolls back or commits as the bare driver would (then captured). */
+    @Override
+    void close() throws SQLException;
+
+    /** Writes through an updatable result set. */
+    interface UpdatableRows {
+        void insertRow() throws SQLException;
+
+        void updateRow() throws SQLException;
+
+        void deleteRow() throws SQLException;
+    }
+
+    /** A prepared statement at work. */
+    interface PreparedWork {
+
+        /** Where parameters are bound and everything without policy goes. */
+        PreparedStatement raw();
+
+        /** {@code execute}, {@code executeUpdate}, {@code executeLargeUpdate} or {@code executeQuery}. */
+        Outcome execute(Call call) throws SQLException;
+
+        /** {@code addBatch()}, {@code clearBatch()}. */
+        void addBatch() throws SQLException;
+
+        void clearBatch() throws SQLException;
+
+        /** {@code executeBatch()} or {@code executeLargeBatch()}: counts and BatchUpdateException exactly as the bare driver's; generated keys in the outcome. */
+        BatchOutcome executeBatch(boolean large) throws SQLException;
+
+        /** Closes what it holds besides {@link #raw}, which the proxy closes. */
+        void close() throws SQLException;
+    }
+
+    /** A plain statement at work. */
+    interface PlainWork {
+
+        Outcome execute(Call call, String sql, KeyRequest keys) throws SQLException;
+
+        void addBatch(String sql) throws SQLException;
+
+        void clearBatch() throws SQLException;
+
+        BatchOutcome executeBatch(boolean large) throws SQLException;
+
+        void close() throws SQLException;
+    }
+
+    /** Which JDBC method was called. */
+    enum Call { EXECUTE, UPDATE, LARGE_UPDATE, QUERY }
+}

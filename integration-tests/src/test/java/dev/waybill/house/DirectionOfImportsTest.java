@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The house: rooms stand above one another, imports point down, nothing is in a cycle. */
+class DirectionOfImportsTest {
+
+    /** Top to bottom. A room may import the rooms below it. */
+    private static final List<String> ROOMS = List.of(
+            "dev.waybill.command",
+            "dev.waybill.driver",
+            "dev.waybill.driver.proxy",
+            "dev.waybill.driver.capture",
+            "dev.waybill.agent",
+            "dev.waybill.notify",
+            "dev.waybill.aftercommit",
+            "dev.waybill.apply",
+            "dev.waybill.refresh",
+            "dev.waybill.delivery",
+            "dev.waybill.link",
+            "dev.waybill.message",
+            "dev.waybill.statement",
+            "dev.waybill.publication",
+            "dev.waybill.journal",
+            "dev.waybill.dialect",
+            "dev.waybill.change",
+            "dev.waybill.durable",
+            "dev.waybill.error");
+
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("dev.waybill");
+
+    @Test
+    void importsPointDownOnly() {
+        List<String> upward = new ArrayList<>();
+        for (JavaClass from : CLASSES) {
+            for (Dependency dependency : from.getDirectDependenciesFromSelf()) {
+                String target = dependency.getTargetClass().getBaseComponentType().getPackageName();
+                if (target.startsWith("dev.waybill") && room(target) < room(from.getPackageName())) {
+                    upward.add(dependency.getDescription());
+                }
+            }
+        }
+        assertThat(upward).isEmpty();
+    }
+
+    @Test
+    void everyPackageIsARoom() {
+        assertThat(CLASSES.stream().map(JavaClass::getPackageName).distinct()).isSubsetOf(ROOMS).hasSizeGreaterThan(5);
+    }
+
+    @Test
+    void noPackageIsPartOfACycle() {
+        SlicesRuleDefinition.slices().matching("dev.waybill.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    private static int room(String packageName) {
+        int index = ROOMS.indexOf(packageName);
+        assertThat(index).as("room of %s", packageName).isNotNegative();
+        return index;
+    }
+}
