@@ -17,6 +17,34 @@ import java.util.Locale;
  */
 public enum WaybillError {
 
+    // ---- agent: the one who works for a database ----
+
+    /** Cause: another agent took the lease over while this one was away. */
+    LEASE_LOST("WB601", Retry.LATER,
+            "The lease of this database is held by %s with token %s, this agent had token %s. Nothing was committed. Nothing needs to be done: this agent waits until the lease is free."),
+
+    // ---- link: how messages travel ----
+
+    /** Cause: a message type that no link knows. */
+    LINK_TYPE("WB501", Retry.NEVER,
+            "There is no way to send named \"%s\". Nothing is sent or received by it, everything is kept. Use FILE: CREATE REMOTE MESSAGE TYPE FILE ADDRESS '…', and GRANT REMOTE … TYPE FILE."),
+
+    /** Cause: an option of a message type is missing or wrong. */
+    LINK_OPTION("WB502", Retry.NEVER,
+            "Message type %1$s cannot be used with its option \"%2$s\": %3$s. Nothing is sent or received by it, everything is kept. Say SET REMOTE %1$s OPTION %2$s = '…'."),
+
+    /** Cause: an address that is no subdirectory of the shared directory. */
+    LINK_ADDRESS("WB503", Retry.NEVER,
+            "The address \"%s\" cannot be used: %s. Nothing is sent or received by it, everything is kept. An address is the name of a subdirectory, as 'branch'; correct it in GRANT REMOTE or CREATE REMOTE MESSAGE TYPE."),
+
+    /** Cause: a folder of messages cannot be read or written. */
+    LINK_FOLDER("WB504", Retry.LATER,
+            "The message folder %s cannot be used: %s. Nothing was lost, all messages are kept and tried again. Make the folder readable and writable for this process; nothing else is needed."),
+
+    /** Cause: a message could not be written into the recipient's folder: full disk, no right, something else in its place. */
+    LINK_SEND("WB505", Retry.LATER,
+            "A message could not be put into the folder %s: %s. It was not sent and will be sent again. Make the folder writable and see that there is space; nothing else is needed."),
+
     // ---- statement: the SQL that is ours ----
 
     /** Cause: a statement that begins like one of ours but is not one. */
