@@ -59,7 +59,41 @@ public enum WaybillError {
 
     /** Cause: the catalogue was made by a newer version of the program. */
     CATALOGUE_TOO_NEW("WB101", Retry.NEVER,
-            "The catalogue has format %s, this program knows up to format %s. The database was left untouched. Use the newer program.");
+            "The catalogue has format %s, this program knows up to format %s. The database was left untouched. Use the newer program."),
+
+    // ---- driver: the front door and the proxies ----
+
+    /** Cause: {@code jdbc:waybill:X} where no loaded driver accepts {@code jdbc:X}. */
+    DRIVER_MISSING("08001", Retry.NEVER,
+            "No JDBC driver accepts the URL \"%s\" that follows the prefix jdbc:waybill:. No connection was made. Put the database's driver on the class path (%s), or correct the URL."),
+
+    /** Cause: {@code jdbc:waybill:waybill:X}, which would capture every change twice. */
+    URL_NESTED("08001", Retry.NEVER,
+            "The URL \"%s\" has the prefix jdbc:waybill: twice. No connection was made. Write it once."),
+
+    /** Cause: a data source without a URL, or with one that is not ours. */
+    URL_REFUSED("08001", Retry.NEVER,
+            "The data source has the URL \"%s\". No connection was made. Give it one that begins with jdbc:waybill:, as in jdbc:waybill:h2:./orders"),
+
+    /** Cause: a name that begins with {@code waybill.} and is no setting: most often a misspelt one. */
+    SETTING_UNKNOWN("WB001", Retry.NEVER,
+            "There is no setting \"%s\". No connection was made. Use one of these: %s"),
+
+    /** Cause: a setting with a text that is not understood. */
+    SETTING_VALUE("WB002", Retry.NEVER,
+            "The setting %s has the value \"%s\". No connection was made. Give it one of these: %s"),
+
+    /** Cause: the file named by {@code waybill.file} cannot be read. */
+    SETTINGS_FILE("WB003", Retry.NEVER,
+            "The file of settings \"%s\" cannot be read: %s. No connection was made. Correct waybill.file, or remove the setting."),
+
+    /** Cause: {@code unwrap} to a class of the real driver. */
+    UNWRAP_REFUSED("WB004", Retry.NEVER,
+            "unwrap to %s would hand out an object of the real driver, whose changes could not be captured. It was not handed out. Ask for an interface, or set waybill.unwrap=allow."),
+
+    /** Cause: the real driver would execute a text given to a prepared statement; JDBC forbids this. */
+    TEXT_ON_PREPARED("0A000", Retry.NEVER,
+            "A prepared statement was given a text to execute. Nothing was executed. Use Connection.createStatement for it.");
 
     private enum Retry { NEVER, LATER, TRANSACTION }
 

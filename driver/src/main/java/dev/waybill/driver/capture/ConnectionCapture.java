@@ -2,6 +2,7 @@
 package dev.waybill.driver.capture;
 
 import java.sql.PreparedStatement;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
@@ -15,6 +16,9 @@ public interface ConnectionCapture extends AutoCloseable {
 
     /** The work of one prepared statement; prepares the raw statement as the plan wants it, with the application's own wishes kept. */
     PreparedWork prepare(String sql, StatementOptions options) throws SQLException;
+
+    /** As {@link #prepare} for {@code prepareCall}: {@link PreparedWork#raw} is then a {@link java.sql.CallableStatement}. */
+    PreparedWork prepareCall(String sql, StatementOptions options) throws SQLException;
 
     /** The work of one plain statement over its raw one. */
     PlainWork plain(Statement raw, StatementOptions options) throws SQLException;
@@ -39,6 +43,9 @@ public interface ConnectionCapture extends AutoCloseable {
 
     /** {@code releaseSavepoint}. */
     void releaseSavepoint(Savepoint savepoint) throws SQLException;
+
+    /** {@code setTransactionIsolation}: commits what is open on some databases (H2 is one), with what is captured. */
+    void setTransactionIsolation(int level) throws SQLException;
 
     /** What a raw updatable result set's {@code insertRow}, {@code updateRow} and {@code deleteRow} go through; null when its rows need no capture. */
     UpdatableRows updatable(java.sql.ResultSet raw, String sql) throws SQLException;
@@ -72,6 +79,11 @@ public interface ConnectionCapture extends AutoCloseable {
 
         /** {@code executeBatch()} or {@code executeLargeBatch()}: counts and BatchUpdateException exactly as the bare driver's; generated keys in the outcome. */
         BatchOutcome executeBatch(boolean large) throws SQLException;
+
+        /** What {@code getMetaData()} gives: as on the bare driver, whatever else {@link #raw} reads. */
+        default ResultSetMetaData metaData() throws SQLException {
+            return raw().getMetaData();
+        }
 
         /** Closes what it holds besides {@link #raw}, which the proxy closes. */
         void close() throws SQLException;

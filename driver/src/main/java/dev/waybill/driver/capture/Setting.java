@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/** The settings that there are, by name: one constant for each component of {@link WaybillSettings}, and where its text stands. Immutable; any thread. */
+public enum Setting {
+
+    UNCAPTURED("refuse", "What happens with a write to a published table that cannot be captured exactly.", choices(UncapturedPolicy.values())),
+    UNWRAP("refuse", "What unwrap to a class of the real driver does.", choices(UnwrapPolicy.values())),
+    AGENT("auto", "Whether a message agent runs beside the application.", choices(AgentMode.values())),
+    SHOW_CATALOGUE("false", "Whether the metadata show schema WAYBILL without being asked for it by name.", List.of("true", "false")),
+    WAIT("30s", "How long START and SYNCHRONIZE SUBSCRIPTION wait for the writers that began before.", List.of()),
+    FILE("waybill.properties", "A file of settings; the default one need not be there.", List.of());
+
+    /** What every name begins with. */
+    public static final String PREFIX = "waybill.";
+
+    private final String defaultText;
+    private final String description;
+    private final List<String> choices;
+
+    Setting(String defaultText, String description, List<String> choices) {
+        this.defaultText = defaultText;
+        this.description = description;
+        this.choices = choices;
+    }
+
+    /** {@code waybill.show-catalogue}. */
+    public String key() {
+        return PREFIX + name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** What applies when nothing is said. */
+    public String defaultText() {
+        return defaultText;
+    }
+
+    /** For people. */
+    public String description() {
+        return description;
+    }
+
+    /** The texts that are understood; empty: any of its type. */
+    public List<String> choices() {
+        return choices;
+    }
+
+    /** The setting of this key, or null. */
+    public static Setting of(String key) {
+        return Stream.of(values()).filter(setting -> setting.key().equals(key)).findFirst().orElse(null);
+    }
+
+    private static List<String> choices(Enum<?>... constants) {
+        return Stream.of(constants).map(constant -> constant.name().toLowerCase(Locale.ROOT)).toList();
+    }
+}
