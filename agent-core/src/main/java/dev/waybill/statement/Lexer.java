@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.statement;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A light lexer of SQL: a cursor over the tokens of a text. It never fails and never copies; white space and comments are skipped.
+ *
+ * <p>It knows {@code '…'} with doubled quotes and the prefixes N, X, U&amp; (with UESCAPE); {@code "…"} and backticks; dollar quotes; comments by two hyphens, nested brackets and (on H2) two slashes; {@code ?} parameters. What it
+ * does not know is a symbol. A literal or comment that does not end reaches to the end of the text; the literal is then a token that says so. That it cuts exactly as H2 does is a test against H2's own tokenizer.
+ *
+ * <p>One thread. {@link #next} is linear in the length of the token.
+ */
+public final class Lexer {
+
+    private final String sql;
+    private final LexerRules rules;
+    private TokenKind kind;
+    private int start;
+    private int end;
+    private boolean terminated;
+
+    /** Stands before the first token. */
+    public Lexer(String sql, LexerRules rules) {
+        this.sql = sql;
+        this.rules = rules;
+    }
+
+    /** All tokens without END. */
+    public static List<Token> tokens(String sql, LexerRules rules) {
+        Lexer lexer = new Lexer(sql, rules);
+        List<Token> tokens = new ArrayList<>();
+        while (lexer.next() != TokenKind.END) {
+            tokens.add(lexer.token());
+        }
+        return tokens;
+    }
+
+    /** Moves to the next token and says what it is; at the end, END again and again. */
+    public TokenKind next() {
+        start = skipBlanks(end);
+        terminated = true;
+        if (start >= sql.length()) {
+            end = sql.length();
+            start = end;
+            kind = TokenKind.END;
+            return kind;
+        }
+        kind = read(sql.charAt(start));
+        return kind;
+    }
+
+    public TokenKind kind() {
+        return kind;
+    }
+
+    /** First character of the token. */
+    public int start() {
+        return start;
+    }
+
+    /** After the last character of the token. */
+    public int end() {
+        return end;
+    }
+
+    /** The token as a value. */
+    public Token token() {
+        return new Token(kind, start, end, terminated);
+    }
+
+    /** Whether it is this word without quotes, in any case. */
+    public boolean isWord(String word) {
+        return kind == TokenKind.WORD && end - start == word.length() && sql.regionMatches(true, start, word, 0, word.length());
+    }
+
+    /** Whether it is this symbol. */
+    public boolean isSymbol(String symbol) {
+        return kind == TokenKind.SYMBOL && end - start == symbol.length() && sql.startsWith(symbol, start);
+    }
+
+    /** Decoded, as {@link Token#value}. */
+    public String value() {
+        return Literal.decode(sql, kind, start, end);
+    }
+
+    // ---- tokens ----
+
+    private TokenKind read(char c) {
+        return switch (c) {
+            case '\'' -> literal(start, TokenKind.STRING);
+            case '"' -> literal(start, TokenKind.QUOTED);
+            case '`' -> literal(start, TokenKind.BACKTICK);
+            case '?' -> question();
+            case '$' -> dollar();
+            case 'N', 'n' -> at(start + 1) == '\'' ? literal(start + 1, TokenKind.STRING) : word();
+            case 'X', 'x' -> at(start + 1) == '\'' ? literal(start + 1, TokenKind.BINARY) : word();
+            case 'U', 'u' -> at(start + 1) == '&' && (at(start + 2) == '\'' || at(start + 2) == '"') ? unicode() : word();
+            default -> other(c);
+        };
+    }
+
+    private TokenKind other(char c) {
+        if (isDigit(c) || c == '.' && isDigit(at(start + 1))) {
+            return number(c);
+        }
+        int point = sql.codePointAt(start);
+        if (point == '_' || Character.isJavaIdentifierStart(point)) {
+            return word();
+        }
+        return symbol(point);
+    }
+
+    private TokenKind literal(int open, TokenKind of) {
+        end = Literal.endOfQuoted(sql, open, sql.length());
+        terminated = Literal.isClosed(sql, open, end);
+        return of;
+    }
+
+    private TokenKind unicode() {
+        TokenKind of = literal(start + 2, at(start + 2) == '"' ? TokenKind.QUOTED : TokenKind.STRING);
+        int clause = terminated ? skipBlanks(end) : sql.length();
+        if (sql.regionMatches(true, clause, "UESCAPE", 0, 7)) {
+            int open = skipBlanks(clause + 7);
+            if (at(open) == '\'' && at(open + 2) == '\'') {
+                end = open + 3;
+            }
+        }
+        return of;
+    }
+
+    /** {@code ??(} is H2's way to write a bracket without one, {@code ??} the PostgreSQL driver's way to write an operator: no parameters. */
+    private TokenKind question() {
+        char third = at(start + 2);
+        if (at(start + 1) != '?' || rules.hasBracketTrigraphs() && third != '(' && third != ')') {
+            return parameter();
+        }
+        end = start + (rules.hasBracketTrigraphs() ? 3 : 2);
+        return TokenKind.SYMBOL;
+    }
+
+    private TokenKind parameter() {
+        end = start + 1;
+        while (isDigit(at(end))) {
+            end++;
+        }
+        return TokenKind.PARAMETER;
+    }
+
+    private TokenKind dollar() {
+        int open = start + 1;
+        if (rules.hasDollarTags()) {
+            while (open < sql.length() && isTagPart(sql.charAt(open), open == start + 1)) {
+                open++;
+            }
+        }
+        return at(open) == '$' ? dollarQuote(sql.substring(start, open + 1)) : parameter();
+    }
+
+    private static boolean isTagPart(char c, boolean first) {
+        return c != '$' && (first ? Character.isJavaIdentifierStart(c) : Character.isJavaIdentifierPart(c));
+    }
+
+    private TokenKind dollarQuote(String tag) {
+        int close = sql.indexOf(tag, start + tag.length());
+        terminated = close >= 0;
+        end = terminated ? close + tag.length() : sql.length();
+        return TokenKind.STRING;
+    }
+
+    private TokenKind word() {
+        end = start;
+        while (end < sql.length()) {
+            int point = sql.codePointAt(end);
+            if (!Character.isJavaIdentifierPart(point)) {
+                break;
+            }
+            end += Character.charCount(point);
+        }
+        return TokenKind.WORD;
+    }
+
+    private TokenKind number(char c) {
+        char radix = Character.toLowerCase(at(start + 1));
+        if (c == '0' && (radix == 'x' || radix == 'o' || radix == 'b')) {
+            end = digits(start + 2, radix == 'x' ? 16 : radix == 'o' ? 8 : 2);
+            return TokenKind.NUMBER;
+        }
+        end = digits(start, 10);
+        if (at(end) == '.') {
+            end = digits(end + 1, 10);
+        }
+        if (Character.toLowerCase(at(end)) == 'e') {
+            int sign = at(end + 1) == '+' || at(end + 1) == '-' ? end + 2 : end + 1;
+            end = isDigit(at(sign)) ? digits(sign, 10) : end;
+        }
+        return TokenKind.NUMBER;
+    }
+
+    private int digits(int from, int radix) {
+        int at = from;
+        while (isDigit(at(at), radix) || at(at) == '_' && (at > from || radix != 10) && isDigit(at(at + 1), radix)) {
+            at++;
+        }
+        return at;
+    }
+
+    private TokenKind symbol(int point) {
+        char following = at(start + 1);
+        boolean two = switch (point) {
+            case ':' -> following == ':' || following == '=';
+            case '|', '&' -> following == point;
+            case '<' -> following == '=' || following == '>';
+            case '>', '!' -> following == '=';
+            default -> false;
+        };
+        end = start + (two ? 2 : Character.charCount(point));
+        return TokenKind.SYMBOL;
+    }
+
+    // ---- between tokens ----
+
+    private int skipBlanks(int from) {
+        int at = from;
+        while (at < sql.length()) {
+            char c = sql.charAt(at);
+            if (c == '-' && at(at + 1) == '-' || c == '/' && at(at + 1) == '/' && rules.hasSlashComments()) {
+                at = endOfLine(at + 2);
+            } else if (c == '/' && at(at + 1) == '*') {
+                at = endOfComment(at + 2);
+            } else if (isBlank(c)) {
+                at++;
+            } else {
+                break;
+            }
+        }
+        return at;
+    }
+
+    private int endOfLine(int from) {
+        int at = from;
+        while (at < sql.length() && sql.charAt(at) != '\n' && sql.charAt(at) != '\r') {
+            at++;
+        }
+        return at;
+    }
+
+    private int endOfComment(int from) {
+        int depth = 1;
+        int at = from;
+        while (at < sql.length() && depth > 0) {
+            boolean opens = sql.charAt(at) == '/' && at(at + 1) == '*';
+            boolean closes = sql.charAt(at) == '*' && at(at + 1) == '/';
+            depth += opens ? 1 : closes ? -1 : 0;
+            at += opens || closes ? 2 : 1;
+        }
+        return at;
+    }
+
+    private static boolean isBlank(char c) {
+        return c <= ' ' || c > 127 && Character.isSpaceChar(c);
+    }
+
+    private static boolean isDigit(char c, int radix) {
+        return c < 128 && Character.digit(c, radix) >= 0;
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    /** The character there, or NUL beyond the end. */
+    private char at(int index) {
+        return index < sql.length() ? sql.charAt(index) : 0;
+    }
+}
