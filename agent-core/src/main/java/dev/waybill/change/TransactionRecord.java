@@ -59,7 +59,17 @@ public sealed interface TransactionRecord {
     }
 
     /**
-     * The beginning of a snapshot: what follows until {@link SnapshotEnd} are INSERTs that replace the whole content of these tables at the replica.
+     * Where a snapshot lies: in the journal it stands for the snapshot, which is sent in place of the entry that holds it (Begin, this, End). It never travels.
+     *
+     * @param publication the publication's name
+     * @param value       the subscription's value; null for none
+     * @param spoolId     the spool that holds the encoded snapshot
+     */
+    record SnapshotReference(String publication, String value, UUID spoolId) implements TransactionRecord {}
+
+    /**
+     * The beginning of a snapshot: what follows until {@link SnapshotEnd} replaces the whole content of these tables at the replica: INSERTs, parents first, then UPDATEs
+     * that close cycles of foreign keys (the rows were inserted with NULL there).
      *
      * @param publication the publication's name
      * @param value       the subscription's value; null for none
@@ -71,7 +81,7 @@ public sealed interface TransactionRecord {
         }
     }
 
-    /** The end of a snapshot, with the number of rows for a check in pairs. */
+    /** The end of a snapshot, with the number of INSERTs for a check in pairs. */
     record SnapshotEnd(long rows) implements TransactionRecord {}
 
     /** The last record: the time of the commit by the writer's clock, and the number of changes for a check in pairs. */

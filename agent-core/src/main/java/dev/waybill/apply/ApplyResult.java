@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.apply;
+
+import java.sql.SQLException;
+
+/**
+ * What an apply did inside the caller's transaction, which is still to be committed.
+ *
+ * @param last         the last transaction that was applied: {@code log_received} stands there now
+ * @param transactions how many were applied, at least one
+ * @param rows         changes performed
+ * @param alreadyGone  DELETEs among them that found nothing
+ * @param halt         why the transaction after {@code last} cannot be applied; null when all went well or the bound of a group was reached
+ */
+public record ApplyResult(ReceivedTransaction last, int transactions, long rows, long alreadyGone, SQLException halt) {}
