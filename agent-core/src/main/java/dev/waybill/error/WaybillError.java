@@ -23,6 +23,10 @@ public enum WaybillError {
     LEASE_LOST("WB601", Retry.LATER,
             "The lease of this database is held by %s with token %s, this agent had token %s. Nothing was committed. Nothing needs to be done: this agent waits until the lease is free."),
 
+    /** Cause: the catalogue lost its lease row. */
+    LEASE_MISSING("WB602", Retry.NEVER,
+            "The table %s has no row, so no agent can work for this database. Nothing was sent, received or changed. Restore the catalogue's tables from the backup of the database."),
+
     // ---- link: how messages travel ----
 
     /** Cause: a message type that no link knows. */

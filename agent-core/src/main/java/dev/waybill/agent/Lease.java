@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.agent;
+
+import dev.waybill.dialect.Dialect;
+import dev.waybill.error.WaybillError;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+
+/**
+ * The row that says which agent may write. Its token grows with every take-over; whoever holds an older one has lost, however good his time still is. The time decides only when another may try.
+ * One thread.
+ *
+ * <pre>
+ *   take:   lock the row ─► free, out of time, or its holder's process is dead?  ─► token + 1, mine
+ *   write:  lock the row ─► token still mine? no: LEASE_LOST, nothing is committed
+ * </pre>
+ */
+final class Lease {
+
+    private static final long NONE = -1;
+
+    private final String table;
+    private final LeaseHolder holder;
+    private final Duration time;
+    private final InstantSource clock;
+    private long token = NONE;
+    private Instant renewed = Instant.MIN;
+
+    Lease(Dialect dialect, LeaseHolder holder, Duration time, InstantSource clock) {
+        this.table = dialect.catalogueTable("lease");
+        this.holder = holder;
+        this.time = time;
+        this.clock = clock;
+    }
+
+    /** Whether this agent took it and has not learnt that it was taken away. */
+    boolean isHeld() {
+        return token != NONE;
+    }
+
+    /** Takes or renews; in the caller's transaction, which must commit for it to count. Returns false when another holds it. */
+    boolean take(Connection raw) throws SQLException {
+        Row row = lock(raw);
+        if (row.token() == token) {
+            renew(raw);
+            return true;
+        }
+        token = NONE;
+        if (row.holder() != null && row.until() != null && row.until().isAfter(clock.instant()) && !LeaseHolder.parse(row.holder()).isDeadHere()) {
+            return false;
+        }
+        update(raw, row.token() + 1, holder.toString(), clock.instant().plus(time));
+        token = row.token() + 1;
+        renewed = clock.instant();
+        return true;
+    }
+
+    /** Locks the row and checks the token, first in every transaction; renews when a third of the time has gone. */
+    void check(Connection raw) throws SQLException {
+        Row row = lock(raw);
+        if (row.token() != token) {
+            long mine = token;
+            token = NONE;
+            throw WaybillError.LEASE_LOST.with(row.holder(), row.token(), mine);
+        }
+        if (clock.instant().isAfter(renewed.plus(time.dividedBy(3)))) {
+            renew(raw);
+        }
+    }
+
+    /** Frees it, if it is still mine; in the caller's transaction. */
+    void giveBack(Connection raw) throws SQLException {
+        if (isHeld() && lock(raw).token() == token) {
+            update(raw, token, null, null);
+        }
+        token = NONE;
+    }
+
+    /** After a transaction that was to take it did not commit. */
+    void forget() {
+        token = NONE;
+    }
+
+    private void renew(Connection raw) throws SQLException {
+        renewed = clock.instant();
+        update(raw, token, holder.toString(), renewed.plus(time));
+    }
+
+    private Row lock(Connection raw) throws SQLException {
+        try (PreparedStatement select = raw.prepareStatement("SELECT token, holder, until FROM " + table + " WHERE one = 1 FOR UPDATE"); ResultSet row = select.executeQuery()) {
+            if (!row.next()) {
+                throw WaybillError.LEASE_MISSING.with(table);
+            }
+            OffsetDateTime until = row.getObject(3, OffsetDateTime.class);
+            return new Row(row.getLong(1), row.getString(2), until == null ? null : until.toInstant());
+        }
+    }
+
+    private void update(Connection raw, long newToken, String newHolder, Instant until) throws SQLException {
+        try (PreparedStatement update = raw.prepareStatement("UPDATE " + table + " SET token = ?, holder = ?, until = ? WHERE one = 1")) {
+            update.setLong(1, newToken);
+            update.setString(2, newHolder);
+            update.setObject(3, until == null ? null : until.atOffset(ZoneOffset.UTC));
+            update.executeUpdate();
+        }
+    }
+
+    private record Row(long token, String holder, Instant until) {}
+}

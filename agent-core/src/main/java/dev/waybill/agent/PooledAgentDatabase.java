@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.agent;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.waybill.dialect.Dialect;
+import dev.waybill.durable.AgentDatabase;
+import dev.waybill.durable.DurableStep;
+import dev.waybill.durable.StepGuard;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.concurrent.ThreadFactory;
+
+/**
+ * The agent's database through a small pool of raw connections. The pool has a fixed size, no keep-alive and no life time: its housekeeper interrupts, and a thread that is interrupted inside an embedded database
+ * takes the file down. One agent thread.
+ */
+public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
+
+    private static final int CONNECTIONS = 3;
+    private static final long CONNECT_MILLIS = 30_000;
+
+    private final Dialect dialect;
+    private final HikariDataSource pool;
+    private final Lease lease;
+    private final StepGuard guard;
+    /** Whether something may have been committed that is not yet on disk; true at first, because a former agent may have left it so. */
+    private boolean dirty = true;
+
+    private PooledAgentDatabase(Dialect dialect, HikariDataSource pool, Lease lease, StepGuard guard) {
+        this.dialect = dialect;
+        this.pool = pool;
+        this.lease = lease;
+        this.guard = guard;
+    }
+
+    /**
+     * Connects. The lease is not yet taken.
+     *
+     * @param name    tells agents of one process apart in the lease row
+     * @param threads for the pool's own threads and for opening connections
+     */
+    public static PooledAgentDatabase open(AgentHome home, String name, InstantSource clock, StepGuard guard, ThreadFactory threads) throws SQLException {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("waybill-agent " + name);
+        config.setDataSource(new ShieldedDataSource(home.connections(), threads));
+        config.setThreadFactory(threads);
+        config.setMaximumPoolSize(CONNECTIONS);
+        config.setMinimumIdle(CONNECTIONS);
+        config.setKeepaliveTime(0);
+        config.setMaxLifetime(0);
+        config.setIdleTimeout(0);
+        config.setConnectionTimeout(CONNECT_MILLIS);
+        config.setAutoCommit(false);
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+        config.setInitializationFailTimeout(1);
+        Lease lease = new Lease(home.dialect(), LeaseHolder.here(name), home.settings().leaseTime(), clock);
+        try {
+            return new PooledAgentDatabase(home.dialect(), new HikariDataSource(config), lease, guard);
+        } catch (RuntimeException failed) {
+            throw failed.getCause() instanceof SQLException sql ? sql : new SQLException(failed.getMessage(), failed);
+        }
+    }
+
+    /** Takes or renews the lease. Returns false, quietly, when another agent has it. */
+    public boolean takeLease() throws SQLException {
+        try (Connection raw = pool.getConnection()) {
+            boolean taken = lease.take(raw);
+            if (taken) {
+                commit(raw, DurableStep.LEASE);
+            } else {
+                raw.rollback();
+            }
+            return taken;
+        } catch (SQLException | RuntimeException failed) {
+            lease.forget();
+            throw failed;
+        }
+    }
+
+    /** Frees the lease, so that a successor need not wait. */
+    public void giveBackLease() throws SQLException {
+        try (Connection raw = pool.getConnection()) {
+            if (lease.isHeld()) {
+                lease.giveBack(raw);
+                commit(raw, DurableStep.LEASE);
+            }
+        }
+    }
+
+    @Override
+    public <T> T transact(DurableStep step, Work<T> work) throws SQLException {
+        try (Connection raw = pool.getConnection()) {
+            try {
+                lease.check(raw);
+                T result = work.run(raw);
+                commit(raw, step);
+                return result;
+            } catch (SQLException | RuntimeException | Error failed) {
+                rollback(raw, failed);
+                throw failed;
+            }
+        }
+    }
+
+    private void commit(Connection raw, DurableStep step) throws SQLException {
+        guard.<Void, SQLException>perform(step, () -> {
+            dirty = true;
+            raw.commit();
+            return null;
+        });
+    }
+
+    @Override
+    public <T> T read(Work<T> work) throws SQLException {
+        try (Connection raw = pool.getConnection()) {
+            T result;
+            try {
+                result = work.run(raw);
+            } catch (SQLException | RuntimeException | Error failed) {
+                rollback(raw, failed);
+                throw failed;
+            }
+            raw.rollback();
+            return result;
+        }
+    }
+
+    @Override
+    public <T> T readSnapshot(Work<T> work) throws SQLException {
+        return read(raw -> {
+            try {
+                dialect.beginSnapshot(raw);
+                return work.run(raw);
+            } finally {
+                raw.rollback();
+                raw.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+            }
+        });
+    }
+
+    private static void rollback(Connection raw, Throwable failed) {
+        try {
+            raw.rollback();
+        } catch (SQLException alsoFailed) {
+            failed.addSuppressed(alsoFailed);
+        }
+    }
+
+    @Override
+    public void makeDurable() throws SQLException {
+        if (!dirty) {
+            return;
+        }
+        guard.<Void, SQLException>perform(DurableStep.MAKE_DURABLE, () -> {
+            dirty = false;
+            try (Connection raw = pool.getConnection()) {
+                dialect.makeDurable(raw);
+                raw.commit();
+            } catch (SQLException failed) {
+                dirty = true;
+                throw failed;
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public StepGuard guard() {
+        return guard;
+    }
+
+    /** Closes the connections; nothing may be running on them. */
+    @Override
+    public void close() {
+        pool.close();
+    }
+}
