@@ -47,6 +47,9 @@ public interface ConnectionCapture extends AutoCloseable {
     /** {@code setTransactionIsolation}: commits what is open on some databases (H2 is one), with what is captured. */
     void setTransactionIsolation(int level) throws SQLException;
 
+    /** {@code setSchema}: changes what unqualified names mean. */
+    void setSchema(String schema) throws SQLException;
+
     /** What a raw updatable result set's {@code insertRow}, {@code updateRow} and {@code deleteRow} go through; null when its rows need no capture. */
     UpdatableRows updatable(java.sql.ResultSet raw, String sql) throws SQLException;
 
@@ -66,7 +69,10 @@ public interface ConnectionCapture extends AutoCloseable {
     /** A prepared statement at work. */
     interface PreparedWork {
 
-        /** Where parameters are bound and everything without policy goes. */
+        /**
+         * Where parameters are bound and everything without policy goes. It stays the same object until an execution fails: then it may be another one (the catalogue has changed, the statement was prepared anew, the
+         * parameters are to be bound again), so it is asked for anew after every failure.
+         */
         PreparedStatement raw();
 
         /** {@code execute}, {@code executeUpdate}, {@code executeLargeUpdate} or {@code executeQuery}. */

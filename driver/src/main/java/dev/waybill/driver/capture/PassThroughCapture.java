@@ -73,6 +73,11 @@ final class PassThroughCapture implements ConnectionCapture {
     }
 
     @Override
+    public void setSchema(String schema) throws SQLException {
+        raw.setSchema(schema);
+    }
+
+    @Override
     public UpdatableRows updatable(ResultSet rows, String sql) {
         return null;
     }
