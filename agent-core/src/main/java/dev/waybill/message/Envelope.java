@@ -16,8 +16,8 @@ import java.util.UUID;
  * @param senderIncarnation    the sender's history
  * @param recipientIncarnation the recipient's history as the sender last knew it; null when not yet known
  * @param messageId            random
- * @param header               the four fields; zeros outside the chain
- * @param prevDigest           the sender's digest at {@code header.prev}; for HEARTBEAT, at the position last sent
+ * @param header               the four fields; zeros outside the chain, except for HEARTBEAT: epoch, position last sent twice, 0
+ * @param prevDigest           the sender's digest at {@code header.prev}
  * @param confirmation         how far the sender has applied the recipient's journal; null when it has heard nothing yet
  * @param resendRequest        what is to be sent again; null except in RESEND_REQUEST and JOIN
  * @param head                 the head of the sender's journal, for showing lag

@@ -88,9 +88,11 @@ CREATE TABLE waybill.remote_user (
     head_received      BIGINT DEFAULT 0 NOT NULL,  -- their head, as last heard
     head_time          TIMESTAMP(6) WITH TIME ZONE, -- when they said so, by their clock
     max_message_bytes  INTEGER,                 -- what they can receive, as last heard
-    state              VARCHAR(30) DEFAULT 'ACTIVE' NOT NULL,  -- ACTIVE, HALTED, NEEDS_RESYNC, SYNCHRONIZING, SPLIT_HISTORY
+    state              VARCHAR(30) DEFAULT 'ACTIVE' NOT NULL,  -- of what goes to them: ACTIVE, NEEDS_RESYNC, SYNCHRONIZING, SPLIT_HISTORY
     state_reason       VARCHAR(4000),
-    state_since        TIMESTAMP(6) WITH TIME ZONE
+    state_since        TIMESTAMP(6) WITH TIME ZONE,
+    receive_state      VARCHAR(30) DEFAULT 'ACTIVE' NOT NULL,  -- of what comes from them: ACTIVE, HALTED, SPLIT_HISTORY
+    receive_reason     VARCHAR(4000)
 );
 
 -- What committing transactions write, in no particular order.
