@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.delivery;
+
+import dev.waybill.journal.Digest;
+import dev.waybill.journal.LogOffset;
+import dev.waybill.journal.Position;
+import dev.waybill.message.Envelope.ResendRequest;
+import dev.waybill.message.MessageHeader;
+import java.util.UUID;
+
+/** What happens to a {@link Sender}. Those that come from messages reach it only through {@link ReceiverAction.TellSender}, so R0 has been decided. */
+public sealed interface SenderEvent {
+
+    /** The agent has loaded the state. First event of a run. */
+    record Started() implements SenderEvent {}
+
+    /** It is time to send, by the schedule (SEND EVERY, SEND AT, batch, or because something was committed). */
+    record Due() implements SenderEvent {}
+
+    /** A message of the chain has been handed to the link. To be said for every part, in order. */
+    record SentMessage(MessageHeader header, Digest digestAtLast) implements SenderEvent {}
+
+    /** The journal was looked through for this subscriber up to here, and all that concerns it was sent. */
+    record Scanned(LogOffset offset) implements SenderEvent {}
+
+    /** The subscriber's incarnation is known now. */
+    record PeerKnown(UUID incarnation) implements SenderEvent {}
+
+    /** The subscriber says how far it has applied my journal. */
+    record ConfirmationReceived(Position position) implements SenderEvent {}
+
+    /** The subscriber asks to send again. */
+    record ResendRequested(ResendRequest request) implements SenderEvent {}
+
+    /**
+     * The subscriber says hello.
+     *
+     * @param from     its incarnation, to which an answer is addressed
+     * @param request  its epoch and position; null when it does not know me yet
+     * @param knowsMe  whether it addressed my incarnation
+     */
+    record HelloReceived(UUID from, ResendRequest request, boolean knowsMe) implements SenderEvent {}
+
+    /** Time passes. See {@link Sender#wakeAt}. */
+    record Tick() implements SenderEvent {}
+
+    /** SYNCHRONIZE or a person: flow again, status ACTIVE or SYNCHRONIZING, looking through the journal from here. */
+    record Resume(LogOffset scanFrom, DeliveryStatus status) implements SenderEvent {}
+}
