@@ -5,7 +5,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * A text or binary value beyond {@link TransactionWriter#LARGE_VALUE_BYTES}: streamed, never held whole. Text is a stream of UTF-8.
+ * A text or binary value beyond {@link TransactionWriter#LARGE_VALUE_BYTES}: streamed, never held whole. Text is a stream in the
+ * form that {@link TextForm} defines (UTF-8 that keeps lone surrogates): use {@link TextForm#reader} and {@link TextForm#stream}.
  * A value from a reader can be opened until the reader moves past its record (it may be kept in a temporary file); opening twice gives the same bytes.
  */
 public interface LargeValue {

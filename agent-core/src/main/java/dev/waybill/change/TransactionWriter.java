@@ -1,40 +1,247 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.change;
 
+import dev.waybill.change.TransactionRecord.Begin;
+import dev.waybill.change.TransactionRecord.Change;
+import dev.waybill.change.TransactionRecord.End;
+import dev.waybill.change.TransactionRecord.SnapshotEnd;
+import dev.waybill.change.TransactionRecord.SnapshotStart;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Writes a transaction's records in binary form, as they come. One thread. The table dictionary is kept inside; {@link #mark} and {@link #rewind} restore it
- * for savepoints (the bytes after the mark are the caller's to drop).
+ * for savepoints (the bytes after the mark are the caller's to drop). After an exception only {@link #rewind} or {@link #reset} is possible: what was being written is incomplete.
+ *
+ * <pre>
+ *   transaction    := format byte (1) · record*                     begins with BEGIN, ends with END, nothing after it
+ *
+ *     0      1..5          length
+ *   ┌──────┬─────────────┬──────────────── ─ ─┐
+ *   │ code │ length      │ content            │                     codes: bit 7 set = critical: who does not know it refuses the transaction, otherwise skips the record
+ *   │ byte │ varint      │                    │
+ *   └──────┴─────────────┴──────────────── ─ ─┘
+ *
+ *   81 BEGIN          transaction id 16 · publisher text · user text · hops varint · (publisher text · incarnation 16 · log offset varint)*
+ *   82 TABLE          number varint · fingerprint 8 · shape (see {@link ShapeCodec})                 before the first record that names the table; numbers count from 0
+ *   83 CHANGE         table varint · operation byte · parts byte · [old key] · [before] · [after] · [notes varint · (type varint · block)*]
+ *                     parts: 01 old key · 02 before · 04 after · 08 notes · 10 before is complete · 20 after is complete
+ *   84 CHUNK          value varint · last flag byte · 1 to 32768 bytes                               before the CHANGE that refers to it; values count from 0 in each change
+ *   85 SNAPSHOT_START publication text · value flag · [value text] · tables varint · definition* (see {@link DefinitionCodec})
+ *   86 SNAPSHOT_END   rows varint
+ *   87 END            commit time: seconds zigzag, nanoseconds varint · changes varint
+ *   reserved          88 PASSTHROUGH, 89 CALL, 8A DEFINITIONS (a new catalogue version in the stream), 8B PROPERTY, 8C REPAIR; 01 REMARK (may be skipped)
+ *
+ *   image          := mask, one bit a column, lowest first, absent when complete · value* of the columns that it has, in order
+ *   value          := tag byte · content
+ *     tag 0: NULL. Otherwise the {@link ValueKind}'s code; with bit 7, a large value: value varint · length varint, its bytes came in CHUNK records.
+ *     BOOLEAN byte · INTEGER zigzag · DECIMAL scale zigzag, unscaled block (big-endian two's complement, shortest) · REAL 4 bits as they are · DOUBLE 8
+ *     DECFLOAT byte 0 and DECIMAL, or 1 NaN, 2 Infinity, 3 -Infinity · TEXT and INTERVAL text · BYTES, JSON, GEOMETRY block
+ *     DATE day of the epoch zigzag · TIME second of the day varint, nanosecond varint · zone: seconds zigzag after it · TIMESTAMP DATE, TIME · UUID 16
+ *     ARRAY count varint, value* · ROW count varint, value*
+ *   text, block    := length varint · bytes (text as {@link TextForm})
+ *   varint         := seven bits a byte, lowest first, shortest form only · zigzag: 0, -1, 1, -2 … as varint 0, 1, 2, 3 …
+ * </pre>
+ *
+ * <p><b>Validity</b>, checked before writing and after reading: (1) one BEGIN first, one END last, its count is the number of CHANGEs; (2) a table's number is the next one, its fingerprint that of its shape; (3) images fit
+ * the operation: after-image with key for INSERT, UPDATE, UPSERT, before-image with key for DELETE, none for TRUNCATE, an old key only with UPDATE and only key columns; (4) inside a snapshot only INSERTs, SNAPSHOT_END
+ * has their number; (5) TEXT, BYTES and JSON outside of keys are inline up to {@link #LARGE_VALUE_BYTES} and chunked above, never otherwise; every chunked value is referred to once, in order.
  */
 public final class TransactionWriter {
 
     /** Text and binary values beyond this many bytes travel as chunks before their record, so that nobody has to hold them whole. */
     public static final int LARGE_VALUE_BYTES = 32 * 1024;
 
-    private final OutputStream out;
+    /** No record is longer. */
+    public static final int MAX_RECORD_BYTES = 32 * 1024 * 1024;
 
-    /** Writes to this stream, which the caller flushes and closes. */
+    static final int FORMAT = 1;
+    private static final int MAX_CACHED_TABLES = 1000;
+
+    private final OutputStream out;
+    private final ByteSink sink;
+    private final Map<TableShape, TableCode> codes = new IdentityHashMap<>();
+    private final Map<TableShape, Integer> numbers = new IdentityHashMap<>();
+    private final List<TableShape> tables = new ArrayList<>();
+    private final ChangeWriter changeWriter;
+    private TableShape lastShape;
+    private TableCode lastCode;
+    private int lastNumber;
+    private TransactionState state = new TransactionState();
+    private boolean broken;
+
+    /** Writes to this stream, which the caller flushes and closes. A {@link ByteSink} is filled directly. */
     public TransactionWriter(OutputStream out) {
         this.out = out;
+        this.sink = out instanceof ByteSink target ? target : new ByteSink(1024);
+        this.changeWriter = new ChangeWriter(sink, this::complete);
     }
 
-    /** Appends one record. Begin comes first and once, End last and once. */
+    /** Appends one record. Begin comes first and once, End last and once. Throws {@link IllegalArgumentException} for a record that breaks a rule of validity. */
     public void write(TransactionRecord record) throws IOException {
-        throw new UnsupportedOperationException(out + " " + record);
+        if (broken) {
+            throw new IllegalStateException("an earlier record could not be written: only rewind or reset is possible");
+        }
+        broken = true;
+        if (record instanceof Change change) {
+            write(change);
+        } else {
+            String fault = state.apply(record);
+            if (fault != null) {
+                throw new IllegalArgumentException(fault);
+            }
+            writeRare(record);
+        }
+        broken = false;
+    }
+
+    /** The number of changes written so far, which {@link End} must name. */
+    public long changes() {
+        return state.changes();
     }
 
     /** The state of the dictionary and of the counts now. */
     public Mark mark() {
-        throw new UnsupportedOperationException();
+        return new Mark(tables.size(), state.copy());
     }
 
     /** Back to a mark: tables first named after it will be named again. */
     public void rewind(Mark mark) {
-        throw new UnsupportedOperationException(mark.toString());
+        tables.subList(mark.tables, tables.size()).clear();
+        numbers.values().removeIf(number -> number >= mark.tables);
+        lastShape = null;
+        state = mark.state.copy();
+        broken = false;
+        if (sink != out) {
+            sink.clear();
+        }
+    }
+
+    /** Begins another transaction, on the same stream; what was worked out about tables is kept. */
+    public void reset() {
+        tables.clear();
+        numbers.clear();
+        lastShape = null;
+        state = new TransactionState();
+        broken = false;
+        if (sink != out) {
+            sink.clear();
+        }
     }
 
     /** A point to which {@link #rewind} goes back. */
-    public record Mark(int tables, long changes, boolean begun) {}
+    public static final class Mark {
+        private final int tables;
+        private final TransactionState state;
+
+        private Mark(int tables, TransactionState state) {
+            this.tables = tables;
+            this.state = state;
+        }
+    }
+
+    private void write(Change change) throws IOException {
+        TableCode code = code(change.table());
+        String fault = state.applyChange(change.operation());
+        if (fault == null) {
+            fault = code.fault(change.operation(), change.oldKey(), change.before(), change.after());
+        }
+        if (fault != null) {
+            throw new IllegalArgumentException("table " + change.table().qualifiedName() + ": " + fault);
+        }
+        int number = number(change.table(), code);
+        changeWriter.write(number, code, change);
+    }
+
+    private void writeRare(TransactionRecord record) throws IOException {
+        if (record instanceof Begin begin) {
+            sink.putByte(FORMAT);
+            int mark = begin(RecordCode.BEGIN);
+            RareRecords.write(sink, begin);
+            end(mark);
+        } else if (record instanceof SnapshotStart start) {
+            int mark = begin(RecordCode.SNAPSHOT_START);
+            RareRecords.write(sink, start);
+            end(mark);
+        } else if (record instanceof SnapshotEnd snapshotEnd) {
+            int mark = begin(RecordCode.SNAPSHOT_END);
+            sink.putVarint(snapshotEnd.rows());
+            end(mark);
+        } else if (record instanceof End end) {
+            int mark = begin(RecordCode.END);
+            RareRecords.write(sink, end);
+            end(mark);
+        }
+    }
+
+    private int begin(int code) {
+        sink.putByte(code);
+        return sink.beginBlock(1);
+    }
+
+    private void end(int mark) throws IOException {
+        if (sink.endBlock(mark, 1) > MAX_RECORD_BYTES) {
+            throw new IllegalArgumentException("a record is longer than " + MAX_RECORD_BYTES + " bytes");
+        }
+        complete();
+    }
+
+    private void complete() throws IOException {
+        if (sink == out) {
+            sink.recordComplete();
+        } else {
+            sink.writeTo(out);
+            sink.clear();
+        }
+    }
+
+    private TableCode code(TableShape shape) {
+        if (shape == lastShape) {
+            return lastCode;
+        }
+        TableCode code = codes.get(shape);
+        if (code == null) {
+            if (codes.size() >= MAX_CACHED_TABLES) {
+                codes.clear();
+            }
+            code = new TableCode(shape);
+            codes.put(shape, code);
+        }
+        return code;
+    }
+
+    private int number(TableShape shape, TableCode code) throws IOException {
+        if (shape == lastShape) {
+            return lastNumber;
+        }
+        Integer known = numbers.get(shape);
+        int number = known != null ? known : tables.indexOf(shape);
+        if (number < 0) {
+            number = name(code);
+        }
+        if (known == null) {
+            if (numbers.size() >= MAX_CACHED_TABLES) {
+                numbers.clear();
+            }
+            numbers.put(shape, number);
+        }
+        lastShape = shape;
+        lastCode = code;
+        lastNumber = number;
+        return number;
+    }
+
+    private int name(TableCode code) throws IOException {
+        int number = tables.size();
+        int mark = begin(RecordCode.TABLE);
+        sink.putVarint(number);
+        sink.putBytes(code.encodedShape());
+        end(mark);
+        tables.add(code.shape);
+        return number;
+    }
 }

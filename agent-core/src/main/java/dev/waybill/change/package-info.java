@@ -6,9 +6,22 @@
  * for every column type and every extreme; bytes from a stranger make it throw {@link dev.waybill.change.MalformedException}, never hang or allocate
  * beyond its bounds.
  *
- * <p>The binary form is drawn in {@link dev.waybill.change.TransactionWriter}.
+ * <p><b>How.</b> The binary form is drawn in {@link dev.waybill.change.TransactionWriter}, that of shapes and types in {@link dev.waybill.change.ShapeCodec}, that of text in {@link dev.waybill.change.TextForm}.
+ * <pre>
+ *   records ─► TransactionWriter ─► ByteSink (in memory, cut into outbox parts as it fills) or any OutputStream
+ *                  │ table dictionary, counts: mark() and rewind() for savepoints, reset() for the next transaction
+ *   records ◄─ TransactionReader ◄─ parts one after the other, as one InputStream; large values wait in a temporary file
+ * </pre>
  *
  * <p><b>Java classes of values</b>, by {@link dev.waybill.change.ValueKind}: a value in a {@link dev.waybill.change.RowImage} has exactly the class named
- * there, is {@code null} (SQL NULL), or is {@link dev.waybill.change.RowImage#ABSENT} (not part of this image).
+ * there, is {@code null} (SQL NULL), or is {@link dev.waybill.change.RowImage#ABSENT} (not part of this image). Only TEXT, BYTES and JSON columns outside of the key can be
+ * {@link dev.waybill.change.LargeValue}, and from a reader they are exactly when longer than {@link dev.waybill.change.TransactionWriter#LARGE_VALUE_BYTES}; a writer takes short large values and long plain ones.
+ *
+ * <p><b>Decisions.</b> Every record has its length in front and a critical bit, so that an older reader refuses or skips what it does not know, by the writer's choice. Every value carries the tag of its kind: a damaged or
+ * mismatched transaction is noticed at the first value, at the price of a byte. There is one encoding for each transaction (shortest numbers, no superfluous mask, long values chunked and short ones not): equal bytes mean
+ * equal content. Large values come before the record that refers to them, so that a reader has them when it hands the record out and a writer never holds them.
+ *
+ * <p><b>Rejected.</b> Java's modified UTF-8 and plain UTF-8 (the one is nobody's, the other loses lone surrogates); DataOutputStream (four times slower); protobuf (no faster, and a dependency in the driver's jar);
+ * positions instead of a dictionary across transactions (a transaction could not be read alone, out of the journal).
  */
 package dev.waybill.change;

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.change;
+
+import dev.waybill.change.TransactionRecord.Begin;
+import dev.waybill.change.TransactionRecord.End;
+import dev.waybill.change.TransactionRecord.Hop;
+import dev.waybill.change.TransactionRecord.SnapshotStart;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** Content of the records that come once in a transaction, as {@link TransactionWriter} draws them. Stateless; any thread. */
+final class RareRecords {
+
+    private static final int LEAST_HOP_BYTES = 18;
+
+    private RareRecords() {}
+
+    static void write(ByteSink to, Begin begin) {
+        to.putUuid(begin.transactionId());
+        to.putText(begin.publisher());
+        to.putText(begin.user());
+        to.putVarint(begin.path().size());
+        for (Hop hop : begin.path()) {
+            to.putText(hop.publisher());
+            to.putUuid(hop.incarnation());
+            to.putVarint(hop.logOffset());
+        }
+    }
+
+    static Begin readBegin(ByteSource from) throws MalformedException {
+        UUID transactionId = from.getUuid();
+        String publisher = from.getText("publisher");
+        String user = from.getText("user");
+        List<Hop> path = new ArrayList<>();
+        for (int i = from.getCount(LEAST_HOP_BYTES, "hops"); i > 0; i--) {
+            path.add(new Hop(from.getText("publisher"), from.getUuid(), from.getLongNumber("log offset")));
+        }
+        return new Begin(transactionId, publisher, user, path);
+    }
+
+    static void write(ByteSink to, SnapshotStart start) {
+        to.putText(start.publication());
+        to.putByte(start.value() == null ? 0 : 1);
+        if (start.value() != null) {
+            to.putText(start.value());
+        }
+        to.putVarint(start.tables().size());
+        start.tables().forEach(table -> DefinitionCodec.write(to, table));
+    }
+
+    static SnapshotStart readSnapshotStart(ByteSource from) throws MalformedException {
+        String publication = from.getText("publication");
+        String value = from.getFlag("whether there is a value") ? from.getText("value") : null;
+        List<TableDefinition> tables = new ArrayList<>();
+        for (int i = from.getCount(1, "tables"); i > 0; i--) {
+            tables.add(DefinitionCodec.read(from));
+        }
+        return new SnapshotStart(publication, value, tables);
+    }
+
+    static void write(ByteSink to, End end) {
+        to.putZigzag(end.committedAt().getEpochSecond());
+        to.putVarint(end.committedAt().getNano());
+        to.putVarint(end.changes());
+    }
+
+    static End readEnd(ByteSource from) throws MalformedException {
+        long second = from.getZigzag();
+        int nano = from.getNumber(999_999_999, "nanosecond");
+        if (second < Instant.MIN.getEpochSecond() || second > Instant.MAX.getEpochSecond()) {
+            throw new MalformedException("the commit time " + second + " s is not in the calendar");
+        }
+        return new End(Instant.ofEpochSecond(second, nano), from.getLongNumber("number of changes"));
+    }
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.change;
+
+import dev.waybill.change.TransactionRecord.Begin;
+import dev.waybill.change.TransactionRecord.Change;
+import dev.waybill.change.TransactionRecord.End;
+import dev.waybill.change.TransactionRecord.SnapshotEnd;
+import dev.waybill.change.TransactionRecord.SnapshotStart;
+
+/** Where a transaction is, for checking its records in the same way before writing and after reading. One thread. */
+final class TransactionState {
+
+    private boolean begun;
+    private boolean ended;
+    private boolean inSnapshot;
+    private long changes;
+    private long snapshotRows;
+
+    TransactionState copy() {
+        TransactionState copy = new TransactionState();
+        copy.begun = begun;
+        copy.ended = ended;
+        copy.inSnapshot = inSnapshot;
+        copy.changes = changes;
+        copy.snapshotRows = snapshotRows;
+        return copy;
+    }
+
+    long changes() {
+        return changes;
+    }
+
+    boolean hasEnded() {
+        return ended;
+    }
+
+    /** Takes the record in, or says what is wrong with it at this place. */
+    String apply(TransactionRecord record) {
+        if (record instanceof Begin) {
+            return begin();
+        }
+        if (!isOpen()) {
+            return "a record before the beginning or after the end of a transaction";
+        }
+        if (record instanceof Change change) {
+            return applyChange(change.operation());
+        }
+        if (record instanceof SnapshotStart) {
+            return startSnapshot();
+        }
+        if (record instanceof SnapshotEnd end) {
+            return endSnapshot(end.rows());
+        }
+        return end((End) record);
+    }
+
+    /** Takes a change in, or says what is wrong with it at this place. */
+    String applyChange(Operation operation) {
+        if (!isOpen()) {
+            return "a change before the beginning or after the end of a transaction";
+        }
+        if (inSnapshot && operation != Operation.INSERT) {
+            return operation + " inside a snapshot";
+        }
+        changes++;
+        snapshotRows += inSnapshot ? 1 : 0;
+        return null;
+    }
+
+    boolean isOpen() {
+        return begun && !ended;
+    }
+
+    private String begin() {
+        if (begun) {
+            return "a transaction begins twice";
+        }
+        begun = true;
+        return null;
+    }
+
+    private String startSnapshot() {
+        if (inSnapshot) {
+            return "a snapshot inside a snapshot";
+        }
+        inSnapshot = true;
+        snapshotRows = 0;
+        return null;
+    }
+
+    private String endSnapshot(long rows) {
+        if (!inSnapshot || rows != snapshotRows) {
+            return "a snapshot ends with " + rows + " rows, " + (inSnapshot ? snapshotRows + " came" : "none was begun");
+        }
+        inSnapshot = false;
+        return null;
+    }
+
+    private String end(End end) {
+        if (inSnapshot || end.changes() != changes) {
+            return "a transaction ends with " + end.changes() + " changes, " + changes + " came" + (inSnapshot ? ", inside a snapshot" : "");
+        }
+        ended = true;
+        return null;
+    }
+}
