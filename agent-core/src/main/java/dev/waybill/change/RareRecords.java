@@ -4,6 +4,7 @@ package dev.waybill.change;
 import dev.waybill.change.TransactionRecord.Begin;
 import dev.waybill.change.TransactionRecord.End;
 import dev.waybill.change.TransactionRecord.Hop;
+import dev.waybill.change.TransactionRecord.SnapshotReference;
 import dev.waybill.change.TransactionRecord.SnapshotStart;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,24 +41,42 @@ final class RareRecords {
         return new Begin(transactionId, publisher, user, path);
     }
 
+    static void write(ByteSink to, SnapshotReference reference) {
+        writePublication(to, reference.publication(), reference.value());
+        to.putUuid(reference.spoolId());
+    }
+
+    static SnapshotReference readSnapshotReference(ByteSource from) throws MalformedException {
+        String publication = from.getText("publication");
+        return new SnapshotReference(publication, readValue(from), from.getUuid());
+    }
+
     static void write(ByteSink to, SnapshotStart start) {
-        to.putText(start.publication());
-        to.putByte(start.value() == null ? 0 : 1);
-        if (start.value() != null) {
-            to.putText(start.value());
-        }
+        writePublication(to, start.publication(), start.value());
         to.putVarint(start.tables().size());
         start.tables().forEach(table -> DefinitionCodec.write(to, table));
     }
 
     static SnapshotStart readSnapshotStart(ByteSource from) throws MalformedException {
         String publication = from.getText("publication");
-        String value = from.getFlag("whether there is a value") ? from.getText("value") : null;
+        String value = readValue(from);
         List<TableDefinition> tables = new ArrayList<>();
         for (int i = from.getCount(1, "tables"); i > 0; i--) {
             tables.add(DefinitionCodec.read(from));
         }
         return new SnapshotStart(publication, value, tables);
+    }
+
+    private static void writePublication(ByteSink to, String publication, String value) {
+        to.putText(publication);
+        to.putByte(value == null ? 0 : 1);
+        if (value != null) {
+            to.putText(value);
+        }
+    }
+
+    private static String readValue(ByteSource from) throws MalformedException {
+        return from.getFlag("whether there is a value") ? from.getText("value") : null;
     }
 
     static void write(ByteSink to, End end) {

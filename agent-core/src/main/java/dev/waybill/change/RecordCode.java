@@ -14,6 +14,7 @@ final class RecordCode {
     static final int SNAPSHOT_START = CRITICAL | 5;
     static final int SNAPSHOT_END = CRITICAL | 6;
     static final int END = CRITICAL | 7;
+    static final int SNAPSHOT_REFERENCE = CRITICAL | 13;
 
     private RecordCode() {}
 }

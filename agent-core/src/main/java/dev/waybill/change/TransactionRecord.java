@@ -68,8 +68,8 @@ public sealed interface TransactionRecord {
     record SnapshotReference(String publication, String value, UUID spoolId) implements TransactionRecord {}
 
     /**
-     * The beginning of a snapshot: what follows until {@link SnapshotEnd} replaces the whole content of these tables at the replica: INSERTs, parents first, then UPDATEs
-     * that close cycles of foreign keys (the rows were inserted with NULL there).
+     * The beginning of a snapshot: what follows until {@link SnapshotEnd} are INSERTs that replace the whole content of these tables at the replica, parents first. UPDATEs
+     * after the end close cycles of foreign keys: these rows were inserted with NULL there.
      *
      * @param publication the publication's name
      * @param value       the subscription's value; null for none

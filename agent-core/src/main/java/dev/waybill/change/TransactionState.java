@@ -5,6 +5,7 @@ import dev.waybill.change.TransactionRecord.Begin;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.End;
 import dev.waybill.change.TransactionRecord.SnapshotEnd;
+import dev.waybill.change.TransactionRecord.SnapshotReference;
 import dev.waybill.change.TransactionRecord.SnapshotStart;
 
 /** Where a transaction is, for checking its records in the same way before writing and after reading. One thread. */
@@ -50,6 +51,9 @@ final class TransactionState {
         }
         if (record instanceof SnapshotEnd end) {
             return endSnapshot(end.rows());
+        }
+        if (record instanceof SnapshotReference) {
+            return inSnapshot ? "a reference to a snapshot inside a snapshot" : null;
         }
         return end((End) record);
     }

@@ -5,6 +5,7 @@ import dev.waybill.change.TransactionRecord.Begin;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.End;
 import dev.waybill.change.TransactionRecord.SnapshotEnd;
+import dev.waybill.change.TransactionRecord.SnapshotReference;
 import dev.waybill.change.TransactionRecord.SnapshotStart;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -34,6 +35,7 @@ import java.util.Map;
  *   85 SNAPSHOT_START publication text · value flag · [value text] · tables varint · definition* (see {@link DefinitionCodec})
  *   86 SNAPSHOT_END   rows varint
  *   87 END            commit time: seconds zigzag, nanoseconds varint · changes varint
+ *   8D SNAPSHOT_REFERENCE publication text · value flag · [value text] · spool id 16                 in the journal only, in place of the snapshot
  *   reserved          88 PASSTHROUGH, 89 CALL, 8A DEFINITIONS (a new catalogue version in the stream), 8B PROPERTY, 8C REPAIR; 01 REMARK (may be skipped)
  *
  *   image          := mask, one bit a column, lowest first, absent when complete · value* of the columns that it has, in order
@@ -170,6 +172,10 @@ public final class TransactionWriter {
         } else if (record instanceof SnapshotEnd snapshotEnd) {
             int mark = begin(RecordCode.SNAPSHOT_END);
             sink.putVarint(snapshotEnd.rows());
+            end(mark);
+        } else if (record instanceof SnapshotReference reference) {
+            int mark = begin(RecordCode.SNAPSHOT_REFERENCE);
+            RareRecords.write(sink, reference);
             end(mark);
         } else if (record instanceof End end) {
             int mark = begin(RecordCode.END);
