@@ -3,14 +3,13 @@ package dev.waybill.delivery;
 
 import java.time.Instant;
 import java.util.UUID;
+import java.util.stream.Stream;
 
-/** The receiving end of one stream, as a function from (state, event) to (state, actions). Immutable; any thread. */
+/** The receiving end of one stream, as a function from (state, event) to (state, actions). Its rules are on the package page. Immutable; any thread. */
 public final class Receiver {
 
-    private final String sender;
-    private final String me;
-    private final UUID myIncarnation;
-    private final DeliverySettings settings;
+    private final Address address;
+    private final BackOff backOff;
 
     /**
      * @param sender        publisher from whom this stream comes
@@ -18,15 +17,36 @@ public final class Receiver {
      * @param myIncarnation of my catalogue
      */
     public Receiver(String sender, String me, UUID myIncarnation, DeliverySettings settings) {
-        this.sender = sender;
-        this.me = me;
-        this.myIncarnation = myIncarnation;
-        this.settings = settings;
+        this.address = new Address(sender, me, myIncarnation);
+        this.backOff = new BackOff(settings, myIncarnation);
     }
 
     /** One step. */
     public Step<ReceiverState, ReceiverAction> step(ReceiverState state, ReceiverEvent event) {
-        throw new UnsupportedOperationException(sender + me + myIncarnation + settings);
+        ReceiverTurn turn = new ReceiverTurn(state, event.now(), backOff);
+        if (event instanceof ReceiverEvent.Arrived arrived) {
+            new Arrival(turn, address).take(arrived.ref(), arrived.envelope(), arrived.bodyBytes());
+        } else if (event instanceof ReceiverEvent.ArrivedUnfit arrived) {
+            unfit(turn, arrived);
+        } else if (event instanceof ReceiverEvent.PartStaged staged) {
+            new Arrival(turn, address).staged(staged.ref(), staged.envelope(), staged.bodyBytes());
+        } else if (event instanceof ReceiverEvent.Applied applied) {
+            new Progress(turn).applied(applied.position());
+        } else if (event instanceof ReceiverEvent.ApplyFailed failed) {
+            new Progress(turn).failed(failed);
+        } else if (event instanceof ReceiverEvent.PollEnded) {
+            new Progress(turn).pollEnded();
+        } else if (event instanceof ReceiverEvent.Started) {
+            started(turn);
+        } else if (event instanceof ReceiverEvent.Spoke spoke) {
+            turn.confirmed(spoke.confirmed());
+        } else if (event instanceof ReceiverEvent.Resume) {
+            turn.activate();
+        } else if (event instanceof ReceiverEvent.LinkLost) {
+            turn.storedNew = true; // R4: a poll that saw nothing because the link is away is not an empty poll
+        }
+        turn.timers();
+        return turn.end();
     }
 
     /** Whether this message is known and waits on the link for its turn: it need not be read again. */
@@ -35,7 +55,33 @@ public final class Receiver {
     }
 
     /** When the next {@link ReceiverEvent.Tick} or {@link ReceiverEvent.PollEnded} can matter; null when only arrivals can. */
-    public static Instant wakeAt(ReceiverState state) {
-        throw new UnsupportedOperationException();
+    public Instant wakeAt(ReceiverState state) {
+        ReceiverState.Passing passing = state.passing();
+        DeliverySettings settings = backOff.settings();
+        Instant patienceEnds = passing.missingSince() == null ? null : passing.renewedAt().plus(settings.patience());
+        Instant repeatAt = passing.asked() == null ? null : passing.asked().nextAt();
+        return Stream.of(passing.confirmAt(), repeatAt, passing.retryAt(), patienceEnds).filter(instant -> instant != null).min(Instant::compareTo).orElse(null);
+    }
+
+    private static void started(ReceiverTurn turn) {
+        if (turn.incarnation == null) {
+            return;
+        }
+        if (turn.rereceiveCount > 0) {
+            turn.repeatLater(); // R5: whether the last request arrived was forgotten; hello repeats it at once, and this later
+        }
+        if (!turn.confirmed.equals(turn.offset)) {
+            turn.confirmSoon();
+        }
+        turn.dropApplied();
+    }
+
+    private static void unfit(ReceiverTurn turn, ReceiverEvent.ArrivedUnfit arrived) {
+        if (arrived.unfit() == ReceiverEvent.Unfit.CORRUPT) {
+            turn.act(new ReceiverAction.Quarantine(arrived.ref(), arrived.reason())); // R7: then as if lost
+            return;
+        }
+        turn.act(new ReceiverAction.Keep(arrived.ref(), arrived.reason()));
+        turn.halt(arrived.reason()); // R7: asking again would bring the same
     }
 }

@@ -3,13 +3,13 @@ package dev.waybill.delivery;
 
 import java.time.Instant;
 import java.util.UUID;
+import java.util.stream.Stream;
 
-/** The sending end of one stream, as a function from (state, event) to (state, actions). Immutable; any thread. */
+/** The sending end of one stream, as a function from (state, event) to (state, actions). Its rules are on the package page. Immutable; any thread. */
 public final class Sender {
 
     private final String subscriber;
-    private final UUID myIncarnation;
-    private final DeliverySettings settings;
+    private final BackOff backOff;
 
     /**
      * @param subscriber    to whom this stream goes
@@ -17,8 +17,7 @@ public final class Sender {
      */
     public Sender(String subscriber, UUID myIncarnation, DeliverySettings settings) {
         this.subscriber = subscriber;
-        this.myIncarnation = myIncarnation;
-        this.settings = settings;
+        this.backOff = new BackOff(settings, myIncarnation);
     }
 
     /**
@@ -28,11 +27,33 @@ public final class Sender {
      * @param journal mine, at this moment
      */
     public Step<SenderState, SenderAction> step(SenderState state, SenderEvent event, Instant now, JournalView journal) {
-        throw new UnsupportedOperationException(subscriber + myIncarnation + settings);
+        SenderTurn turn = new SenderTurn(state, now, journal, backOff, subscriber);
+        if (event instanceof SenderEvent.Due) {
+            turn.due();
+        } else if (event instanceof SenderEvent.SentMessage sent) {
+            turn.sent(sent.header(), sent.digestAtLast());
+        } else if (event instanceof SenderEvent.Scanned scanned) {
+            turn.scanned(scanned.offset(), scanned.epoch());
+        } else if (event instanceof SenderEvent.ConfirmationReceived confirmation) {
+            turn.confirmation(confirmation.position());
+        } else if (event instanceof SenderEvent.ResendRequested asked) {
+            turn.asked(asked.request(), true);
+        } else if (event instanceof SenderEvent.HelloReceived hello) {
+            turn.greeted(hello.from(), hello.request());
+        } else if (event instanceof SenderEvent.PeerKnown known) {
+            turn.peerKnown(known.incarnation());
+        } else if (event instanceof SenderEvent.Started) {
+            turn.started();
+        } else if (event instanceof SenderEvent.Resume resume) {
+            turn.resume(resume);
+        }
+        turn.timers();
+        return turn.end();
     }
 
     /** When the next {@link SenderEvent.Tick} can matter; null when only other events can. */
-    public static Instant wakeAt(SenderState state) {
-        throw new UnsupportedOperationException();
+    public Instant wakeAt(SenderState state) {
+        Instant heartbeatAt = state.isOwing() ? state.passing().heartbeatAt() : null;
+        return Stream.of(heartbeatAt, state.passing().helloAt()).filter(instant -> instant != null).min(Instant::compareTo).orElse(null);
     }
 }

@@ -20,8 +20,8 @@ public sealed interface SenderEvent {
     /** A message of the chain has been handed to the link. To be said for every part, in order. */
     record SentMessage(MessageHeader header, Digest digestAtLast) implements SenderEvent {}
 
-    /** The journal was looked through for this subscriber up to here, and all that concerns it was sent. */
-    record Scanned(LogOffset offset) implements SenderEvent {}
+    /** The journal was looked through for this subscriber up to here, and all that concerns it was sent under this epoch. Without the epoch a rewind in between would be undone, and changes missed. */
+    record Scanned(LogOffset offset, int epoch) implements SenderEvent {}
 
     /** The subscriber's incarnation is known now. */
     record PeerKnown(UUID incarnation) implements SenderEvent {}
@@ -35,15 +35,20 @@ public sealed interface SenderEvent {
     /**
      * The subscriber says hello.
      *
-     * @param from     its incarnation, to which an answer is addressed
-     * @param request  its epoch and position; null when it does not know me yet
-     * @param knowsMe  whether it addressed my incarnation
+     * @param from    its incarnation, to which an answer is addressed
+     * @param request its epoch and position; null when it does not know my incarnation yet, which is then answered
      */
-    record HelloReceived(UUID from, ResendRequest request, boolean knowsMe) implements SenderEvent {}
+    record HelloReceived(UUID from, ResendRequest request) implements SenderEvent {}
 
     /** Time passes. See {@link Sender#wakeAt}. */
     record Tick() implements SenderEvent {}
 
-    /** SYNCHRONIZE or a person: flow again, status ACTIVE or SYNCHRONIZING, looking through the journal from here. */
-    record Resume(LogOffset scanFrom, DeliveryStatus status) implements SenderEvent {}
+    /**
+     * SYNCHRONIZE or a person: flow again.
+     *
+     * @param from     where the subscriber is
+     * @param scanFrom entries up to here need not be looked at
+     * @param status   ACTIVE or SYNCHRONIZING
+     */
+    record Resume(Position from, LogOffset scanFrom, DeliveryStatus status) implements SenderEvent {}
 }

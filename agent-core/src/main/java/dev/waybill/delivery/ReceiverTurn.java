@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.delivery;
+
+import dev.waybill.journal.Digest;
+import dev.waybill.journal.LogOffset;
+import dev.waybill.journal.Position;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** One step of a receiver while it is being taken: the state unfolded, and the actions so far. Lives for one call on one thread. */
+final class ReceiverTurn {
+
+    final Instant now;
+    final BackOff backOff;
+    final DeliverySettings settings;
+    private final List<ReceiverAction> actions = new ArrayList<>();
+
+    UUID incarnation;
+    LogOffset offset;
+    Digest digest;
+    int rereceiveCount;
+    LogOffset confirmed;
+    DeliveryStatus status;
+    String reason;
+
+    List<StagedGroup> staged;
+
+    List<ReceiverState.Held> held;
+    LogOffset expected;
+    Instant missingSince;
+    Instant renewedAt;
+    boolean storedNew;
+    int idlePolls;
+    ReceiverState.Asked asked;
+    int attempts;
+    Instant askNotBefore;
+    Instant confirmAt;
+    LogOffset applyingTo;
+    int failures;
+    Instant retryAt;
+
+    ReceiverTurn(ReceiverState state, Instant now, BackOff backOff) {
+        this.now = now;
+        this.backOff = backOff;
+        this.settings = backOff.settings();
+        unfold(state.kept());
+        this.staged = new ArrayList<>(state.staged());
+        unfold(state.passing());
+    }
+
+    private void unfold(ReceiverState.Kept kept) {
+        incarnation = kept.senderIncarnation();
+        offset = kept.offset();
+        digest = kept.digest();
+        rereceiveCount = kept.rereceiveCount();
+        confirmed = kept.confirmed();
+        status = kept.status();
+        reason = kept.reason();
+    }
+
+    private void unfold(ReceiverState.Passing passing) {
+        held = new ArrayList<>(passing.held());
+        expected = passing.expected();
+        missingSince = passing.missingSince();
+        renewedAt = passing.renewedAt();
+        storedNew = passing.storedNew();
+        idlePolls = passing.idlePolls();
+        asked = passing.asked();
+        attempts = passing.attempts();
+        askNotBefore = passing.askNotBefore();
+        confirmAt = passing.confirmAt();
+        applyingTo = passing.applyingTo();
+        failures = passing.failures();
+        retryAt = passing.retryAt();
+    }
+
+    Step<ReceiverState, ReceiverAction> end() {
+        ReceiverState.Kept kept = new ReceiverState.Kept(incarnation, offset, digest, rereceiveCount, confirmed, status, reason);
+        ReceiverState.Passing passing = new ReceiverState.Passing(held, expected, missingSince, renewedAt, storedNew, idlePolls, asked, attempts, askNotBefore, confirmAt,
+                applyingTo, failures, retryAt);
+        return new Step<>(new ReceiverState(kept, staged, passing), actions);
+    }
+
+    void act(ReceiverAction action) {
+        actions.add(action);
+    }
+
+    Position received() {
+        return new Position(incarnation, offset, digest);
+    }
+
+    boolean isSplit() {
+        return status == DeliveryStatus.SPLIT_HISTORY;
+    }
+
+    /** First contact: position 0 of the sender's incarnation. */
+    void learn(UUID sender) {
+        incarnation = sender;
+        offset = LogOffset.ZERO;
+        digest = Digest.ZERO;
+        confirmed = LogOffset.ZERO;
+        rereceiveCount = 0;
+    }
+
+    /** R4: something new was stored, patience begins anew. */
+    void renew(boolean ofNextGroup) {
+        storedNew = true;
+        renewedAt = now;
+        if (ofNextGroup) {
+            missingSince = null;
+        }
+    }
+
+    /** R5: a new epoch; everything sent before it is void. */
+    void ask(int epoch) {
+        rereceiveCount = epoch;
+        held.clear();
+        expected = null;
+        missingSince = null;
+        idlePolls = 0;
+        retryAt = null;
+        askNotBefore = backOff.next(now, settings.backOffFirst(), attempts);
+        attempts++;
+        asked = new ReceiverState.Asked(epoch, attempts, askNotBefore);
+        act(new ReceiverAction.AskAgain(epoch, received(), attempts));
+    }
+
+    /** R5: the sender may not know my epoch; repeat the request unless it shows that it does. */
+    void repeatLater() {
+        if (asked == null) {
+            asked = new ReceiverState.Asked(rereceiveCount, attempts, backOff.next(now, settings.backOffFirst(), attempts));
+        }
+    }
+
+    /** The sender has shown my epoch: the request has arrived. */
+    void answered() {
+        if (asked != null) {
+            asked = null;
+            missingSince = null;
+        }
+    }
+
+    void confirmSoon() {
+        if (confirmAt == null) {
+            confirmAt = now.plus(settings.confirmationDelay());
+        }
+    }
+
+    void confirmed(Position position) {
+        if (position != null && position.incarnation().equals(incarnation)) {
+            confirmed = position.offset();
+            if (confirmed.equals(offset)) {
+                confirmAt = null;
+            }
+        }
+    }
+
+    void halt(String why) {
+        if (status != DeliveryStatus.HALTED || !why.equals(reason)) {
+            act(new ReceiverAction.Halt(why));
+        }
+        status = DeliveryStatus.HALTED;
+        reason = why;
+    }
+
+    /** R10: apply nothing, trim nothing, keep everything, say so; and confirm, so that the other end sees it too. */
+    void split(String why) {
+        if (!isSplit()) {
+            act(new ReceiverAction.SplitHistory(why));
+        }
+        status = DeliveryStatus.SPLIT_HISTORY;
+        reason = why;
+        asked = null;
+        missingSince = null;
+        applyingTo = null;
+        confirmSoon();
+    }
+
+    void activate() {
+        status = DeliveryStatus.ACTIVE;
+        reason = null;
+        retryAt = null;
+        failures = 0;
+    }
+
+    /** Groups that begin before the position are applied, or were cut from something that is. */
+    void dropApplied() {
+        if (staged.removeIf(group -> group.prev().isBefore(offset))) {
+            act(new ReceiverAction.DropStaged(offset));
+        }
+    }
+
+    /** What is due by the clock alone. */
+    void timers() {
+        if (asked != null && !now.isBefore(asked.nextAt())) {
+            attempts++;
+            askNotBefore = backOff.next(now, settings.backOffFirst(), attempts - 1);
+            asked = new ReceiverState.Asked(asked.epoch(), attempts, askNotBefore);
+            act(new ReceiverAction.AskAgain(asked.epoch(), received(), attempts)); // R5: the same epoch, so that it does not matter how many of them arrive
+        }
+        if (confirmAt != null && !now.isBefore(confirmAt)) {
+            confirmAt = null;
+            confirmed = offset;
+            act(new ReceiverAction.Confirm(received())); // R8: cumulative, with digest
+        }
+    }
+}
