@@ -69,6 +69,11 @@ public interface ConnectionCapture extends AutoCloseable {
     /** A prepared statement at work. */
     interface PreparedWork {
 
+        /** Everything on the raw statement itself: for one that writes nothing published, whatever is bound. */
+        static PreparedWork passThrough(PreparedStatement raw) {
+            return new PassThroughPrepared(raw);
+        }
+
         /**
          * Where parameters are bound and everything without policy goes. It stays the same object until an execution fails: then it may be another one (the catalogue has changed, the statement was prepared anew, the
          * parameters are to be bound again), so it is asked for anew after every failure.

@@ -2,7 +2,6 @@
 package dev.waybill.driver.capture;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -86,34 +85,6 @@ final class PassThroughCapture implements ConnectionCapture {
     @Override
     public void close() {
         // The raw connection is its owner's to close.
-    }
-
-    private record PassThroughPrepared(PreparedStatement raw) implements PreparedWork {
-
-        @Override
-        public Outcome execute(Call call) throws SQLException {
-            return RawExecution.execute(raw, call);
-        }
-
-        @Override
-        public void addBatch() throws SQLException {
-            raw.addBatch();
-        }
-
-        @Override
-        public void clearBatch() throws SQLException {
-            raw.clearBatch();
-        }
-
-        @Override
-        public BatchOutcome executeBatch(boolean large) throws SQLException {
-            return RawExecution.executeBatch(raw, large);
-        }
-
-        @Override
-        public void close() {
-            // The raw statement is the proxy's to close.
-        }
     }
 
     private record PassThroughPlain(Statement raw) implements PlainWork {

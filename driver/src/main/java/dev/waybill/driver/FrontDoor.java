@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver;
+
+import dev.waybill.driver.capture.CaptureSource;
+import dev.waybill.driver.capture.Setting;
+import dev.waybill.driver.capture.WaybillSettings;
+import dev.waybill.driver.proxy.Facets;
+import dev.waybill.driver.proxy.Proxies;
+import dev.waybill.error.WaybillError;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Driver;
+import java.sql.DriverPropertyInfo;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+
+/** From a URL of ours to a connection of ours. Any thread. */
+final class FrontDoor {
+
+    private final Proxies proxies = new Proxies();
+    private final CaptureSource source = CaptureSource.PASS_THROUGH;
+    private final Facets facets = Facets.NONE;
+
+    Connection connect(String url, Properties info) throws SQLException {
+        String realUrl = realUrl(url);
+        WaybillSettings settings = SettingTexts.read(info, System.getProperties(), Path.of(""));
+        Properties realInfo = SettingTexts.without(info);
+        for (Driver driver : drivers(realUrl)) {
+            Connection raw = driver.connect(realUrl, realInfo);
+            if (raw != null) {
+                return proxies.connect(raw, realUrl, settings, source, facets);
+            }
+        }
+        throw RealDrivers.missing(realUrl);
+    }
+
+    DriverPropertyInfo[] propertyInfo(String url, Properties info) throws SQLException {
+        String realUrl = realUrl(url);
+        List<DriverPropertyInfo> all = new ArrayList<>(List.of(drivers(realUrl).get(0).getPropertyInfo(realUrl, SettingTexts.without(info))));
+        for (Setting setting : Setting.values()) {
+            DriverPropertyInfo one = new DriverPropertyInfo(setting.key(), info.getProperty(setting.key(), setting.defaultText()));
+            one.description = setting.description();
+            one.choices = setting.choices().isEmpty() ? null : setting.choices().toArray(String[]::new);
+            all.add(one);
+        }
+        return all.toArray(DriverPropertyInfo[]::new);
+    }
+
+    void forget() {
+        proxies.forget();
+    }
+
+    private static List<Driver> drivers(String realUrl) throws SQLException {
+        List<Driver> found = RealDrivers.accepting(realUrl);
+        if (found.isEmpty()) {
+            throw RealDrivers.missing(realUrl);
+        }
+        return found;
+    }
+
+    /** Only the prefix is exchanged; what follows it may contain it again, as a file name say. */
+    private static String realUrl(String url) throws SQLException {
+        String realUrl = "jdbc:" + url.substring(WaybillDriver.PREFIX.length());
+        if (realUrl.startsWith(WaybillDriver.PREFIX)) {
+            throw WaybillError.URL_NESTED.with(SettingTexts.shown(url));
+        }
+        return realUrl;
+    }
+}

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.proxy;
+
+import dev.waybill.driver.capture.ConnectionCapture;
+import dev.waybill.driver.capture.WaybillSettings;
+
+/** What a connection of ours knows besides its delegate. */
+public record ConnectionOrigin(Proxies proxies, ConnectionCapture capture, WaybillSettings settings, Facets facets) {}

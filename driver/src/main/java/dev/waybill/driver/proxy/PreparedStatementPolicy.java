@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.proxy;
+
+import dev.waybill.driver.capture.ConnectionCapture.Call;
+import dev.waybill.driver.capture.ConnectionCapture.PreparedWork;
+import dev.waybill.driver.capture.Outcome;
+import dev.waybill.error.WaybillError;
+import java.sql.Array;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.SQLType;
+
+/**
+ * A prepared statement: execution goes through capture, binding straight to the delegate. As thread-safe as the delegate.
+ *
+ * <p>After an execution that failed capture may have prepared it anew: then the delegate is another one.
+ */
+public abstract class PreparedStatementPolicy extends AnyStatementPolicy implements PreparedStatement {
+
+    private final PreparedWork work;
+    private final String sql;
+
+    public PreparedStatementPolicy(PreparedStatement delegate, PreparedOrigin origin) {
+        super(delegate, origin.connection());
+        this.work = origin.work();
+        this.sql = origin.sql();
+    }
+
+    // ---- execution ----
+
+    private Outcome run(Call call) throws SQLException {
+        begin(sql);
+        try {
+            return work.execute(call);
+        } catch (SQLException | RuntimeException | Error failed) {
+            replace(work.raw());
+            throw failed;
+        }
+    }
+
+    @Override
+    public ResultSet executeQuery() throws SQLException {
+        return query(run(Call.QUERY));
+    }
+
+    @Override
+    public boolean execute() throws SQLException {
+        return accept(run(Call.EXECUTE)).isRows();
+    }
+
+    @Override
+    public int executeUpdate() throws SQLException {
+        return update(run(Call.UPDATE));
+    }
+
+    @Override
+    public long executeLargeUpdate() throws SQLException {
+        return accept(run(Call.LARGE_UPDATE)).updateCount();
+    }
+
+    @Override
+    public void addBatch() throws SQLException {
+        work.addBatch();
+    }
+
+    @Override
+    public void clearBatch() throws SQLException {
+        work.clearBatch();
+    }
+
+    @Override
+    public int[] executeBatch() throws SQLException {
+        return narrow(runBatch(false));
+    }
+
+    @Override
+    public long[] executeLargeBatch() throws SQLException {
+        return runBatch(true);
+    }
+
+    private long[] runBatch(boolean large) throws SQLException {
+        begin(sql);
+        try {
+            return batch(work.executeBatch(large));
+        } catch (SQLException | RuntimeException | Error failed) {
+            replace(work.raw());
+            throw failed;
+        }
+    }
+
+    private PreparedStatement prepared() {
+        return (PreparedStatement) delegate;
+    }
+
+    @Override
+    public ResultSetMetaData getMetaData() throws SQLException {
+        return work.metaData();
+    }
+
+    @Override
+    final void closeWork() throws SQLException {
+        work.close();
+    }
+
+    // ---- binding of what may be ours ----
+
+    @Override
+    public void setArray(int index, Array value) throws SQLException {
+        prepared().setArray(index, bare(value));
+    }
+
+    @Override
+    public void setObject(int index, Object value) throws SQLException {
+        prepared().setObject(index, bare(value));
+    }
+
+    @Override
+    public void setObject(int index, Object value, int type) throws SQLException {
+        prepared().setObject(index, bare(value), type);
+    }
+
+    @Override
+    public void setObject(int index, Object value, int type, int scale) throws SQLException {
+        prepared().setObject(index, bare(value), type, scale);
+    }
+
+    @Override
+    public void setObject(int index, Object value, SQLType type) throws SQLException {
+        prepared().setObject(index, bare(value), type);
+    }
+
+    @Override
+    public void setObject(int index, Object value, SQLType type, int scale) throws SQLException {
+        prepared().setObject(index, bare(value), type, scale);
+    }
+
+    // ---- texts: JDBC forbids them here ----
+
+    /**
+     * The real driver's own refusal, provoked with a text that does nothing. A real driver that would execute it is refused by us: what it executes would not be captured.
+     */
+    private SQLException refusal(Call call) {
+        try {
+            switch (call) {
+                case QUERY -> prepared().executeQuery("");
+                case UPDATE -> prepared().executeUpdate("");
+                case LARGE_UPDATE -> prepared().executeLargeUpdate("");
+                case EXECUTE -> prepared().execute("");
+            }
+        } catch (SQLException refused) {
+            return refused;
+        }
+        return WaybillError.TEXT_ON_PREPARED.with();
+    }
+
+    @Override
+    public ResultSet executeQuery(String text) throws SQLException {
+        throw refusal(Call.QUERY);
+    }
+
+    @Override
+    public boolean execute(String text) throws SQLException {
+        throw refusal(Call.EXECUTE);
+    }
+
+    @Override
+    public boolean execute(String text, int autoGeneratedKeys) throws SQLException {
+        throw refusal(Call.EXECUTE);
+    }
+
+    @Override
+    public boolean execute(String text, int[] columnIndexes) throws SQLException {
+        throw refusal(Call.EXECUTE);
+    }
+
+    @Override
+    public boolean execute(String text, String[] columnNames) throws SQLException {
+        throw refusal(Call.EXECUTE);
+    }
+
+    @Override
+    public int executeUpdate(String text) throws SQLException {
+        throw refusal(Call.UPDATE);
+    }
+
+    @Override
+    public int executeUpdate(String text, int autoGeneratedKeys) throws SQLException {
+        throw refusal(Call.UPDATE);
+    }
+
+    @Override
+    public int executeUpdate(String text, int[] columnIndexes) throws SQLException {
+        throw refusal(Call.UPDATE);
+    }
+
+    @Override
+    public int executeUpdate(String text, String[] columnNames) throws SQLException {
+        throw refusal(Call.UPDATE);
+    }
+
+    @Override
+    public long executeLargeUpdate(String text) throws SQLException {
+        throw refusal(Call.LARGE_UPDATE);
+    }
+
+    @Override
+    public long executeLargeUpdate(String text, int autoGeneratedKeys) throws SQLException {
+        throw refusal(Call.LARGE_UPDATE);
+    }
+
+    @Override
+    public long executeLargeUpdate(String text, int[] columnIndexes) throws SQLException {
+        throw refusal(Call.LARGE_UPDATE);
+    }
+
+    @Override
+    public long executeLargeUpdate(String text, String[] columnNames) throws SQLException {
+        throw refusal(Call.LARGE_UPDATE);
+    }
+
+    @Override
+    public void addBatch(String text) throws SQLException {
+        throw refusal(Call.EXECUTE);
+    }
+}
