@@ -10,6 +10,7 @@ final class TableCode {
     final ColumnType[] types;
     final ValueKind[] kinds;
     final boolean[] inKey;
+    private final int[] key;
     private byte[] encoded;
 
     TableCode(TableShape shape) {
@@ -22,6 +23,7 @@ final class TableCode {
             types[i] = columns.get(i).type();
             kinds[i] = types[i].kind();
         }
+        this.key = shape.key().stream().mapToInt(Integer::intValue).toArray();
         shape.key().forEach(index -> inKey[index] = true);
     }
 
@@ -76,8 +78,8 @@ final class TableCode {
         if (image == null) {
             return false;
         }
-        for (int i = 0; i < inKey.length; i++) {
-            if (inKey[i] && !image.has(i)) {
+        for (int index : key) {
+            if (!image.has(index)) {
                 return false;
             }
         }

@@ -32,19 +32,29 @@ public final class TextForm {
             char c = text.charAt(i);
             if (c >= 0x80) {
                 length += c < 0x800 ? 1 : 2;
-                if (isPair(text, i)) {
-                    i++;
-                    length--;
-                }
+                i += isPair(text, i) ? 1 : 0;
             }
         }
         return length;
     }
 
-    /** Writes a text into room for three bytes a character; where it ends. */
-    static int encode(CharSequence text, byte[] to, int at) {
+    /** Writes a text into room for three bytes a character; where it ends. Most text is ASCII: the loop for it is as short as can be. */
+    static int encode(String text, byte[] to, int at) {
+        int length = text.length();
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (c >= 0x80) {
+                return encode(text, i, to, at + i);
+            }
+            to[at + i] = (byte) c;
+        }
+        return at + length;
+    }
+
+    /** The same for any characters, from one of them on. */
+    static int encode(CharSequence text, int from, byte[] to, int at) {
         int position = at;
-        for (int i = 0; i < text.length(); i++) {
+        for (int i = from; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c < 0x80) {
                 to[position++] = (byte) c;

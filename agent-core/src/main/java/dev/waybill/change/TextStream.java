@@ -68,7 +68,7 @@ final class TextStream extends InputStream {
                 break;
             }
         }
-        count = TextForm.encode(CharBuffer.wrap(characters, 0, end), bytes, 0);
+        count = TextForm.encode(CharBuffer.wrap(characters, 0, end), 0, bytes, 0);
         next = 0;
         if (held == 1) {
             characters[0] = characters[end];
