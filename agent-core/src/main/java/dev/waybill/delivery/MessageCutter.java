@@ -4,6 +4,7 @@ package dev.waybill.delivery;
 import dev.waybill.journal.Digest;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Position;
+import dev.waybill.message.BodyFrame;
 import dev.waybill.message.Envelope;
 import dev.waybill.message.MessageHeader;
 import dev.waybill.message.MessageKind;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.delivery;
+package dev.waybill.message;
 
 import dev.waybill.change.MalformedException;
 import dev.waybill.journal.Digest;
@@ -67,7 +67,8 @@ public record BodyFrame(LogOffset offset, Digest digest, int start, long length)
         return new BodyFrame(new LogOffset(offset), digest, start, length);
     }
 
-    static byte[] head(LogOffset offset, Digest digest, long length) {
+    /** The bytes before a transaction; length -1 in groups whose transaction is still being encoded. */
+    public static byte[] head(LogOffset offset, Digest digest, long length) {
         return ByteBuffer.allocate(HEAD_BYTES).putLong(offset.bytes()).put(digest.bytes()).putLong(length).array();
     }
 }
