@@ -1,19 +1,19 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The catalogue of Waybill on H2, format 1. All state of replication is in these tables.
-CREATE SCHEMA waybill;
+CREATE SCHEMA IF NOT EXISTS waybill;
 
 -- One row: what this database is.
-CREATE TABLE waybill.catalogue (
+CREATE TABLE IF NOT EXISTS waybill.catalogue (
     one          INTEGER PRIMARY KEY CHECK (one = 1),
     format       INTEGER NOT NULL,              -- of these tables; upgrade steps raise it
-    version      BIGINT NOT NULL,               -- of the definitions below; + 1 with every change
+    version      BIGINT NOT NULL,               -- of the definitions below; + 1 with every change; -1 while these tables are being made
     incarnation  UUID NOT NULL,                 -- of this database's history
     publisher    VARCHAR(128),                  -- null before GRANT PUBLISH
     created_at   TIMESTAMP(6) WITH TIME ZONE NOT NULL
 );
 
 -- One row: the agent that may write, and its fencing token.
-CREATE TABLE waybill.lease (
+CREATE TABLE IF NOT EXISTS waybill.lease (
     one     INTEGER PRIMARY KEY CHECK (one = 1),
     token   BIGINT NOT NULL,                    -- + 1 with every take-over
     holder  VARCHAR(200),                       -- host, process, start time: for people
@@ -21,23 +21,23 @@ CREATE TABLE waybill.lease (
 );
 
 -- Every version of the definitions, so that an entry is filtered under its own.
-CREATE TABLE waybill.message_type (
+CREATE TABLE IF NOT EXISTS waybill.message_type (
     type_name  VARCHAR(20) PRIMARY KEY,
     address    VARCHAR(1000)
 );
-CREATE TABLE waybill.message_type_option (
+CREATE TABLE IF NOT EXISTS waybill.message_type_option (
     type_name  VARCHAR(20) NOT NULL,
     name       VARCHAR(128) NOT NULL,
     setting    VARCHAR(4000) NOT NULL,
     PRIMARY KEY (type_name, name)
 );
-CREATE TABLE waybill.publication (
+CREATE TABLE IF NOT EXISTS waybill.publication (
     publication_id   BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     publication_name VARCHAR(128) NOT NULL,
     since_version    BIGINT NOT NULL,
     until_version    BIGINT                     -- exclusive; null while in force
 );
-CREATE TABLE waybill.article (
+CREATE TABLE IF NOT EXISTS waybill.article (
     article_id      BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     publication_id  BIGINT NOT NULL REFERENCES waybill.publication,
     table_schema    VARCHAR(256) NOT NULL,
@@ -49,7 +49,7 @@ CREATE TABLE waybill.article (
     since_version   BIGINT NOT NULL,
     until_version   BIGINT
 );
-CREATE TABLE waybill.subscription (
+CREATE TABLE IF NOT EXISTS waybill.subscription (
     publication_id  BIGINT NOT NULL REFERENCES waybill.publication,
     user_name       VARCHAR(128) NOT NULL,
     subscribe_by    VARCHAR(128) DEFAULT '' NOT NULL,   -- the value; '' for none
@@ -61,7 +61,7 @@ CREATE TABLE waybill.subscription (
 );
 
 -- One row for each database directly above or below: SYSREMOTEUSER's columns, then ours.
-CREATE TABLE waybill.remote_user (
+CREATE TABLE IF NOT EXISTS waybill.remote_user (
     user_name          VARCHAR(128) PRIMARY KEY,
     consolidate        CHAR(1) NOT NULL CHECK (consolidate IN ('Y', 'N')),
     type_name          VARCHAR(20) NOT NULL,
@@ -95,27 +95,28 @@ CREATE TABLE waybill.remote_user (
     receive_reason     VARCHAR(4000)
 );
 
--- What committing transactions write, in no particular order.
-CREATE SEQUENCE waybill.entry_id AS BIGINT CACHE 1000;
-CREATE TABLE waybill.outbox (
-    entry_id        BIGINT PRIMARY KEY,
+-- What committing transactions write, in no particular order. The entry_id of a row is its _ROWID_: H2 draws it inside the INSERT from a counter that
+-- grows in real time over all sessions and, unlike a sequence, is nothing that an application can see (LASTVAL() of PostgreSQL mode follows sequences).
+CREATE TABLE IF NOT EXISTS waybill.outbox (
     transaction_id  UUID NOT NULL,
-    part            INTEGER NOT NULL,
+    part            INTEGER NOT NULL,           -- from 0
     last            BOOLEAN NOT NULL,
     size            INTEGER NOT NULL,           -- bytes of payload
     digest          INTEGER NOT NULL,           -- CRC-32C of payload
+    origin          VARCHAR(128),               -- publisher whose transaction was applied here; null for local work
     payload         VARBINARY(1000000) NOT NULL -- a slice of the transaction's binary form, which begins with its format version
 );
 
--- The sequenced changes. All parts of a transaction carry the offset of its COMMIT.
-CREATE TABLE waybill.journal_head (
+-- The sequenced changes. All parts of a transaction carry the offset of its COMMIT; the key is where a part ends, which for the last one is the same.
+CREATE TABLE IF NOT EXISTS waybill.journal_head (
     one         INTEGER PRIMARY KEY CHECK (one = 1),
     log_offset  BIGINT NOT NULL,
     digest      BINARY(16) NOT NULL,
     trimmed_to  BIGINT NOT NULL,                -- entries up to here are gone
     trimmed_digest BINARY(16) NOT NULL
 );
-CREATE TABLE waybill.journal (
+CREATE TABLE IF NOT EXISTS waybill.journal (
+    part_end        BIGINT PRIMARY KEY,         -- a part begins where the one before it ends: no gaps
     log_offset      BIGINT NOT NULL,
     part            INTEGER NOT NULL,
     transaction_id  UUID NOT NULL,
@@ -126,12 +127,11 @@ CREATE TABLE waybill.journal (
     committed_at    TIMESTAMP(6) WITH TIME ZONE NOT NULL,
     size            INTEGER NOT NULL,
     crc             INTEGER NOT NULL,
-    payload         VARBINARY(1000000) NOT NULL,
-    PRIMARY KEY (log_offset, part)
+    payload         VARBINARY(1000000) NOT NULL
 );
 
 -- Snapshot rows, kept until confirmed. The journal entry of the snapshot names spool_id in its payload.
-CREATE TABLE waybill.snapshot_spool (
+CREATE TABLE IF NOT EXISTS waybill.snapshot_spool (
     spool_id  UUID NOT NULL,
     part      INTEGER NOT NULL,
     last      BOOLEAN NOT NULL,
@@ -142,7 +142,7 @@ CREATE TABLE waybill.snapshot_spool (
 );
 
 -- Parts of large transactions at the receiver, until their group is complete and applied.
-CREATE TABLE waybill.staged_part (
+CREATE TABLE IF NOT EXISTS waybill.staged_part (
     sender       VARCHAR(128) NOT NULL,
     incarnation  UUID NOT NULL,
     epoch        INTEGER NOT NULL,
@@ -154,12 +154,12 @@ CREATE TABLE waybill.staged_part (
     total_bytes  BIGINT NOT NULL,               -- -1 on all but the last part
     digest       BINARY(16) NOT NULL,           -- sender's at prev
     kind         INTEGER NOT NULL,
-    payload      BLOB NOT NULL,
+    payload      BINARY LARGE OBJECT NOT NULL,  -- BLOB is no word of PostgreSQL mode
     PRIMARY KEY (sender, incarnation, epoch, prev, cut, sequence)
 );
 
 -- Messages put aside, for people; the content stays on the link's quarantine. Bounded.
-CREATE TABLE waybill.quarantine (
+CREATE TABLE IF NOT EXISTS waybill.quarantine (
     quarantine_id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     at            TIMESTAMP(6) WITH TIME ZONE NOT NULL,
     link          VARCHAR(20) NOT NULL,
@@ -169,7 +169,7 @@ CREATE TABLE waybill.quarantine (
 );
 
 -- Writes that could not be captured exactly, by statement text; and other things worth counting.
-CREATE TABLE waybill.counter (
+CREATE TABLE IF NOT EXISTS waybill.counter (
     name    VARCHAR(200) NOT NULL,              -- uncaptured, local_write, already_gone, …
     subject VARCHAR(1000) NOT NULL,
     total   BIGINT NOT NULL,
