@@ -31,6 +31,9 @@ public interface Dialect {
     /** How the database keeps an identifier that was written without quotes. */
     String fold(String identifier);
 
+    /** The expression that stands for {@code entry_id} in a query of the outbox, drawn inside the INSERT; grows in real time over all sessions and is nothing that the application can see. */
+    String entryId();
+
     /** The schema that unqualified names mean on this connection. */
     String currentSchema(Connection raw) throws SQLException;
 
@@ -44,21 +47,34 @@ public interface Dialect {
 
     // ---- catalogue ----
 
-    /** The statements that make our schema and tables, in order; run once by install, printed by {@code install --print}. */
+    /** The statements that make our schema and tables at {@link CatalogueInstaller#FORMAT}, in order; each may be run again without harm. The first two make the schema and the table {@code catalogue}. */
     List<String> catalogueStatements();
+
+    /** The steps from older formats, ascending; each raises the format by one. */
+    List<UpgradeStep> upgradeSteps();
 
     /** The statements that remove every trace. */
     List<String> removalStatements();
 
-    /** Whether our schema is there. Asks the metadata; never fails for a missing schema. */
+    /** Whether our schema is there and was made to the end. Asks the metadata; never fails for a missing schema. */
     boolean hasCatalogue(Connection raw) throws SQLException;
+
+    /** Names of all tables and views of a schema, as the database keeps them; empty for a schema that is not there. */
+    List<String> tableNames(Connection raw, String schema) throws SQLException;
 
     // ---- types and values ----
 
-    /** The facts of a table from the metadata, or null if there is no such table (a view, a temporary or an external table is none). Names as the database keeps them. */
+    /**
+     * The facts of a table from the metadata, or null if there is no such table (a view, a temporary or an external table is none). Names as the database keeps them.
+     * The shape has all columns and version 0; its key is the primary key, or else the unique constraint of the fewest columns that are all NOT NULL.
+     *
+     * @throws SQLException TABLE_WITHOUT_KEY when there is neither, COLUMN_TYPE_UNKNOWN for a type that cannot travel
+     */
     TableDefinition describe(Connection raw, String schema, String table) throws SQLException;
 
-    /** A value as the canonical Java class of the column's kind; null for SQL NULL; a {@link dev.waybill.change.LargeValue} for a long one. */
+    /**
+     * A value as the canonical Java class of the column's kind; null for SQL NULL; a {@link dev.waybill.change.LargeValue} for a long one, which can be opened until the transaction ends.
+     */
     Object read(ResultSet row, int index, ColumnType type) throws SQLException;
 
     /** Binds a canonical value. */
@@ -77,6 +93,17 @@ public interface Dialect {
 
     /** What kind of error this is. */
     ErrorClass classify(SQLException error);
+
+    /**
+     * One step of the catalogue's tables from a format to the next. Its statements may be run again without harm, since DDL commits and a crash may come between them.
+     *
+     * @param from the format before it
+     */
+    record UpgradeStep(int from, List<String> statements) {
+        public UpgradeStep {
+            statements = List.copyOf(statements);
+        }
+    }
 
     /** How an error is to be treated at apply. */
     enum ErrorClass {

@@ -49,6 +49,50 @@ public enum WaybillError {
     LINK_SEND("WB505", Retry.LATER,
             "A message could not be put into the folder %s: %s. It was not sent and will be sent again. Make the folder writable and see that there is space; nothing else is needed."),
 
+    // ---- journal: outbox, sequencer, journal ----
+
+    /** Cause: rows of the outbox that are no whole transaction: deleted or changed by hand. */
+    OUTBOX_BROKEN("WB301", Retry.NEVER,
+            "Transaction %s in the outbox is not whole: %s. Nothing was sequenced, nothing is sent. Restore the rows from a backup, or delete what is left of it and synchronize the subscribers."),
+
+    /** Cause: journal rows missing or damaged. */
+    JOURNAL_BROKEN("WB302", Retry.NEVER,
+            "The journal is damaged at log offset %s: %s. Nothing from there on was read or sent. Restore the database from a backup, or synchronize the subscribers under a new incarnation."),
+
+    /** Cause: a position that retention has already deleted. */
+    JOURNAL_TRIMMED("WB303", Retry.NEVER,
+            "The journal was asked from log offset %s, but it is kept only after %s. Nothing was read. The subscriber has to be synchronized anew."),
+
+    /** Cause: two sequencers at once, or the head changed by hand. */
+    JOURNAL_HEAD_MOVED("WB304", Retry.LATER,
+            "The head of the journal was at log offset %s and is not there any more. Nothing was sequenced. Nothing needs to be done if an agent has just taken over; otherwise look for a second agent."),
+
+    /** Cause: an entry or a part beyond its bound. */
+    ENTRY_TOO_LARGE("WB305", Retry.NEVER,
+            "A part of transaction %s has %s bytes, allowed are 1 to %s. Nothing was written. This is a fault of the program; please report it."),
+
+    // ---- dialect: what differs between databases ----
+
+    /** Cause: a database product without a dialect. */
+    PRODUCT_UNKNOWN("0A000", Retry.NEVER,
+            "The database \"%s\" is not one that Waybill knows. Nothing was done. Use one of these: %s"),
+
+    /** Cause: a table whose rows cannot be told apart. */
+    TABLE_WITHOUT_KEY("WB201", Retry.NEVER,
+            "Table %s has neither a primary key nor a unique constraint over columns that are all NOT NULL. Nothing was done. Add a primary key."),
+
+    /** Cause: a column of a type that no value kind stands for. */
+    COLUMN_TYPE_UNKNOWN("WB202", Retry.NEVER,
+            "Column %s has the type %s, which cannot travel. Nothing was done. Leave the column out of the publication."),
+
+    /** Cause: the bytes of a large value cannot be read: a damaged temporary file, or text that is none. */
+    VALUE_UNREADABLE("WB204", Retry.NEVER,
+            "A large value cannot be read: %s. The statement was not executed. Look at the cause below; if the disk is sound, please report it."),
+
+    /** Cause: a schema named waybill that is not ours. */
+    CATALOGUE_FOREIGN("WB203", Retry.NEVER,
+            "The schema %s is there, but it holds %s, which is not of Waybill. Nothing was changed. Rename or drop that schema, then install again."),
+
     // ---- statement: the SQL that is ours ----
 
     /** Cause: a statement that begins like one of ours but is not one. */

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.dialect;
+
+import dev.waybill.error.WaybillError;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.SQLException;
+import java.util.Locale;
+
+/** Finds the dialect of a database. Stateless; any thread. */
+public final class Dialects {
+
+    private static final String KNOWN = "H2";
+
+    private Dialects() {}
+
+    /**
+     * The dialect of the database behind this connection, with its settings for the case of names.
+     *
+     * @throws SQLException PRODUCT_UNKNOWN for a product that has none
+     */
+    public static Dialect of(Connection raw) throws SQLException {
+        DatabaseMetaData metadata = raw.getMetaData();
+        String product = metadata.getDatabaseProductName();
+        if (!"H2".equals(product)) {
+            throw WaybillError.PRODUCT_UNKNOWN.with(product, KNOWN);
+        }
+        if (metadata.storesUpperCaseIdentifiers()) {
+            return new H2Dialect(IdentifierCase.UPPER);
+        }
+        return new H2Dialect(metadata.storesLowerCaseIdentifiers() ? IdentifierCase.LOWER : IdentifierCase.KEPT);
+    }
+
+    /**
+     * The dialect for a real driver's URL, {@code jdbc:h2:…}, by what the URL says.
+     *
+     * @throws SQLException PRODUCT_UNKNOWN for a product that has none
+     */
+    public static Dialect of(String url) throws SQLException {
+        String text = url.toUpperCase(Locale.ROOT);
+        if (!text.startsWith("JDBC:H2:")) {
+            throw WaybillError.PRODUCT_UNKNOWN.with(url.replaceFirst("[;?].*", ""), KNOWN);
+        }
+        if (text.contains(";DATABASE_TO_LOWER=TRUE")) {
+            return new H2Dialect(IdentifierCase.LOWER);
+        }
+        return new H2Dialect(text.contains(";DATABASE_TO_UPPER=FALSE") ? IdentifierCase.KEPT : IdentifierCase.UPPER);
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.dialect;
+
+import dev.waybill.change.ColumnType;
+import dev.waybill.change.SqlType;
+import dev.waybill.error.WaybillError;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The column types of one table of H2. INFORMATION_SCHEMA describes a type by a row in COLUMNS, and what is inside it by rows in ELEMENT_TYPES (of an array), FIELDS (of a row value) and
+ * ENUM_VALUES; {@code DTD_IDENTIFIER} ties them together. One thread.
+ */
+final class H2ColumnTypes {
+
+    /** H2's largest length of a text or binary value: such a column is not limited. */
+    private static final long UNLIMITED = 1_000_000_000;
+    private static final long UNLIMITED_LOB = Long.MAX_VALUE;
+    private static final String FACTS = "DATA_TYPE, CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION, NUMERIC_SCALE, DATETIME_PRECISION, INTERVAL_TYPE, INTERVAL_PRECISION, MAXIMUM_CARDINALITY";
+
+    private final String table;
+    private final Map<String, Facts> facts = new HashMap<>();
+    private final Map<String, List<String>> labels = new HashMap<>();
+    private final Map<String, List<String>> inside = new HashMap<>();
+
+    H2ColumnTypes(Connection raw, String schema, String table) throws SQLException {
+        this.table = schema + "." + table;
+        H2Metadata.query(raw, "SELECT DTD_IDENTIFIER, " + FACTS + " FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?",
+                row -> facts.put(row.getString(1), Facts.of(row, 2)), schema, table);
+        H2Metadata.query(raw, "SELECT DTD_IDENTIFIER, COLLECTION_TYPE_IDENTIFIER, " + FACTS
+                + " FROM INFORMATION_SCHEMA.ELEMENT_TYPES WHERE OBJECT_TYPE = 'TABLE' AND OBJECT_SCHEMA = ? AND OBJECT_NAME = ?", row -> {
+            facts.put(row.getString(1), Facts.of(row, 3));
+            inside.put(row.getString(2), List.of(row.getString(1)));
+        }, schema, table);
+        H2Metadata.query(raw, "SELECT DTD_IDENTIFIER, ROW_IDENTIFIER, " + FACTS + ", FIELD_NAME"
+                + " FROM INFORMATION_SCHEMA.FIELDS WHERE OBJECT_TYPE = 'TABLE' AND OBJECT_SCHEMA = ? AND OBJECT_NAME = ? ORDER BY ROW_IDENTIFIER, ORDINAL_POSITION", row -> {
+            facts.put(row.getString(1), Facts.of(row, 3));
+            inside.computeIfAbsent(row.getString(2), id -> new ArrayList<>()).add(row.getString(1));
+            labels.computeIfAbsent(row.getString(2), id -> new ArrayList<>()).add(row.getString(11));
+        }, schema, table);
+        H2Metadata.query(raw, "SELECT ENUM_IDENTIFIER, VALUE_NAME FROM INFORMATION_SCHEMA.ENUM_VALUES"
+                + " WHERE OBJECT_TYPE = 'TABLE' AND OBJECT_SCHEMA = ? AND OBJECT_NAME = ? ORDER BY ENUM_IDENTIFIER, VALUE_ORDINAL",
+                row -> labels.computeIfAbsent(row.getString(1), id -> new ArrayList<>()).add(row.getString(2)), schema, table);
+    }
+
+    /** The type of a column by its descriptor. */
+    ColumnType type(String column, String descriptor) throws SQLException {
+        Facts fact = facts.get(descriptor);
+        SqlType type = H2Types.byName(fact.name);
+        if (type == null) {
+            throw WaybillError.COLUMN_TYPE_UNKNOWN.with(table + "." + column, fact.name);
+        }
+        List<ColumnType> components = new ArrayList<>();
+        for (String component : inside.getOrDefault(descriptor, List.of())) {
+            components.add(type(column, component));
+        }
+        return new ColumnType(type, fact.precision(type), fact.scale(type), fact.intervalType, labels.getOrDefault(descriptor, List.of()), components);
+    }
+
+    private record Facts(String name, long length, long digits, int decimals, int fraction, String intervalType, int intervalDigits, long cardinality) {
+
+        static Facts of(ResultSet row, int at) throws SQLException {
+            String interval = row.getString(at + 5);
+            return new Facts(row.getString(at), number(row, at + 1), number(row, at + 2), (int) number(row, at + 3), (int) number(row, at + 4), interval == null ? "" : interval,
+                    (int) number(row, at + 6), number(row, at + 7));
+        }
+
+        private static long number(ResultSet row, int index) throws SQLException {
+            long number = row.getLong(index);
+            return row.wasNull() ? -1 : number;
+        }
+
+        long precision(SqlType type) {
+            return switch (type) {
+                case CHAR, VARCHAR, VARCHAR_IGNORECASE, CLOB, BINARY, VARBINARY, BLOB, JSON, JAVA_OBJECT -> length == UNLIMITED || length == UNLIMITED_LOB ? -1 : length;
+                case NUMERIC, DECFLOAT -> digits;
+                case INTERVAL -> intervalDigits;
+                case ARRAY -> cardinality;
+                default -> -1;
+            };
+        }
+
+        int scale(SqlType type) {
+            return switch (type) {
+                case NUMERIC -> decimals;
+                case TIME, TIME_WITH_TIME_ZONE, TIMESTAMP, TIMESTAMP_WITH_TIME_ZONE -> fraction;
+                case INTERVAL -> intervalType.endsWith("SECOND") ? fraction : -1;
+                default -> -1;
+            };
+        }
+    }
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.dialect;
+
+import dev.waybill.change.ColumnType;
+import dev.waybill.change.TableDefinition;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/** H2 2.x, by JDBC alone: no class of H2 is imported. Immutable; any thread. What was measured of H2 stands on the package page. */
+public final class H2Dialect implements Dialect {
+
+    /** H2's own isolation level, beyond JDBC's. */
+    private static final int TRANSACTION_SNAPSHOT = 6;
+
+    private static final List<String> CATALOGUE = SqlScript.resource("h2.sql");
+
+    private final IdentifierCase identifierCase;
+
+    H2Dialect(IdentifierCase identifierCase) {
+        this.identifierCase = identifierCase;
+    }
+
+    @Override
+    public String name() {
+        return "h2";
+    }
+
+    @Override
+    public String catalogueTable(String table) {
+        return "waybill." + table;
+    }
+
+    @Override
+    public String quote(String identifier) {
+        return '"' + identifier.replace("\"", "\"\"") + '"';
+    }
+
+    @Override
+    public String fold(String identifier) {
+        return identifierCase.fold(identifier);
+    }
+
+    @Override
+    public String entryId() {
+        return "_ROWID_";
+    }
+
+    @Override
+    public String currentSchema(Connection raw) throws SQLException {
+        return raw.getSchema();
+    }
+
+    @Override
+    public String databaseKey(Connection raw) throws SQLException {
+        String url = raw.getMetaData().getURL();
+        if (!isLocalSession(raw)) {
+            return url;
+        }
+        String path = path(raw);
+        return path == null ? url + "#" + instance(raw) : "jdbc:h2:file:" + path;
+    }
+
+    /** True for an embedded session, unless the database is open for other processes too (AUTO_SERVER keeps a lock file beside it): then somebody outside could change the catalogue unseen. */
+    @Override
+    public boolean isEmbedded(Connection raw) throws SQLException {
+        if (!isLocalSession(raw)) {
+            return false;
+        }
+        String path = path(raw);
+        return path == null || path.contains(":") || !Files.exists(Path.of(path + ".lock.db"));
+    }
+
+    /** A session that came through a server, AUTO_SERVER's included, is listed with that server's address. */
+    private static boolean isLocalSession(Connection raw) throws SQLException {
+        return one(raw, "SELECT SERVER FROM INFORMATION_SCHEMA.SESSIONS WHERE SESSION_ID = SESSION_ID()") == null;
+    }
+
+    /** The canonical path without suffix; null for a database in memory. */
+    private static String path(Connection raw) throws SQLException {
+        return one(raw, "SELECT DATABASE_PATH()");
+    }
+
+    /**
+     * Tells two databases in memory of one name apart (of an unnamed one every connection makes its own): SQL has no name for that, H2's objects have. Where a version has other methods,
+     * the URL must do, which is right for every named database.
+     */
+    private static String instance(Connection raw) throws SQLException {
+        try {
+            Connection h2 = raw.unwrap(Connection.class);
+            Object session = h2.getClass().getMethod("getSession").invoke(h2);
+            return Integer.toHexString(System.identityHashCode(session.getClass().getMethod("getDatabase").invoke(session)));
+        } catch (ReflectiveOperationException e) {
+            return "";
+        }
+    }
+
+    @Override
+    public List<String> catalogueStatements() {
+        return CATALOGUE;
+    }
+
+    @Override
+    public List<UpgradeStep> upgradeSteps() {
+        return List.of();
+    }
+
+    @Override
+    public List<String> removalStatements() {
+        return List.of("DROP SCHEMA IF EXISTS waybill CASCADE");
+    }
+
+    /** A user without rights to our tables does not see them in the metadata, but is told so when he reads them: that error is not taken for their absence. */
+    @Override
+    public boolean hasCatalogue(Connection raw) throws SQLException {
+        if (one(raw, "SELECT SCHEMA_NAME FROM INFORMATION_SCHEMA.SCHEMATA WHERE SCHEMA_NAME = '" + fold("waybill") + "'") == null) {
+            return false;
+        }
+        try {
+            return one(raw, "SELECT 'there' FROM waybill.catalogue WHERE version >= 0") != null;
+        } catch (SQLException e) {
+            if (H2Errors.isTableMissing(e)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public List<String> tableNames(Connection raw, String schema) throws SQLException {
+        return H2Metadata.tableNames(raw, schema);
+    }
+
+    @Override
+    public TableDefinition describe(Connection raw, String schema, String table) throws SQLException {
+        return new H2Metadata(raw, schema, table).describe();
+    }
+
+    @Override
+    public Object read(ResultSet row, int index, ColumnType type) throws SQLException {
+        return H2Values.read(row, index, type);
+    }
+
+    @Override
+    public void bind(PreparedStatement statement, int index, Object value, ColumnType type) throws SQLException {
+        H2Values.bind(statement, index, value, type);
+    }
+
+    @Override
+    public String typeName(ColumnType type) {
+        return H2Types.name(type);
+    }
+
+    /** Needs a user with admin rights, as H2 demands for CHECKPOINT; does nothing to a database in memory. */
+    @Override
+    public void makeDurable(Connection raw) throws SQLException {
+        try (Statement statement = raw.createStatement()) {
+            statement.execute("CHECKPOINT SYNC");
+        }
+    }
+
+    @Override
+    public void beginSnapshot(Connection raw) throws SQLException {
+        raw.setAutoCommit(false);
+        raw.setTransactionIsolation(TRANSACTION_SNAPSHOT);
+    }
+
+    @Override
+    public ErrorClass classify(SQLException error) {
+        return H2Errors.classify(error);
+    }
+
+    private static String one(Connection raw, String sql) throws SQLException {
+        try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery(sql)) {
+            return row.next() ? row.getString(1) : null;
+        }
+    }
+}
