@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.agent;
 
+import dev.waybill.error.WaybillError;
 import dev.waybill.link.Link;
 import dev.waybill.link.LinkFactory;
 import dev.waybill.publication.MessageType;
@@ -57,7 +58,7 @@ final class AgentLinks implements AutoCloseable {
                 return opened(type);
             }
         }
-        return factory.open(new MessageType(typeName, null, Map.of()), maxMessageBytes);
+        throw new Link.LinkException(WaybillError.LINK_UNDEFINED.with(typeName).getMessage(), null);
     }
 
     private Link opened(MessageType type) throws Link.LinkException {
