@@ -32,15 +32,40 @@ final class DeliveryStore {
         this.dialect = dialect;
     }
 
-    /** One neighbour's row. */
-    record Row(SenderState.Kept sender, ReceiverState.Kept receiver, Heard heard) {}
+    /** Shown as state while nothing can be handed over to a neighbour. */
+    private static final String LINK_DOWN = "LINK_DOWN";
+
+    /**
+     * One neighbour's row.
+     *
+     * @param linkTrouble why nothing can be handed over to it now; null while it can
+     */
+    record Row(SenderState.Kept sender, ReceiverState.Kept receiver, Heard heard, String linkTrouble) {
+
+        /** Whether the machines' states are the same. */
+        boolean isSameStateAs(Row other) {
+            return sender.equals(other.sender) && receiver.equals(other.receiver);
+        }
+
+        private boolean isShownAsDown() {
+            return linkTrouble != null && sender.status() == DeliveryStatus.ACTIVE;
+        }
+
+        private String shownState() {
+            return isShownAsDown() ? LINK_DOWN : sender.status().name();
+        }
+
+        private String shownReason() {
+            return isShownAsDown() ? linkTrouble : sender.reason();
+        }
+    }
 
     /** Every neighbour by name. */
     Map<String, Row> load(Connection raw, UUID mine) throws SQLException {
         Map<String, Row> rows = new LinkedHashMap<>();
         try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery("SELECT * FROM " + dialect.catalogueTable("remote_user") + " ORDER BY user_name")) {
             while (row.next()) {
-                rows.put(row.getString("user_name"), new Row(sender(row, mine), receiver(row), heard(row)));
+                rows.put(row.getString("user_name"), new Row(sender(row, mine), receiver(row), heard(row), null));
             }
         }
         return rows;
@@ -49,8 +74,9 @@ final class DeliveryStore {
     private static SenderState.Kept sender(ResultSet row, UUID mine) throws SQLException {
         Position sent = new Position(mine, offset(row, "log_sent"), Digest.of(row.getBytes("digest_sent")));
         Position confirmed = new Position(mine, offset(row, "confirm_sent"), Digest.of(row.getBytes("digest_confirmed")));
+        boolean linkDown = LINK_DOWN.equals(row.getString("state"));
         return new SenderState.Kept(row.getObject("incarnation", UUID.class), row.getInt("resend_count"), sent, confirmed, offset(row, "log_scanned"),
-                DeliveryStatus.valueOf(row.getString("state")), row.getString("state_reason"));
+                linkDown ? DeliveryStatus.ACTIVE : DeliveryStatus.valueOf(row.getString("state")), linkDown ? null : row.getString("state_reason"));
     }
 
     private static ReceiverState.Kept receiver(ResultSet row) throws SQLException {
@@ -115,7 +141,7 @@ final class DeliveryStore {
             Parameters parameters = new Parameters(update);
             parameters.add(receiver.senderIncarnation() == null ? sender.peerIncarnation() : receiver.senderIncarnation()).add(sender.resendCount());
             parameters.add(sender.sent().offset().bytes()).add(sender.sent().digest().bytes()).add(sender.confirmed().offset().bytes()).add(sender.confirmed().digest().bytes());
-            parameters.add(sender.scanned().bytes()).add(sender.status().name()).add(time(now)).add(sender.status().name()).add(sender.reason());
+            parameters.add(sender.scanned().bytes()).add(state.shownState()).add(time(now)).add(state.shownState()).add(state.shownReason());
             parameters.add(receiver.offset().bytes()).add(receiver.digest().bytes()).add(receiver.rereceiveCount()).add(receiver.confirmed().bytes());
             parameters.add(receiver.status().name()).add(receiver.reason());
             parameters.add(heard.headReceived().bytes()).add(time(heard.headTime())).add(heard.maxMessageBytes() == 0 ? null : heard.maxMessageBytes());

@@ -37,6 +37,7 @@ final class Neighbour {
     private ReceiverState receiving;
     private Heard heard;
     private DeliveryStore.Row saved;
+    private String linkTrouble;
     private Instant now = Instant.EPOCH;
 
     /** Something that a machine wants done. */
@@ -93,6 +94,11 @@ final class Neighbour {
         heard = newer;
     }
 
+    /** Why nothing can be handed over to it now; null while it can. Shown in its row. */
+    void linkTrouble(String text) {
+        linkTrouble = text;
+    }
+
     /** What a message to it says besides its own matter, at this moment. */
     Envelopes.Moment moment(Position head, UUID messageId, Instant at) {
         return new Envelopes.Moment(receiving, sending, head, messageId, at);
@@ -134,20 +140,46 @@ final class Neighbour {
 
     /** Whether the part of the states that must outlive a crash is on record. */
     boolean isSaved() {
-        return saved.sender().equals(sending.kept()) && saved.receiver().equals(receiving.kept());
+        return saved.isSameStateAs(row());
     }
 
     /** Whether anything at all has changed, counters included. */
     boolean isTidy() {
-        return isSaved() && saved.heard().equals(heard);
+        return saved.equals(row());
     }
 
     DeliveryStore.Row row() {
-        return new DeliveryStore.Row(sending.kept(), receiving.kept(), heard);
+        return new DeliveryStore.Row(sending.kept(), receiving.kept(), heard, linkTrouble);
     }
 
     /** This row was committed. */
     void saved(DeliveryStore.Row row) {
         saved = row;
+    }
+
+    /** The applier committed this position with what it applied. */
+    void applied(Position position, Instant at) {
+        tell(new ReceiverEvent.Applied(position, at));
+        ReceiverState.Kept kept = saved.receiver();
+        saved = new DeliveryStore.Row(saved.sender(),
+                new ReceiverState.Kept(kept.senderIncarnation(), position.offset(), position.digest(), kept.rereceiveCount(), kept.confirmed(), kept.status(), kept.reason()), saved.heard(),
+                saved.linkTrouble());
+    }
+
+    /** Whether the row, as it is on record now, is the one that this neighbour goes by; false when a person or a statement changed it. */
+    boolean goesBy(DeliveryStore.Row onRecord) {
+        return saved.isSameStateAs(onRecord);
+    }
+
+    /** When time alone matters to it next; null when only arrivals do. */
+    Instant wakeAt() {
+        Instant one = sender.wakeAt(sending);
+        Instant other = receiver.wakeAt(receiving);
+        return one == null || other != null && other.isBefore(one) ? other : one;
+    }
+
+    /** Whether everything flows in both directions. */
+    boolean isWell() {
+        return linkTrouble == null && sending.kept().reason() == null && receiving.kept().reason() == null;
     }
 }
