@@ -83,6 +83,19 @@ public interface Dialect {
     /** The type as CREATE TABLE wants it, from structured parts only. */
     String typeName(ColumnType type);
 
+    // ---- bulk apply ----
+
+    /**
+     * The next value that this identity column draws is greater than {@code past}; it never goes back. Part of the caller's transaction or not, as the database has it, but it never ends that transaction.
+     */
+    default void advanceIdentity(Connection raw, String schema, String table, String column, long past) throws SQLException {
+        String highest = "SELECT MAX(" + quote(column) + ") FROM " + quote(schema, table);
+        try (java.sql.Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery(highest)) {
+            long next = Math.max(row.next() ? row.getLong(1) : past, past) + 1;
+            statement.execute("ALTER TABLE " + quote(schema, table) + " ALTER COLUMN " + quote(column) + " RESTART WITH " + next);
+        }
+    }
+
     // ---- durability, sessions ----
 
     /** Returns only after everything committed so far is on disk. */

@@ -17,6 +17,76 @@ import java.util.Locale;
  */
 public enum WaybillError {
 
+    // ---- apply: received transactions ----
+
+    /** Cause: something that passes by itself: a lock, a lost connection, a full disk. */
+    APPLY_POSTPONED("WB700", Retry.LATER,
+            "Transaction %s of %s could not be applied now (SQLState %s, error %s). Nothing of it was applied, it is kept and tried again. Nothing needs to be done; if it lasts, look at the cause below."),
+
+    /** Cause: the table was never created here, or dropped or renamed. */
+    APPLY_TABLE_MISSING("WB701", Retry.NEVER,
+            "Transaction %2$s of %3$s changes table %1$s, which is not in this database. Nothing of it was applied, it is kept and tried again. Create the table, or SYNCHRONIZE the subscription anew."),
+
+    /** Cause: the table here has fewer columns than the publication. */
+    APPLY_COLUMN_MISSING("WB702", Retry.NEVER,
+            "Transaction %3$s of %4$s changes column %2$s of table %1$s, which has no such column here. Nothing of it was applied, it is kept and tried again. Add the column: ALTER TABLE %1$s ADD COLUMN %2$s …"),
+
+    /** Cause: the row was deleted or given another key here. */
+    APPLY_ROW_MISSING("WB703", Retry.NEVER,
+            "%s of table %s finds no row with key %s (transaction %s of %s). Nothing of the transaction was applied, it is kept and tried again. Put the row back, or SYNCHRONIZE the subscription anew."),
+
+    /** Cause: the key of the publication is no key here. */
+    APPLY_KEY_NOT_UNIQUE("WB704", Retry.NEVER,
+            "%s of table %s concerns more than one row with key %s (transaction %s of %s: %s). Nothing of the transaction was applied, it is kept and tried again. Make the key unique here, as it is at the sender."),
+
+    /** Cause: a local row stands where the received one belongs. */
+    APPLY_DUPLICATE("WB705", Retry.NEVER,
+            "%s of table %s with key %s meets another row with the same key or unique value (transaction %s of %s). Nothing of the transaction was applied, it is kept and tried again. "
+            + "Remove the local row or give it another value; the cause below names the constraint."),
+
+    /** Cause: a foreign key here does not hold for the received row. */
+    APPLY_REFERENCE("WB706", Retry.NEVER,
+            "%s of table %s with key %s violates a foreign key (transaction %s of %s). Nothing of the transaction was applied, it is kept and tried again. "
+            + "Put the referenced row back, or remove the local rows that refer to it; the cause below names the constraint."),
+
+    /** Cause: a column here is narrower or of another type. */
+    APPLY_UNFIT("WB707", Retry.NEVER,
+            "%s of table %s with key %s does not fit the table here (transaction %s of %s): %s (SQLState %s). Nothing of the transaction was applied, it is kept and tried again. Alter the column so that it takes what the sender's takes."),
+
+    /** Cause: a check constraint, a trigger, a right. */
+    APPLY_REFUSED("WB708", Retry.NEVER,
+            "%s of table %s with key %s is refused by the database (transaction %s of %s, SQLState %s, error %s). Nothing of the transaction was applied, it is kept and tried again. Remove what refuses it; the cause below names it."),
+
+    /** Cause: bytes that passed every checksum but are no transaction: another version of the program, or a defect. */
+    APPLY_UNREADABLE("WB709", Retry.NEVER,
+            "Transaction %s of %s cannot be read: %s. Nothing of it was applied, it is kept and tried again. Use a program that is at least as new as the sender's; if it is, report this."),
+
+    /** Cause: a transaction that is not after the position of its sender, or a sender that is not known. */
+    APPLY_OUT_OF_TURN("WB710", Retry.NEVER,
+            "Transaction %s of %s is not after what was received from there, or nobody of this name is known. Nothing was applied. GRANT REMOTE or GRANT CONSOLIDATE to the sender; if it is granted, report this."),
+
+    // ---- refresh: snapshots ----
+
+    /** Cause: a table that SYNCHRONIZE found here with other columns. */
+    REFRESH_TABLE_DIFFERS("WB720", Retry.NEVER,
+            "Table %s is here, but differs from the one at the sender: %s. The snapshot was not installed, it is kept and tried again. Alter the table, or drop it so that it is created anew."),
+
+    /** Cause: rows outside of the publication refer to rows that the snapshot replaces. */
+    REFRESH_ROWS_HELD("WB721", Retry.NEVER,
+            "The rows of table %s cannot be replaced, because others refer to them (SQLState %s). The snapshot was not installed, it is kept and tried again. Remove the rows, or the foreign key, that the cause below names."),
+
+    /** Cause: a table of the publication was dropped or has lost its key. */
+    REFRESH_TABLE_GONE("WB722", Retry.NEVER,
+            "Table %s is published by %s but is not in this database any more, or has no key. No snapshot was taken. Create it, or take it out of the publication."),
+
+    /** Cause: the catalogue changed while the snapshot was taken. */
+    REFRESH_OVERTAKEN("WB723", Retry.LATER,
+            "The catalogue changed while a snapshot for %s was taken. The snapshot was thrown away. Nothing needs to be done: it is taken again."),
+
+    /** Cause: parts of a spooled snapshot are missing or damaged. */
+    REFRESH_SPOOL_LOST("WB724", Retry.NEVER,
+            "The spooled snapshot %s cannot be read: %s. Nothing more of it is sent. SYNCHRONIZE the subscription anew."),
+
     // ---- agent: the one who works for a database ----
 
     /** Cause: another agent took the lease over while this one was away. */
@@ -32,10 +102,6 @@ public enum WaybillError {
     /** Cause: a message type that no link knows. */
     LINK_TYPE("WB501", Retry.NEVER,
             "There is no way to send named \"%s\". Nothing is sent or received by it, everything is kept. Use FILE: CREATE REMOTE MESSAGE TYPE FILE ADDRESS '…', and GRANT REMOTE … TYPE FILE."),
-
-    /** Cause: a neighbour is reached by a way that this database has not been given. */
-    LINK_UNDEFINED("WB506", Retry.NEVER,
-            "This database has no message type %1$s. Nothing is sent or received by it, everything is kept. Say CREATE REMOTE MESSAGE TYPE %1$s ADDRESS '…'."),
 
     /** Cause: an option of a message type is missing or wrong. */
     LINK_OPTION("WB502", Retry.NEVER,
