@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.refresh;
+
+import dev.waybill.change.TableDefinition;
+import dev.waybill.change.TableDefinition.ForeignKey;
+import dev.waybill.change.TransactionRecord.SnapshotStart;
+import dev.waybill.dialect.Dialect;
+import dev.waybill.dialect.Dialect.ErrorClass;
+import dev.waybill.durable.AgentDatabase;
+import dev.waybill.durable.DurableStep;
+import dev.waybill.error.WaybillError;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Makes room for a snapshot at the replica: creates its tables, and empties them. The rows themselves are inserted by {@code apply}, as all others. One thread.
+ */
+public final class SnapshotInstaller {
+
+    private static final System.Logger LOG = System.getLogger(SnapshotInstaller.class.getName());
+
+    private final Dialect dialect;
+    private final TableStatements statements;
+
+    public SnapshotInstaller(Dialect dialect) {
+        this.dialect = dialect;
+        this.statements = new TableStatements(dialect);
+    }
+
+    /**
+     * Creates schemas and tables that are missing, and foreign keys among them. Idempotent: a crash at any point is repaired by the next call.
+     *
+     * @return what of the sender's tables is not here afterwards, one sentence each; it was logged
+     * @throws SQLException a table is here that cannot take the rows; nothing was created after it
+     */
+    public List<String> createTables(AgentDatabase database, SnapshotStart snapshot) throws SQLException {
+        List<String> leftOut = database.transact(DurableStep.CREATE_TABLES, raw -> new ArrayList<>(create(raw, snapshot)));
+        if (!leftOut.isEmpty()) {
+            LOG.log(System.Logger.Level.INFO, "Tables of publication {0} were created here without: {1}.", snapshot.publication(), String.join("; ", leftOut));
+        }
+        return leftOut;
+    }
+
+    /** Deletes all rows of these tables, in the caller's transaction: children first; rows that refer to one another in cycles first stop doing so. */
+    public void clear(Connection raw, List<TableDefinition> tables) throws SQLException {
+        TableOrder order = TableOrder.of(here(raw, tables));
+        for (TableDefinition table : order.parentsFirst()) {
+            for (ForeignKey key : order.late(table)) {
+                if (key.columns().stream().allMatch(column -> LateKeys.isLoose(table, column))) {
+                    execute(raw, table, statements.forget(table, key.columns()));
+                }
+            }
+        }
+        for (TableDefinition table : order.childrenFirst()) {
+            execute(raw, table, statements.deleteAll(table));
+        }
+    }
+
+    private Set<String> create(Connection raw, SnapshotStart snapshot) throws SQLException {
+        Set<String> leftOut = new LinkedHashSet<>();
+        TableOrder order = TableOrder.of(snapshot.tables());
+        boolean created = false;
+        for (TableDefinition table : order.parentsFirst()) {
+            created |= createMissing(raw, order, table, leftOut);
+        }
+        for (TableDefinition table : order.parentsFirst()) {
+            addMissingKeys(raw, table, leftOut);
+        }
+        if (created) {
+            snapshot.tables().forEach(table -> table.leftOut().forEach(sentence -> leftOut.add("table " + table.shape().qualifiedName() + ": " + sentence)));
+        }
+        return leftOut;
+    }
+
+    private boolean createMissing(Connection raw, TableOrder order, TableDefinition table, Set<String> leftOut) throws SQLException {
+        TableDefinition here = dialect.describe(raw, table.shape().schema(), table.shape().name());
+        if (here != null) {
+            List<String> differences = new Differences(dialect).between(table, here);
+            if (!differences.isEmpty()) {
+                throw WaybillError.REFRESH_TABLE_DIFFERS.with(table.shape().qualifiedName(), String.join("; ", differences));
+            }
+            return false;
+        }
+        createSchema(raw, table.shape().schema());
+        List<ForeignKey> possible = table.foreignKeys().stream().filter(key -> !order.late(table).contains(key) || LateKeys.isToItself(table, key)).toList();
+        execute(raw, statements.createTable(table, possible, sentence -> leftOut.add("table " + table.shape().qualifiedName() + ": " + sentence)));
+        return true;
+    }
+
+    private void createSchema(Connection raw, String schema) throws SQLException {
+        if (schema.isEmpty()) {
+            return;
+        }
+        try (ResultSet schemas = raw.getMetaData().getSchemas()) {
+            while (schemas.next()) {
+                if (schema.equals(schemas.getString("TABLE_SCHEM"))) {
+                    return;
+                }
+            }
+        }
+        execute(raw, statements.createSchema(schema));
+    }
+
+    /** Foreign keys that could not be part of CREATE TABLE. A table with rows is left as it is: its owner may not want them. */
+    private void addMissingKeys(Connection raw, TableDefinition table, Set<String> leftOut) throws SQLException {
+        TableDefinition here = dialect.describe(raw, table.shape().schema(), table.shape().name());
+        for (ForeignKey key : table.foreignKeys()) {
+            boolean known = here.foreignKeys().stream().anyMatch(own -> own.columns().equals(key.columns()) && own.table().equals(key.table()) && own.schema().equals(key.schema()));
+            if (!known && isEmpty(raw, table)) {
+                addKey(raw, table, key, leftOut);
+            }
+        }
+    }
+
+    private void addKey(Connection raw, TableDefinition table, ForeignKey key, Set<String> leftOut) throws SQLException {
+        try {
+            execute(raw, statements.addForeignKey(table, key));
+        } catch (SQLException refused) {
+            if (dialect.classify(refused) == ErrorClass.TRANSIENT) {
+                throw refused;
+            }
+            leftOut.add("table " + table.shape().qualifiedName() + ": the foreign key " + key.columns() + " to " + key.table() + " (SQLState " + refused.getSQLState() + ")");
+        }
+    }
+
+    private boolean isEmpty(Connection raw, TableDefinition table) throws SQLException {
+        String sql = "SELECT 1 FROM " + dialect.quote(table.shape().schema(), table.shape().name()) + " FETCH FIRST 1 ROW ONLY";
+        try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery(sql)) {
+            return !row.next();
+        }
+    }
+
+    private List<TableDefinition> here(Connection raw, List<TableDefinition> tables) throws SQLException {
+        List<TableDefinition> here = new ArrayList<>();
+        for (TableDefinition table : tables) {
+            TableDefinition own = dialect.describe(raw, table.shape().schema(), table.shape().name());
+            if (own == null) {
+                throw WaybillError.REFRESH_TABLE_DIFFERS.with(table.shape().qualifiedName(), "it was dropped again");
+            }
+            here.add(own);
+        }
+        return here;
+    }
+
+    private void execute(Connection raw, TableDefinition table, String sql) throws SQLException {
+        try {
+            execute(raw, sql);
+        } catch (SQLException held) {
+            throw dialect.classify(held) == ErrorClass.REFERENCE ? WaybillError.REFRESH_ROWS_HELD.because(held, table.shape().qualifiedName(), held.getSQLState()) : held;
+        }
+    }
+
+    private static void execute(Connection raw, String sql) throws SQLException {
+        try (Statement statement = raw.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}
