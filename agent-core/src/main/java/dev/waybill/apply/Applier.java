@@ -1,21 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.apply;
 
+import dev.waybill.change.TransactionReader;
+import dev.waybill.change.TransactionRecord.SnapshotStart;
 import dev.waybill.dialect.Dialect;
+import dev.waybill.dialect.Dialect.ErrorClass;
 import dev.waybill.durable.AgentDatabase;
+import dev.waybill.error.WaybillError;
+import dev.waybill.refresh.SnapshotInstaller;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
+import java.sql.Savepoint;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Performs received transactions on a database. See the package page. One thread.
+ * Performs received transactions on a database. See the package page for what is guaranteed and how. One thread.
  */
 public final class Applier {
 
     private final Dialect dialect;
+    private final ApplyLimits limits;
+    private final ReplicaTables tables = new ReplicaTables();
+    private final SnapshotInstaller installer;
+    private final Bookkeeping bookkeeping;
 
     public Applier(Dialect dialect) {
+        this(dialect, ApplyLimits.USUAL);
+    }
+
+    public Applier(Dialect dialect, ApplyLimits limits) {
         this.dialect = dialect;
+        this.limits = limits;
+        this.installer = new SnapshotInstaller(dialect);
+        this.bookkeeping = new Bookkeeping(dialect);
     }
 
     /**
@@ -24,7 +44,20 @@ public final class Applier {
      * @throws SQLException a table is here with other columns or types; nothing of the snapshot was applied
      */
     public void prepare(AgentDatabase database, List<ReceivedTransaction> transactions) throws SQLException {
-        throw new UnsupportedOperationException(dialect.name() + database + transactions);
+        List<SnapshotStart> snapshots = database.read(raw -> {
+            List<SnapshotStart> found = new ArrayList<>();
+            for (ReceivedTransaction transaction : transactions) {
+                SnapshotStart snapshot = snapshot(raw, transaction);
+                if (snapshot != null) {
+                    found.add(snapshot);
+                }
+            }
+            return found;
+        });
+        for (SnapshotStart snapshot : snapshots) {
+            installer.createTables(database, snapshot);
+            tables.forget();
+        }
     }
 
     /**
@@ -33,10 +66,84 @@ public final class Applier {
      * @param raw          auto-commit off, inside step APPLY
      * @param sender       name of the remote user whose journal it is
      * @param transactions not empty, in the sender's order, the first one following {@code log_received}
-     * @throws SQLException transient ({@link java.sql.SQLTransientException} and its kin): roll back and try again later; anything else: the first transaction cannot be applied (HALT) until its cause is removed.
+     * @throws SQLException transient ({@link SQLTransientException}): roll back and try again later; anything else: the first transaction cannot be applied (HALT) until its cause is removed.
      *         The caller rolls back in both cases
      */
     public ApplyResult apply(Connection raw, String sender, List<ReceivedTransaction> transactions) throws SQLException {
-        throw new UnsupportedOperationException(raw + sender + transactions);
+        Blame blame = new Blame(dialect, sender);
+        Savepoint before = raw.setSavepoint();
+        ApplyResult result;
+        try {
+            result = planned(raw, blame, transactions);
+        } catch (SQLException failure) {
+            throwIfTransient(blame, failure);
+            raw.rollback(before);
+            tables.forget();
+            result = ordered(raw, blame, transactions);
+        }
+        bookkeeping.moveTo(raw, sender, result.last());
+        return result;
+    }
+
+    private ApplyResult planned(Connection raw, Blame blame, List<ReceivedTransaction> transactions) throws SQLException {
+        Tally tally = new Tally();
+        try (Statements statements = new Statements(raw, dialect)) {
+            GroupRun run = new PlannedRun(statements, tables, installer, blame, limits, tally);
+            int count = 0;
+            for (long changes = 0; count < transactions.size() && (count == 0 || changes < limits.groupChanges()); count++) {
+                changes += run.read(transactions.get(count));
+            }
+            run.flush();
+            bookkeeping.record(raw, tally);
+            return result(transactions, count, tally, null);
+        }
+    }
+
+    private ApplyResult ordered(Connection raw, Blame blame, List<ReceivedTransaction> transactions) throws SQLException {
+        Tally tally = new Tally();
+        int count = 0;
+        SQLException halt = null;
+        try (Statements statements = new Statements(raw, dialect)) {
+            for (; halt == null && count < transactions.size() && (count == 0 || tally.rows() < limits.groupChanges()); count++) {
+                Tally own = new Tally();
+                Savepoint before = raw.setSavepoint();
+                try {
+                    GroupRun run = new OrderedRun(statements, tables, installer, blame, new OneByOne(statements, dialect, blame, own, limits.parkedRows()));
+                    run.read(transactions.get(count));
+                    run.flush();
+                    tally.add(own);
+                } catch (SQLException failure) {
+                    throwIfTransient(blame, failure);
+                    if (count == 0) {
+                        throw failure;
+                    }
+                    raw.rollback(before);
+                    halt = failure;
+                    count--;
+                }
+            }
+        }
+        bookkeeping.record(raw, tally);
+        return result(transactions, count, tally, halt);
+    }
+
+    private static ApplyResult result(List<ReceivedTransaction> transactions, int count, Tally tally, SQLException halt) {
+        long gone = tally.gone().values().stream().mapToLong(Long::longValue).sum();
+        return new ApplyResult(transactions.get(count - 1), count, tally.rows(), gone, halt);
+    }
+
+    private void throwIfTransient(Blame blame, SQLException failure) throws SQLException {
+        if (failure instanceof SQLTransientException || dialect.classify(failure) == ErrorClass.TRANSIENT) {
+            throw WaybillError.APPLY_POSTPONED.because(failure, blame.offset(), blame.sender(), failure.getSQLState(), failure.getErrorCode());
+        }
+    }
+
+    private static SnapshotStart snapshot(Connection raw, ReceivedTransaction transaction) throws SQLException {
+        try (TransactionReader reader = new TransactionReader(transaction.content().open(raw))) {
+            reader.next();
+            return reader.next() instanceof SnapshotStart snapshot ? snapshot : null;
+        } catch (IOException unreadable) {
+            return null; // apply() reads it again and says what is wrong, with the sender's name
+        }
     }
 }

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.apply;
+
+import dev.waybill.change.ColumnShape;
+import dev.waybill.change.RowImage;
+import dev.waybill.change.TableShape;
+import dev.waybill.error.WaybillError;
+import java.sql.SQLException;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * How a shape of the stream lands on a table here; columns are indexes of the shape.
+ *
+ * @param assignable  columns that are not computed here
+ * @param key         the key's columns
+ * @param unique      columns of unique keys other than the key
+ * @param hiddenUnique whether a unique key has columns that the shape does not show, or that are computed: then any change may touch it
+ * @param references  columns that refer to other rows
+ * @param referenced  columns that others refer to
+ * @param identity    the identity column, or -1
+ */
+record Landing(TableShape shape, ReplicaTable table, BitSet assignable, BitSet key, BitSet unique, boolean hiddenUnique, BitSet references, BitSet referenced, int identity) {
+
+    /** Fits the shape on the table. */
+    static Landing of(TableShape shape, ReplicaTable table, Blame blame) throws SQLException {
+        BitSet assignable = new BitSet();
+        int identity = -1;
+        for (int index = 0; index < shape.columns().size(); index++) {
+            ReplicaColumn column = table.columns().get(shape.columns().get(index).name());
+            if (column == null) {
+                throw WaybillError.APPLY_COLUMN_MISSING.with(table.name(), shape.columns().get(index).name(), blame.offset(), blame.sender());
+            }
+            assignable.set(index, !column.generated());
+            identity = column.identity() ? index : identity;
+        }
+        BitSet key = new BitSet();
+        shape.key().forEach(key::set);
+        BitSet unique = new BitSet();
+        boolean hidden = false;
+        for (Set<String> columns : table.uniqueKeys()) {
+            BitSet shown = indexes(shape, columns);
+            if (!shown.equals(key)) {
+                unique.or(shown);
+                hidden |= shown.cardinality() < columns.size() || !contains(assignable, shown);
+            }
+        }
+        return new Landing(shape, table, assignable, key, unique, hidden, related(shape, table, table.references()), related(shape, table, table.referenced()), identity);
+    }
+
+    /** Where a computed column takes part in a foreign key, any column may. */
+    private static BitSet related(TableShape shape, ReplicaTable table, Set<String> names) {
+        BitSet related = indexes(shape, names);
+        if (names.stream().map(table.columns()::get).anyMatch(column -> column != null && column.generated())) {
+            related.set(0, shape.columns().size());
+        }
+        return related;
+    }
+
+    /** The columns that an image has and that can be assigned. */
+    BitSet columns(RowImage image) {
+        BitSet columns = new BitSet();
+        for (int index = 0; index < image.values().length; index++) {
+            columns.set(index, image.has(index) && assignable.get(index));
+        }
+        return columns;
+    }
+
+    boolean hasUnique() {
+        return hiddenUnique || !unique.isEmpty();
+    }
+
+    ColumnShape column(int index) {
+        return shape.columns().get(index);
+    }
+
+    /** The key in SQL's order of the shape. */
+    List<Integer> keyOrder() {
+        return shape.key();
+    }
+
+    private static BitSet indexes(TableShape shape, Set<String> names) {
+        BitSet indexes = new BitSet();
+        for (int index = 0; index < shape.columns().size(); index++) {
+            indexes.set(index, names.contains(shape.columns().get(index).name()));
+        }
+        return indexes;
+    }
+
+    private static boolean contains(BitSet all, BitSet some) {
+        BitSet rest = (BitSet) some.clone();
+        rest.andNot(all);
+        return rest.isEmpty();
+    }
+}

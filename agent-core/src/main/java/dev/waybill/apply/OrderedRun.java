@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.apply;
+
+import dev.waybill.refresh.SnapshotInstaller;
+import java.sql.SQLException;
+
+/** The sure way: changes are performed one by one, in their order. One thread. */
+final class OrderedRun extends GroupRun {
+
+    private final OneByOne oneByOne;
+
+    OrderedRun(Statements statements, ReplicaTables tables, SnapshotInstaller installer, Blame blame, OneByOne oneByOne) {
+        super(statements.raw(), tables, installer, blame);
+        this.oneByOne = oneByOne;
+    }
+
+    @Override
+    void take(Work work) throws SQLException {
+        oneByOne.perform(work);
+    }
+
+    @Override
+    void flush() throws SQLException {
+        oneByOne.finish();
+    }
+}

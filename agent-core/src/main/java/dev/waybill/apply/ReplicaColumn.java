@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.apply;
+
+/**
+ * A column as it is here.
+ *
+ * @param generated computed from others: never assigned
+ * @param identity  drawn from a sequence when no value is given
+ */
+record ReplicaColumn(String name, String typeName, long size, boolean nullable, boolean generated, boolean identity) {}

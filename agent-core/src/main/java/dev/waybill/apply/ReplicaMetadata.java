@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.apply;
+
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** Reads a {@link ReplicaTable} by JDBC's own metadata, so that it serves every database. */
+final class ReplicaMetadata {
+
+    private ReplicaMetadata() {}
+
+    /** The table, or null when there is none. */
+    static ReplicaTable read(Connection raw, TableName name) throws SQLException {
+        DatabaseMetaData metadata = raw.getMetaData();
+        Map<String, ReplicaColumn> columns = columns(metadata, name);
+        if (columns.isEmpty()) {
+            return null;
+        }
+        Set<String> references = new HashSet<>();
+        Set<TableName> parents = new HashSet<>();
+        try (ResultSet key = metadata.getImportedKeys(raw.getCatalog(), schema(name), name.table())) {
+            while (key.next()) {
+                references.add(key.getString("FKCOLUMN_NAME"));
+                parents.add(new TableName(name.schema().isEmpty() ? "" : key.getString("PKTABLE_SCHEM"), key.getString("PKTABLE_NAME")));
+            }
+        }
+        return new ReplicaTable(name, columns, uniqueKeys(metadata, raw.getCatalog(), name), references, referenced(metadata, raw.getCatalog(), name), parents, hasTriggers(raw, name));
+    }
+
+    private static Map<String, ReplicaColumn> columns(DatabaseMetaData metadata, TableName name) throws SQLException {
+        Map<String, ReplicaColumn> columns = new LinkedHashMap<>();
+        String escape = metadata.getSearchStringEscape();
+        String schema = name.schema().isEmpty() ? null : escaped(name.schema(), escape);
+        try (ResultSet column = metadata.getColumns(null, schema, escaped(name.table(), escape), "%")) {
+            while (column.next()) {
+                String columnName = column.getString("COLUMN_NAME");
+                columns.put(columnName, new ReplicaColumn(columnName, column.getString("TYPE_NAME"), column.getLong("COLUMN_SIZE"),
+                        column.getInt("NULLABLE") != DatabaseMetaData.columnNoNulls, "YES".equals(column.getString("IS_GENERATEDCOLUMN")),
+                        "YES".equals(column.getString("IS_AUTOINCREMENT"))));
+            }
+        }
+        return columns;
+    }
+
+    private static List<Set<String>> uniqueKeys(DatabaseMetaData metadata, String catalog, TableName name) throws SQLException {
+        Map<String, Set<String>> keys = new TreeMap<>();
+        try (ResultSet index = metadata.getIndexInfo(catalog, schema(name), name.table(), true, true)) {
+            while (index.next()) {
+                String column = index.getString("COLUMN_NAME");
+                if (column != null) {
+                    keys.computeIfAbsent(index.getString("INDEX_NAME"), none -> new HashSet<>()).add(column);
+                }
+            }
+        }
+        return List.copyOf(keys.values());
+    }
+
+    private static Set<String> referenced(DatabaseMetaData metadata, String catalog, TableName name) throws SQLException {
+        Set<String> referenced = new HashSet<>();
+        try (ResultSet key = metadata.getExportedKeys(catalog, schema(name), name.table())) {
+            while (key.next()) {
+                referenced.add(key.getString("PKCOLUMN_NAME"));
+            }
+        }
+        return referenced;
+    }
+
+    private static boolean hasTriggers(Connection raw, TableName name) throws SQLException {
+        String sql = "SELECT COUNT(*) FROM INFORMATION_SCHEMA.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ?";
+        try (PreparedStatement statement = raw.prepareStatement(sql)) {
+            statement.setString(1, name.schema());
+            statement.setString(2, name.table());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() && row.getLong(1) > 0;
+            }
+        }
+    }
+
+    private static String schema(TableName name) {
+        return name.schema().isEmpty() ? null : name.schema();
+    }
+
+    private static String escaped(String name, String escape) {
+        return name.replace(escape, escape + escape).replace("_", escape + "_").replace("%", escape + "%");
+    }
+}

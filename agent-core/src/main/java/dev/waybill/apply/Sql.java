@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.apply;
+
+import dev.waybill.dialect.Dialect;
+import java.util.BitSet;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The statements that perform changes. All names are quoted; everything else is a parameter. */
+final class Sql {
+
+    private final Dialect dialect;
+
+    Sql(Dialect dialect) {
+        this.dialect = dialect;
+    }
+
+    /** Rows of the columns in ascending order. Values of identity columns are taken as they are. */
+    String insert(Landing landing, BitSet columns, int rows) {
+        String row = columns.stream().mapToObj(index -> "?").collect(Collectors.joining(", ", "(", ")"));
+        return "INSERT INTO " + table(landing) + " (" + columns.stream().mapToObj(index -> name(landing, index)).collect(Collectors.joining(", ")) + ")"
+                + (landing.identity() >= 0 ? " OVERRIDING SYSTEM VALUE" : "") + " VALUES " + String.join(", ", java.util.Collections.nCopies(rows, row));
+    }
+
+    /** The columns in ascending order, then the key. With nothing to assign, the key is assigned to itself: the row must be there. */
+    String update(Landing landing, BitSet columns) {
+        String assignments = columns.isEmpty() ? name(landing, landing.keyOrder().get(0)) + " = " + name(landing, landing.keyOrder().get(0))
+                : columns.stream().mapToObj(index -> name(landing, index) + " = ?").collect(Collectors.joining(", "));
+        return "UPDATE " + table(landing) + " SET " + assignments + byKey(landing);
+    }
+
+    /** The columns become NULL, by the key. */
+    String forget(Landing landing, BitSet columns) {
+        return "UPDATE " + table(landing) + columns.stream().mapToObj(index -> name(landing, index) + " = NULL").collect(Collectors.joining(", ", " SET ", "")) + byKey(landing);
+    }
+
+    /** By the key. */
+    String delete(Landing landing) {
+        return "DELETE FROM " + table(landing) + byKey(landing);
+    }
+
+    /** Every row. */
+    String deleteAll(Landing landing) {
+        return "DELETE FROM " + table(landing);
+    }
+
+    /**
+     * Many rows at once, as the source did in one statement: what must be unique is looked at when all have changed. For each row: its key, then the columns; then for each row its key again.
+     */
+    String updateTogether(Landing landing, BitSet columns, int rows) {
+        List<Integer> key = landing.keyOrder();
+        String targets = columns.stream().mapToObj(index -> name(landing, index)).collect(Collectors.joining(", "));
+        String sources = columns.stream().mapToObj(index -> "s.c" + index).collect(Collectors.joining(", "));
+        String row = java.util.stream.Stream.concat(key.stream(), columns.stream().boxed())
+                .map(index -> "CAST(? AS " + dialect.typeName(landing.column(index).type()) + ")").collect(Collectors.joining(", ", "(", ")"));
+        String names = java.util.stream.Stream.concat(key.stream().map(index -> "k" + index), columns.stream().mapToObj(index -> "c" + index)).collect(Collectors.joining(", "));
+        String match = key.stream().map(index -> "s.k" + index + " = t." + name(landing, index)).collect(Collectors.joining(" AND "));
+        String found = key.stream().map(index -> "t." + name(landing, index)).collect(Collectors.joining(", ", "(", ")"));
+        String wanted = key.stream().map(index -> "?").collect(Collectors.joining(", ", "(", ")"));
+        return "UPDATE " + table(landing) + " t SET (" + targets + ") = (SELECT " + sources + " FROM (VALUES " + String.join(", ", java.util.Collections.nCopies(rows, row)) + ") s(" + names
+                + ") WHERE " + match + ") WHERE " + found + " IN (" + String.join(", ", java.util.Collections.nCopies(rows, wanted)) + ")";
+    }
+
+    private String byKey(Landing landing) {
+        return landing.keyOrder().stream().map(index -> name(landing, index) + " = ?").collect(Collectors.joining(" AND ", " WHERE ", ""));
+    }
+
+    private String table(Landing landing) {
+        return dialect.quote(landing.table().name().schema(), landing.table().name().table());
+    }
+
+    String name(Landing landing, int index) {
+        return dialect.quote(landing.column(index).name());
+    }
+}

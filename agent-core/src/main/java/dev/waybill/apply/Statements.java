@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.apply;
+
+import dev.waybill.dialect.Dialect;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.BitSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The prepared statements of one apply, by text: the least recently used ones are closed beyond a bound. One thread. */
+final class Statements implements AutoCloseable {
+
+    private static final int OPEN = 100;
+
+    private final Connection raw;
+    private final Dialect dialect;
+    private final Sql sql;
+    private final Map<String, PreparedStatement> open = new LinkedHashMap<>(16, 0.75f, true);
+
+    Statements(Connection raw, Dialect dialect) {
+        this.raw = raw;
+        this.dialect = dialect;
+        this.sql = new Sql(dialect);
+    }
+
+    Connection raw() {
+        return raw;
+    }
+
+    Sql sql() {
+        return sql;
+    }
+
+    PreparedStatement prepare(String text) throws SQLException {
+        PreparedStatement statement = open.get(text);
+        if (statement == null) {
+            if (open.size() >= OPEN) {
+                Iterator<PreparedStatement> eldest = open.values().iterator();
+                eldest.next().close();
+                eldest.remove();
+            }
+            statement = raw.prepareStatement(text);
+            open.put(text, statement);
+        }
+        return statement;
+    }
+
+    /** Binds columns of an image in ascending order. */
+    int bind(PreparedStatement statement, int from, Work work, BitSet columns) throws SQLException {
+        int index = from;
+        for (int column = columns.nextSetBit(0); column >= 0; column = columns.nextSetBit(column + 1)) {
+            dialect.bind(statement, index++, work.change().after().value(column), work.landing().column(column).type());
+        }
+        return index;
+    }
+
+    /** Binds the key by which the row is found. */
+    int bindKey(PreparedStatement statement, int from, Work work) throws SQLException {
+        int index = from;
+        for (int column : work.landing().keyOrder()) {
+            dialect.bind(statement, index++, work.keyImage().value(column), work.landing().column(column).type());
+        }
+        return index;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        for (PreparedStatement statement : open.values()) {
+            statement.close();
+        }
+        open.clear();
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.apply;
+
+import dev.waybill.change.RowImage;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What an apply has done so far: rows, DELETEs that found nothing, highest identity values. One thread. */
+final class Tally {
+
+    private long rows;
+    private final Map<TableName, Long> gone = new LinkedHashMap<>();
+    private final Map<Landing, Long> identities = new IdentityHashMap<>();
+
+    void performed(Work work) {
+        rows++;
+        int column = work.landing().identity();
+        if (column >= 0 && work.kind() != Kind.DELETE && work.kind() != Kind.TRUNCATE) {
+            note(work.landing(), work.change().after(), column);
+        }
+    }
+
+    void alreadyGone(Work work) {
+        gone.merge(work.landing().table().name(), 1L, Long::sum);
+    }
+
+    long rows() {
+        return rows;
+    }
+
+    Map<TableName, Long> gone() {
+        return gone;
+    }
+
+    Map<Landing, Long> identities() {
+        return identities;
+    }
+
+    void add(Tally other) {
+        rows += other.rows;
+        other.gone.forEach((table, count) -> gone.merge(table, count, Long::sum));
+        other.identities.forEach((landing, value) -> identities.merge(landing, value, Math::max));
+    }
+
+    private void note(Landing landing, RowImage image, int column) {
+        if (image.has(column) && image.value(column) instanceof Long value) {
+            identities.merge(landing, value, Math::max);
+        }
+    }
+}

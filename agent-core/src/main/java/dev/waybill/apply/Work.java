@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.apply;
+
+import dev.waybill.change.LargeValue;
+import dev.waybill.change.RowImage;
+import dev.waybill.change.TransactionRecord.Change;
+import java.util.BitSet;
+
+/**
+ * A change, ready to be performed.
+ *
+ * @param columns the columns that it assigns, by index of the shape; empty for DELETE and TRUNCATE
+ */
+record Work(Landing landing, Kind kind, BitSet columns, Change change) {
+
+    static Work of(Landing landing, Change change) {
+        Kind kind = Kind.of(change);
+        BitSet columns = switch (kind) {
+            case DELETE, TRUNCATE -> new BitSet();
+            case INSERT, UPSERT, UPDATE_KEY -> landing.columns(change.after());
+            case UPDATE -> landing.columns(change.after());
+        };
+        if (kind == Kind.UPDATE) {
+            columns.andNot(landing.key());
+        }
+        return new Work(landing, kind, columns, change);
+    }
+
+    /** The image that holds the key by which the row is found now. */
+    RowImage keyImage() {
+        return switch (kind) {
+            case UPDATE_KEY -> change.oldKey();
+            case DELETE -> change.before();
+            default -> change.after();
+        };
+    }
+
+    /** The key for people; empty for TRUNCATE. */
+    String keyText() {
+        return kind == Kind.TRUNCATE ? "" : Key.text(landing.shape(), keyImage());
+    }
+
+    /** Whether both are performed by the same statement. */
+    boolean isLike(Work other) {
+        return landing == other.landing && kind == other.kind && columns.equals(other.columns);
+    }
+
+    boolean touches(BitSet some) {
+        return columns.intersects(some);
+    }
+
+    /** A streamed value can be read only while the reader stands at its record. */
+    boolean hasLargeValue() {
+        return change.after() != null && holdsLarge(change.after()) || change.before() != null && holdsLarge(change.before());
+    }
+
+    /** Approximate size in memory. */
+    int sizeBytes() {
+        return size(change.after()) + size(change.before()) + 64;
+    }
+
+    private static boolean holdsLarge(RowImage image) {
+        for (Object value : image.values()) {
+            if (value instanceof LargeValue) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static int size(RowImage image) {
+        int size = 0;
+        if (image != null) {
+            for (Object value : image.values()) {
+                size += value instanceof String text ? 24 + text.length() : value instanceof byte[] bytes ? 24 + bytes.length : value instanceof Object[] many ? 64 * many.length : 16;
+            }
+        }
+        return size;
+    }
+}

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.apply;
+
+import dev.waybill.change.ColumnShape;
+import dev.waybill.change.Operation;
+import dev.waybill.change.RowImage;
+import dev.waybill.change.TableShape;
+import dev.waybill.change.TransactionRecord.Begin;
+import dev.waybill.change.TransactionRecord.Change;
+import dev.waybill.change.TransactionRecord.End;
+import dev.waybill.change.TransactionWriter;
+import dev.waybill.journal.Digest;
+import dev.waybill.journal.LogOffset;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** A source database whose statements are executed and noted at once, by H2's own data change tables: what a capture would write, without one. */
+final class Source {
+
+    private final TestDatabase database;
+    private final Map<String, TableShape> shapes = new HashMap<>();
+    private ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private TransactionWriter writer;
+    private long changes;
+    private long offset;
+
+    Source(TestDatabase database) throws SQLException {
+        this.database = database;
+    }
+
+    Source insert(String table, String sql) throws SQLException, IOException {
+        return run(table, Operation.INSERT, "FINAL TABLE", sql);
+    }
+
+    Source update(String table, String sql) throws SQLException, IOException {
+        return run(table, Operation.UPDATE, "FINAL TABLE", sql);
+    }
+
+    Source delete(String table, String sql) throws SQLException, IOException {
+        return run(table, Operation.DELETE, "OLD TABLE", sql);
+    }
+
+    /** A change noted but not executed. */
+    Source note(Change change) throws IOException {
+        if (writer == null) {
+            bytes = new ByteArrayOutputStream();
+            writer = new TransactionWriter(bytes);
+            writer.write(new Begin(UUID.randomUUID(), "hq", "", List.of()));
+        }
+        writer.write(change);
+        changes++;
+        return this;
+    }
+
+    /** The end of the transaction. */
+    ReceivedTransaction commit() throws IOException {
+        if (writer == null) {
+            throw new IllegalStateException("nothing was written");
+        }
+        writer.write(new End(Instant.EPOCH, changes));
+        byte[] content = bytes.toByteArray();
+        writer = null;
+        changes = 0;
+        offset += content.length;
+        return received(offset, content);
+    }
+
+    static ReceivedTransaction received(long offset, byte[] content) {
+        return new ReceivedTransaction(new LogOffset(offset), new Digest(offset, 1), raw -> new ByteArrayInputStream(content));
+    }
+
+    TableShape shape(String table) throws SQLException {
+        TableShape shape = shapes.get(table);
+        if (shape == null) {
+            shape = database.dialect().describe(database.connection(), "PUBLIC", table).shape();
+            shapes.put(table, shape);
+        }
+        return shape;
+    }
+
+    /** An image with these columns, named and given in turn. */
+    RowImage image(String table, Object... namesAndValues) throws SQLException {
+        TableShape shape = shape(table);
+        Object[] values = new Object[shape.columns().size()];
+        Arrays.fill(values, RowImage.ABSENT);
+        for (int index = 0; index < namesAndValues.length; index += 2) {
+            values[shape.columns().stream().map(ColumnShape::name).toList().indexOf(namesAndValues[index])] = namesAndValues[index + 1];
+        }
+        return new RowImage(values);
+    }
+
+    private Source run(String table, Operation operation, String which, String sql) throws SQLException, IOException {
+        TableShape shape = shape(table);
+        String columns = shape.columns().stream().map(column -> '"' + column.name() + '"').collect(Collectors.joining(", "));
+        try (Statement statement = database.connection().createStatement(); ResultSet row = statement.executeQuery("SELECT " + columns + " FROM " + which + " (" + sql + ")")) {
+            while (row.next()) {
+                RowImage image = read(shape, row);
+                note(operation == Operation.DELETE ? new Change(shape, operation, null, image, null, List.of()) : new Change(shape, operation, null, null, image, List.of()));
+            }
+        }
+        return this;
+    }
+
+    private RowImage read(TableShape shape, ResultSet row) throws SQLException {
+        Object[] values = new Object[shape.columns().size()];
+        for (int index = 0; index < values.length; index++) {
+            values[index] = database.dialect().read(row, index + 1, shape.columns().get(index).type());
+        }
+        return new RowImage(values);
+    }
+}

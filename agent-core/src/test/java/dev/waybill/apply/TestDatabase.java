@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.apply;
+
+import dev.waybill.dialect.CatalogueInstaller;
+import dev.waybill.dialect.Dialect;
+import dev.waybill.dialect.Dialects;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.InstantSource;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** A real H2 database in memory with our catalogue, and the connection of its user. */
+final class TestDatabase implements AutoCloseable {
+
+    private static final AtomicLong NUMBER = new AtomicLong();
+
+    private final String url;
+    private final Connection connection;
+
+    TestDatabase() throws SQLException {
+        this("jdbc:h2:mem:apply" + NUMBER.incrementAndGet() + ";DB_CLOSE_DELAY=-1");
+    }
+
+    TestDatabase(String url) throws SQLException {
+        this.url = url;
+        this.connection = DriverManager.getConnection(url);
+        new CatalogueInstaller(dialect(), UUID::randomUUID, InstantSource.system()).install(connection);
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    Connection another() throws SQLException {
+        return DriverManager.getConnection(url);
+    }
+
+    Dialect dialect() throws SQLException {
+        return Dialects.of(connection);
+    }
+
+    void execute(String... statements) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    long number(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    String text(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(sql)) {
+            return row.next() ? row.getString(1) : null;
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        execute("SHUTDOWN");
+    }
+}
