@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.change;
+
+/** A table by its names as the database keeps them; the schema is empty where a database has none. */
+public record TableName(String schema, String name) {
+
+    /** The name of this table. */
+    public static TableName of(TableShape table) {
+        return new TableName(table.schema(), table.name());
+    }
+
+    /** {@code schema.name}, for people. */
+    @Override
+    public String toString() {
+        return schema.isEmpty() ? name : schema + "." + name;
+    }
+}
