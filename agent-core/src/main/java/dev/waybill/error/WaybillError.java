@@ -179,6 +179,127 @@ public enum WaybillError {
     CATALOGUE_TOO_NEW("WB101", Retry.NEVER,
             "The catalogue has format %s, this program knows up to format %s. The database was left untouched. Use the newer program."),
 
+    /** Cause: the catalogue changed all the time while it was read. */
+    CATALOGUE_CHANGING("WB102", Retry.LATER,
+            "The catalogue changed while it was read, %s times in a row. Nothing was done. Try again."),
+
+    /** Cause: a definition in the catalogue's tables was changed by hand or is damaged. */
+    CATALOGUE_DAMAGED("WB103", Retry.NEVER,
+            "An article in the catalogue cannot be read: %s. Nothing was done. Restore the catalogue's tables from the backup of the database."),
+
+    /** Cause: a table was written before it was published, by a transaction that ends after. */
+    WRITTEN_BEFORE_PUBLISHED("40001", Retry.TRANSACTION,
+            "Table %s was published, or with more columns, after this transaction had written it. The transaction was rolled back, so that no change is missed. Run it again."),
+
+    /** Cause: START or SYNCHRONIZE while transactions run that began before the publication did. */
+    WRITERS_REMAIN("55006", Retry.LATER,
+            "%s cannot be done yet: %s connections write in transactions that began before publication %s came into force, and did not end within %s seconds. Nothing was done. Commit or roll back there, then say it again."),
+
+    /** Cause: START from a process that does not see who writes. */
+    OUTSIDE_DATABASE("0A000", Retry.NEVER,
+            "%s has to wait for transactions that began earlier, and this connection cannot see those of other processes. Nothing was done. Say it in the one process that has the database open, or use SYNCHRONIZE SUBSCRIPTION."),
+
+    /** Cause: a catalogue statement before GRANT PUBLISH. */
+    PUBLISHER_MISSING("WB104", Retry.NEVER,
+            "This database has no publisher, the name under which it takes part. Nothing was done. Say GRANT PUBLISH TO name first."),
+
+    /** Cause: GRANT PUBLISH a second time. */
+    PUBLISHER_EXISTS("42710", Retry.NEVER,
+            "This database already has the publisher %s. Nothing was done. To give it another name say REVOKE PUBLISH first; others know it by the old one."),
+
+    /** Cause: REVOKE PUBLISH without a publisher, or from another name. */
+    PUBLISHER_UNKNOWN("42704", Retry.NEVER,
+            "There is no publisher \"%s\" to revoke; the publisher is %s. Nothing was done. Correct the name."),
+
+    /** Cause: a name that cannot travel in messages and file names. */
+    NAME_NOT_ALLOWED("42602", Retry.NEVER,
+            "The name \"%s\" cannot be used. Nothing was done. Use 1 to 128 of the letters a to z, digits, _ - and . beginning with a letter or digit; put it in double quotes for capitals, - and ."),
+
+    /** Cause: one name for two databases. */
+    NAME_TAKEN("42710", Retry.NEVER,
+            "The name %s is already that of %s; names that differ only in capitals are the same. Nothing was done. Use another name."),
+
+    /** Cause: a remote user or consolidated database that was never granted. */
+    USER_UNKNOWN("42704", Retry.NEVER,
+            "There is no %s %s; known are: %s. Nothing was done. Say GRANT REMOTE TO … or GRANT CONSOLIDATE TO … first, or correct the name."),
+
+    /** Cause: a second database above. */
+    CONSOLIDATED_EXISTS("42710", Retry.NEVER,
+            "The database above this one is %s already, and there can be only one. Nothing was done. Say REVOKE CONSOLIDATE FROM it first."),
+
+    /** Cause: a message type that was never created. */
+    MESSAGE_TYPE_UNKNOWN("42704", Retry.NEVER,
+            "There is no message type %1$s. Nothing was done. Say CREATE REMOTE MESSAGE TYPE %1$s ADDRESS 'own address' first."),
+
+    /** Cause: DROP of a message type by which somebody is reached. */
+    MESSAGE_TYPE_IN_USE("2BP01", Retry.NEVER,
+            "Message type %s is the one by which %s is reached. Nothing was done. Grant that one another type, or revoke it first."),
+
+    /** Cause: a clause of CREATE PUBLICATION that this version does not carry out. */
+    CLAUSE_NOT_SUPPORTED("0A000", Retry.NEVER,
+            "The clause %s on table %s of publication %s is not carried out by this version. Nothing was done. Leave the clause out: the article then has all rows of the table."),
+
+    /** Cause: a publication that does not exist. */
+    PUBLICATION_UNKNOWN("42704", Retry.NEVER,
+            "There is no publication %s; known are: %s. Nothing was done. Correct the name, or say CREATE PUBLICATION first."),
+
+    /** Cause: CREATE PUBLICATION under a name in use. */
+    PUBLICATION_EXISTS("42710", Retry.NEVER,
+            "There is a publication %s already. Nothing was done. Use another name, say ALTER PUBLICATION, or say DROP PUBLICATION first."),
+
+    /** Cause: ALTER PUBLICATION while somebody gets it. */
+    PUBLICATION_IN_USE("55006", Retry.NEVER,
+            "Publication %1$s cannot be altered while %2$s gets it (his subscription is %3$s): he would get changes of rows that he never got. Nothing was done. "
+                    + "Say STOP SUBSCRIPTION TO %1$s FOR %2$s, alter, then SYNCHRONIZE SUBSCRIPTION TO %1$s FOR %2$s."),
+
+    /** Cause: a table that does not exist. */
+    TABLE_UNKNOWN("42S02", Retry.NEVER,
+            "There is no table %s. Nothing was done. Correct the name; one that was created in quotes must be written in quotes, one of another schema with its schema."),
+
+    /** Cause: a view, a temporary table, a table of ours. */
+    TABLE_NOT_PUBLISHABLE("42809", Retry.NEVER,
+            "%s cannot be published: %s. Nothing was done. Publish the ordinary tables that it stands for."),
+
+    /** Cause: a column that does not exist. */
+    COLUMN_UNKNOWN("42S22", Retry.NEVER,
+            "There is no column %s in table %s; its columns are: %s. Nothing was done. Correct the name; one that was created in quotes must be written in quotes."),
+
+    /** Cause: a column named twice in an article. */
+    COLUMN_TWICE("42701", Retry.NEVER,
+            "Column %s of table %s is named twice. Nothing was done. Name it once."),
+
+    /** Cause: a table twice in one publication. */
+    ARTICLE_EXISTS("42710", Retry.NEVER,
+            "Table %s is in publication %s already. Nothing was done. Name it once."),
+
+    /** Cause: ALTER PUBLICATION DROP TABLE of a table that is not in it. */
+    ARTICLE_UNKNOWN("42704", Retry.NEVER,
+            "Table %s is not in publication %s. Nothing was done. Correct the name."),
+
+    /** Cause: ALTER PUBLICATION DROP TABLE of the last table. */
+    ARTICLE_LAST("55000", Retry.NEVER,
+            "Table %s is the last one of publication %s. Nothing was done. Say DROP PUBLICATION instead."),
+
+    /** Cause: a subscription value for a publication without SUBSCRIBE BY. */
+    SUBSCRIPTION_VALUE("42809", Retry.NEVER,
+            "Publication %s has no SUBSCRIBE BY, so a subscription cannot have the value '%s'. Nothing was done. Leave the value out."),
+
+    /** Cause: CREATE SUBSCRIPTION a second time. */
+    SUBSCRIPTION_EXISTS("42710", Retry.NEVER,
+            "There is a subscription to %s for %s already. Nothing was done. Say START or SYNCHRONIZE SUBSCRIPTION, or drop it first."),
+
+    /** Cause: a subscription that was never created. */
+    SUBSCRIPTION_UNKNOWN("42704", Retry.NEVER,
+            "%1$s has no subscription to %2$s. Nothing was done. Say CREATE SUBSCRIPTION TO %2$s FOR %1$s first, or correct the names."),
+
+    /** Cause: START of what is started, STOP of what is not. */
+    SUBSCRIPTION_STATE("55000", Retry.NEVER,
+            "The subscription of %s to %s is %s, and %s is for those that are one of %s. Nothing was done. SELECT state FROM waybill.subscription shows them all."),
+
+    /** Cause: SYNCHRONIZE for the database above. */
+    SYNCHRONIZE_UPWARD("0A000", Retry.NEVER,
+            "%s is the database above this one, and SYNCHRONIZE would replace its content with ours. Nothing was done. Say START SUBSCRIPTION TO %s FOR %s when both ends agree."),
+
     // ---- driver: the front door and the proxies ----
 
     /** Cause: {@code jdbc:waybill:X} where no loaded driver accepts {@code jdbc:X}. */

@@ -1,14 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.publication;
 
+import dev.waybill.change.ColumnShape;
+import dev.waybill.change.TableName;
+import dev.waybill.change.TableShape;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The whole catalogue at one version, as an immutable value.
  *
  * @param version       grows by one with every change
- * @param incarnation   random id of this database's history
+ * @param incarnation   random id of this database's history; null in {@link #NONE}
  * @param publisher     the name under which this database sends; null before GRANT PUBLISH
  * @param messageTypes  ways to send, with this database's own addresses and options
  * @param remoteUsers   the databases directly above and below
@@ -18,10 +27,85 @@ import java.util.UUID;
 public record Catalogue(long version, UUID incarnation, String publisher, List<MessageType> messageTypes, List<RemoteUser> remoteUsers,
         List<Publication> publications, List<Subscription> subscriptions) {
 
+    /** A database without our tables. */
+    public static final Catalogue NONE = new Catalogue(0, null, null, List.of(), List.of(), List.of(), List.of());
+
     public Catalogue {
         messageTypes = List.copyOf(messageTypes);
         remoteUsers = List.copyOf(remoteUsers);
         publications = List.copyOf(publications);
         subscriptions = List.copyOf(subscriptions);
+    }
+
+    /** Whether both are the same version of the same history. */
+    public boolean isSameAs(Catalogue other) {
+        return version == other.version && java.util.Objects.equals(incarnation, other.incarnation);
+    }
+
+    public Optional<Publication> publication(String name) {
+        return publications.stream().filter(publication -> publication.name().equals(name)).findFirst();
+    }
+
+    public Optional<RemoteUser> remoteUser(String name) {
+        return remoteUsers.stream().filter(user -> user.name().equals(name)).findFirst();
+    }
+
+    /** The database directly above. */
+    public Optional<RemoteUser> consolidated() {
+        return remoteUsers.stream().filter(RemoteUser::consolidated).findFirst();
+    }
+
+    public Optional<MessageType> messageType(String name) {
+        return messageTypes.stream().filter(type -> type.name().equals(name)).findFirst();
+    }
+
+    public List<Subscription> subscriptionsOf(String subscriber) {
+        return subscriptions.stream().filter(subscription -> subscription.subscriber().equals(subscriber)).toList();
+    }
+
+    /** Every published table. */
+    public Set<TableName> publishedTables() {
+        return publications.stream().flatMap(publication -> publication.articles().stream()).map(article -> TableName.of(article.table()))
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /**
+     * What capture has to record of this table: the columns of all its articles together, those of the article with the most columns first; its version is the catalogue's.
+     * Null when the table is not published.
+     */
+    public TableShape captured(TableName table) {
+        List<TableShape> shapes = articles(table).sorted((a, b) -> b.columns().size() - a.columns().size()).toList();
+        if (shapes.isEmpty()) {
+            return null;
+        }
+        TableShape widest = shapes.get(0);
+        List<ColumnShape> columns = new ArrayList<>(widest.columns());
+        for (TableShape shape : shapes) {
+            shape.columns().stream().filter(column -> columns.stream().noneMatch(known -> known.name().equals(column.name()))).forEach(columns::add);
+        }
+        return new TableShape(table.schema(), table.name(), version, columns, widest.key());
+    }
+
+    /**
+     * Which of these tables, written by a transaction that was planned under an earlier catalogue, were captured with less than this catalogue asks for: published since, or with more columns. A transaction that
+     * wrote one of them must not commit: it fails as retriable ({@code WRITTEN_BEFORE_PUBLISHED}).
+     */
+    public List<TableName> becamePublished(Catalogue planned, Collection<TableName> written) {
+        return written.stream().filter(table -> !columns(planned, table).containsAll(columns(this, table))).toList();
+    }
+
+    /**
+     * Whether changes of this table are accepted from this sender: everything from the consolidated database, from a remote user only what is published here.
+     */
+    public boolean accepts(String sender, TableName table) {
+        return remoteUser(sender).map(user -> user.consolidated() || articles(table).findAny().isPresent()).orElse(false);
+    }
+
+    private static Set<String> columns(Catalogue catalogue, TableName table) {
+        return catalogue.articles(table).flatMap(shape -> shape.columns().stream()).map(ColumnShape::name).collect(Collectors.toSet());
+    }
+
+    private Stream<TableShape> articles(TableName table) {
+        return publications.stream().flatMap(publication -> publication.articles().stream()).map(Article::table).filter(shape -> TableName.of(shape).equals(table));
     }
 }

@@ -1,45 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.publication;
 
-import java.util.UUID;
+import java.sql.SQLException;
+import java.time.Duration;
 
 /**
- * Where the connections of one process to one embedded database learn of catalogue changes, and where an announcer learns which writers began before.
- * Nothing is locked on the way of a writer: it stores one volatile number when it begins to write and one when it ends.
+ * Where the connections of one process to one database learn of catalogue changes, and where an announcer learns which writers began before. Any thread.
+ *
+ * <p>Nothing is locked on the way of a writer: it stores one volatile number when it begins to write and one when it ends.
  */
 public interface CatalogueBoard {
 
-    /** The newest version announced in this process; a volatile read. */
-    long version();
+    /**
+     * The newest catalogue announced in this process, {@link Catalogue#NONE} before the first: a volatile read. A board that cannot know asks the database.
+     */
+    Catalogue catalogue() throws SQLException;
 
-    /** Called after the catalogue transaction of this version has committed. */
-    void announce(long version, UUID incarnation);
+    /**
+     * Called after the transaction of this catalogue has committed, or by whoever loaded it from the database. An older version of the same incarnation changes nothing; another incarnation always replaces.
+     */
+    void announce(Catalogue catalogue);
 
     /** A new writer of this process, idle. Closed with its connection. */
     Writer register();
 
+    /** How many writers are active that began under a version below this one. */
+    int writersBefore(long version);
+
     /**
-     * Waits until no writer is active that began under a version below this one.
+     * Waits, without spinning, until no writer is active that began under a version below this one.
      *
      * @return whether it is so within the time
      */
-    boolean awaitWritersBefore(long version, java.time.Duration atMost) throws InterruptedException;
+    boolean awaitWritersBefore(long version, Duration atMost) throws InterruptedException;
 
     /** Called by whoever committed an outbox row, so that the agent need not poll; cheap, never blocks. */
     void signalCommit();
 
     /** Runs this (cheap, non-blocking) at each {@link #signalCommit} and {@link #announce}; closing the result ends it. */
-    AutoCloseable onCommit(Runnable wake);
+    CommitHandler onCommit(Runnable wake);
 
-    /** One connection's mark. */
+    /** What {@link #onCommit} gave. */
+    interface CommitHandler extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    /** One connection's mark. As thread-safe as the connection. */
     interface Writer extends AutoCloseable {
 
-        /** Marks this connection as writing and returns the version to plan under: every announcer that comes later sees the mark. */
-        long begin();
+        /**
+         * Marks this connection as writing and returns the catalogue to plan under: every announcer that comes later sees the mark. Called before the first writing statement of a transaction is planned, and again
+         * (then it changes nothing and returns what it returned) before each further one.
+         */
+        Catalogue begin() throws SQLException;
 
-        /** The transaction (or the autocommit statement) is over. */
+        /** The transaction (or the autocommit statement) is over: committed, rolled back, or never written. */
         void end();
 
+        /** Ends, for good. */
         @Override
         void close();
     }

@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.publication;
 
+import dev.waybill.change.TableName;
 import java.util.List;
+import java.util.Optional;
 
-/** A named set of articles. */
-public record Publication(String name, List<Article> articles) {
+/**
+ * A named set of articles.
+ *
+ * @param sinceVersion the catalogue version with which its newest article came into force: writers that began under an older one may not have captured for it
+ */
+public record Publication(String name, long sinceVersion, List<Article> articles) {
     public Publication {
         articles = List.copyOf(articles);
+    }
+
+    public Optional<Article> article(TableName table) {
+        return articles.stream().filter(article -> TableName.of(article.table()).equals(table)).findFirst();
     }
 }

@@ -10,8 +10,14 @@ import dev.waybill.journal.LogOffset;
  * @param state   where it is in its life
  * @param created log offset at which it was created
  * @param started log offset from which changes are owed; null before
+ * @param stopped log offset up to which they are owed; null while there is no end
  */
-public record Subscription(String publication, String subscriber, String value, State state, LogOffset created, LogOffset started) {
+public record Subscription(String publication, String subscriber, String value, State state, LogOffset created, LogOffset started, LogOffset stopped) {
+
+    /** Whether the entry at this offset is owed. Independent of the state: a new start or snapshot moves {@code started} and takes {@code stopped} away. */
+    public boolean owes(LogOffset entry) {
+        return started != null && entry.isAfter(started) && (stopped == null || !entry.isAfter(stopped));
+    }
 
     /** The life of a subscription. */
     public enum State {

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.publication;
+
+import dev.waybill.change.ColumnShape;
+import dev.waybill.change.TableDefinition;
+import dev.waybill.change.TableName;
+import dev.waybill.change.TableShape;
+import dev.waybill.dialect.Dialect;
+import dev.waybill.error.WaybillError;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** A table as a statement names it becomes the table as an article holds it: names as the database keeps them, the chosen columns in the table's order, the key always. */
+final class ArticleShape {
+
+    private ArticleShape() {}
+
+    /**
+     * @throws SQLException TABLE_UNKNOWN, TABLE_NOT_PUBLISHABLE, COLUMN_UNKNOWN, and the dialect's own for a table without a key
+     */
+    static TableShape of(Connection raw, Dialect dialect, TableReference reference, long version) throws SQLException {
+        TableName name = name(raw, dialect, reference);
+        TableDefinition found = isOurs(dialect, name) ? null : dialect.describe(raw, name.schema(), name.name());
+        if (found == null) {
+            throw notFound(raw, dialect, name);
+        }
+        return chosen(dialect, reference, found.shape(), version);
+    }
+
+    /** The table that is meant, by the names that the database keeps. */
+    static TableName name(Connection raw, Dialect dialect, TableReference reference) throws SQLException {
+        String schema = reference.schema() == null ? dialect.currentSchema(raw) : kept(dialect, reference.schema());
+        return new TableName(schema, kept(dialect, reference.table()));
+    }
+
+    private static String kept(Dialect dialect, Identifier identifier) {
+        return identifier.quoted() ? identifier.text() : dialect.fold(identifier.text());
+    }
+
+    private static TableShape chosen(Dialect dialect, TableReference reference, TableShape whole, long version) throws SQLException {
+        Set<String> wanted = new LinkedHashSet<>();
+        for (Identifier column : reference.columns()) {
+            String name = kept(dialect, column);
+            if (whole.columns().stream().noneMatch(known -> known.name().equals(name))) {
+                throw WaybillError.COLUMN_UNKNOWN.with(name, whole.qualifiedName(), String.join(", ", whole.columns().stream().map(ColumnShape::name).toList()));
+            }
+            if (!wanted.add(name)) {
+                throw WaybillError.COLUMN_TWICE.with(name, whole.qualifiedName());
+            }
+        }
+        List<ColumnShape> columns = new ArrayList<>();
+        int[] place = new int[whole.columns().size()];
+        for (int i = 0; i < place.length; i++) {
+            place[i] = columns.size();
+            if (wanted.isEmpty() || wanted.contains(whole.columns().get(i).name()) || whole.key().contains(i)) {
+                columns.add(whole.columns().get(i));
+            }
+        }
+        return new TableShape(whole.schema(), whole.name(), version, columns, whole.key().stream().map(index -> place[index]).toList());
+    }
+
+    private static boolean isOurs(Dialect dialect, TableName table) {
+        String prefix = dialect.catalogueTable("");
+        return table.toString().regionMatches(true, 0, prefix, 0, prefix.length()) || table.name().regionMatches(true, 0, prefix, 0, prefix.length());
+    }
+
+    private static SQLException notFound(Connection raw, Dialect dialect, TableName table) throws SQLException {
+        if (isOurs(dialect, table)) {
+            return WaybillError.TABLE_NOT_PUBLISHABLE.with(table, "it belongs to Waybill");
+        }
+        DatabaseMetaData metadata = raw.getMetaData();
+        String escape = metadata.getSearchStringEscape();
+        try (ResultSet rows = metadata.getTables(null, escaped(table.schema(), escape), escaped(table.name(), escape), null)) {
+            return rows.next() ? WaybillError.TABLE_NOT_PUBLISHABLE.with(table, "it is no ordinary table of this database but a " + rows.getString("TABLE_TYPE"))
+                    : WaybillError.TABLE_UNKNOWN.with(table);
+        }
+    }
+
+    private static String escaped(String name, String escape) {
+        return name.replace(escape, escape + escape).replace("_", escape + "_").replace("%", escape + "%");
+    }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.publication;
+
+import dev.waybill.dialect.Dialect;
+import dev.waybill.error.WaybillError;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/**
+ * One change of the catalogue: a transaction of its own, a new version, an announcement. Used by one thread.
+ *
+ * <p>The row of {@code waybill.catalogue} is updated first, so changes follow one another; what is read after that is the truth until the commit. Nothing is left half-done: an error rolls everything back.
+ */
+final class CatalogueTransaction {
+
+    private final Connection raw;
+    private final Dialect dialect;
+    private final Catalogue before;
+
+    private CatalogueTransaction(Connection raw, Dialect dialect, Catalogue before) {
+        this.raw = raw;
+        this.dialect = dialect;
+        this.before = before;
+    }
+
+    /** What is changed. */
+    interface Change {
+        void make(CatalogueTransaction transaction) throws SQLException;
+    }
+
+    /**
+     * Makes the change, commits, announces.
+     *
+     * @param statement for people: what they said
+     * @throws SQLException CATALOGUE_IN_TRANSACTION, PUBLISHER_MISSING, whatever the change throws; then nothing was done
+     */
+    static Catalogue run(Administration administration, String statement, Change change) throws SQLException {
+        if (administration.wrote()) {
+            throw WaybillError.CATALOGUE_IN_TRANSACTION.with(statement);
+        }
+        Connection raw = administration.raw();
+        boolean autoCommit = raw.getAutoCommit();
+        if (autoCommit) {
+            raw.setAutoCommit(false);
+        } else {
+            raw.commit();
+        }
+        try {
+            return inTransaction(administration, change);
+        } finally {
+            if (autoCommit) {
+                raw.setAutoCommit(true);
+            }
+        }
+    }
+
+    private static Catalogue inTransaction(Administration administration, Change change) throws SQLException {
+        Connection raw = administration.raw();
+        boolean committed = false;
+        try {
+            CatalogueTransaction transaction = begin(raw, administration.dialect());
+            change.make(transaction);
+            Catalogue after = new CatalogueStore(raw, administration.dialect()).load();
+            raw.commit();
+            committed = true;
+            administration.board().announce(after);
+            return after;
+        } finally {
+            if (!committed) {
+                raw.rollback();
+            }
+        }
+    }
+
+    private static CatalogueTransaction begin(Connection raw, Dialect dialect) throws SQLException {
+        if (!dialect.hasCatalogue(raw)) {
+            throw WaybillError.PUBLISHER_MISSING.with();
+        }
+        nextVersion(raw, dialect);
+        return new CatalogueTransaction(raw, dialect, new CatalogueStore(raw, dialect).load());
+    }
+
+    /** Locks the catalogue until the transaction ends and counts its version up. */
+    static void nextVersion(Connection raw, Dialect dialect) throws SQLException {
+        try (PreparedStatement update = raw.prepareStatement("UPDATE " + dialect.catalogueTable("catalogue") + " SET version = version + 1 WHERE one = 1")) {
+            update.executeUpdate();
+        }
+    }
+
+    /** The catalogue as it was when this began, with the new version. */
+    Catalogue before() {
+        return before;
+    }
+
+    /** The version that this change makes. */
+    long version() {
+        return before.version();
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    Connection raw() {
+        return raw;
+    }
+
+    /** Runs SQL in which {@code #name} stands for one of our tables; returns the update count. */
+    int execute(String sql, Object... values) throws SQLException {
+        try (PreparedStatement statement = prepare(sql, values)) {
+            return statement.executeUpdate();
+        }
+    }
+
+    /** The number in the first column of the only row. */
+    long number(String sql, Object... values) throws SQLException {
+        try (PreparedStatement statement = prepare(sql, values); ResultSet row = statement.executeQuery()) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    /** The publication in force under this name. */
+    Publication publication(String name) throws SQLException {
+        return before.publication(name).orElseThrow(() -> WaybillError.PUBLICATION_UNKNOWN.with(name, names()));
+    }
+
+    long publicationId(String name) throws SQLException {
+        return number("SELECT publication_id FROM #publication WHERE publication_name = ? AND until_version IS NULL", name);
+    }
+
+    private String names() {
+        return before.publications().isEmpty() ? "none" : String.join(", ", before.publications().stream().map(Publication::name).toList());
+    }
+
+    private PreparedStatement prepare(String sql, Object... values) throws SQLException {
+        StringBuilder text = new StringBuilder();
+        int from = 0;
+        for (int mark = sql.indexOf('#'); mark >= 0; mark = sql.indexOf('#', from)) {
+            int end = mark + 1;
+            while (end < sql.length() && (Character.isLetter(sql.charAt(end)) || sql.charAt(end) == '_')) {
+                end++;
+            }
+            text.append(sql, from, mark).append(dialect.catalogueTable(sql.substring(mark + 1, end)));
+            from = end;
+        }
+        PreparedStatement statement = raw.prepareStatement(text.append(sql.substring(from)).toString());
+        for (int i = 0; i < values.length; i++) {
+            statement.setObject(i + 1, values[i]);
+        }
+        return statement;
+    }
+}

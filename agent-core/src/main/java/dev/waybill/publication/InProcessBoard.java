@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.publication;
+
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The board of a database that lives in this process: every writer is a connection of this process, so marks in memory are enough. Any thread.
+ *
+ * <p><b>Why no writer is missed.</b> All fields named here are volatile, so their reads and writes have one total order that each thread's own order agrees with.
+ * <pre>
+ *   writer     W1 mark = BEGINNING   W2 read catalogue → v   W3 mark = v   … plans, writes, commits …   W4 mark = IDLE   W5 read waiting
+ *   announcer  A1 catalogue = v'     A2 waiting + 1          A3 read marks … waits while one is below v'
+ * </pre>
+ * If W2 read a catalogue older than v', W2 stands before A1, so W1 stands before A3: A3 sees BEGINNING, v &lt; v', or that the writer has ended. If W4 stands after A3 then A2 stands before W5, and the writer wakes the
+ * announcer, which holds the lock from looking until it sleeps. BEGINNING is below every version, whatever history it belongs to.
+ *
+ * <p>Writers are held weakly: a connection that was lost without being closed cannot commit any more, and nobody waits for it.
+ */
+public final class InProcessBoard implements CatalogueBoard {
+
+    private static final long IDLE = Long.MAX_VALUE;
+    private static final long BEGINNING = -1;
+
+    /** Nobody signals when a connection is lost to the garbage collector. */
+    private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(200).toNanos();
+
+    private final Set<Seat> seats = ConcurrentHashMap.newKeySet();
+    private final ReferenceQueue<Mark> lost = new ReferenceQueue<>();
+    private final List<Runnable> wakes = new CopyOnWriteArrayList<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition ended = lock.newCondition();
+    private volatile Catalogue catalogue = Catalogue.NONE;
+    private volatile int waiting;
+
+    @Override
+    public Catalogue catalogue() {
+        return catalogue;
+    }
+
+    @Override
+    public void announce(Catalogue announced) {
+        synchronized (seats) {
+            boolean sameHistory = Objects.equals(announced.incarnation(), catalogue.incarnation());
+            if (sameHistory && announced.version() <= catalogue.version()) {
+                return;
+            }
+            catalogue = announced;
+        }
+        signalCommit();
+    }
+
+    @Override
+    public Mark register() {
+        Mark mark = new Mark();
+        synchronized (seats) {
+            for (Object gone = lost.poll(); gone != null; gone = lost.poll()) {
+                seats.remove(gone);
+            }
+            seats.add(mark.seat);
+        }
+        return mark;
+    }
+
+    @Override
+    public int writersBefore(long version) {
+        int writers = 0;
+        for (Seat seat : seats) {
+            Mark mark = seat.get();
+            writers += mark != null && mark.began < version ? 1 : 0;
+        }
+        return writers;
+    }
+
+    @Override
+    public boolean awaitWritersBefore(long version, Duration atMost) throws InterruptedException {
+        long left = atMost.toNanos();
+        lock.lockInterruptibly();
+        waiting = waiting + 1;
+        try {
+            while (writersBefore(version) > 0) {
+                if (left <= 0) {
+                    return false;
+                }
+                long slice = Math.min(left, LOOK_AGAIN_NANOS);
+                left -= slice - ended.awaitNanos(slice);
+            }
+            return true;
+        } finally {
+            waiting = waiting - 1;
+            lock.unlock();
+        }
+    }
+
+    @Override
+    public void signalCommit() {
+        wakes.forEach(Runnable::run);
+    }
+
+    @Override
+    public CommitHandler onCommit(Runnable wake) {
+        Runnable own = () -> wake.run();
+        synchronized (seats) {
+            wakes.add(own);
+        }
+        return () -> {
+            synchronized (seats) {
+                wakes.remove(own);
+                forgetWhenEmpty();
+            }
+        };
+    }
+
+    /** An embedded database closes with its last connection, and another one may come under its key: what was known is known no more. */
+    private void forgetWhenEmpty() {
+        if (seats.isEmpty() && wakes.isEmpty()) {
+            catalogue = Catalogue.NONE;
+        }
+    }
+
+    private void wakeWaiting() {
+        if (waiting > 0) {
+            lock.lock();
+            try {
+                ended.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Where a mark is found by announcers. */
+    private static final class Seat extends WeakReference<Mark> {
+        Seat(Mark mark, ReferenceQueue<Mark> lost) {
+            super(mark, lost);
+        }
+    }
+
+    /** One connection's mark. */
+    public final class Mark implements Writer {
+
+        private final Seat seat = new Seat(this, lost);
+        private volatile long began = IDLE;
+        private Catalogue planned;
+
+        private Mark() {}
+
+        @Override
+        public Catalogue begin() {
+            if (began == IDLE) {
+                began = BEGINNING;
+                planned = catalogue;
+                began = planned.version();
+                wakeWaiting();
+            }
+            return planned;
+        }
+
+        @Override
+        public void end() {
+            if (began != IDLE) {
+                began = IDLE;
+                wakeWaiting();
+            }
+        }
+
+        @Override
+        public void close() {
+            end();
+            synchronized (seats) {
+                seats.remove(seat);
+                forgetWhenEmpty();
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.publication;
+
+import dev.waybill.change.ColumnShape;
+import dev.waybill.change.Operation;
+import dev.waybill.change.RowImage;
+import dev.waybill.change.TableShape;
+import dev.waybill.change.TransactionRecord.Change;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/** What a subscriber gets of one table: some of its columns, the key always. Immutable; any thread. */
+final class Projection {
+
+    private final TableShape from;
+    private final TableShape to;
+    private final int[] kept;
+    private final boolean whole;
+
+    private Projection(TableShape from, TableShape to, int[] kept) {
+        this.from = from;
+        this.to = to;
+        this.kept = kept;
+        this.whole = kept.length == from.columns().size();
+    }
+
+    /** Onto the columns of these articles together. */
+    static Projection of(TableShape table, List<Article> articles) {
+        Set<String> wanted = new HashSet<>();
+        articles.forEach(article -> article.table().columns().forEach(column -> wanted.add(column.name())));
+        List<ColumnShape> columns = new ArrayList<>();
+        List<Integer> kept = new ArrayList<>();
+        for (int i = 0; i < table.columns().size(); i++) {
+            if (wanted.contains(table.columns().get(i).name()) || table.key().contains(i)) {
+                columns.add(table.columns().get(i));
+                kept.add(i);
+            }
+        }
+        TableShape to = new TableShape(table.schema(), table.name(), table.version(), columns, table.key().stream().map(kept::indexOf).toList());
+        return new Projection(table, to, kept.stream().mapToInt(Integer::intValue).toArray());
+    }
+
+    /** The change as the subscriber gets it; null when it touches nothing of his. */
+    Change apply(Change change) {
+        if (change.operation() == Operation.UPDATE && change.oldKey() == null && !touches(change)) {
+            return null;
+        }
+        if (whole) {
+            return change;
+        }
+        return new Change(to, change.operation(), image(change.oldKey()), image(change.before()), image(change.after()), change.notes());
+    }
+
+    /** Whether an UPDATE that leaves the key says anything about another column that is kept: with a before-image, something new. */
+    private boolean touches(Change change) {
+        for (int column : kept) {
+            if (!from.key().contains(column) && change.after().has(column) && !isUnchanged(change, column)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isUnchanged(Change change, int column) {
+        return change.before() != null && change.before().has(column) && Objects.deepEquals(change.before().value(column), change.after().value(column));
+    }
+
+    private RowImage image(RowImage image) {
+        if (image == null) {
+            return null;
+        }
+        Object[] values = new Object[kept.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = image.values()[kept[i]];
+        }
+        return new RowImage(values);
+    }
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.publication;
+
+import dev.waybill.change.ShapeCodec;
+import dev.waybill.change.TableName;
+import dev.waybill.change.TableShape;
+import dev.waybill.error.WaybillError;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a database offers. Every method is one transaction, committed when it returns; nothing is done when it throws. Definitions in force are never changed: a change ends them with the new version and begins others. One thread.
+ */
+public final class Publications {
+
+    private final Administration administration;
+
+    public Publications(Administration administration) {
+        this.administration = administration;
+    }
+
+    /** Offers these tables under this name, from the new version on. */
+    public void create(String publication, List<TableReference> tables) throws SQLException {
+        change("CREATE PUBLICATION", transaction -> {
+            Users.expectPublisher(transaction.before());
+            if (transaction.before().publication(publication).isPresent()) {
+                throw WaybillError.PUBLICATION_EXISTS.with(publication);
+            }
+            Map<TableName, TableShape> shapes = new LinkedHashMap<>();
+            for (TableReference table : tables) {
+                TableShape shape = shape(transaction, table);
+                if (shapes.put(TableName.of(shape), shape) != null) {
+                    throw WaybillError.ARTICLE_EXISTS.with(shape.qualifiedName(), publication);
+                }
+            }
+            transaction.execute("INSERT INTO #publication (publication_name, since_version) VALUES (?, ?)", publication, transaction.version());
+            for (TableShape shape : shapes.values()) {
+                insert(transaction, publication, shape);
+            }
+        });
+    }
+
+    /** Adds a table. Refused while somebody gets the publication: he would get changes of rows that he never got. */
+    public void addTable(String publication, TableReference table) throws SQLException {
+        change("ALTER PUBLICATION", transaction -> {
+            Publication present = expectIdle(transaction, publication);
+            TableShape shape = shape(transaction, table);
+            if (present.article(TableName.of(shape)).isPresent()) {
+                throw WaybillError.ARTICLE_EXISTS.with(shape.qualifiedName(), publication);
+            }
+            insert(transaction, publication, shape);
+        });
+    }
+
+    /** Takes a table out. Refused for the last one, and while somebody gets the publication. */
+    public void dropTable(String publication, TableReference table) throws SQLException {
+        change("ALTER PUBLICATION", transaction -> {
+            Publication present = expectIdle(transaction, publication);
+            TableName name = ArticleShape.name(administration.raw(), administration.dialect(), table);
+            if (present.article(name).isEmpty()) {
+                throw WaybillError.ARTICLE_UNKNOWN.with(name, publication);
+            }
+            if (present.articles().size() == 1) {
+                throw WaybillError.ARTICLE_LAST.with(name, publication);
+            }
+            transaction.execute("UPDATE #article SET until_version = ? WHERE publication_id = ? AND table_schema = ? AND table_name = ? AND until_version IS NULL",
+                    transaction.version(), transaction.publicationId(publication), name.schema(), name.name());
+        });
+    }
+
+    /** Withdraws a publication, and with it all subscriptions to it. */
+    public void drop(String publication) throws SQLException {
+        change("DROP PUBLICATION", transaction -> {
+            transaction.publication(publication);
+            long id = transaction.publicationId(publication);
+            transaction.execute("DELETE FROM #subscription WHERE publication_id = ?", id);
+            transaction.execute("UPDATE #article SET until_version = ? WHERE publication_id = ? AND until_version IS NULL", transaction.version(), id);
+            transaction.execute("UPDATE #publication SET until_version = ? WHERE publication_id = ?", transaction.version(), id);
+        });
+    }
+
+    private void change(String statement, CatalogueTransaction.Change change) throws SQLException {
+        CatalogueTransaction.run(administration, statement, change);
+    }
+
+    private TableShape shape(CatalogueTransaction transaction, TableReference table) throws SQLException {
+        return ArticleShape.of(administration.raw(), administration.dialect(), table, transaction.version());
+    }
+
+    private static void insert(CatalogueTransaction transaction, String publication, TableShape shape) throws SQLException {
+        transaction.execute("INSERT INTO #article (publication_id, table_schema, table_name, shape, since_version) VALUES (?, ?, ?, ?, ?)",
+                transaction.publicationId(publication), shape.schema(), shape.name(), ShapeCodec.encode(shape), transaction.version());
+    }
+
+    private static Publication expectIdle(CatalogueTransaction transaction, String publication) throws SQLException {
+        Publication present = transaction.publication(publication);
+        for (Subscription subscription : transaction.before().subscriptions()) {
+            boolean idle = subscription.state() == Subscription.State.CREATED || subscription.state() == Subscription.State.STOPPED;
+            if (subscription.publication().equals(publication) && !idle) {
+                throw WaybillError.PUBLICATION_IN_USE.with(publication, subscription.subscriber(), subscription.state());
+            }
+        }
+        return present;
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.publication;
+
+import dev.waybill.change.TableName;
+import dev.waybill.change.TableShape;
+import dev.waybill.change.TransactionReader;
+import dev.waybill.change.TransactionRecord;
+import dev.waybill.change.TransactionRecord.Begin;
+import dev.waybill.change.TransactionRecord.Change;
+import dev.waybill.change.TransactionRecord.End;
+import dev.waybill.change.TransactionWriter;
+import dev.waybill.journal.JournalEntry;
+import dev.waybill.journal.LogOffset;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What one subscriber gets of the journal: of each entry the tables and columns of the publications that he subscribes to, as they were defined when the change was captured.
+ *
+ * <p>An entry is not for him when it came from him (he has it), when it is meant for somebody else, or when nothing of it is left. What is meant for him alone passes untouched. Pure but for reading definitions; one thread.
+ */
+public final class SubscriberFilter {
+
+    /** Of entries that are meant for him alone. */
+    private static final String UNTOUCHED = "*";
+
+    private final String subscriber;
+    private final List<Subscription> subscriptions;
+    private final CatalogueHistory history;
+
+    /** For a subscriber with these subscriptions, all his. */
+    public SubscriberFilter(String subscriber, List<Subscription> subscriptions, CatalogueHistory history) {
+        this.subscriber = subscriber;
+        this.subscriptions = List.copyOf(subscriptions);
+        this.history = history;
+    }
+
+    /**
+     * Names what is done to this entry: for two subscribers with equal signatures the projection is equal, byte by byte. Null when the entry is not for him; a signature promises nothing about what is left.
+     */
+    public String signature(JournalEntry entry) {
+        if (subscriber.equals(entry.origin()) || entry.target() != null && !entry.target().equals(subscriber)) {
+            return null;
+        }
+        if (entry.target() != null) {
+            return UNTOUCHED;
+        }
+        Set<String> publications = publications(entry.offset());
+        return publications.isEmpty() ? null : String.join("\n", publications);
+    }
+
+    /**
+     * Writes what is left of the entry, streaming; large values go through unread.
+     *
+     * @return false when nothing is left for him; then nothing was written
+     */
+    public boolean project(Connection raw, JournalEntry entry, OutputStream out) throws IOException, SQLException {
+        String signature = signature(entry);
+        if (signature == null) {
+            return false;
+        }
+        if (signature.equals(UNTOUCHED)) {
+            entry.open().transferTo(out);
+            return true;
+        }
+        try (TransactionReader reader = new TransactionReader(entry.open())) {
+            return new Run(raw, publications(entry.offset()), new TransactionWriter(out)).project(reader);
+        }
+    }
+
+    private Set<String> publications(LogOffset offset) {
+        Set<String> owed = new TreeSet<>();
+        for (Subscription subscription : subscriptions) {
+            if (subscription.owes(offset)) {
+                owed.add(subscription.publication());
+            }
+        }
+        return owed;
+    }
+
+    /** The projection of one entry. */
+    private final class Run {
+
+        private final Connection raw;
+        private final Set<String> publications;
+        private final TransactionWriter writer;
+        private final Map<TableShape, Optional<Projection>> projections = new IdentityHashMap<>();
+        private Begin begin;
+        private long changes;
+
+        Run(Connection raw, Set<String> publications, TransactionWriter writer) {
+            this.raw = raw;
+            this.publications = publications;
+            this.writer = writer;
+        }
+
+        boolean project(TransactionReader reader) throws IOException, SQLException {
+            for (TransactionRecord record = reader.next(); record != null; record = reader.next()) {
+                if (record instanceof Begin first) {
+                    begin = first;
+                } else if (record instanceof Change change) {
+                    keep(change);
+                } else if (record instanceof End end && changes > 0) {
+                    writer.write(new End(end.committedAt(), changes));
+                }
+            }
+            return changes > 0;
+        }
+
+        private void keep(Change change) throws IOException, SQLException {
+            Projection projection = projection(change.table());
+            Change kept = projection == null ? null : projection.apply(change);
+            if (kept == null) {
+                return;
+            }
+            if (changes == 0) {
+                writer.write(begin);
+            }
+            writer.write(kept);
+            changes++;
+        }
+
+        private Projection projection(TableShape table) throws SQLException {
+            Optional<Projection> known = projections.get(table);
+            if (known == null) {
+                TableName name = TableName.of(table);
+                List<Article> articles = history.at(raw, table.version()).stream().filter(publication -> publications.contains(publication.name()))
+                        .flatMap(publication -> publication.article(name).stream()).toList();
+                known = articles.isEmpty() ? Optional.empty() : Optional.of(Projection.of(table, articles));
+                projections.put(table, known);
+            }
+            return known.orElse(null);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.publication;
+
+import dev.waybill.dialect.Dialect;
+import dev.waybill.error.WaybillError;
+import dev.waybill.journal.LogOffset;
+import dev.waybill.publication.Subscription.State;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Who gets what. Every method but {@link #record} is one transaction, committed when it returns; nothing is done when it throws. One thread.
+ *
+ * <pre>
+ *   (none) ─CREATE─► CREATED ─START─────────────────────────────► STARTED ─STOP─► STOPPED ─START─► STARTED
+ *                       └──SYNCHRONIZE─► SYNCHRONIZE_REQUESTED ─agent: snapshot─► SYNCHRONIZING ─agent: confirmed─► STARTED
+ * </pre>
+ * SYNCHRONIZE may be said in every state, DROP too.
+ */
+public final class Subscriptions {
+
+    private static final Set<State> BEFORE_START = EnumSet.of(State.CREATED, State.STOPPED);
+    private static final Set<State> BEFORE_STOP = EnumSet.of(State.STARTED, State.SYNCHRONIZING, State.SYNCHRONIZE_REQUESTED);
+
+    private final Administration administration;
+
+    public Subscriptions(Administration administration) {
+        this.administration = administration;
+    }
+
+    /** Defines; nothing is sent yet. */
+    public void create(String publication, String value, List<String> subscribers) throws SQLException {
+        change("CREATE SUBSCRIPTION", publication, value, transaction -> {
+            long head = head(transaction);
+            for (String subscriber : subscribers) {
+                if (transaction.before().remoteUser(subscriber).isEmpty()) {
+                    throw Users.unknownUser(transaction.before(), "remote user", subscriber);
+                }
+                if (find(transaction.before(), publication, subscriber) != null) {
+                    throw WaybillError.SUBSCRIPTION_EXISTS.with(publication, subscriber);
+                }
+                transaction.execute("INSERT INTO #subscription (publication_id, user_name, subscribe_by, state, created) VALUES (?, ?, ?, ?, ?)",
+                        transaction.publicationId(publication), subscriber, value, State.CREATED.name(), head);
+            }
+        });
+    }
+
+    /**
+     * From now on changes are sent; whoever says so vouches that both ends agree now. Waits for the transactions that began to write before the publication came into force.
+     *
+     * @throws SQLException WRITERS_REMAIN when they do not end in time; OUTSIDE_DATABASE when this process cannot see them
+     */
+    public void start(String publication, String value, List<String> subscribers) throws SQLException {
+        awaitWriters("START SUBSCRIPTION", publication);
+        change("START SUBSCRIPTION", publication, value, transaction -> {
+            expectNoWriters("START SUBSCRIPTION", transaction.publication(publication));
+            long head = head(transaction);
+            for (String subscriber : subscribers) {
+                expectState(transaction, "START", publication, subscriber, BEFORE_START);
+                transaction.execute("UPDATE #subscription SET state = ?, started = ?, stopped = NULL WHERE publication_id = ? AND user_name = ? AND subscribe_by = ?",
+                        State.STARTED.name(), head, transaction.publicationId(publication), subscriber, value);
+            }
+        });
+    }
+
+    /** Nothing more is sent than what is committed by now. */
+    public void stop(String publication, String value, List<String> subscribers) throws SQLException {
+        change("STOP SUBSCRIPTION", publication, value, transaction -> {
+            long head = head(transaction);
+            for (String subscriber : subscribers) {
+                expectState(transaction, "STOP", publication, subscriber, BEFORE_STOP);
+                transaction.execute("UPDATE #subscription SET state = ?, stopped = ? WHERE publication_id = ? AND user_name = ? AND subscribe_by = ?",
+                        State.STOPPED.name(), head, transaction.publicationId(publication), subscriber, value);
+            }
+        });
+    }
+
+    /**
+     * Asks the agent to send the whole content, then the changes after it. Waits as {@link #start} does; where this process cannot see the writers, the agent waits before it takes the snapshot.
+     *
+     * @throws SQLException SYNCHRONIZE_UPWARD for the consolidated database, whose content it would replace
+     */
+    public void synchronize(String publication, String value, List<String> subscribers) throws SQLException {
+        if (administration.dialect().isEmbedded(administration.raw())) {
+            awaitWriters("SYNCHRONIZE SUBSCRIPTION", publication);
+        }
+        change("SYNCHRONIZE SUBSCRIPTION", publication, value, transaction -> {
+            for (String subscriber : subscribers) {
+                expectState(transaction, "SYNCHRONIZE", publication, subscriber, EnumSet.allOf(State.class));
+                if (transaction.before().consolidated().filter(above -> above.name().equals(subscriber)).isPresent()) {
+                    throw WaybillError.SYNCHRONIZE_UPWARD.with(subscriber, publication, subscriber);
+                }
+                transaction.execute("UPDATE #subscription SET state = ? WHERE publication_id = ? AND user_name = ? AND subscribe_by = ?",
+                        State.SYNCHRONIZE_REQUESTED.name(), transaction.publicationId(publication), subscriber, value);
+            }
+        });
+    }
+
+    /** Forgets; nothing more is sent, not even what is committed. */
+    public void drop(String publication, String value, List<String> subscribers) throws SQLException {
+        change("DROP SUBSCRIPTION", publication, value, transaction -> {
+            for (String subscriber : subscribers) {
+                expectState(transaction, "DROP", publication, subscriber, EnumSet.allOf(State.class));
+                transaction.execute("DELETE FROM #subscription WHERE publication_id = ? AND user_name = ? AND subscribe_by = ?", transaction.publicationId(publication), subscriber, value);
+            }
+        });
+    }
+
+    /**
+     * For the agent, inside its own transaction: the subscription goes on from one state to another, with a new version of the catalogue, which the agent announces after its commit.
+     *
+     * @param started the snapshot's offset when it goes to SYNCHRONIZING; null leaves it as it is
+     * @return whether it was in that state; otherwise nothing was changed, because somebody has said something else meanwhile
+     */
+    public static boolean record(Connection raw, Dialect dialect, Subscription subscription, State from, State to, LogOffset started) throws SQLException {
+        String sql = "UPDATE " + dialect.catalogueTable("subscription") + " SET state = ?" + (started == null ? "" : ", started = " + started.bytes() + ", stopped = NULL")
+                + " WHERE state = ? AND user_name = ? AND subscribe_by = ? AND publication_id = (SELECT publication_id FROM " + dialect.catalogueTable("publication")
+                + " WHERE publication_name = ? AND until_version IS NULL)";
+        CatalogueTransaction.nextVersion(raw, dialect);
+        try (PreparedStatement update = raw.prepareStatement(sql)) {
+            update.setString(1, to.name());
+            update.setString(2, from.name());
+            update.setString(3, subscription.subscriber());
+            update.setString(4, subscription.value() == null ? "" : subscription.value());
+            update.setString(5, subscription.publication());
+            return update.executeUpdate() == 1;
+        }
+    }
+
+    private void change(String statement, String publication, String value, CatalogueTransaction.Change change) throws SQLException {
+        CatalogueTransaction.run(administration, statement, transaction -> {
+            transaction.publication(publication);
+            if (!value.isEmpty()) {
+                throw WaybillError.SUBSCRIPTION_VALUE.with(publication, value);
+            }
+            change.make(transaction);
+        });
+    }
+
+    /** Before the transaction, so that nobody waits for us while we wait. */
+    private void awaitWriters(String statement, String publication) throws SQLException {
+        if (administration.wrote()) {
+            throw WaybillError.CATALOGUE_IN_TRANSACTION.with(statement);
+        }
+        if (!administration.dialect().isEmbedded(administration.raw())) {
+            throw WaybillError.OUTSIDE_DATABASE.with(statement);
+        }
+        Publication wanted = CatalogueStore.load(administration.raw(), administration.dialect()).publication(publication).orElse(null);
+        try {
+            if (wanted != null && !administration.board().awaitWritersBefore(wanted.sinceVersion(), administration.patience())) {
+                throw writersRemain(statement, wanted);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw writersRemain(statement, wanted);
+        }
+    }
+
+    private void expectNoWriters(String statement, Publication publication) throws SQLException {
+        if (administration.board().writersBefore(publication.sinceVersion()) > 0) {
+            throw writersRemain(statement, publication);
+        }
+    }
+
+    private SQLException writersRemain(String statement, Publication publication) {
+        return WaybillError.WRITERS_REMAIN.with(statement, administration.board().writersBefore(publication.sinceVersion()), publication.name(), administration.patience().toSeconds());
+    }
+
+    private static long head(CatalogueTransaction transaction) throws SQLException {
+        return transaction.number("SELECT log_offset FROM #journal_head WHERE one = 1");
+    }
+
+    private static void expectState(CatalogueTransaction transaction, String verb, String publication, String subscriber, Set<State> allowed) throws SQLException {
+        Subscription present = find(transaction.before(), publication, subscriber);
+        if (present == null) {
+            throw WaybillError.SUBSCRIPTION_UNKNOWN.with(subscriber, publication);
+        }
+        if (!allowed.contains(present.state())) {
+            throw WaybillError.SUBSCRIPTION_STATE.with(subscriber, publication, present.state(), verb, allowed);
+        }
+    }
+
+    private static Subscription find(Catalogue catalogue, String publication, String subscriber) {
+        return catalogue.subscriptionsOf(subscriber).stream().filter(subscription -> subscription.publication().equals(publication)).findFirst().orElse(null);
+    }
+}

@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.publication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.waybill.change.ColumnShape;
+import dev.waybill.change.TableName;
+import dev.waybill.change.TableShape;
+import dev.waybill.dialect.Dialect;
+import dev.waybill.dialect.Dialects;
+import dev.waybill.error.WaybillError;
+import dev.waybill.journal.LogOffset;
+import dev.waybill.publication.Subscription.State;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.LocalTime;
+import java.util.List;
+import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class CatalogueOnH2Test {
+
+    private final String url = "jdbc:h2:mem:" + UUID.randomUUID();
+    private final InProcessBoard board = new InProcessBoard();
+    private Connection raw;
+    private Dialect dialect;
+
+    @BeforeEach
+    void open() throws SQLException {
+        raw = DriverManager.getConnection(url);
+        dialect = Dialects.of(raw);
+        run("CREATE TABLE artist (id INT PRIMARY KEY, name VARCHAR(100), born DATE)");
+        run("CREATE TABLE album (title VARCHAR(100), artist INT REFERENCES artist, id INT PRIMARY KEY)");
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        raw.close();
+    }
+
+    @Test
+    void theSetUpOfHeadOfficeIsKeptAndReadBack() throws SQLException {
+        headOffice();
+        publications().create("music", List.of(table("artist"), table("album")));
+        subscriptions().create("music", "", List.of("branch"));
+        subscriptions().synchronize("music", "", List.of("branch"));
+
+        Catalogue catalogue = load();
+        assertThat(catalogue.publisher()).isEqualTo("hq");
+        assertThat(catalogue.messageTypes()).containsExactly(new MessageType("FILE", "hq", java.util.Map.of("directory", "/srv/messages")));
+        assertThat(catalogue.remoteUsers()).containsExactly(new RemoteUser("branch", false, "FILE", "branch", Duration.ZERO, null));
+        assertThat(catalogue.publishedTables()).containsExactlyInAnyOrder(new TableName("PUBLIC", "ARTIST"), new TableName("PUBLIC", "ALBUM"));
+        assertThat(catalogue.subscriptions()).containsExactly(new Subscription("music", "branch", null, State.SYNCHRONIZE_REQUESTED, LogOffset.ZERO, null, null));
+        assertThat(catalogue.version()).isEqualTo(7);
+        assertThat(board.catalogue()).isEqualTo(catalogue);
+    }
+
+    @Test
+    void grantPublishMakesTheCatalogueOnceAndKeepsItsIncarnation() throws SQLException {
+        assertThat(load()).isSameAs(Catalogue.NONE);
+        users().grantPublish("hq");
+        UUID incarnation = load().incarnation();
+        refused(WaybillError.PUBLISHER_EXISTS, () -> users().grantPublish("other"));
+        users().revokePublish("hq");
+        assertThat(load().publisher()).isNull();
+        users().grantPublish("other");
+        assertThat(load().incarnation()).isEqualTo(incarnation);
+        assertThat(load().publisher()).isEqualTo("other");
+    }
+
+    @Test
+    void aCatalogueStatementIsRefusedInATransactionThatHasWritten() throws SQLException {
+        headOffice();
+        raw.setAutoCommit(false);
+        run("INSERT INTO artist VALUES (1, 'a', NULL)");
+        Administration busy = new Administration(raw, dialect, board, InstantSource.system(), true, Duration.ZERO);
+        long version = load().version();
+        refused(WaybillError.CATALOGUE_IN_TRANSACTION, () -> new Publications(busy).create("music", List.of(table("artist"))));
+        refused(WaybillError.CATALOGUE_IN_TRANSACTION, () -> new Users(busy).grantPublish("x"));
+        refused(WaybillError.CATALOGUE_IN_TRANSACTION, () -> new Subscriptions(busy).start("music", "", List.of("branch")));
+        raw.rollback();
+        assertThat(load().version()).isEqualTo(version);
+        assertThat(count("SELECT COUNT(*) FROM artist")).isZero();
+    }
+
+    @Test
+    void aCatalogueStatementCommitsByItselfAndKeepsTheMode() throws SQLException {
+        headOffice();
+        raw.setAutoCommit(false);
+        publications().create("music", List.of(table("artist")));
+        raw.rollback();
+        assertThat(raw.getAutoCommit()).isFalse();
+        assertThat(load().publications()).hasSize(1);
+        raw.setAutoCommit(true);
+        publications().drop("music");
+        assertThat(raw.getAutoCommit()).isTrue();
+    }
+
+    @Test
+    void anArticleHasTheNamedColumnsInTheTablesOrderAndAlwaysTheKey() throws SQLException {
+        headOffice();
+        publications().create("titles", List.of(table("album", "title")));
+        TableShape shape = load().publications().get(0).articles().get(0).table();
+        assertThat(shape.columns().stream().map(ColumnShape::name)).containsExactly("TITLE", "ID");
+        assertThat(shape.key()).containsExactly(1);
+        assertThat(shape.version()).isEqualTo(load().version());
+    }
+
+    @Test
+    void whatIsCapturedOfATableIsWhatAllItsArticlesNeed() throws SQLException {
+        headOffice();
+        publications().create("names", List.of(table("artist", "name")));
+        publications().create("births", List.of(table("artist", "born")));
+        TableShape captured = load().captured(new TableName("PUBLIC", "ARTIST"));
+        assertThat(captured.columns().stream().map(ColumnShape::name)).containsExactlyInAnyOrder("ID", "NAME", "BORN");
+        assertThat(captured.columns().get(captured.key().get(0)).name()).isEqualTo("ID");
+        assertThat(captured.version()).isEqualTo(load().version());
+        assertThat(load().captured(new TableName("PUBLIC", "ALBUM"))).isNull();
+    }
+
+    @Test
+    void tablesThatCannotBePublishedAreRefusedAndNothingIsHalfDone() throws SQLException {
+        headOffice();
+        run("CREATE TABLE keyless (a INT)");
+        run("CREATE VIEW v AS SELECT * FROM artist");
+        run("CREATE GLOBAL TEMPORARY TABLE gone (id INT PRIMARY KEY)");
+        run("CREATE TABLE \"odd_%\" (id INT PRIMARY KEY)");
+        long version = load().version();
+        for (String name : List.of("missing", "v", "gone", "keyless", "odd_%")) {
+            assertThatThrownBy(() -> publications().create("music", List.of(table("artist"), table(name)))).as(name).isInstanceOf(SQLException.class);
+        }
+        refused(WaybillError.TABLE_UNKNOWN, () -> publications().create("music", List.of(table("missing"))));
+        refused(WaybillError.TABLE_NOT_PUBLISHABLE, () -> publications().create("music", List.of(table("v"))));
+        refused(WaybillError.TABLE_NOT_PUBLISHABLE, () -> publications().create("music", List.of(table("gone"))));
+        refused(WaybillError.TABLE_NOT_PUBLISHABLE, () -> publications().create("music", List.of(new TableReference(new Identifier("waybill", false), new Identifier("outbox", false), List.of()))));
+        refused(WaybillError.TABLE_WITHOUT_KEY, () -> publications().create("music", List.of(table("keyless"))));
+        refused(WaybillError.COLUMN_UNKNOWN, () -> publications().create("music", List.of(table("artist", "nme"))));
+        refused(WaybillError.COLUMN_TWICE, () -> publications().create("music", List.of(table("artist", "name", "NAME"))));
+        refused(WaybillError.ARTICLE_EXISTS, () -> publications().create("music", List.of(table("artist"), table("ARTIST"))));
+        assertThat(load().version()).isEqualTo(version);
+        assertThat(load().publications()).isEmpty();
+        assertThat(count("SELECT COUNT(*) FROM waybill.publication")).isZero();
+        publications().create("music", List.of(new TableReference(null, new Identifier("odd_%", true), List.of())));
+    }
+
+    @Test
+    void definitionsOfEveryVersionStayReadable() throws SQLException {
+        headOffice();
+        publications().create("music", List.of(table("artist", "name")));
+        long first = load().version();
+        publications().addTable("music", table("album"));
+        long second = load().version();
+        publications().dropTable("music", table("artist"));
+        publications().drop("music");
+        long last = load().version();
+
+        CatalogueHistory history = new CatalogueHistory(dialect);
+        assertThat(history.at(raw, first - 1)).isEmpty();
+        assertThat(history.at(raw, first)).singleElement().satisfies(music -> assertThat(names(music)).containsExactly("ARTIST"));
+        assertThat(history.at(raw, second)).singleElement().satisfies(music -> assertThat(names(music)).containsExactly("ARTIST", "ALBUM"));
+        assertThat(history.at(raw, last - 1)).singleElement().satisfies(music -> assertThat(names(music)).containsExactly("ALBUM"));
+        assertThat(history.at(raw, last)).isEmpty();
+        assertThat(load().publications()).isEmpty();
+    }
+
+    @Test
+    void aTableWrittenBeforeItWasPublishedIsFoundSoIsOneWithNewColumns() throws SQLException {
+        headOffice();
+        TableName artist = new TableName("PUBLIC", "ARTIST");
+        TableName album = new TableName("PUBLIC", "ALBUM");
+        Catalogue unpublished = load();
+        publications().create("names", List.of(table("artist", "name")));
+        Catalogue named = load();
+        publications().create("all", List.of(table("artist")));
+        Catalogue all = load();
+        assertThat(named.becamePublished(unpublished, List.of(artist, album))).containsExactly(artist);
+        assertThat(all.becamePublished(named, List.of(artist, album))).containsExactly(artist);
+        assertThat(all.becamePublished(all, List.of(artist, album))).isEmpty();
+        assertThat(unpublished.becamePublished(all, List.of(artist, album))).isEmpty();
+    }
+
+    @Test
+    void thereIsAtMostOneDatabaseAboveAndNoNameTwice() throws SQLException {
+        users().grantPublish("branch");
+        users().createMessageType("FILE", "branch", false);
+        users().grantRemote("hq", true, "FILE", "hq", null, LocalTime.of(23, 30));
+        refused(WaybillError.CONSOLIDATED_EXISTS, () -> users().grantRemote("other", true, "FILE", "other", null, null));
+        refused(WaybillError.NAME_TAKEN, () -> users().grantRemote("hq", false, "FILE", "hq", null, null));
+        refused(WaybillError.NAME_TAKEN, () -> users().grantRemote("HQ", false, "FILE", "hq", null, null));
+        refused(WaybillError.NAME_TAKEN, () -> users().grantRemote("branch", false, "FILE", "x", null, null));
+        refused(WaybillError.USER_UNKNOWN, () -> users().revokeRemote("hq", false));
+        assertThat(load().remoteUsers()).containsExactly(new RemoteUser("hq", true, "FILE", "hq", null, LocalTime.of(23, 30)));
+        users().revokeRemote("hq", true);
+        users().grantRemote("other", true, "FILE", "other", null, null);
+        assertThat(load().consolidated()).isPresent();
+    }
+
+    @Test
+    void grantingAgainChangesTheAddressAndKeepsWhatWasExchanged() throws SQLException {
+        headOffice();
+        run("UPDATE waybill.remote_user SET log_sent = 42");
+        users().grantRemote("branch", false, "FILE", "elsewhere", null, LocalTime.NOON);
+        assertThat(load().remoteUsers()).containsExactly(new RemoteUser("branch", false, "FILE", "elsewhere", null, LocalTime.NOON));
+        assertThat(count("SELECT log_sent FROM waybill.remote_user")).isEqualTo(42);
+    }
+
+    @Test
+    void whatIsMissingIsNamed() throws SQLException {
+        refused(WaybillError.PUBLISHER_MISSING, () -> publications().create("music", List.of(table("artist"))));
+        users().grantPublish("hq");
+        refused(WaybillError.MESSAGE_TYPE_UNKNOWN, () -> users().grantRemote("branch", false, "FILE", "branch", null, null));
+        refused(WaybillError.MESSAGE_TYPE_UNKNOWN, () -> users().setOption("FILE", "directory", "x"));
+        refused(WaybillError.LINK_TYPE, () -> users().createMessageType("PIGEON", "x", false));
+        users().createMessageType("FILE", "hq", false);
+        users().grantRemote("branch", false, "FILE", "branch", null, null);
+        refused(WaybillError.MESSAGE_TYPE_IN_USE, () -> users().dropMessageType("FILE"));
+        refused(WaybillError.PUBLICATION_UNKNOWN, () -> publications().drop("music"));
+        refused(WaybillError.PUBLICATION_UNKNOWN, () -> subscriptions().create("music", "", List.of("branch")));
+        publications().create("music", List.of(table("artist")));
+        refused(WaybillError.PUBLICATION_EXISTS, () -> publications().create("music", List.of(table("artist"))));
+        refused(WaybillError.USER_UNKNOWN, () -> subscriptions().create("music", "", List.of("brunch")));
+        refused(WaybillError.SUBSCRIPTION_VALUE, () -> subscriptions().create("music", "x", List.of("branch")));
+        refused(WaybillError.SUBSCRIPTION_UNKNOWN, () -> subscriptions().start("music", "", List.of("branch")));
+        refused(WaybillError.ARTICLE_UNKNOWN, () -> publications().dropTable("music", table("album")));
+        refused(WaybillError.ARTICLE_LAST, () -> publications().dropTable("music", table("artist")));
+        users().revokePublish(null);
+        refused(WaybillError.PUBLISHER_UNKNOWN, () -> users().revokePublish(null));
+        refused(WaybillError.PUBLISHER_MISSING, () -> publications().create("p", List.of(table("artist"))));
+    }
+
+    @Test
+    void aSubscriptionGoesThroughItsStatesAndNoOthers() throws SQLException {
+        headOffice();
+        publications().create("music", List.of(table("artist")));
+        List<String> branch = List.of("branch");
+        subscriptions().create("music", "", branch);
+        refused(WaybillError.SUBSCRIPTION_EXISTS, () -> subscriptions().create("music", "", branch));
+        refused(WaybillError.SUBSCRIPTION_STATE, () -> subscriptions().stop("music", "", branch));
+        subscriptions().start("music", "", branch);
+        refused(WaybillError.SUBSCRIPTION_STATE, () -> subscriptions().start("music", "", branch));
+        refused(WaybillError.PUBLICATION_IN_USE, () -> publications().addTable("music", table("album")));
+        run("UPDATE waybill.journal_head SET log_offset = 100");
+        subscriptions().stop("music", "", branch);
+        assertThat(load().subscriptions()).containsExactly(new Subscription("music", "branch", null, State.STOPPED, LogOffset.ZERO, LogOffset.ZERO, new LogOffset(100)));
+        publications().addTable("music", table("album"));
+        subscriptions().synchronize("music", "", branch);
+        Subscription asked = load().subscriptions().get(0);
+        assertThat(Subscriptions.record(raw, dialect, asked, State.SYNCHRONIZE_REQUESTED, State.SYNCHRONIZING, new LogOffset(200))).isTrue();
+        assertThat(Subscriptions.record(raw, dialect, asked, State.SYNCHRONIZE_REQUESTED, State.SYNCHRONIZING, new LogOffset(300))).isFalse();
+        assertThat(load().subscriptions()).containsExactly(new Subscription("music", "branch", null, State.SYNCHRONIZING, LogOffset.ZERO, new LogOffset(200), null));
+        subscriptions().drop("music", "", branch);
+        assertThat(load().subscriptions()).isEmpty();
+    }
+
+    @Test
+    void severalSubscribersAreAllOrNone() throws SQLException {
+        headOffice();
+        publications().create("music", List.of(table("artist")));
+        refused(WaybillError.USER_UNKNOWN, () -> subscriptions().create("music", "", List.of("branch", "nobody")));
+        assertThat(load().subscriptions()).isEmpty();
+    }
+
+    @Test
+    void theDatabaseAboveIsNeverReplacedByASnapshot() throws SQLException {
+        users().grantPublish("branch");
+        users().createMessageType("FILE", "branch", false);
+        users().grantRemote("hq", true, "FILE", "hq", null, null);
+        publications().create("music", List.of(table("artist")));
+        subscriptions().create("music", "", List.of("hq"));
+        refused(WaybillError.SYNCHRONIZE_UPWARD, () -> subscriptions().synchronize("music", "", List.of("hq")));
+        subscriptions().start("music", "", List.of("hq"));
+    }
+
+    @Test
+    void droppingAPublicationOrRevokingAUserTakesTheSubscriptionsAlong() throws SQLException {
+        headOffice();
+        publications().create("music", List.of(table("artist")));
+        publications().create("more", List.of(table("album")));
+        subscriptions().create("music", "", List.of("branch"));
+        subscriptions().create("more", "", List.of("branch"));
+        publications().drop("music");
+        assertThat(load().subscriptions()).hasSize(1);
+        users().revokeRemote("branch", false);
+        assertThat(load().subscriptions()).isEmpty();
+        assertThat(load().remoteUsers()).isEmpty();
+    }
+
+    @Test
+    void startWaitsForWritersThatBeganBeforeAndSaysSoWhenTheyStay() throws Exception {
+        headOffice();
+        CatalogueBoard.Writer early = board.register();
+        early.begin();
+        publications().create("music", List.of(table("artist")));
+        subscriptions().create("music", "", List.of("branch"));
+        CatalogueBoard.Writer late = board.register();
+        late.begin();
+        refused(WaybillError.WRITERS_REMAIN, () -> subscriptions().start("music", "", List.of("branch")));
+        refused(WaybillError.WRITERS_REMAIN, () -> subscriptions().synchronize("music", "", List.of("branch")));
+        assertThat(load().subscriptions().get(0).state()).isEqualTo(State.CREATED);
+        early.end();
+        subscriptions().start("music", "", List.of("branch"));
+        late.close();
+        early.close();
+    }
+
+    @Test
+    void theCatalogueIsReadWholeWhileItChanges() throws Exception {
+        headOffice();
+        Thread changer = new Thread(() -> {
+            try (Connection other = DriverManager.getConnection(url)) {
+                Administration own = new Administration(other, dialect, board, InstantSource.system(), false, Duration.ZERO);
+                for (int i = 0; i < 60; i++) {
+                    new Publications(own).create("p" + i, List.of(table("artist"), table("album")));
+                }
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        changer.start();
+        long base = load().version() - load().publications().size();
+        while (changer.isAlive()) {
+            Catalogue seen = load();
+            assertThat(seen.publications()).hasSize((int) (seen.version() - base)).allSatisfy(publication -> assertThat(publication.articles()).hasSize(2));
+        }
+        assertThat(load().publications()).hasSize(60);
+    }
+
+    @Test
+    void aCatalogueOfANewerProgramIsRefusedUntouched() throws SQLException {
+        headOffice();
+        run("UPDATE waybill.catalogue SET format = 99");
+        refused(WaybillError.CATALOGUE_TOO_NEW, this::load);
+        refused(WaybillError.CATALOGUE_TOO_NEW, () -> users().grantPublish("x"));
+        refused(WaybillError.CATALOGUE_TOO_NEW, () -> publications().create("p", List.of(table("artist"))));
+        assertThat(count("SELECT version FROM waybill.catalogue")).isEqualTo(4);
+    }
+
+    private void headOffice() throws SQLException {
+        users().grantPublish("hq");
+        users().createMessageType("FILE", "hq", false);
+        users().setOption("FILE", "directory", "/srv/messages");
+        users().grantRemote("branch", false, "FILE", "branch", Duration.ZERO, null);
+    }
+
+    private Users users() {
+        return new Users(administration());
+    }
+
+    private Publications publications() {
+        return new Publications(administration());
+    }
+
+    private Subscriptions subscriptions() {
+        return new Subscriptions(administration());
+    }
+
+    private Administration administration() {
+        return new Administration(raw, dialect, board, InstantSource.system(), false, Duration.ofMillis(20));
+    }
+
+    private Catalogue load() throws SQLException {
+        return CatalogueStore.load(raw, dialect);
+    }
+
+    private void run(String sql) throws SQLException {
+        try (Statement statement = raw.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private long count(String sql) throws SQLException {
+        try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private static void refused(WaybillError error, ThrowingCallable call) {
+        assertThatThrownBy(call).isInstanceOfSatisfying(SQLException.class, refused -> {
+            assertThat(error.is(refused)).as(refused.getMessage()).isTrue();
+            assertThat(refused.getSQLState()).isEqualTo(error.sqlState());
+        });
+    }
+
+    private static List<String> names(Publication publication) {
+        return publication.articles().stream().map(article -> article.table().name()).toList();
+    }
+
+    private static TableReference table(String name, String... columns) {
+        return new TableReference(null, new Identifier(name, false), java.util.Arrays.stream(columns).map(column -> new Identifier(column, false)).toList());
+    }
+}
