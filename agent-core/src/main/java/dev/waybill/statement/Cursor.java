@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.statement;
+
+import dev.waybill.error.WaybillError;
+import dev.waybill.publication.Identifier;
+import java.sql.SQLException;
+
+/** Walks over the tokens of one statement of ours, taking what is expected or saying where it is not. Stands on the token that comes next. */
+final class Cursor {
+
+    private static final int LONGEST_NEAR = 30;
+
+    private final String sql;
+    private final Lexer lexer;
+    private Form form;
+
+    Cursor(String sql) {
+        this.sql = sql;
+        this.lexer = new Lexer(sql, LexerRules.H2);
+        lexer.next();
+    }
+
+    /** From here on, the statement is meant to have this form. */
+    void means(Form meant) {
+        form = meant;
+    }
+
+    boolean isWord(String word) {
+        return lexer.isWord(word);
+    }
+
+    boolean isSymbol(String symbol) {
+        return lexer.isSymbol(symbol);
+    }
+
+    /** Takes the word if it is there. */
+    boolean takeWord(String word) {
+        boolean there = lexer.isWord(word);
+        if (there) {
+            lexer.next();
+        }
+        return there;
+    }
+
+    /** Takes the symbol if it is there. */
+    boolean takeSymbol(String symbol) {
+        boolean there = lexer.isSymbol(symbol);
+        if (there) {
+            lexer.next();
+        }
+        return there;
+    }
+
+    void expectWord(String word) throws SQLException {
+        if (!takeWord(word)) {
+            throw expected(word);
+        }
+    }
+
+    void expectSymbol(String symbol) throws SQLException {
+        if (!takeSymbol(symbol)) {
+            throw expected(symbol);
+        }
+    }
+
+    String string(String what) throws SQLException {
+        if (lexer.kind() != TokenKind.STRING || !lexer.token().terminated()) {
+            throw expected(what + " in single quotes");
+        }
+        String value = lexer.value();
+        lexer.next();
+        return value;
+    }
+
+    Identifier identifier(String what) throws SQLException {
+        boolean quoted = lexer.kind() == TokenKind.QUOTED;
+        if (!quoted && lexer.kind() != TokenKind.WORD || !lexer.token().terminated()) {
+            throw expected(what);
+        }
+        Identifier identifier = new Identifier(lexer.value(), quoted);
+        if (identifier.text().isEmpty()) {
+            throw expected(what + " that is not empty");
+        }
+        lexer.next();
+        return identifier;
+    }
+
+    /** A name of ours: of a publisher, a remote user, a publication. */
+    String name(String what) throws SQLException {
+        return identifier("the name of " + what).name();
+    }
+
+    void expectEnd() throws SQLException {
+        takeSymbol(";");
+        if (lexer.kind() != TokenKind.END) {
+            throw expected("the end of the statement");
+        }
+    }
+
+    /** The error for what stands here. */
+    SQLException expected(String what) {
+        String near = lexer.kind() == TokenKind.END ? "the end" : sql.substring(lexer.start(), Math.min(sql.length(), lexer.start() + LONGEST_NEAR));
+        return WaybillError.STATEMENT_SYNTAX.with(lexer.start() + 1, near, what, form.text());
+    }
+}

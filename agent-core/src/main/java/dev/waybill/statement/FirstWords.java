@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.statement;
+
+/**
+ * Whose statement it is, by its first words. What a database has under the same words stays the database's:
+ * <pre>
+ *   GRANT|REVOKE        {PUBLISH|REMOTE|CONSOLIDATE} {TO|FROM}      GRANT SELECT …, GRANT remote, other TO … are not ours; a role of that name is reached by quoting it
+ *   CREATE|ALTER|DROP   REMOTE [MESSAGE] TYPE
+ *   SET                 REMOTE type OPTION                          SET REMOTE = …, SET REMOTE TO … are not
+ *   CREATE PUBLICATION  p (                                         p FOR TABLE, p WITH, p alone are PostgreSQL's; anything else is a mistake that we explain
+ *   ALTER PUBLICATION   p {ADD|DROP}                                p SET, OWNER, RENAME are PostgreSQL's
+ *   DROP PUBLICATION    p                                           IF EXISTS, lists, CASCADE are PostgreSQL's
+ *   CREATE SUBSCRIPTION TO p                                        s CONNECTION is PostgreSQL's
+ *   DROP SUBSCRIPTION   TO p
+ *   START|STOP|SYNCHRONIZE SUBSCRIPTION                             START TRANSACTION is not
+ * </pre>
+ */
+final class FirstWords {
+
+    private final Lexer lexer;
+
+    private FirstWords(String sql) {
+        lexer = new Lexer(sql, LexerRules.H2);
+    }
+
+    static boolean isOurs(String sql) {
+        FirstWords words = new FirstWords(sql);
+        return words.lexer.next() == TokenKind.WORD && words.isOurVerb();
+    }
+
+    private boolean isOurVerb() {
+        return switch (lexer.end() - lexer.start()) {
+            case 3 -> lexer.isWord("SET") && follows("REMOTE") && setsOption();
+            case 4 -> (lexer.isWord("STOP") && follows("SUBSCRIPTION")) || (lexer.isWord("DROP") && drops());
+            case 5 -> (lexer.isWord("GRANT") && grants("TO")) || (lexer.isWord("START") && follows("SUBSCRIPTION")) || (lexer.isWord("ALTER") && alters());
+            case 6 -> (lexer.isWord("CREATE") && creates()) || (lexer.isWord("REVOKE") && grants("FROM"));
+            case 11 -> lexer.isWord("SYNCHRONIZE") && follows("SUBSCRIPTION");
+            default -> false;
+        };
+    }
+
+    private boolean grants(String preposition) {
+        lexer.next();
+        boolean ours = lexer.isWord("PUBLISH") || lexer.isWord("REMOTE") || lexer.isWord("CONSOLIDATE");
+        boolean revokesPublish = lexer.isWord("PUBLISH") && preposition.equals("FROM");
+        return ours && (follows(preposition) || revokesPublish && isAtEnd());
+    }
+
+    private boolean setsOption() {
+        TokenKind kind = lexer.next();
+        return kind == TokenKind.WORD && !lexer.isWord("TO");
+    }
+
+    private boolean creates() {
+        lexer.next();
+        if (lexer.isWord("PUBLICATION")) {
+            return createsPublication();
+        }
+        if (lexer.isWord("SUBSCRIPTION")) {
+            return createsSubscription();
+        }
+        return lexer.isWord("REMOTE") && namesType();
+    }
+
+    private boolean createsPublication() {
+        if (!isName(lexer.next())) {
+            return true;
+        }
+        lexer.next();
+        return !(isAtEnd() || lexer.isWord("FOR") || lexer.isWord("WITH"));
+    }
+
+    private boolean createsSubscription() {
+        lexer.next();
+        return lexer.isWord("TO") || !follows("CONNECTION");
+    }
+
+    private boolean alters() {
+        lexer.next();
+        if (lexer.isWord("PUBLICATION") && isName(lexer.next())) {
+            lexer.next();
+            return lexer.isWord("ADD") || lexer.isWord("DROP");
+        }
+        return lexer.isWord("REMOTE") && namesType();
+    }
+
+    private boolean drops() {
+        lexer.next();
+        if (lexer.isWord("PUBLICATION")) {
+            if (!isName(lexer.next())) {
+                return true;
+            }
+            lexer.next();
+            return isAtEnd();
+        }
+        return lexer.isWord("SUBSCRIPTION") ? follows("TO") : lexer.isWord("REMOTE") && namesType();
+    }
+
+    private boolean namesType() {
+        lexer.next();
+        return lexer.isWord("TYPE") || lexer.isWord("MESSAGE");
+    }
+
+    private boolean follows(String word) {
+        lexer.next();
+        return lexer.isWord(word);
+    }
+
+    private boolean isAtEnd() {
+        return lexer.kind() == TokenKind.END || lexer.isSymbol(";");
+    }
+
+    private static boolean isName(TokenKind kind) {
+        return kind == TokenKind.WORD || kind == TokenKind.QUOTED;
+    }
+}

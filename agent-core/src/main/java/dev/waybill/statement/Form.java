@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.statement;
+
+/** The full form of each statement, for people who wrote another. */
+enum Form {
+    GRANT_PUBLISH("GRANT PUBLISH TO name"),
+    REVOKE_PUBLISH("REVOKE PUBLISH [FROM name]"),
+    GRANT_REMOTE("GRANT {REMOTE|CONSOLIDATE} TO name TYPE type ADDRESS 'its address' [SEND {EVERY|AT} 'hh:mm:ss']"),
+    REVOKE_REMOTE("REVOKE {REMOTE|CONSOLIDATE} FROM name"),
+    MESSAGE_TYPE("{CREATE|ALTER} REMOTE [MESSAGE] TYPE type [ADDRESS 'own address']"),
+    DROP_MESSAGE_TYPE("DROP REMOTE [MESSAGE] TYPE type"),
+    SET_OPTION("SET REMOTE type OPTION name = 'value'"),
+    CREATE_PUBLICATION("CREATE PUBLICATION name (TABLE [schema.]table [(column, …)], …)"),
+    ALTER_PUBLICATION("ALTER PUBLICATION name {ADD TABLE [schema.]table [(column, …)] | DROP TABLE [schema.]table}"),
+    DROP_PUBLICATION("DROP PUBLICATION name"),
+    SUBSCRIPTION("{CREATE|START|STOP|SYNCHRONIZE|DROP} SUBSCRIPTION TO publication [('value')] FOR name, …");
+
+    private final String text;
+
+    Form(String text) {
+        this.text = text;
+    }
+
+    String text() {
+        return text;
+    }
+}

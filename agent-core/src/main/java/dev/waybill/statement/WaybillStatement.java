@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.statement;
+
+import dev.waybill.publication.Administration;
+import dev.waybill.publication.Publications;
+import dev.waybill.publication.Subscriptions;
+import dev.waybill.publication.TableReference;
+import dev.waybill.publication.Users;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.util.List;
+
+/**
+ * A statement that is ours, understood. Immutable.
+ *
+ * <p>Names of publishers, remote users and publications are in lower case unless they were quoted; message types are in upper case.
+ */
+public sealed interface WaybillStatement {
+
+    /**
+     * Reads one statement, with or without a semicolon at its end. Costs a look at the first word for everything else.
+     *
+     * @return null when the statement is the database's own
+     * @throws SQLException STATEMENT_SYNTAX when it begins like one of ours and is none; CLAUSE_NOT_SUPPORTED for a clause that this version refuses
+     */
+    static WaybillStatement parse(String sql) throws SQLException {
+        return FirstWords.isOurs(sql) ? new StatementParser(sql).parse() : null;
+    }
+
+    /**
+     * Carries it out in a transaction of its own, committed when this returns; nothing is done when it throws.
+     *
+     * @throws SQLException CATALOGUE_IN_TRANSACTION when the caller's transaction has written; the errors of each statement
+     */
+    void execute(Administration administration) throws SQLException;
+
+    /** {@code GRANT PUBLISH TO name}. */
+    record GrantPublish(String publisher) implements WaybillStatement {
+        @Override
+        public void execute(Administration administration) throws SQLException {
+            new Users(administration).grantPublish(publisher);
+        }
+    }
+
+    /** {@code REVOKE PUBLISH [FROM name]}; the name is null when not given. */
+    record RevokePublish(String publisher) implements WaybillStatement {
+        @Override
+        public void execute(Administration administration) throws SQLException {
+            new Users(administration).revokePublish(publisher);
+        }
+    }
+
+    /** {@code GRANT {REMOTE|CONSOLIDATE} TO name TYPE type ADDRESS 'address' [SEND {EVERY|AT} 'hh:mm:ss']}; of the two times at most one is not null. */
+    record GrantRemote(String user, boolean consolidate, String type, String address, Duration sendEvery, LocalTime sendAt) implements WaybillStatement {
+        @Override
+        public void execute(Administration administration) throws SQLException {
+            new Users(administration).grantRemote(user, consolidate, type, address, sendEvery, sendAt);
+        }
+    }
+
+    /** {@code REVOKE {REMOTE|CONSOLIDATE} FROM name}. */
+    record RevokeRemote(String user, boolean consolidate) implements WaybillStatement {
+        @Override
+        public void execute(Administration administration) throws SQLException {
+            new Users(administration).revokeRemote(user, consolidate);
+        }
+    }
+
+    /** {@code {CREATE|ALTER} REMOTE [MESSAGE] TYPE type [ADDRESS 'own address']}: CREATE alters what exists, without an address it removes the address. */
+    record CreateMessageType(String type, String address, boolean mustExist) implements WaybillStatement {
+        @Override
+        public void execute(Administration administration) throws SQLException {
+            new Users(administration).createMessageType(type, address, mustExist);
+        }
+    }
+
+    /** {@code DROP REMOTE [MESSAGE] TYPE type}. */
+    record DropMessageType(String type) implements WaybillStatement {
+        @Override
+        public void execute(Administration administration) throws SQLException {
+            new Users(administration).dropMessageType(type);
+        }
+    }
+
+    /** {@code SET REMOTE type OPTION name = 'value'}. */
+    record SetRemoteOption(String type, String option, String value) implements WaybillStatement {
+        @Override
+        public void execute(Administration administration) throws SQLException {
+            new Users(administration).setOption(type, option, value);
+        }
+    }
+
+    /** {@code CREATE PUBLICATION p (TABLE [schema.]t [(columns)], …)}. */
+    record CreatePublication(String publication, List<TableReference> tables) implements WaybillStatement {
+        public CreatePublication {
+            tables = List.copyOf(tables);
+        }
+
+        @Override
+        public void execute(Administration administration) throws SQLException {
+            new Publications(administration).create(publication, tables);
+        }
+    }
+
+    /** {@code ALTER PUBLICATION p ADD TABLE …}. */
+    record AddTable(String publication, TableReference table) implements WaybillStatement {
+        @Override
+        public void execute(Administration administration) throws SQLException {
+            new Publications(administration).addTable(publication, table);
+        }
+    }
+
+    /** {@code ALTER PUBLICATION p DROP TABLE …}. */
+    record DropTable(String publication, TableReference table) implements WaybillStatement {
+        @Override
+        public void execute(Administration administration) throws SQLException {
+            new Publications(administration).dropTable(publication, table);
+        }
+    }
+
+    /** {@code DROP PUBLICATION p}. */
+    record DropPublication(String publication) implements WaybillStatement {
+        @Override
+        public void execute(Administration administration) throws SQLException {
+            new Publications(administration).drop(publication);
+        }
+    }
+
+    /** {@code {CREATE|START|STOP|SYNCHRONIZE|DROP} SUBSCRIPTION TO p [('value')] FOR name, …}; the value is empty when none was given. */
+    record ChangeSubscription(Verb verb, String publication, String value, List<String> subscribers) implements WaybillStatement {
+        public ChangeSubscription {
+            subscribers = List.copyOf(subscribers);
+        }
+
+        @Override
+        public void execute(Administration administration) throws SQLException {
+            Subscriptions orders = new Subscriptions(administration);
+            switch (verb) {
+                case CREATE -> orders.create(publication, value, subscribers);
+                case START -> orders.start(publication, value, subscribers);
+                case STOP -> orders.stop(publication, value, subscribers);
+                case SYNCHRONIZE -> orders.synchronize(publication, value, subscribers);
+                case DROP -> orders.drop(publication, value, subscribers);
+            }
+        }
+    }
+
+    /** What is done to a subscription. */
+    enum Verb { CREATE, START, STOP, SYNCHRONIZE, DROP }
+}
