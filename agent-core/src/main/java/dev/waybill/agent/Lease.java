@@ -45,6 +45,11 @@ final class Lease {
         return token != NONE;
     }
 
+    /** Whether it is held and was renewed lately: then nobody else may try, and the row need not be asked. */
+    boolean isFresh() {
+        return isHeld() && clock.instant().isBefore(renewed.plus(time.dividedBy(3)));
+    }
+
     /** Takes or renews; in the caller's transaction, which must commit for it to count. Returns false when another holds it. */
     boolean take(Connection raw) throws SQLException {
         Row row = lock(raw);

@@ -65,6 +65,9 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
 
     /** Takes or renews the lease. Returns false, quietly, when another agent has it. */
     public boolean takeLease() throws SQLException {
+        if (lease.isFresh()) {
+            return true;
+        }
         try (Connection raw = pool.getConnection()) {
             boolean taken = lease.take(raw);
             if (taken) {

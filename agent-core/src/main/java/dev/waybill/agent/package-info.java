@@ -1,5 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The message agent: one for each database, by lease. {@code MessageAgent.runOnce()} reads like the picture in the README: receive, apply, confirm, sequence, send, notify.
+ * The message agent: one for each database, by lease. It brings together what the rooms below decide.
+ *
+ * <p><b>Guarantee.</b> What a cycle was interrupted in (by a crash, a lost lease, a full disk) the next one finishes: nothing is lost, nothing is done twice. Trouble with one neighbour or one link stops only that
+ * one, is said once, is seen in {@code waybill.remote_user}, and is over by itself when its cause is.
+ *
+ * <p><b>How.</b> {@link dev.waybill.agent.MessageAgent#runOnce} is one cycle:
+ * <pre>
+ *   receive      link ─► decode ─► {@code delivery.Receiver} (R0 to R7); parts are staged
+ *   apply        what is next in order, many transactions in one, position in the same commit
+ *   confirm      checkpoint, then confirmations and requests leave, then messages are deleted from the link
+ *   sequence     outbox ─► journal
+ *   synchronize  snapshots that were asked for
+ *   send         checkpoint, one scan of the journal ─► filter of each subscriber ─► cut ─► encode ─► link ─► log_sent
+ *   trim         what nobody is owed any more
+ * </pre>
+ * {@link dev.waybill.agent.AgentRunner} turns cycles in a daemon thread: woken by commits of this process and by links that can tell, otherwise looking more and more rarely up to a bound.
+ * {@link dev.waybill.agent.AgentRegistry} keeps one for each database beside an application.
+ *
+ * <p><b>Order of effects.</b> A machine's new state is committed before what it wants is done. Before any message leaves and before any message is deleted, all that was committed is on disk
+ * ({@code AgentDatabase.makeDurable}): an embedded database may lose its last half second at a power cut, and a confirmation of lost work would be a lie.
+ *
+ * <p><b>Decisions.</b> One thread for each database: cycles are short, and everything in them meets the same rows. The lease row is locked first in every transaction and its token compared; running out of time only allows
+ * another to try. No thread is ever interrupted, because an interrupt inside H2 closes the file under it: stopping waits for the present step. The pool has a fixed size and no life time for the same reason.
+ *
+ * <p><b>Rejected.</b> A thread for each neighbour (they would only queue at the lease row); one transaction for a whole cycle (a lock that is held while a link is slow); asking the time whether a lease is good
+ * (clocks jump, processes pause).
  */
 package dev.waybill.agent;

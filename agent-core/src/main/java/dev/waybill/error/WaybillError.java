@@ -103,6 +103,10 @@ public enum WaybillError {
     LINK_TYPE("WB501", Retry.NEVER,
             "There is no way to send named \"%s\". Nothing is sent or received by it, everything is kept. Use FILE: CREATE REMOTE MESSAGE TYPE FILE ADDRESS '…', and GRANT REMOTE … TYPE FILE."),
 
+    /** Cause: a neighbour is reached by a way that this database has not been given. */
+    LINK_UNDEFINED("WB506", Retry.NEVER,
+            "This database has no message type %1$s. Nothing is sent or received by it, everything is kept. Say CREATE REMOTE MESSAGE TYPE %1$s ADDRESS '…'."),
+
     /** Cause: an option of a message type is missing or wrong. */
     LINK_OPTION("WB502", Retry.NEVER,
             "Message type %1$s cannot be used with its option \"%2$s\": %3$s. Nothing is sent or received by it, everything is kept. Say SET REMOTE %1$s OPTION %2$s = '…'."),

@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.agent;
+
+import dev.waybill.delivery.DeliverySettings;
+import dev.waybill.delivery.Envelopes;
+import dev.waybill.delivery.JournalView;
+import dev.waybill.delivery.Receiver;
+import dev.waybill.delivery.ReceiverAction;
+import dev.waybill.delivery.ReceiverEvent;
+import dev.waybill.delivery.ReceiverState;
+import dev.waybill.delivery.Sender;
+import dev.waybill.delivery.SenderAction;
+import dev.waybill.delivery.SenderEvent;
+import dev.waybill.delivery.SenderState;
+import dev.waybill.delivery.Step;
+import dev.waybill.journal.Position;
+import dev.waybill.message.Envelope;
+import dev.waybill.publication.RemoteUser;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.UUID;
+
+/**
+ * One database directly above or below, as the agent sees it: both machines, their states, and what they want done next. Events go in at any time; what they want done waits here until the agent has committed the
+ * states. One thread.
+ */
+final class Neighbour {
+
+    private RemoteUser user;
+    private final Sender sender;
+    private final Receiver receiver;
+    private final Envelopes envelopes;
+    private final JournalView journal;
+    private final Deque<Task> tasks = new ArrayDeque<>();
+    private SenderState sending;
+    private ReceiverState receiving;
+    private Heard heard;
+    private DeliveryStore.Row saved;
+    private String linkTrouble;
+    private Instant now = Instant.EPOCH;
+
+    /** Something that a machine wants done. */
+    sealed interface Task {
+        /** By the receiving end. */
+        record ForReceiver(ReceiverAction action) implements Task {}
+
+        /** By the sending end. */
+        record ForSender(SenderAction action) implements Task {}
+    }
+
+    Neighbour(RemoteUser user, String me, UUID mine, DeliverySettings settings, Envelope.Limits limits, JournalView journal, DeliveryStore.Row row, ReceiverState receiving) {
+        this.user = user;
+        this.sender = new Sender(user.name(), mine, settings);
+        this.receiver = new Receiver(user.name(), me, mine, settings);
+        this.envelopes = new Envelopes(me, mine, user.name(), limits);
+        this.journal = journal;
+        this.sending = SenderState.loaded(row.sender());
+        this.receiving = receiving;
+        this.heard = row.heard();
+        this.saved = row;
+    }
+
+    RemoteUser user() {
+        return user;
+    }
+
+    /** The catalogue has other words for it now (address, schedule); the exchange goes on. */
+    void renamed(RemoteUser changed) {
+        user = changed;
+    }
+
+    String name() {
+        return user.name();
+    }
+
+    SenderState sending() {
+        return sending;
+    }
+
+    ReceiverState receiving() {
+        return receiving;
+    }
+
+    Envelopes envelopes() {
+        return envelopes;
+    }
+
+    Heard heard() {
+        return heard;
+    }
+
+    void heard(Heard newer) {
+        heard = newer;
+    }
+
+    /** Why nothing can be handed over to it now; null while it can. Shown in its row. */
+    void linkTrouble(String text) {
+        linkTrouble = text;
+    }
+
+    /** What a message to it says besides its own matter, at this moment. */
+    Envelopes.Moment moment(Position head, UUID messageId, Instant at) {
+        return new Envelopes.Moment(receiving, sending, head, messageId, at);
+    }
+
+    void tell(ReceiverEvent event) {
+        now = event.now();
+        Step<ReceiverState, ReceiverAction> step = receiver.step(receiving, event);
+        receiving = step.state();
+        for (ReceiverAction action : step.actions()) {
+            if (action instanceof ReceiverAction.TellSender told) {
+                tell(told.event(), now);
+            } else {
+                tasks.add(new Task.ForReceiver(action));
+            }
+        }
+    }
+
+    void tell(SenderEvent event, Instant at) {
+        now = at;
+        Step<SenderState, SenderAction> step = sender.step(sending, event, at, journal);
+        sending = step.state();
+        step.actions().forEach(action -> tasks.add(new Task.ForSender(action)));
+    }
+
+    /** The next thing to be done, or null; only when {@link #isSaved}. */
+    Task next() {
+        return tasks.poll();
+    }
+
+    boolean hasTasks() {
+        return !tasks.isEmpty();
+    }
+
+    /** The next thing without taking it, or null. */
+    Task peek() {
+        return tasks.peek();
+    }
+
+    /** Whether the part of the states that must outlive a crash is on record. */
+    boolean isSaved() {
+        return saved.isSameStateAs(row());
+    }
+
+    /** Whether anything at all has changed, counters included. */
+    boolean isTidy() {
+        return saved.equals(row());
+    }
+
+    DeliveryStore.Row row() {
+        return new DeliveryStore.Row(sending.kept(), receiving.kept(), heard, linkTrouble);
+    }
+
+    /** This row was committed. */
+    void saved(DeliveryStore.Row row) {
+        saved = row;
+    }
+
+    /** The applier committed this position with what it applied. */
+    void applied(Position position, Instant at) {
+        tell(new ReceiverEvent.Applied(position, at));
+        ReceiverState.Kept kept = saved.receiver();
+        saved = new DeliveryStore.Row(saved.sender(),
+                new ReceiverState.Kept(kept.senderIncarnation(), position.offset(), position.digest(), kept.rereceiveCount(), kept.confirmed(), kept.status(), kept.reason()), saved.heard(),
+                saved.linkTrouble());
+    }
+
+    /** Whether the row, as it is on record now, is the one that this neighbour goes by; false when a person or a statement changed it. */
+    boolean goesBy(DeliveryStore.Row onRecord) {
+        return saved.isSameStateAs(onRecord);
+    }
+
+    /** When time alone matters to it next; null when only arrivals do. */
+    Instant wakeAt() {
+        Instant one = sender.wakeAt(sending);
+        Instant other = receiver.wakeAt(receiving);
+        return one == null || other != null && other.isBefore(one) ? other : one;
+    }
+
+    /** Whether everything flows in both directions. */
+    boolean isWell() {
+        return linkTrouble == null && sending.kept().reason() == null && receiving.kept().reason() == null;
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.agent;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** What is wrong now, by whom it concerns: each is said loudly once when it begins and once when it is over. One thread. */
+final class Troubles {
+
+    private static final System.Logger LOG = System.getLogger("dev.waybill.agent");
+
+    private final String database;
+    private final AgentEvents events;
+    private final Map<String, String> present = new HashMap<>();
+
+    Troubles(String database, AgentEvents events) {
+        this.database = database;
+        this.events = events;
+    }
+
+    /** Something does not work. The text says what, and what to do. */
+    void begun(String name, String state, String text) {
+        if (!text.equals(present.put(name, text))) {
+            LOG.log(System.Logger.Level.WARNING, database + ": " + name + " " + state + ": " + text);
+            events.halted(name, state, text);
+        }
+    }
+
+    /** It works; says so if it did not. */
+    void over(String name) {
+        if (present.remove(name) != null) {
+            LOG.log(System.Logger.Level.INFO, database + ": " + name + " goes on.");
+            events.recovered(name);
+        }
+    }
+
+    /** Who is in trouble. */
+    Set<String> names() {
+        return Set.copyOf(present.keySet());
+    }
+}

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.waybill.dialect.CatalogueInstaller;
+import dev.waybill.dialect.Dialect;
+import dev.waybill.dialect.Dialects;
+import dev.waybill.durable.DurableStep;
+import dev.waybill.durable.StepGuard;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PooledAgentDatabaseTest {
+
+    @TempDir
+    Path folder;
+    private String url;
+    private Connection application;
+    private AgentHome home;
+    private Instant now = Instant.parse("2026-11-21T12:00:00Z");
+    private final InstantSource clock = () -> now;
+    private final List<DurableStep> steps = new ArrayList<>();
+    private final List<PooledAgentDatabase> open = new ArrayList<>();
+
+    private final StepGuard guard = new StepGuard() {
+        @Override
+        public <T, X extends Exception> T perform(DurableStep step, Effect<T, X> effect) throws X {
+            steps.add(step);
+            return effect.run();
+        }
+    };
+
+    @BeforeEach
+    void install() throws Exception {
+        url = "jdbc:h2:file:" + folder.resolve("db");
+        application = DriverManager.getConnection(url);
+        Dialect dialect = Dialects.of(application);
+        new CatalogueInstaller(dialect, UUID::randomUUID, clock).install(application);
+        application.createStatement().execute("CREATE TABLE t(id INT PRIMARY KEY)");
+        home = new AgentHome("db", dialect, () -> DriverManager.getConnection(url), null, AgentSettings.DEFAULTS);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        open.forEach(PooledAgentDatabase::close);
+        application.close();
+    }
+
+    private PooledAgentDatabase agent(String name) throws SQLException {
+        PooledAgentDatabase agent = PooledAgentDatabase.open(home, name, clock, guard, PooledAgentDatabaseTest::daemon);
+        open.add(agent);
+        return agent;
+    }
+
+    private static Thread daemon(Runnable work) {
+        Thread thread = new Thread(work, "pool-test");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private static Object insert(PooledAgentDatabase agent, int id) throws SQLException {
+        return agent.transact(DurableStep.APPLY, raw -> raw.createStatement().executeUpdate("INSERT INTO t VALUES (" + id + ")"));
+    }
+
+    private int rows() throws SQLException {
+        try (var rows = application.createStatement().executeQuery("SELECT COUNT(*) FROM t")) {
+            rows.next();
+            return rows.getInt(1);
+        }
+    }
+
+    @Test
+    void theSecondAgentWaitsUntilTheFirstGivesTheLeaseBack() throws Exception {
+        PooledAgentDatabase first = agent("first");
+        PooledAgentDatabase second = agent("second");
+        assertThat(first.takeLease()).isTrue();
+        assertThat(second.takeLease()).isFalse();
+        first.giveBackLease();
+        assertThat(second.takeLease()).isTrue();
+        assertThat(first.takeLease()).isFalse();
+    }
+
+    @Test
+    void anAgentThatOversleptItsLeaseCannotWriteOnceAnotherHasTakenIt() throws Exception {
+        PooledAgentDatabase first = agent("first");
+        PooledAgentDatabase second = agent("second");
+        assertThat(first.takeLease()).isTrue();
+        insert(first, 1);
+        now = now.plus(AgentSettings.DEFAULTS.leaseTime()).plusMillis(1);
+        assertThat(second.takeLease()).isTrue();
+        insert(second, 2);
+        assertThatThrownBy(() -> insert(first, 3)).isInstanceOf(SQLException.class).hasMessageContaining("LEASE_LOST");
+        assertThat(rows()).isEqualTo(2);
+    }
+
+    @Test
+    void timeAloneNeverTakesTheLeaseAway() throws Exception {
+        PooledAgentDatabase first = agent("first");
+        first.takeLease();
+        now = now.plus(Duration.ofDays(1));
+        insert(first, 1);
+        assertThat(rows()).isEqualTo(1);
+    }
+
+    @Test
+    void whoeverWritesKeepsTheLease() throws Exception {
+        PooledAgentDatabase first = agent("first");
+        PooledAgentDatabase second = agent("second");
+        first.takeLease();
+        for (int i = 0; i < 10; i++) {
+            now = now.plus(AgentSettings.DEFAULTS.leaseTime().dividedBy(2));
+            insert(first, i);
+        }
+        assertThat(second.takeLease()).isFalse();
+    }
+
+    @Test
+    void theLeaseOfADeadProcessOfThisHostIsTakenAtOnce() throws Exception {
+        LeaseHolder self = LeaseHolder.here("x");
+        LeaseHolder dead = new LeaseHolder(self.host(), self.process(), self.started() - 1000, "x");
+        try (var update = application.prepareStatement("UPDATE waybill.lease SET holder = ?, until = TIMESTAMP WITH TIME ZONE '2030-01-01 00:00:00Z', token = 7")) {
+            update.setString(1, dead.toString());
+            update.executeUpdate();
+        }
+        assertThat(agent("second").takeLease()).isTrue();
+    }
+
+    @Test
+    void whatThrowsIsRolledBack() throws Exception {
+        PooledAgentDatabase agent = agent("one");
+        agent.takeLease();
+        assertThatThrownBy(() -> agent.transact(DurableStep.APPLY, raw -> {
+            raw.createStatement().executeUpdate("INSERT INTO t VALUES (1)");
+            throw new IllegalStateException("crash");
+        })).hasMessage("crash");
+        assertThat(rows()).isZero();
+    }
+
+    @Test
+    void readingChangesNothing() throws Exception {
+        PooledAgentDatabase agent = agent("one");
+        agent.read(raw -> raw.createStatement().executeUpdate("INSERT INTO t VALUES (1)"));
+        assertThat(rows()).isZero();
+    }
+
+    @Test
+    void aSnapshotSeesOneMoment() throws Exception {
+        PooledAgentDatabase agent = agent("one");
+        agent.readSnapshot(raw -> {
+            try (var before = raw.createStatement().executeQuery("SELECT COUNT(*) FROM t")) {
+                before.next();
+                assertThat(before.getInt(1)).isZero();
+            }
+            application.createStatement().executeUpdate("INSERT INTO t VALUES (1)");
+            try (var after = raw.createStatement().executeQuery("SELECT COUNT(*) FROM t")) {
+                after.next();
+                assertThat(after.getInt(1)).isZero();
+            }
+            return null;
+        });
+        assertThat(agent.<Integer>read(Connection::getTransactionIsolation)).isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
+    }
+
+    @Test
+    void flushingIsDoneOnlyWhenThereIsSomethingNew() throws Exception {
+        PooledAgentDatabase agent = agent("one");
+        agent.takeLease();
+        agent.makeDurable();
+        agent.makeDurable();
+        insert(agent, 1);
+        agent.makeDurable();
+        agent.makeDurable();
+        assertThat(steps).containsExactly(DurableStep.LEASE, DurableStep.MAKE_DURABLE, DurableStep.APPLY, DurableStep.MAKE_DURABLE);
+    }
+
+    @Test
+    void whenTheAgentLetsGoTheDatabaseCanBeOpenedByAnother() throws Exception {
+        PooledAgentDatabase agent = agent("one");
+        agent.takeLease();
+        insert(agent, 1);
+        agent.close();
+        application.close();
+        application = DriverManager.getConnection(url + ";FILE_LOCK=FS");
+        assertThat(rows()).isEqualTo(1);
+    }
+}
