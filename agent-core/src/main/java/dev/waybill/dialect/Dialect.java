@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import java.util.List;
 
 /** One database product. Stateless; any thread. */
@@ -61,6 +62,27 @@ public interface Dialect {
 
     /** Names of all tables and views of a schema, as the database keeps them; empty for a schema that is not there. */
     List<String> tableNames(Connection raw, String schema) throws SQLException;
+
+    // ---- sequencing ----
+
+    /**
+     * Copies outbox rows into the journal, in this order. The arrays have one element for each row; nothing is loaded into this process.
+     *
+     * @param entryIds   of the rows
+     * @param partEnds   where each part ends in the journal, ascending
+     * @param logOffsets of the COMMIT of the transaction of each row
+     * @param digests    rolling, of that transaction, sixteen bytes
+     * @return how many rows were copied
+     */
+    int copyToJournal(Connection raw, Long[] entryIds, Long[] partEnds, Long[] logOffsets, byte[][] digests, OffsetDateTime committedAt) throws SQLException;
+
+    /**
+     * Deletes exactly these outbox rows, never one that became visible in between.
+     *
+     * @param entryIds ascending
+     * @return how many rows were deleted
+     */
+    int deleteFromOutbox(Connection raw, Long[] entryIds) throws SQLException;
 
     // ---- types and values ----
 

@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.OffsetDateTime;
 import java.util.List;
 
 /** H2 2.x, by JDBC alone: no class of H2 is imported. Immutable; any thread. What was measured of H2 stands on the package page. */
@@ -134,6 +135,16 @@ public final class H2Dialect implements Dialect {
     @Override
     public List<String> tableNames(Connection raw, String schema) throws SQLException {
         return H2Metadata.tableNames(raw, schema);
+    }
+
+    @Override
+    public int copyToJournal(Connection raw, Long[] entryIds, Long[] partEnds, Long[] logOffsets, byte[][] digests, OffsetDateTime committedAt) throws SQLException {
+        return H2Sequencing.copy(raw, entryIds, partEnds, logOffsets, digests, committedAt);
+    }
+
+    @Override
+    public int deleteFromOutbox(Connection raw, Long[] entryIds) throws SQLException {
+        return H2Sequencing.delete(raw, entryIds);
     }
 
     @Override

@@ -141,6 +141,10 @@ public enum WaybillError {
     JOURNAL_HEAD_MOVED("WB304", Retry.LATER,
             "The head of the journal was at log offset %s and is not there any more. Nothing was sequenced. Nothing needs to be done if an agent has just taken over; otherwise look for a second agent."),
 
+    /** Cause: somebody else sequenced, or deleted rows of the outbox, in between. */
+    OUTBOX_ROWS_GONE("WB306", Retry.LATER,
+            "%s rows of the outbox that were just seen are not there any more. Nothing was sequenced. Nothing needs to be done if an agent has just taken over; otherwise look for a second agent."),
+
     /** Cause: an entry or a part beyond its bound. */
     ENTRY_TOO_LARGE("WB305", Retry.NEVER,
             "A part of transaction %s has %s bytes, allowed are 1 to %s. Nothing was written. This is a fault of the program; please report it."),

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.journal;
+
+import dev.waybill.dialect.Dialect;
+import dev.waybill.error.WaybillError;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/** Reads what is visible in the outbox, in one statement, as whole transactions in the order of their commits. Stateless; any thread. */
+final class Outbox {
+
+    private final Dialect dialect;
+    private final String columns;
+
+    Outbox(Dialect dialect) {
+        this.dialect = dialect;
+        columns = "SELECT " + dialect.entryId() + ", transaction_id, part, last, size, digest FROM " + dialect.catalogueTable("outbox");
+    }
+
+    /** The ids of all visible rows, ascending. */
+    List<Long> visible(Connection raw) throws SQLException {
+        List<Long> ids = new ArrayList<>();
+        try (PreparedStatement select = raw.prepareStatement("SELECT " + dialect.entryId() + " FROM " + dialect.catalogueTable("outbox") + " ORDER BY 1");
+                ResultSet rows = select.executeQuery()) {
+            while (rows.next()) {
+                ids.add(rows.getLong(1));
+            }
+        }
+        return ids;
+    }
+
+    /**
+     * Whole transactions among the first rows by {@code entry_id}, in order; and whether there may be more. A beginning of the visible rows is closed under dependency: what a transaction depends on has its last
+     * part before the last part of that one. At least one transaction is found if there is any: rows are doubled until a last part is among them.
+     */
+    Found first(Connection raw, int rowLimit) throws SQLException {
+        for (int limit = rowLimit;; limit *= 2) {
+            List<OutboxRow> rows = new ArrayList<>();
+            try (PreparedStatement select = raw.prepareStatement(columns + " ORDER BY 1 FETCH FIRST " + limit + " ROWS ONLY"); ResultSet result = select.executeQuery()) {
+                read(result, rows);
+            }
+            boolean all = rows.size() < limit;
+            List<List<OutboxRow>> transactions = group(rows, all);
+            if (all || !transactions.isEmpty()) {
+                return new Found(transactions, !all);
+            }
+        }
+    }
+
+    /** The whole transactions that consist of exactly these rows, in order. */
+    List<List<OutboxRow>> exactly(Connection raw, Collection<Long> entryIds) throws SQLException {
+        Set<Long> wanted = new HashSet<>(entryIds);
+        List<OutboxRow> rows = new ArrayList<>();
+        try (PreparedStatement select = raw.prepareStatement(columns + " ORDER BY 1"); ResultSet result = select.executeQuery()) {
+            while (result.next()) {
+                if (wanted.remove(result.getLong(1))) {
+                    rows.add(row(result));
+                }
+            }
+        }
+        if (!wanted.isEmpty()) {
+            throw WaybillError.OUTBOX_ROWS_GONE.with(wanted.size());
+        }
+        return group(rows, true);
+    }
+
+    private static void read(ResultSet result, List<OutboxRow> rows) throws SQLException {
+        while (result.next()) {
+            rows.add(row(result));
+        }
+    }
+
+    private static OutboxRow row(ResultSet result) throws SQLException {
+        return new OutboxRow(result.getLong(1), result.getObject(2, UUID.class), result.getInt(3), result.getBoolean(4), result.getInt(5), result.getInt(6));
+    }
+
+    /** Transactions by the place of their last part. Their rows become visible together, so with all rows at hand a transaction without its last part was damaged. */
+    private static List<List<OutboxRow>> group(List<OutboxRow> rows, boolean all) throws SQLException {
+        List<List<OutboxRow>> transactions = new ArrayList<>(rows.size());
+        Map<UUID, List<OutboxRow>> open = new HashMap<>();
+        for (OutboxRow row : rows) {
+            List<OutboxRow> parts = row.part() == 0 && row.last() ? new ArrayList<>(1) : open.computeIfAbsent(row.transactionId(), id -> new ArrayList<>());
+            parts.add(row);
+            check(row, parts.size() - 1);
+            if (row.last()) {
+                open.remove(row.transactionId());
+                transactions.add(parts);
+            }
+        }
+        if (all && !open.isEmpty()) {
+            throw WaybillError.OUTBOX_BROKEN.with(open.keySet().iterator().next(), "its last part is missing");
+        }
+        return transactions;
+    }
+
+    private static void check(OutboxRow row, int expected) throws SQLException {
+        if (row.part() != expected) {
+            throw WaybillError.OUTBOX_BROKEN.with(row.transactionId(), "part " + expected + " is missing before part " + row.part());
+        }
+        if (row.size() < 1) {
+            throw WaybillError.OUTBOX_BROKEN.with(row.transactionId(), "part " + row.part() + " has the size " + row.size());
+        }
+    }
+
+    /** Transactions in order, and whether more may be there. */
+    record Found(List<List<OutboxRow>> transactions, boolean more) {}
+}

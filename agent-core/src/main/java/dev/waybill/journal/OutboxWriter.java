@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.journal;
+
+import dev.waybill.dialect.Dialect;
+import dev.waybill.error.WaybillError;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+
+/**
+ * Writes the parts of transactions into the outbox, inside the application's own transaction: its statement is prepared once for a connection. The last part is written after the transaction's
+ * last write and immediately before its COMMIT, since the row's {@code entry_id} is drawn then. Neither commits nor rolls back. As thread-safe as the connection.
+ */
+public final class OutboxWriter implements AutoCloseable {
+
+    /** The most bytes of one part. */
+    public static final int MAX_PART_BYTES = 256 * 1024;
+
+    private final PreparedStatement insert;
+    private final CRC32C crc = new CRC32C();
+
+    /** A writer of local work on this connection. */
+    public OutboxWriter(Dialect dialect, Connection raw) throws SQLException {
+        this(dialect, raw, null);
+    }
+
+    /**
+     * @param origin the publisher whose transactions are being applied here; null for local work
+     */
+    public OutboxWriter(Dialect dialect, Connection raw, String origin) throws SQLException {
+        insert = raw.prepareStatement("INSERT INTO " + dialect.catalogueTable("outbox")
+                + " (transaction_id, part, last, size, digest, origin, payload) VALUES (?, ?, ?, ?, ?, ?, ?)");
+        insert.setString(6, origin);
+    }
+
+    /**
+     * Writes one part.
+     *
+     * @param part from 0, without holes in what is left after rollbacks to savepoints
+     * @param last whether the transaction ends with it
+     * @throws SQLException the database's own, or ENTRY_TOO_LARGE for a length that is not 1 to {@link #MAX_PART_BYTES}
+     */
+    public void write(UUID transactionId, int part, boolean last, byte[] buffer, int offset, int length) throws SQLException {
+        if (length < 1 || length > MAX_PART_BYTES) {
+            throw WaybillError.ENTRY_TOO_LARGE.with(transactionId, length, MAX_PART_BYTES);
+        }
+        crc.reset();
+        crc.update(buffer, offset, length);
+        insert.setObject(1, transactionId);
+        insert.setInt(2, part);
+        insert.setBoolean(3, last);
+        insert.setInt(4, length);
+        insert.setInt(5, (int) crc.getValue());
+        insert.setBytes(7, Arrays.copyOfRange(buffer, offset, offset + length));
+        insert.executeUpdate();
+    }
+
+    @Override
+    public void close() throws SQLException {
+        insert.close();
+    }
+}
