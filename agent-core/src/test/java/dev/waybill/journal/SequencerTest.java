@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.DataInputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Committed transactions become journal entries: whole, once, in order. */
+class SequencerTest {
+
+    private TestDatabase database;
+    private Sequencer sequencer;
+    private Journal journal;
+
+    @BeforeEach
+    void open() throws SQLException {
+        database = TestDatabase.inMemory();
+        sequencer = new Sequencer(database.dialect, TestDatabase.CLOCK);
+        journal = new Journal(database.dialect);
+    }
+
+    @AfterEach
+    void close() throws SQLException {
+        database.close();
+    }
+
+    @Test
+    void everyTransactionGetsTheOffsetOfItsEndInBytes() throws Exception {
+        UUID first = database.commit(bytes("seven b"));
+        UUID second = database.commit(bytes("abc"), bytes("de"));
+        Position head = database.sequenceAll(sequencer);
+        assertThat(head.incarnation()).isEqualTo(database.incarnation);
+        assertThat(entries(LogOffset.ZERO)).containsExactly(first + " 7 seven b", second + " 12 abcde");
+        assertThat(head.offset()).isEqualTo(new LogOffset(12));
+        assertThat(database.texts("SELECT COUNT(*) FROM waybill.outbox")).containsExactly("0");
+        assertThat(database.sequenceAll(sequencer)).isEqualTo(head);
+    }
+
+    @Test
+    void orderIsThatOfLastPartsAndOpenTransactionsAreLeftAlone() throws Exception {
+        try (Connection large = database.open(); OutboxWriter writer = new OutboxWriter(database.dialect, large);
+                Connection idle = database.open(); OutboxWriter idler = new OutboxWriter(database.dialect, idle)) {
+            UUID late = UUID.randomUUID();
+            writer.write(late, 0, false, bytes("L0"), 0, 2);
+            idler.write(UUID.randomUUID(), 0, true, bytes("never"), 0, 5);
+            UUID early = database.commit(bytes("early"));
+            writer.write(late, 1, true, bytes("L1"), 0, 2);
+            UUID after = database.commit(bytes("after"));
+            assertThat(database.sequenceAll(sequencer).offset().bytes()).isEqualTo(10);
+            large.commit();
+            database.sequenceAll(sequencer);
+            assertThat(entries(LogOffset.ZERO)).containsExactly(early + " 5 early", after + " 10 after", late + " 14 L0L1");
+            idle.rollback();
+        }
+        assertThat(database.texts("SELECT COUNT(*) FROM waybill.outbox")).containsExactly("0");
+    }
+
+    @Test
+    void boundsAreKeptButALargeTransactionGoesWhole() throws Exception {
+        Sequencer small = new Sequencer(database.dialect, TestDatabase.CLOCK, 3, 10);
+        byte[][] parts = new byte[40][];
+        Arrays.setAll(parts, i -> bytes("part" + i));
+        UUID large = database.commit(parts);
+        List<String> expected = new ArrayList<>();
+        expected.add(large + " " + String.join("", Arrays.stream(parts).map(part -> new String(part, StandardCharsets.UTF_8)).toList()));
+        for (int i = 0; i < 7; i++) {
+            expected.add(database.commit(bytes("tx" + i)) + " tx" + i);
+        }
+        try (Connection raw = database.open()) {
+            Sequenced first = small.sequence(raw);
+            assertThat(first.transactions()).isEqualTo(1);
+            assertThat(first.more()).isTrue();
+            raw.commit();
+        }
+        database.sequenceAll(small);
+        assertThat(entries(LogOffset.ZERO).stream().map(text -> text.replaceFirst(" \\d+ ", " "))).isEqualTo(expected);
+    }
+
+    @Test
+    void stepThatDoesNotCommitLeavesNothingBehind() throws Exception {
+        UUID id = database.commit(bytes("kept"));
+        try (Connection raw = database.open()) {
+            assertThat(sequencer.sequence(raw).transactions()).isEqualTo(1);
+            raw.rollback();
+            assertThat(journal.head(raw)).isEqualTo(Position.start(database.incarnation));
+        }
+        assertThat(entries(LogOffset.ZERO)).isEmpty();
+        try (Connection raw = database.open()) {
+            sequencer.sequence(raw);
+        }
+        assertThat(entries(LogOffset.ZERO)).isEmpty();
+        database.sequenceAll(sequencer);
+        assertThat(entries(LogOffset.ZERO)).containsExactly(id + " 4 kept");
+    }
+
+    @Test
+    void snapshotTakesExactlyWhatItSawAndTheRestComesBehindIt() throws Exception {
+        UUID seen = database.commit(bytes("seen"));
+        try (Connection snapshot = DriverManager.getConnection(database.url); Connection raw = database.open()) {
+            database.dialect.beginSnapshot(snapshot);
+            Position head = journal.head(snapshot);
+            UUID unseen = database.commit(bytes("unseen"));
+            List<Long> visible = sequencer.visible(snapshot);
+            Sequenced done = sequencer.sequenceExactly(raw, visible);
+            Position place = sequencer.append(raw, new NewEntry(new UUID(9, 9), null, "branch", bytes("spool")));
+            raw.commit();
+            assertThat(head.offset()).isEqualTo(LogOffset.ZERO);
+            assertThat(done.transactions()).isEqualTo(1);
+            assertThat(place.offset().bytes()).isEqualTo(9);
+            database.sequenceAll(sequencer);
+            assertThat(entries(LogOffset.ZERO)).containsExactly(seen + " 4 seen", new UUID(9, 9) + " 9 >branch spool", unseen + " 15 unseen");
+            assertThatThrownBy(() -> sequencer.sequenceExactly(raw, visible)).hasMessageContaining("OUTBOX_ROWS_GONE");
+        }
+    }
+
+    @Test
+    void ownEntryBeyondOnePartIsCutAndComesBackWhole() throws Exception {
+        byte[] payload = new byte[OutboxWriter.MAX_PART_BYTES * 2 + 5];
+        new Random(1).nextBytes(payload);
+        Position place;
+        try (Connection raw = database.open()) {
+            place = sequencer.append(raw, new NewEntry(new UUID(9, 9), "hq", null, payload));
+            raw.commit();
+            try (JournalScan scan = journal.scan(raw, LogOffset.ZERO, null)) {
+                JournalEntry entry = scan.next();
+                assertThat(entry.open().readAllBytes()).isEqualTo(payload);
+                assertThat(entry.origin()).isEqualTo("hq");
+                assertThat(entry.sizeBytes()).isEqualTo(payload.length);
+                assertThat(scan.next()).isNull();
+            }
+        }
+        assertThat(place.digest()).isEqualTo(recomputed());
+        assertThatThrownBy(() -> sequencer.append(database.open(), new NewEntry(new UUID(9, 9), null, null, new byte[0]))).hasMessageContaining("ENTRY_TOO_LARGE");
+    }
+
+    @Test
+    void originOfAppliedWorkReachesTheJournal() throws Exception {
+        try (Connection raw = database.open(); OutboxWriter writer = new OutboxWriter(database.dialect, raw, "branch")) {
+            writer.write(new UUID(1, 2), 0, true, bytes("xxabcxx"), 2, 3);
+            raw.commit();
+        }
+        database.sequenceAll(sequencer);
+        assertThat(entries(LogOffset.ZERO)).containsExactly(new UUID(1, 2) + " 3 <branch abc");
+    }
+
+    @Test
+    void digestsAreWhatAnIndependentComputationGives() throws Exception {
+        Random random = new Random(7);
+        for (int i = 0; i < 50; i++) {
+            byte[][] parts = new byte[1 + random.nextInt(4)][];
+            Arrays.setAll(parts, part -> new byte[1 + random.nextInt(50)]);
+            Arrays.stream(parts).forEach(random::nextBytes);
+            database.commit(parts);
+        }
+        Position head = database.sequenceAll(sequencer);
+        assertThat(head.digest()).isEqualTo(recomputed());
+        assertThat(head.digest()).isNotEqualTo(Digest.ZERO);
+    }
+
+    /** As the package page says, with other means than the code's: from the table, by one buffer for each transaction; every stored digest on the way must agree. */
+    private Digest recomputed() throws Exception {
+        byte[] digest = new byte[16];
+        ByteBuffer text = null;
+        try (Connection raw = database.open();
+                PreparedStatement select = raw.prepareStatement("SELECT transaction_id, part, size, crc, last, digest, payload FROM waybill.journal ORDER BY part_end");
+                ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                if (row.getInt("part") == 0) {
+                    UUID id = (UUID) row.getObject("transaction_id");
+                    text = ByteBuffer.allocate(10_000).put(digest).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
+                }
+                text.putInt(row.getInt("part")).putInt(row.getInt("size")).putInt(row.getInt("crc"));
+                assertThat(row.getBytes("payload")).hasSize(row.getInt("size"));
+                if (row.getBoolean("last")) {
+                    MessageDigest sha = MessageDigest.getInstance("SHA-256");
+                    sha.update(text.array(), 0, text.position());
+                    digest = Arrays.copyOf(sha.digest(), 16);
+                    assertThat(row.getBytes("digest")).isEqualTo(digest);
+                }
+            }
+        }
+        return Digest.of(digest);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"DELETE FROM waybill.outbox WHERE part = 1", "DELETE FROM waybill.outbox WHERE last", "UPDATE waybill.outbox SET size = 0 WHERE part = 1",
+        "UPDATE waybill.outbox SET part = 3 WHERE part = 2"})
+    void transactionThatIsNotWholeStopsTheSequencerLoudly(String damage) throws Exception {
+        UUID id = database.commit(bytes("a"), bytes("b"), bytes("c"));
+        database.execute(damage);
+        try (Connection raw = database.open()) {
+            assertThatThrownBy(() -> sequencer.sequence(raw)).hasMessageContaining("OUTBOX_BROKEN").hasMessageContaining(id.toString());
+            raw.rollback();
+        }
+        assertThat(entries(LogOffset.ZERO)).isEmpty();
+    }
+
+    @Test
+    void partsOutsideTheBoundAreRefusedBeforeTheyAreWritten() throws Exception {
+        try (Connection raw = database.open(); OutboxWriter writer = new OutboxWriter(database.dialect, raw)) {
+            byte[] buffer = new byte[OutboxWriter.MAX_PART_BYTES + 1];
+            assertThatThrownBy(() -> writer.write(new UUID(1, 1), 0, true, buffer, 0, buffer.length)).hasMessageContaining("ENTRY_TOO_LARGE");
+            assertThatThrownBy(() -> writer.write(new UUID(1, 1), 0, true, buffer, 0, 0)).hasMessageContaining("ENTRY_TOO_LARGE");
+            writer.write(new UUID(1, 1), 0, true, buffer, 0, buffer.length - 1);
+            raw.commit();
+        }
+        assertThat(database.sequenceAll(sequencer).offset().bytes()).isEqualTo(OutboxWriter.MAX_PART_BYTES);
+    }
+
+    @Test
+    void idsGoOnGrowingAfterARestartWithRowsLeftInTheOutbox(@org.junit.jupiter.api.io.TempDir java.nio.file.Path directory) throws Exception {
+        UUID before;
+        UUID first;
+        try (TestDatabase file = TestDatabase.inFile(directory)) {
+            first = file.commit(bytes("one"));
+            before = file.commit(bytes("two"));
+            file.execute("DELETE FROM waybill.outbox WHERE transaction_id = '" + first + "'");
+        }
+        try (TestDatabase file = TestDatabase.inFile(directory)) {
+            UUID after = file.commit(bytes("three"));
+            assertThat(file.texts("SELECT transaction_id FROM waybill.outbox ORDER BY _ROWID_")).containsExactly(before.toString(), after.toString());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"LEGACY IDENTITY()", "LEGACY SCOPE_IDENTITY()", "MySQL LAST_INSERT_ID()", "MariaDB LAST_INSERT_ID()", "PostgreSQL LASTVAL()", "MSSQLServer SCOPE_IDENTITY()",
+        "PostgreSQL CURRVAL('app_id')", "REGULAR CURRENT VALUE FOR app_id"})
+    void outboxMovesNoFunctionThatTheApplicationCanSee(String modeAndFunction) throws Exception {
+        String mode = modeAndFunction.split(" ", 2)[0];
+        String query = "SELECT " + modeAndFunction.split(" ", 2)[1];
+        String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";MODE=" + mode + (mode.equals("PostgreSQL") ? ";DATABASE_TO_LOWER=TRUE" : "");
+        try (Connection raw = DriverManager.getConnection(url); var statement = raw.createStatement()) {
+            var dialect = dev.waybill.dialect.Dialects.of(raw);
+            new dev.waybill.dialect.CatalogueInstaller(dialect, UUID::randomUUID, TestDatabase.CLOCK).install(raw);
+            statement.execute("CREATE SEQUENCE app_id START WITH 40");
+            statement.execute("CREATE TABLE app (id BIGINT GENERATED BY DEFAULT AS IDENTITY (START WITH 70) PRIMARY KEY, v INTEGER)");
+            statement.execute("INSERT INTO app (v) VALUES (1), (2)");
+            statement.executeQuery("SELECT NEXT VALUE FOR app_id");
+            String before = one(statement.executeQuery(query));
+            try (OutboxWriter writer = new OutboxWriter(dialect, raw)) {
+                for (int i = 0; i < 3; i++) {
+                    writer.write(UUID.randomUUID(), 0, true, bytes("x"), 0, 1);
+                }
+            }
+            assertThat(one(statement.executeQuery(query))).isEqualTo(before).isNotNull();
+        }
+    }
+
+    private static String one(ResultSet row) throws SQLException {
+        row.next();
+        return row.getString(1);
+    }
+
+    private List<String> entries(LogOffset after) throws Exception {
+        List<String> texts = new ArrayList<>();
+        try (Connection raw = database.open(); JournalScan scan = journal.scan(raw, after, null)) {
+            for (JournalEntry entry = scan.next(); entry != null; entry = scan.next()) {
+                assertThat(entry.committedAt()).isEqualTo(TestDatabase.NOON);
+                try (DataInputStream in = new DataInputStream(entry.open())) {
+                    byte[] payload = in.readAllBytes();
+                    assertThat(payload).hasSize((int) entry.sizeBytes());
+                    texts.add(entry.transactionId() + " " + entry.offset().bytes() + (entry.target() == null ? "" : " >" + entry.target()) + (entry.origin() == null ? "" : " <" + entry.origin())
+                            + " " + new String(payload, StandardCharsets.UTF_8));
+                }
+            }
+        }
+        return texts;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}
