@@ -42,6 +42,8 @@ public final class MalformedException extends IOException {
         /** Written for newer readers than this program. */
         TOO_NEW,
         /** No signature where one is demanded, or one that does not fit. */
-        UNSIGNED
+        UNSIGNED,
+        /** Encrypted in a way, or under a key, that we do not have. */
+        UNDECRYPTABLE
     }
 }

@@ -4,7 +4,6 @@ package dev.waybill.message;
 import dev.waybill.change.MalformedException;
 import dev.waybill.journal.Digest;
 import dev.waybill.journal.LogOffset;
-import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -52,8 +51,10 @@ public record BodyFrame(LogOffset offset, Digest digest, int start, long length)
 
     /** The transaction of a group, whose bodies come put together from this stream; afterwards the stream stands at the encoded transaction, which goes to its end. */
     public static BodyFrame head(InputStream group) throws IOException {
-        byte[] head = new byte[HEAD_BYTES];
-        new DataInputStream(group).readFully(head);
+        byte[] head = group.readNBytes(HEAD_BYTES);
+        if (head.length < HEAD_BYTES) {
+            throw new MalformedException("A group ends within the head of its transaction, after " + head.length + " bytes.");
+        }
         return read(ByteBuffer.wrap(head), HEAD_BYTES);
     }
 

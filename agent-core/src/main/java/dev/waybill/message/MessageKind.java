@@ -32,12 +32,19 @@ public enum MessageKind {
     /** Outside: tentative work for validation. */
     TENTATIVE(14, false);
 
+    private static final MessageKind[] ALL = values();
+
     private final int code;
     private final boolean inChain;
 
     MessageKind(int code, boolean inChain) {
         this.code = code;
         this.inChain = inChain;
+    }
+
+    /** The kind with this code, or null. */
+    static MessageKind ofCode(int code) {
+        return code >= 1 && code <= ALL.length ? ALL[code - 1] : null;
     }
 
     /** The byte on the wire. */
