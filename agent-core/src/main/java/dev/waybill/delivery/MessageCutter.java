@@ -86,7 +86,7 @@ public final class MessageCutter {
      */
     public OutputStream transaction(MessageKind kind, LogOffset offset, Digest digest) throws IOException {
         if (kind != this.kind) {
-            flush();
+            sendWhole();
             this.kind = kind;
         }
         return new Transaction(new Position(prev.incarnation(), offset, digest));
@@ -94,6 +94,11 @@ public final class MessageCutter {
 
     /** Sends what is still held. To be called at the end of the scan. */
     public void flush() throws IOException {
+        sendWhole();
+    }
+
+    /** Not named flush: within {@link Transaction} that name would mean the stream's own. */
+    private void sendWhole() throws IOException {
         if (framedBytes > 0) {
             MessageHeader header = new MessageHeader(epoch, prev.offset(), framed.offset(), 0);
             Piece piece = new Piece(kind, header, prev.digest(), null, framed.digest(), body.take(framedBytes));
@@ -152,7 +157,7 @@ public final class MessageCutter {
             if (length > 0 && !begun) {
                 begun = true;
                 if (body.size() + BodyFrame.HEAD_BYTES > limit) {
-                    flush();
+                    sendWhole();
                 }
                 body.writeBytes(BodyFrame.head(end.offset(), end.digest(), -1));
             }
@@ -170,7 +175,7 @@ public final class MessageCutter {
         /** More bytes are coming: send the whole transactions before this one first, then parts of this one. */
         private void makeRoom() throws IOException {
             if (framedBytes > 0) {
-                flush();
+                sendWhole();
             } else {
                 cut(end, false);
             }
