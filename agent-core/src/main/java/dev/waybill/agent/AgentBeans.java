@@ -13,11 +13,15 @@ final class AgentBeans implements AgentBean, AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(AgentBeans.class.getName());
 
-    private volatile Shown shown = new Shown("", false, 0, 0, List.of(), List.of());
+    private volatile Shown shown = Shown.WAITING;
     private ObjectName name;
 
     /** Values of one cycle. */
-    record Shown(String publisher, boolean working, long lagBytes, long lagMillis, List<String> neighbours, List<String> halted) {}
+    record Shown(String publisher, boolean working, long lagBytes, long lagMillis, List<String> neighbours, List<String> halted) {
+
+        /** Of an agent that does not work: another has the lease, or there is no publisher. */
+        static final Shown WAITING = new Shown("", false, 0, 0, List.of(), List.of());
+    }
 
     /** Registers under a name; an agent that cannot be shown works all the same. */
     AgentBeans open(String database, String agent) {

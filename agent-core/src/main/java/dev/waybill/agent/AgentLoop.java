@@ -7,7 +7,7 @@ import java.time.Duration;
 interface AgentLoop extends AutoCloseable {
 
     /** One cycle; returns how long the next may wait if nobody wakes the runner. Never throws for one subscriber's or one link's trouble. */
-    Duration turn();
+    Duration turn() throws Exception;
 
     /** Lets go of the database. */
     @Override

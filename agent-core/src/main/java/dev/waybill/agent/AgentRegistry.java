@@ -21,6 +21,11 @@ public final class AgentRegistry {
     private final ThreadFactory threads;
     private final Map<String, Beside> databases = new HashMap<>();
 
+    /** Of a process. */
+    public AgentRegistry(AgentSurroundings around) {
+        this(home -> DatabaseLoop.factory(home, around), around.threads());
+    }
+
     AgentRegistry(Function<AgentHome, AgentLoop.Factory> loops, ThreadFactory threads) {
         this.loops = loops;
         this.threads = threads;

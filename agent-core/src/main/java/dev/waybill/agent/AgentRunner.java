@@ -24,6 +24,11 @@ public final class AgentRunner {
         this.factory = factory;
     }
 
+    /** An agent for this database, running until it is stopped. */
+    public static AgentRunner start(AgentHome home, AgentSurroundings around) {
+        return new AgentRunner(DatabaseLoop.factory(home, around)).start(around.threads());
+    }
+
     /** Starts the thread. Once. */
     AgentRunner start(ThreadFactory threads) {
         threads.newThread(this::run).start();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.agent;
 
+import dev.waybill.delivery.DeliverySettings;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 
@@ -23,7 +24,7 @@ public record AgentSettings(int maxMessageBytes, int arrivalsAtMost, Duration po
 
     /** What is used when nothing is set. */
     public static final AgentSettings DEFAULTS =
-            new AgentSettings(50_000, 1_000, Duration.ofMillis(5), Duration.ofMillis(500), Duration.ofSeconds(5), Duration.ofMillis(200), 0);
+            new AgentSettings(50_000, 1_000, Duration.ofMillis(5), Duration.ofMillis(500), Duration.ofSeconds(5), Duration.ofMillis(200), 64L << 20);
 
     public AgentSettings {
         if (maxMessageBytes < LEAST_MESSAGE_BYTES) {
@@ -45,6 +46,18 @@ public record AgentSettings(int maxMessageBytes, int arrivalsAtMost, Duration po
     /** The same with another longest message. */
     public AgentSettings withMaxMessageBytes(int bytes) {
         return new AgentSettings(bytes, arrivalsAtMost, pollLeast, pollMost, leaseTime, confirmAfter, keepJournalBytes);
+    }
+
+    /** The same with another longest wait between looks, and between signs of life. */
+    public AgentSettings withPoll(Duration most) {
+        return new AgentSettings(maxMessageBytes, arrivalsAtMost, most.compareTo(pollLeast) < 0 ? most : pollLeast, most, leaseTime, confirmAfter, keepJournalBytes);
+    }
+
+    /** What the machines go by. */
+    DeliverySettings delivery() {
+        DeliverySettings usual = DeliverySettings.STANDARD.withMaxMessageBytes(maxMessageBytes);
+        return new DeliverySettings(usual.patiencePolls(), usual.patience(), usual.patienceAtMost(), usual.backOffFirst(), usual.backOffAtMost(), usual.backOffSpread(), usual.retryFirst(),
+                usual.heldMessages(), usual.stagedBytes(), usual.plannedUnits(), confirmAfter, usual.heartbeatInterval(), usual.helloInterval(), usual.maxMessageBytes(), usual.envelopeBytes());
     }
 
     private static Duration millis(UnaryOperator<String> setting, String name, Duration otherwise) {

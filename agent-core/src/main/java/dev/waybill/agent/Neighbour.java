@@ -15,10 +15,12 @@ import dev.waybill.delivery.SenderState;
 import dev.waybill.delivery.Step;
 import dev.waybill.journal.Position;
 import dev.waybill.message.Envelope;
+import dev.waybill.message.MessageCodec;
 import dev.waybill.publication.RemoteUser;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -38,6 +40,7 @@ final class Neighbour {
     private Heard heard;
     private DeliveryStore.Row saved;
     private String linkTrouble;
+    private List<Integer> codecs = List.of(MessageCodec.PLAIN);
     private Instant now = Instant.EPOCH;
 
     /** Something that a machine wants done. */
@@ -92,6 +95,16 @@ final class Neighbour {
 
     void heard(Heard newer) {
         heard = newer;
+    }
+
+    /** What it can decompress, as last heard; until then nothing is compressed. */
+    List<Integer> codecs() {
+        return codecs;
+    }
+
+    /** It said so. */
+    void codecs(List<Integer> known) {
+        codecs = known;
     }
 
     /** Why nothing can be handed over to it now; null while it can. Shown in its row. */

@@ -18,6 +18,7 @@ final class ShieldedDataSource implements DataSource {
 
     private final RawConnections connections;
     private final ThreadFactory threads;
+    private volatile int loginTimeoutSeconds = 30;
 
     ShieldedDataSource(RawConnections connections, ThreadFactory threads) {
         this.connections = connections;
@@ -63,12 +64,13 @@ final class ShieldedDataSource implements DataSource {
 
     @Override
     public void setLoginTimeout(int seconds) {
-        // The real driver has its own; the pool sets one because it sets one everywhere.
+        loginTimeoutSeconds = seconds;
     }
 
+    /** How long a pool that is closed waits for connections that are being opened. */
     @Override
     public int getLoginTimeout() {
-        return 0;
+        return loginTimeoutSeconds;
     }
 
     @Override

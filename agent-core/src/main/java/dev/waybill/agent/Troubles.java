@@ -2,8 +2,8 @@
 package dev.waybill.agent;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** What is wrong now, by whom it concerns: each is said loudly once when it begins and once when it is over. One thread. */
 final class Troubles {
@@ -35,8 +35,8 @@ final class Troubles {
         }
     }
 
-    /** Who is in trouble. */
-    Set<String> names() {
-        return Set.copyOf(present.keySet());
+    /** Who is in trouble, and what it is. */
+    List<String> texts() {
+        return present.entrySet().stream().map(trouble -> trouble.getKey() + ": " + trouble.getValue()).sorted().toList();
     }
 }

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.agent;
+
+import dev.waybill.apply.Applier;
+import dev.waybill.delivery.DeliverySettings;
+import dev.waybill.dialect.Dialect;
+import dev.waybill.journal.Journal;
+import dev.waybill.journal.Sequencer;
+import dev.waybill.message.Envelope;
+import dev.waybill.message.MessageBounds;
+import dev.waybill.message.MessageCodec;
+import dev.waybill.publication.CatalogueHistory;
+import dev.waybill.publication.CatalogueStore;
+import dev.waybill.refresh.SnapshotSpool;
+import java.time.InstantSource;
+import java.util.List;
+
+/** Puts one agent together from what is handed in. Made, used up by {@link MessageAgent}, and forgotten. */
+final class AgentAssembly {
+
+    final AgentHome home;
+    final PooledAgentDatabase database;
+    final InstantSource clock;
+    final AgentEvents events;
+    final Troubles troubles;
+    final AgentJournal view;
+    final AgentLinks links;
+    final Neighbourhood neighbourhood;
+    final Inbox inbox;
+    final Incoming incoming;
+    final Outgoing outgoing;
+    final Speech speech;
+    final Sequencing sequencing;
+    final Synchronizing synchronizing;
+    final Trimming trimming;
+    final Books books;
+    final SendTimes sendTimes;
+
+    AgentAssembly(AgentHome home, PooledAgentDatabase database, AgentSurroundings around, Runnable wake, boolean batch) {
+        this.home = home;
+        this.database = database;
+        this.clock = around.clock();
+        this.events = around.events();
+        Dialect dialect = home.dialect();
+        AgentSettings settings = home.settings();
+        DeliverySettings delivery = settings.delivery();
+        MessageCodec codec = new MessageCodec(MessageBounds.of(settings.maxMessageBytes()));
+        Envelope.Limits limits = new Envelope.Limits(settings.maxMessageBytes(), MessageCodec.CODECS, List.of());
+        Journal journal = new Journal(dialect);
+        Sequencer sequencer = new Sequencer(dialect, clock);
+        CatalogueHistory history = new CatalogueHistory(dialect);
+        SnapshotSpool spool = new SnapshotSpool(dialect);
+        DeliveryStore store = new DeliveryStore(dialect);
+        view = new AgentJournal(database, journal);
+        troubles = new Troubles(home.databaseKey(), events);
+        links = new AgentLinks(around.links(), settings.maxMessageBytes(), wake);
+        neighbourhood = new Neighbourhood(database, dialect, raw -> CatalogueStore.load(raw, dialect), store, view, delivery, limits, clock);
+        books = new Books(database, store, clock);
+        Post post = new Post(database, links, codec, troubles, events, clock);
+        speech = new Speech(post, view::head, around.random(), clock);
+        inbox = new Inbox(links, codec, database.guard(), troubles, events, clock, settings.arrivalsAtMost());
+        Staging staging = new Staging(dialect);
+        Applying applying = new Applying(database, dialect, new Applier(dialect), inbox, staging, events, clock);
+        incoming = new Incoming(database, inbox, staging, applying, speech, troubles, events, clock);
+        outgoing = new Outgoing(database, journal, history, spool, delivery, post, speech, clock);
+        sequencing = new Sequencing(database, dialect, sequencer, events);
+        synchronizing = new Synchronizing(home, database);
+        trimming = new Trimming(database, journal, spool, view, settings.keepJournalBytes(), clock);
+        sendTimes = new SendTimes(database, dialect, clock, around.place(), batch);
+    }
+}

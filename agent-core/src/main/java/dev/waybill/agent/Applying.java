@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.agent;
+
+import dev.waybill.apply.Applier;
+import dev.waybill.apply.ApplyResult;
+import dev.waybill.apply.ReceivedTransaction;
+import dev.waybill.change.MalformedException;
+import dev.waybill.message.BodyFrame;
+import dev.waybill.delivery.Continuation;
+import dev.waybill.delivery.ReceiverAction;
+import dev.waybill.delivery.ReceiverEvent;
+import dev.waybill.delivery.ReceiverEvent.Failure;
+import dev.waybill.delivery.Unit;
+import dev.waybill.dialect.Dialect;
+import dev.waybill.durable.AgentDatabase;
+import dev.waybill.durable.DurableStep;
+import dev.waybill.error.WaybillError;
+import dev.waybill.journal.LogOffset;
+import dev.waybill.journal.Position;
+import dev.waybill.link.Link.LinkException;
+import dev.waybill.message.Message;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.sql.SQLException;
+import java.sql.SQLTransientException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Applies what a receiver says is next: units are unfolded into transactions, each passes {@link Continuation}, and as many as possible go into one commit with the position. One thread.
+ *
+ * <pre>
+ *   units ─► unfold, R1 for each transaction ─► whole run of APPLY ─► prepare tables ─► [lease, changes, log_received] commit ─► Applied
+ *                                            └► first that is not: ApplyFailed with its reason, after what stands before it was applied
+ * </pre>
+ */
+final class Applying {
+
+    private final AgentDatabase database;
+    private final Dialect dialect;
+    private final Applier applier;
+    private final Inbox inbox;
+    private final Staging staging;
+    private final AgentEvents events;
+    private final InstantSource clock;
+
+    Applying(AgentDatabase database, Dialect dialect, Applier applier, Inbox inbox, Staging staging, AgentEvents events, InstantSource clock) {
+        this.database = database;
+        this.dialect = dialect;
+        this.applier = applier;
+        this.inbox = inbox;
+        this.staging = staging;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /** Performs the action and tells the neighbour what came of it. */
+    void perform(Neighbour from, ReceiverAction.Apply action) throws SQLException {
+        Run run = unfold(from, action);
+        List<ReceivedTransaction> left = run.transactions;
+        while (!left.isEmpty()) {
+            int done = applyGroup(from, run, left);
+            if (done == 0) {
+                return;
+            }
+            left = left.subList(done, left.size());
+        }
+        if (run.failure != null) {
+            from.tell(new ReceiverEvent.ApplyFailed(run.failed, run.failure, run.reason, clock.instant()));
+        }
+    }
+
+    /** Applies the beginning of these in one commit; returns how many, 0 when it failed and the neighbour knows. */
+    private int applyGroup(Neighbour from, Run run, List<ReceivedTransaction> transactions) throws SQLException {
+        ApplyResult result;
+        try {
+            applier.prepare(database, transactions);
+            result = database.transact(DurableStep.APPLY, raw -> applier.apply(raw, from.name(), transactions));
+        } catch (SQLException failed) {
+            if (WaybillError.LEASE_LOST.is(failed)) {
+                throw failed;
+            }
+            from.tell(new ReceiverEvent.ApplyFailed(run.unitOf(transactions.get(0).offset()), failureOf(failed), failed.getMessage(), clock.instant()));
+            return 0;
+        }
+        Position reached = new Position(from.receiving().kept().senderIncarnation(), result.last().offset(), result.last().digest());
+        from.applied(reached, clock.instant());
+        events.applied(from.name(), result.transactions(), result.rows(), reached.offset());
+        if (result.halt() != null) {
+            ReceivedTransaction next = transactions.get(result.transactions());
+            from.tell(new ReceiverEvent.ApplyFailed(run.unitOf(next.offset()), failureOf(result.halt()), result.halt().getMessage(), clock.instant()));
+            return 0;
+        }
+        return result.transactions();
+    }
+
+    private Failure failureOf(SQLException failed) {
+        boolean passes = failed instanceof SQLTransientException || dialect.classify(failed) == Dialect.ErrorClass.TRANSIENT;
+        return passes ? Failure.TRANSIENT : Failure.POISON;
+    }
+
+    /** Unfolds as many units as can be applied, up to the first that cannot. */
+    private Run unfold(Neighbour from, ReceiverAction.Apply action) throws SQLException {
+        Run run = new Run(action.units());
+        Position at = action.from();
+        for (Unit unit : action.units()) {
+            try {
+                at = unfold(from, unit, at, run);
+            } catch (MalformedException malformed) {
+                run.fail(unit, Failure.POISON, malformed.getMessage());
+            } catch (LinkException away) {
+                run.fail(unit, Failure.TRANSIENT, away.getMessage());
+            } catch (IOException broken) {
+                run.fail(unit, Failure.LOST, String.valueOf(broken.getMessage()));
+            }
+            if (run.failure != null) {
+                break;
+            }
+        }
+        return run;
+    }
+
+    private Position unfold(Neighbour from, Unit unit, Position at, Run run) throws IOException, SQLException {
+        Continuation continuation = unit.continuing(at);
+        List<ReceivedTransaction> transactions = new ArrayList<>();
+        List<ReceivedTransaction> all = unit instanceof Unit.Whole whole ? transactionsOf(whole, run) : transactionsOf(from, (Unit.Group) unit);
+        for (ReceivedTransaction transaction : all) {
+            switch (continuation.transaction(transaction.offset(), transaction.digest())) {
+                case APPLY -> transactions.add(transaction);
+                case SKIP -> { }
+                case SPLIT -> run.fail(unit, Failure.SPLIT, "The digest of " + from.name() + " at offset " + transaction.offset() + " differs: two histories under one incarnation. Nothing was applied.");
+                case UNVERIFIED -> run.fail(unit, Failure.UNVERIFIED, "The digest at " + at.offset() + " cannot be checked with this message.");
+                case MALFORMED -> run.fail(unit, Failure.POISON, "The offsets in the message do not rise to that of its header.");
+                default -> throw new IllegalStateException();
+            }
+        }
+        if (run.failure == null && !continuation.isWhole()) {
+            run.fail(unit, Failure.POISON, "The message does not end where its header says.");
+        }
+        if (run.failure == null) {
+            run.transactions.addAll(transactions);
+        }
+        return continuation.reached();
+    }
+
+    private List<ReceivedTransaction> transactionsOf(Unit.Whole whole, Run run) throws IOException {
+        Message message = inbox.read(whole.ref());
+        if (message == null) {
+            run.fail(whole, Failure.LOST, "The message has gone from the link.");
+            return List.of();
+        }
+        byte[] body = message.body();
+        List<ReceivedTransaction> transactions = new ArrayList<>();
+        for (BodyFrame frame : BodyFrame.of(body)) {
+            transactions.add(new ReceivedTransaction(frame.offset(), frame.digest(), raw -> new ByteArrayInputStream(body, frame.start(), (int) frame.length())));
+        }
+        return transactions;
+    }
+
+    private List<ReceivedTransaction> transactionsOf(Neighbour from, Unit.Group group) throws IOException, SQLException {
+        var incarnation = from.receiving().kept().senderIncarnation();
+        BodyFrame head = database.<BodyFrame>read(raw -> {
+            try (InputStream in = staging.open(raw, from.name(), incarnation, group)) {
+                return BodyFrame.head(in);
+            } catch (IOException broken) {
+                throw new SQLException(broken);
+            }
+        });
+        return List.of(new ReceivedTransaction(head.offset(), head.digest(), raw -> {
+            InputStream in = staging.open(raw, from.name(), incarnation, group);
+            in.skipNBytes(head.start());
+            return in;
+        }));
+    }
+
+    /** Units unfolded so far, and where that ended. */
+    private static final class Run {
+        private final List<Unit> units;
+        private final List<ReceivedTransaction> transactions = new ArrayList<>();
+        private Unit failed;
+        private Failure failure;
+        private String reason;
+
+        private Run(List<Unit> units) {
+            this.units = units;
+        }
+
+        private void fail(Unit unit, Failure why, String text) {
+            if (failure == null) {
+                failed = unit;
+                failure = why;
+                reason = text;
+            }
+        }
+
+        private Unit unitOf(LogOffset offset) {
+            return units.stream().filter(unit -> !unit.last().isBefore(offset)).findFirst().orElseThrow();
+        }
+    }
+}

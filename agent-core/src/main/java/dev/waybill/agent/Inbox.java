@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.agent;
+
+import dev.waybill.change.MalformedException;
+import dev.waybill.delivery.Receiver;
+import dev.waybill.delivery.ReceiverEvent;
+import dev.waybill.delivery.ReceiverEvent.Unfit;
+import dev.waybill.durable.DurableStep;
+import dev.waybill.durable.StepGuard;
+import dev.waybill.link.Link;
+import dev.waybill.link.Link.LinkException;
+import dev.waybill.message.Message;
+import dev.waybill.message.MessageCodec;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Looks into the mailboxes: every message is decoded within bounds and told to the neighbour that it says it is from; what is nobody's is put aside. Nothing is believed before R0 has been decided. Messages that wait for
+ * their turn are kept decoded up to a bound, and read again beyond it. One thread.
+ */
+final class Inbox {
+
+    private static final long REMEMBERED_BYTES = 32L << 20;
+
+    private final AgentLinks links;
+    private final MessageCodec codec;
+    private final StepGuard guard;
+    private final Troubles troubles;
+    private final AgentEvents events;
+    private final InstantSource clock;
+    private final int arrivalsAtMost;
+    private final Map<String, Message> remembered = new HashMap<>();
+    private Set<String> seen = Set.of();
+    private long rememberedBytes;
+
+    Inbox(AgentLinks links, MessageCodec codec, StepGuard guard, Troubles troubles, AgentEvents events, InstantSource clock, int arrivalsAtMost) {
+        this.links = links;
+        this.codec = codec;
+        this.guard = guard;
+        this.troubles = troubles;
+        this.events = events;
+        this.clock = clock;
+        this.arrivalsAtMost = arrivalsAtMost;
+    }
+
+    /** One look into every mailbox; returns how many messages were new. */
+    int look(Map<String, Neighbour> neighbours) {
+        int found = 0;
+        Set<String> listed = new HashSet<>();
+        for (String linkName : links.names()) {
+            String trouble = "link " + linkName;
+            if (links.isResting(trouble, clock.instant())) {
+                lost(linkName, neighbours.values());
+                continue;
+            }
+            try {
+                found += look(linkName, neighbours, listed);
+                links.worked(trouble);
+                troubles.over(trouble);
+            } catch (LinkException failed) {
+                links.failed(trouble, clock.instant());
+                troubles.begun(trouble, "LINK_DOWN", failed.getMessage());
+                lost(linkName, neighbours.values());
+            }
+        }
+        seen = listed;
+        return found;
+    }
+
+    private void lost(String linkName, Collection<Neighbour> neighbours) {
+        Instant now = clock.instant();
+        neighbours.stream().filter(neighbour -> neighbour.user().messageType().equals(linkName)).forEach(neighbour -> neighbour.tell(new ReceiverEvent.LinkLost(now)));
+    }
+
+    private int look(String linkName, Map<String, Neighbour> neighbours, Set<String> listed) throws LinkException {
+        Link link = links.of(linkName);
+        int held = neighbours.values().stream().mapToInt(neighbour -> neighbour.receiving().passing().held().size()).sum();
+        int found = 0;
+        for (Link.Arrival arrival : link.list(arrivalsAtMost + held)) {
+            Mail mail = new Mail(linkName, arrival);
+            listed.add(mail.ref());
+            found += seen.contains(mail.ref()) ? 0 : 1;
+            if (neighbours.values().stream().noneMatch(neighbour -> Receiver.holds(neighbour.receiving(), mail.ref()))) {
+                open(link, mail, neighbours);
+            }
+        }
+        Instant now = clock.instant();
+        neighbours.values().stream().filter(neighbour -> neighbour.user().messageType().equals(linkName)).forEach(neighbour -> neighbour.tell(new ReceiverEvent.PollEnded(now)));
+        return found;
+    }
+
+    private void open(Link link, Mail mail, Map<String, Neighbour> neighbours) throws LinkException {
+        Message message = remembered.get(mail.ref());
+        if (message != null) {
+            arrived(mail, message, neighbours, 0);
+            return;
+        }
+        byte[] bytes = link.read(mail.arrival());
+        if (bytes == null) {
+            return;
+        }
+        try {
+            message = codec.decode(bytes);
+        } catch (MalformedException malformed) {
+            refuse(mail, bytes, malformed, neighbours);
+            return;
+        }
+        arrived(mail, message, neighbours, bytes.length);
+    }
+
+    private void arrived(Mail mail, Message message, Map<String, Neighbour> neighbours, int bytes) throws LinkException {
+        Neighbour from = neighbours.get(message.envelope().sender());
+        if (from == null) {
+            putAside(mail, "It says that it is from " + message.envelope().sender() + ", who is neither a remote user nor the consolidated database here. GRANT REMOTE or GRANT CONSOLIDATE, or find out who sent it.");
+            return;
+        }
+        Instant now = clock.instant();
+        if (remember(mail.ref(), message)) {
+            from.heard(from.heard().withReceived(message.envelope().head().offset(), message.envelope().sentAt(), message.envelope().limits().maxMessageBytes(), now));
+            from.codecs(message.envelope().limits().codecs());
+            events.received(message.envelope(), bytes);
+        }
+        from.tell(new ReceiverEvent.Arrived(mail.ref(), message.envelope(), message.body().length, now));
+    }
+
+    /** R7: what is corrupt is put aside and counts as lost; what its sender would only repeat stops his stream. */
+    private void refuse(Mail mail, byte[] bytes, MalformedException malformed, Map<String, Neighbour> neighbours) throws LinkException {
+        Unfit unfit = switch (malformed.reason()) {
+            case OVERSIZE -> Unfit.OVERSIZE;
+            case UNSIGNED -> Unfit.UNSIGNED;
+            case UNDECRYPTABLE -> Unfit.UNDECRYPTABLE;
+            default -> Unfit.CORRUPT;
+        };
+        String seemingly = MessageCodec.seemingSender(bytes);
+        Neighbour from = seemingly == null ? null : neighbours.get(seemingly);
+        if (from == null) {
+            putAside(mail, malformed.getMessage());
+        } else {
+            from.tell(new ReceiverEvent.ArrivedUnfit(mail.ref(), unfit, malformed.getMessage(), clock.instant()));
+        }
+    }
+
+    /** Keeps it decoded, within the bound; returns whether it was not kept already. */
+    private boolean remember(String ref, Message message) {
+        if (remembered.containsKey(ref)) {
+            return false;
+        }
+        if (rememberedBytes + message.body().length <= REMEMBERED_BYTES) {
+            remembered.put(ref, message);
+            rememberedBytes += message.body().length;
+        }
+        return true;
+    }
+
+    /** The message again, or null when it has gone from the link. */
+    Message read(String ref) throws LinkException, MalformedException {
+        Message message = remembered.get(ref);
+        if (message != null) {
+            return message;
+        }
+        Mail mail = Mail.of(ref);
+        byte[] bytes = links.of(mail.linkName()).read(mail.arrival());
+        return bytes == null ? null : codec.decode(bytes);
+    }
+
+    /** Deletes it from its link. */
+    void delete(String ref) throws LinkException {
+        Mail mail = Mail.of(ref);
+        Link link = links.of(mail.linkName());
+        guard.<Void, LinkException>perform(DurableStep.DELETE_MESSAGE, () -> {
+            link.delete(mail.arrival());
+            return null;
+        });
+        forget(ref);
+    }
+
+    /** Takes it out of the mailbox and keeps it with the reason. */
+    void putAside(Mail mail, String reason) throws LinkException {
+        Link link = links.of(mail.linkName());
+        guard.<Void, LinkException>perform(DurableStep.QUARANTINE, () -> {
+            link.quarantine(mail.arrival(), reason);
+            return null;
+        });
+        forget(mail.ref());
+        events.quarantined(mail.linkName(), mail.arrival().name(), reason);
+    }
+
+    /** It need not be kept decoded any longer. */
+    void forget(String ref) {
+        Message message = remembered.remove(ref);
+        rememberedBytes -= message == null ? 0 : message.body().length;
+    }
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.agent;
+
+import dev.waybill.delivery.ReceiverAction;
+import dev.waybill.delivery.SenderAction;
+import dev.waybill.durable.DurableStep;
+import dev.waybill.journal.Sequenced;
+import dev.waybill.link.Link.LinkException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The message agent of one database: see the package page. {@link #runOnce} is one cycle. What a cycle throws leaves everything on record as it was before the step that failed; the next cycle begins from what is on record.
+ * One thread.
+ */
+public final class MessageAgent implements AutoCloseable {
+
+    private static final System.Logger LOG = System.getLogger(MessageAgent.class.getName());
+
+    private final PooledAgentDatabase database;
+    private final AgentSettings settings;
+    private final InstantSource clock;
+    private final Neighbourhood neighbourhood;
+    private final AgentLinks links;
+    private final Inbox inbox;
+    private final Incoming incoming;
+    private final Outgoing outgoing;
+    private final Speech speech;
+    private final Sequencing sequencing;
+    private final Synchronizing synchronizing;
+    private final Trimming trimming;
+    private final Books books;
+    private final SendTimes sendTimes;
+    private final Troubles troubles;
+    private final AgentJournal journal;
+    private final LagWatch lag = new LagWatch();
+    private Duration idle = Duration.ZERO;
+    private AgentBeans.Shown shown = AgentBeans.Shown.WAITING;
+
+    MessageAgent(AgentAssembly parts) {
+        this.database = parts.database;
+        this.settings = parts.home.settings();
+        this.clock = parts.clock;
+        this.neighbourhood = parts.neighbourhood;
+        this.links = parts.links;
+        this.inbox = parts.inbox;
+        this.incoming = parts.incoming;
+        this.outgoing = parts.outgoing;
+        this.speech = parts.speech;
+        this.sequencing = parts.sequencing;
+        this.synchronizing = parts.synchronizing;
+        this.trimming = parts.trimming;
+        this.books = parts.books;
+        this.sendTimes = parts.sendTimes;
+        this.troubles = parts.troubles;
+        this.journal = parts.view;
+    }
+
+    /**
+     * Connects; takes the lease with its first cycle that can.
+     *
+     * @param name  tells agents of one process apart
+     * @param batch whether every cycle sends to everybody, whatever SEND EVERY and SEND AT say
+     * @param wake  is run, from any thread, when a cycle would find something to do
+     */
+    public static MessageAgent open(AgentHome home, String name, AgentSurroundings around, boolean batch, Runnable wake) throws SQLException {
+        PooledAgentDatabase database = PooledAgentDatabase.open(home, name, around.clock(), around.guard(), around.threads());
+        return new MessageAgent(new AgentAssembly(home, database, around, wake, batch));
+    }
+
+    /** One cycle; returns how long the next may wait when nobody wakes the agent: zero when there is more to do now. */
+    public Duration runOnce() throws SQLException {
+        try {
+            if (!database.takeLease()) {
+                neighbourhood.forget();
+                shown = AgentBeans.Shown.WAITING;
+                return settings.leaseTime().dividedBy(3);
+            }
+            if (neighbourhood.refresh()) {
+                links.use(neighbourhood.catalogue().messageTypes());
+            }
+            if (neighbourhood.catalogue().publisher() == null) {
+                return settings.pollMost();
+            }
+            Duration rest = rest(cycle());
+            shown = lag.look(neighbourhood.catalogue().publisher(), neighbourhood.all(), journal.head().offset(), troubles.texts(), clock.instant());
+            return rest;
+        } catch (SQLException | RuntimeException | Error failed) {
+            neighbourhood.forget();
+            throw failed;
+        }
+    }
+
+    /** For JMX. */
+    AgentBeans.Shown shown() {
+        return shown;
+    }
+
+    /** The picture on the package page; returns whether there may be more to do at once. */
+    private boolean cycle() throws SQLException {
+        boolean received = inbox.look(neighbourhood.byName()) > 0;
+        boolean backlog = settle();
+        Sequenced sequenced = sequencing.run();
+        backlog |= sequenced != null && sequenced.more();
+        boolean took = synchronizing.run(neighbourhood);
+        if (sequenced != null || took) {
+            neighbourhood.refreshJournal();
+        }
+        sendTimes.tellDue(neighbourhood.all());
+        backlog |= settle();
+        neighbourhood.tick();
+        backlog |= settle();
+        trimming.run(neighbourhood.all());
+        books.tidy(neighbourhood.all());
+        return received || sequenced != null || took || backlog;
+    }
+
+    /** Does what the machines want until they want nothing more; everything that everybody wants sent of the journal goes in one scan. Returns whether the scan ended before the journal did. */
+    private boolean settle() throws SQLException {
+        List<Outgoing.Wish> wishes = new ArrayList<>();
+        boolean more = false;
+        do {
+            wishes.clear();
+            for (Neighbour neighbour : neighbourhood.all()) {
+                settle(neighbour, wishes);
+            }
+            more |= !wishes.isEmpty() && outgoing.send(wishes, neighbourhood.catalogue());
+            books.commit(DurableStep.MARK_SENT, neighbourhood.all());
+        } while (!wishes.isEmpty());
+        return more;
+    }
+
+    private void settle(Neighbour neighbour, List<Outgoing.Wish> wishes) throws SQLException {
+        while (neighbour.hasTasks()) {
+            books.commit(DurableStep.MARK_RECEIVED, neighbourhood.all());
+            Neighbour.Task task = neighbour.next();
+            if (task instanceof Neighbour.Task.ForReceiver received) {
+                perform(neighbour, received.action());
+            } else if (((Neighbour.Task.ForSender) task).action() instanceof SenderAction.SendFrom send) {
+                wishes.removeIf(wish -> wish.to() == neighbour);
+                wishes.add(new Outgoing.Wish(neighbour, send));
+            } else {
+                perform(neighbour, ((Neighbour.Task.ForSender) task).action());
+            }
+        }
+        if (neighbour.isWell()) {
+            troubles.over(neighbour.name());
+        }
+    }
+
+    /** A link that fails here leaves the message where it is: it is listed again, and what it caused is recognised. */
+    private void perform(Neighbour neighbour, ReceiverAction action) throws SQLException {
+        try {
+            incoming.perform(neighbour, action);
+        } catch (LinkException failed) {
+            String name = "link " + neighbour.user().messageType();
+            links.failed(name, clock.instant());
+            troubles.begun(name, "LINK_DOWN", failed.getMessage());
+        }
+    }
+
+    private void perform(Neighbour neighbour, SenderAction action) throws SQLException {
+        if (action instanceof SenderAction.SendHeartbeat heartbeat) {
+            speech.heartbeat(neighbour, heartbeat);
+        } else if (action instanceof SenderAction.SendHello hello) {
+            speech.hello(neighbour, hello);
+        } else if (action instanceof SenderAction.NeedsResync resync) {
+            troubles.begun(neighbour.name(), "NEEDS_RESYNC", resync.reason());
+        } else if (action instanceof SenderAction.SplitHistory split) {
+            troubles.begun(neighbour.name(), "SPLIT_HISTORY", split.reason());
+        } else if (action instanceof SenderAction.Ignored ignored) {
+            LOG.log(System.Logger.Level.DEBUG, () -> neighbour.name() + ": " + ignored.what());
+        }
+    }
+
+    /** Looks at once again while there is something to do, then more and more rarely, and never later than a machine or a schedule wants. */
+    private Duration rest(boolean busy) {
+        if (busy) {
+            idle = Duration.ZERO;
+            return Duration.ZERO;
+        }
+        idle = idle.isZero() ? settings.pollLeast() : min(idle.multipliedBy(2), settings.pollMost());
+        Instant now = clock.instant();
+        Duration rest = until(sendTimes.next(), now, idle);
+        for (Neighbour neighbour : neighbourhood.all()) {
+            rest = until(neighbour.wakeAt(), now, rest);
+        }
+        return rest;
+    }
+
+    private Duration until(Instant wakeAt, Instant now, Duration otherwise) {
+        if (wakeAt == null) {
+            return otherwise;
+        }
+        Duration wait = Duration.between(now, wakeAt);
+        return min(wait.compareTo(settings.pollLeast()) < 0 ? settings.pollLeast() : wait, otherwise);
+    }
+
+    private static Duration min(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
+    }
+
+    /** Gives the lease back, if the database can still be reached, and lets go of it. */
+    @Override
+    public void close() {
+        links.close();
+        try {
+            database.giveBackLease();
+        } catch (SQLException gone) {
+            LOG.log(System.Logger.Level.DEBUG, "the lease runs out by itself", gone);
+        } finally {
+            database.close();
+        }
+    }
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.agent;
+
+import dev.waybill.delivery.DeliverySettings;
+import dev.waybill.delivery.MessageCutter;
+import dev.waybill.delivery.SenderAction;
+import dev.waybill.delivery.SenderEvent;
+import dev.waybill.journal.Digest;
+import dev.waybill.journal.LogOffset;
+import dev.waybill.message.Envelope;
+import dev.waybill.message.MessageKind;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.InstantSource;
+
+/** What goes to one neighbour in one scan of the journal. Ends early when its link does not work or its stream was taken elsewhere meanwhile; the scan goes on for the others. One thread. */
+final class OutStream {
+
+    private final Neighbour to;
+    private final SenderAction.SendFrom action;
+    private final Post post;
+    private final Speech speech;
+    private final InstantSource clock;
+    private final MessageCutter cutter;
+    private LogOffset looked;
+    private boolean stopped;
+
+    OutStream(Neighbour to, SenderAction.SendFrom action, DeliverySettings settings, Post post, Speech speech, InstantSource clock) {
+        this.to = to;
+        this.action = action;
+        this.post = post;
+        this.speech = speech;
+        this.clock = clock;
+        int limit = to.heard().maxMessageBytes();
+        int bodyBytes = MessageCutter.bodyBytes(settings, limit == 0 ? null : limit);
+        this.cutter = new MessageCutter(action.prev(), action.epoch(), bodyBytes, to.name().getBytes(StandardCharsets.UTF_8), this::send);
+        this.looked = action.scanFrom();
+        this.stopped = !isCurrent();
+    }
+
+    /** The machine still wants exactly this. */
+    private boolean isCurrent() {
+        return to.sending().kept().sent().equals(action.prev()) && to.sending().kept().resendCount() == action.epoch();
+    }
+
+    Neighbour to() {
+        return to;
+    }
+
+    /** Where its part of the scan begins. */
+    LogOffset scanFrom() {
+        return action.scanFrom();
+    }
+
+    /** Whether the entry at this offset is still to be looked at for it. */
+    boolean wants(LogOffset entry) {
+        return !stopped && entry.isAfter(looked);
+    }
+
+    boolean isStopped() {
+        return stopped;
+    }
+
+    /** Writes one transaction that concerns it. The stream is closed only after all was written: closing says that the transaction is whole. */
+    void transaction(MessageKind kind, LogOffset offset, Digest digest, Content content) throws SQLException, IOException {
+        try {
+            OutputStream out = cutter.transaction(kind, offset, digest);
+            content.writeTo(out);
+            out.close();
+        } catch (StoppedException end) {
+            stopped = true;
+        } catch (PostFailedException failed) {
+            throw failed.cause;
+        }
+    }
+
+    /** The entry at this offset was looked at, and what concerns it was written. */
+    void looked(LogOffset offset) {
+        if (!stopped) {
+            looked = offset;
+        }
+    }
+
+    /** What is held leaves, and the machine learns how far the journal was looked through. */
+    void end() throws SQLException, IOException {
+        if (stopped) {
+            return;
+        }
+        try {
+            cutter.flush();
+            to.tell(new SenderEvent.Scanned(looked, action.epoch()), clock.instant());
+        } catch (StoppedException end) {
+            stopped = true;
+        } catch (PostFailedException failed) {
+            throw failed.cause;
+        }
+    }
+
+    private void send(MessageCutter.Piece piece) throws IOException {
+        Envelope envelope = to.envelopes().inChain(speech.moment(to), piece.kind(), piece.header(), piece.prevDigest(), piece.part());
+        boolean handedOver;
+        try {
+            handedOver = post.send(to, envelope, piece.body());
+        } catch (SQLException failed) {
+            throw new PostFailedException(failed);
+        }
+        if (!handedOver) {
+            throw new StoppedException();
+        }
+        to.tell(new SenderEvent.SentMessage(piece.header(), piece.digestAtLast()), clock.instant());
+    }
+
+    /** Writes a transaction as this neighbour is to see it; nothing when it does not concern him. */
+    interface Content {
+        void writeTo(OutputStream out) throws SQLException, IOException;
+    }
+
+    private static final class StoppedException extends IOException { }
+
+    private static final class PostFailedException extends IOException {
+        private final transient SQLException cause;
+
+        private PostFailedException(SQLException cause) {
+            super(cause);
+            this.cause = cause;
+        }
+    }
+}

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.agent;
+
+import dev.waybill.change.TransactionReader;
+import dev.waybill.change.TransactionRecord;
+import dev.waybill.change.TransactionRecord.SnapshotReference;
+import dev.waybill.delivery.DeliverySettings;
+import dev.waybill.delivery.SenderAction;
+import dev.waybill.durable.AgentDatabase;
+import dev.waybill.journal.Journal;
+import dev.waybill.journal.JournalEntry;
+import dev.waybill.journal.JournalScan;
+import dev.waybill.journal.LogOffset;
+import dev.waybill.message.MessageKind;
+import dev.waybill.publication.Catalogue;
+import dev.waybill.publication.CatalogueHistory;
+import dev.waybill.publication.SubscriberFilter;
+import dev.waybill.refresh.SnapshotSpool;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Sends: one scan of the journal serves everybody who is due. Bounded: what is left is sent by the next cycle, so that receiving never waits for a long backlog. One thread.
+ */
+final class Outgoing {
+
+    /** Most bytes of journal looked through in one cycle; a larger transaction is sent whole. */
+    private static final long SCAN_BYTES = 8L << 20;
+    /** An entry up to this size is projected once for all who get the same of it; a larger one streams to each. */
+    private static final long SHARED_BYTES = 256L << 10;
+
+    private final AgentDatabase database;
+    private final Journal journal;
+    private final CatalogueHistory history;
+    private final SnapshotSpool spool;
+    private final DeliverySettings settings;
+    private final Post post;
+    private final Speech speech;
+    private final InstantSource clock;
+
+    Outgoing(AgentDatabase database, Journal journal, CatalogueHistory history, SnapshotSpool spool, DeliverySettings settings, Post post, Speech speech, InstantSource clock) {
+        this.database = database;
+        this.journal = journal;
+        this.history = history;
+        this.spool = spool;
+        this.settings = settings;
+        this.post = post;
+        this.speech = speech;
+        this.clock = clock;
+    }
+
+    /** What one neighbour wants sent. */
+    record Wish(Neighbour to, SenderAction.SendFrom action) {}
+
+    /** Sends to all of them; returns whether the scan ended before the journal did. */
+    boolean send(List<Wish> wishes, Catalogue catalogue) throws SQLException {
+        List<OutStream> streams = new ArrayList<>();
+        for (Wish wish : wishes) {
+            if (post.isOpen(wish.to())) {
+                streams.add(new OutStream(wish.to(), wish.action(), settings, post, speech, clock));
+            }
+        }
+        LogOffset from = streams.stream().filter(stream -> !stream.isStopped()).map(OutStream::scanFrom).min(LogOffset::compareTo).orElse(null);
+        return from != null && database.<Boolean>read(raw -> scan(raw, from, streams, catalogue));
+    }
+
+    private boolean scan(Connection raw, LogOffset from, List<OutStream> streams, Catalogue catalogue) throws SQLException {
+        Map<OutStream, SubscriberFilter> filters = new LinkedHashMap<>();
+        streams.forEach(stream -> filters.put(stream, new SubscriberFilter(stream.to().name(), catalogue.subscriptionsOf(stream.to().name()), history)));
+        long left = SCAN_BYTES;
+        try (JournalScan scan = journal.scan(raw, from, null)) {
+            for (JournalEntry entry = scan.next(); entry != null && left > 0 && !filters.keySet().stream().allMatch(OutStream::isStopped); entry = scan.next()) {
+                offer(raw, entry, filters);
+                left -= entry.sizeBytes();
+            }
+            for (OutStream stream : streams) {
+                stream.end();
+            }
+        } catch (IOException damaged) {
+            throw new SQLException(damaged.getMessage(), damaged);
+        }
+        return left <= 0;
+    }
+
+    /** Shows one entry to everybody who has not seen it; what is equal for several is projected once. */
+    private void offer(Connection raw, JournalEntry entry, Map<OutStream, SubscriberFilter> filters) throws SQLException, IOException {
+        String projected = null;
+        byte[] content = null;
+        for (Map.Entry<OutStream, SubscriberFilter> each : filters.entrySet()) {
+            OutStream stream = each.getKey();
+            if (!stream.wants(entry.offset())) {
+                continue;
+            }
+            String signature = each.getValue().signature(entry);
+            if (signature != null && entry.target() != null) {
+                administration(raw, entry, stream);
+            } else if (signature != null && (filters.size() == 1 || entry.sizeBytes() > SHARED_BYTES)) {
+                stream.transaction(MessageKind.DATA, entry.offset(), entry.digest(), out -> each.getValue().project(raw, entry, out));
+            } else if (signature != null) {
+                if (!signature.equals(projected)) {
+                    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+                    each.getValue().project(raw, entry, bytes);
+                    projected = signature;
+                    content = bytes.toByteArray();
+                }
+                byte[] shared = content;
+                stream.transaction(MessageKind.DATA, entry.offset(), entry.digest(), out -> out.write(shared));
+            }
+            stream.looked(entry.offset());
+        }
+    }
+
+    /** What is meant for one alone: a snapshot stands in the journal as a reference, its rows come from the spool. */
+    private void administration(Connection raw, JournalEntry entry, OutStream stream) throws SQLException, IOException {
+        SnapshotReference reference = reference(entry);
+        if (reference == null) {
+            stream.transaction(MessageKind.DATA, entry.offset(), entry.digest(), out -> entry.open().transferTo(out));
+        } else if (spool.contains(raw, reference.spoolId())) {
+            stream.transaction(MessageKind.SNAPSHOT, entry.offset(), entry.digest(), out -> {
+                try (InputStream in = spool.open(raw, reference.spoolId())) {
+                    in.transferTo(out);
+                }
+            });
+        }
+    }
+
+    private static SnapshotReference reference(JournalEntry entry) throws IOException {
+        try (TransactionReader reader = new TransactionReader(entry.open())) {
+            for (TransactionRecord record = reader.next(); record != null; record = reader.next()) {
+                if (record instanceof SnapshotReference reference) {
+                    return reference;
+                }
+            }
+            return null;
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.agent;
+
+import dev.waybill.delivery.ReceiverEvent;
+import dev.waybill.durable.AgentDatabase;
+import dev.waybill.durable.DurableStep;
+import dev.waybill.link.Link;
+import dev.waybill.link.Link.LinkException;
+import dev.waybill.message.Envelope;
+import dev.waybill.message.Message;
+import dev.waybill.message.MessageCodec;
+import java.sql.SQLException;
+import java.time.InstantSource;
+
+/** Hands messages to links: nothing leaves before everything committed is on disk. A link that does not work stops only the neighbour to whom it leads. One thread. */
+final class Post {
+
+    private final AgentDatabase database;
+    private final AgentLinks links;
+    private final MessageCodec codec;
+    private final Troubles troubles;
+    private final AgentEvents events;
+    private final InstantSource clock;
+
+    Post(AgentDatabase database, AgentLinks links, MessageCodec codec, Troubles troubles, AgentEvents events, InstantSource clock) {
+        this.database = database;
+        this.links = links;
+        this.codec = codec;
+        this.troubles = troubles;
+        this.events = events;
+        this.clock = clock;
+    }
+
+    /** Whether it is worth trying now. */
+    boolean isOpen(Neighbour to) {
+        return !links.isResting(to.name(), clock.instant());
+    }
+
+    /** Sends; returns false when it could not be handed over (the neighbour's row says why, and it is tried again by itself). */
+    boolean send(Neighbour to, Envelope envelope, byte[] body) throws SQLException {
+        if (!isOpen(to)) {
+            return false;
+        }
+        byte[] encoded = codec.encode(new Message(envelope, body), to.codecs());
+        database.makeDurable();
+        try {
+            Link link = links.of(to.user().messageType());
+            database.guard().<Void, LinkException>perform(DurableStep.SEND_MESSAGE, () -> {
+                link.send(to.user().address(), encoded);
+                return null;
+            });
+        } catch (LinkException failed) {
+            links.failed(to.name(), clock.instant());
+            to.linkTrouble(failed.getMessage());
+            troubles.begun(to.name(), "LINK_DOWN", failed.getMessage());
+            return false;
+        }
+        links.worked(to.name());
+        to.linkTrouble(null);
+        to.heard(to.heard().withSent(clock.instant()));
+        to.tell(new ReceiverEvent.Spoke(envelope.confirmation(), clock.instant()));
+        events.sent(envelope, encoded.length);
+        return true;
+    }
+}

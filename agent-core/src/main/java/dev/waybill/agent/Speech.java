@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.agent;
+
+import dev.waybill.delivery.Envelopes;
+import dev.waybill.delivery.ReceiverAction;
+import dev.waybill.delivery.SenderAction;
+import dev.waybill.journal.Position;
+import dev.waybill.message.Envelope;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.UUID;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+
+/** Says to neighbours what stands outside the chain: confirmations, requests, heartbeats, hellos. One thread. */
+final class Speech {
+
+    private static final byte[] NO_BODY = new byte[0];
+
+    private final Post post;
+    private final Supplier<Position> head;
+    private final RandomGenerator random;
+    private final InstantSource clock;
+
+    Speech(Post post, Supplier<Position> head, RandomGenerator random, InstantSource clock) {
+        this.post = post;
+        this.head = head;
+        this.random = random;
+        this.clock = clock;
+    }
+
+    void confirm(Neighbour to) throws SQLException {
+        say(to, to.envelopes().confirmation(moment(to)));
+    }
+
+    void askAgain(Neighbour to, ReceiverAction.AskAgain action) throws SQLException {
+        say(to, to.envelopes().resendRequest(moment(to), action));
+    }
+
+    void heartbeat(Neighbour to, SenderAction.SendHeartbeat action) throws SQLException {
+        say(to, to.envelopes().heartbeat(moment(to), action));
+    }
+
+    void hello(Neighbour to, SenderAction.SendHello action) throws SQLException {
+        say(to, to.envelopes().hello(moment(to), action));
+    }
+
+    /** What stands in every envelope to this neighbour now. */
+    Envelopes.Moment moment(Neighbour to) {
+        return to.moment(head.get(), new UUID(random.nextLong(), random.nextLong()), clock.instant());
+    }
+
+    private void say(Neighbour to, Envelope envelope) throws SQLException {
+        post.send(to, envelope, NO_BODY);
+    }
+}
