@@ -340,7 +340,29 @@ public enum WaybillError {
 
     /** Cause: the real driver would execute a text given to a prepared statement; JDBC forbids this. */
     TEXT_ON_PREPARED("0A000", Retry.NEVER,
-            "A prepared statement was given a text to execute. Nothing was executed. Use Connection.createStatement for it.");
+            "A prepared statement was given a text to execute. Nothing was executed. Use Connection.createStatement for it."),
+
+    // ---- capture: what is written becomes changes ----
+
+    /** Cause: a statement that may write to a published table in a way that cannot be captured exactly. */
+    UNCAPTURED("WB601", Retry.NEVER,
+            "The statement may write to a published table, but what it writes cannot be captured: %s. It was not executed. Write it another way, or set waybill.uncaptured to warn or allow and replicate the effect yourself."),
+
+    /** Cause: a definition that would take a published table away from the stream. */
+    PUBLISHED_SHAPE("WB602", Retry.NEVER,
+            "%s would change what replicas know of table %s, which is published. It was not executed. Drop the table from its publications first, and publish it again afterwards."),
+
+    /** Cause: a prepared statement from before its table was published. */
+    PREPARED_BEFORE_PUBLISHED("40001", Retry.TRANSACTION,
+            "The catalogue has changed since this statement was prepared. It was not executed. Roll back, prepare it again, and run the transaction again."),
+
+    /** Cause: other sessions kept changing the rows that a statement was about to change. */
+    ROWS_MOVED("40001", Retry.TRANSACTION,
+            "The rows that the statement on table %s changes were changed by others while it ran, %s times. Its effects were undone. Roll back and run the transaction again."),
+
+    /** Cause: a row was changed but its change could not be recorded. */
+    CAPTURE_FAILED("WB603", Retry.NEVER,
+            "A change of this transaction could not be recorded: %s. The transaction cannot be committed. Roll it back, see to the cause, and run it again.");
 
     private enum Retry { NEVER, LATER, TRANSACTION }
 

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.change.ColumnShape;
+import dev.waybill.change.ColumnType;
+import dev.waybill.change.RowImage;
+import dev.waybill.change.TableName;
+import dev.waybill.change.TableShape;
+import dev.waybill.dialect.Dialect;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/** A published table as capture needs it, with what is looked at for every row laid out in arrays. Immutable (its arrays are never written to; what the database is asked once is kept); any thread. */
+final class CapturedTable {
+
+    private final TableShape shape;
+    private final TableName name;
+    private final List<String> columns;
+    private final Set<String> changing;
+    private final String[] captured;
+    private final ColumnType[] types;
+    private final int[] key;
+    private final RequestedColumns requested;
+    private volatile List<String> generated;
+
+    /**
+     * @param shape    the columns of all its articles, and the key
+     * @param columns  all columns of the table, in the order of the table
+     * @param changing columns that can change without being named in a SET clause: generated ones, and those with ON UPDATE
+     */
+    CapturedTable(TableShape shape, List<String> columns, Set<String> changing) {
+        this.shape = shape;
+        this.name = TableName.of(shape);
+        this.columns = List.copyOf(columns);
+        this.changing = Set.copyOf(changing);
+        this.captured = shape.columns().stream().map(ColumnShape::name).toArray(String[]::new);
+        this.types = shape.columns().stream().map(ColumnShape::type).toArray(ColumnType[]::new);
+        this.key = shape.key().stream().mapToInt(Integer::intValue).toArray();
+        this.requested = RequestedColumns.captured(this);
+    }
+
+    TableShape shape() {
+        return shape;
+    }
+
+    TableName name() {
+        return name;
+    }
+
+    /** All columns of the table, in its order. */
+    List<String> columns() {
+        return columns;
+    }
+
+    /** Columns that can change without being named in a SET clause. */
+    Set<String> changing() {
+        return changing;
+    }
+
+    /** Names of the captured columns, in the order of images; not to be written to. */
+    String[] captured() {
+        return captured;
+    }
+
+    /** Names of the key's columns, in key order. */
+    List<String> keyColumns() {
+        return Arrays.stream(key).mapToObj(index -> captured[index]).toList();
+    }
+
+    /** Indexes of the key's columns in images, in key order; not to be written to. */
+    int[] key() {
+        return key;
+    }
+
+    /** What to ask for when the application asks for no keys. */
+    RequestedColumns requested() {
+        return requested;
+    }
+
+    /** The columns that the database gives for RETURN_GENERATED_KEYS; null before it was asked. */
+    List<String> generated() {
+        return generated;
+    }
+
+    /** What the database has answered. */
+    List<String> generated(ResultSetMetaData answer) throws SQLException {
+        List<String> names = new ArrayList<>();
+        for (int i = 1; i <= answer.getColumnCount(); i++) {
+            names.add(answer.getColumnName(i));
+        }
+        generated = List.copyOf(names);
+        return generated;
+    }
+
+    /** The image with all captured columns, of which the first stands at {@code positions[0]} of the row. */
+    RowImage image(Dialect dialect, ResultSet row, int[] positions) throws SQLException {
+        Object[] values = new Object[types.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = dialect.read(row, positions[i], types[i]);
+        }
+        return new RowImage(values);
+    }
+
+    /** The image with the key alone, whose columns stand in key order from this position on. */
+    RowImage keyImage(Dialect dialect, ResultSet row, int from) throws SQLException {
+        Object[] values = new Object[types.length];
+        Arrays.fill(values, RowImage.ABSENT);
+        for (int i = 0; i < key.length; i++) {
+            values[key[i]] = dialect.read(row, from + i, types[key[i]]);
+        }
+        return new RowImage(values);
+    }
+
+    @Override
+    public String toString() {
+        return name.toString();
+    }
+}

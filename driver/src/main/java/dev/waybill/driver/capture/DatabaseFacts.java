@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.change.TableName;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What plans are made from: the published tables, and of all the rest of the database what can change them unseen. Immutable; any thread.
+ *
+ * @param version     of the catalogue
+ * @param publisher   the name under which this database sends; null before GRANT PUBLISH
+ * @param captured    the published tables
+ * @param objects     every table, view and synonym, by its name in upper case; empty when nothing is published
+ * @param triggers    tables and views with a trigger that can run code of its own
+ * @param foreignKeys all of the database
+ * @param routines    functions that can write, by their name in upper case
+ */
+record DatabaseFacts(long version, String publisher, Map<TableName, CapturedTable> captured, Map<String, List<DatabaseObject>> objects, Set<TableName> triggers,
+        List<ForeignKey> foreignKeys, Set<String> routines) {
+
+    DatabaseFacts {
+        captured = Map.copyOf(captured);
+        objects = Map.copyOf(objects);
+        triggers = Set.copyOf(triggers);
+        foreignKeys = List.copyOf(foreignKeys);
+        routines = Set.copyOf(routines);
+    }
+
+    /** Nothing is published: everything passes. */
+    static DatabaseFacts nothingPublished(long version, String publisher) {
+        return new DatabaseFacts(version, publisher, Map.of(), Map.of(), Set.of(), List.of(), Set.of());
+    }
+
+    /** Objects by name in upper case. */
+    static Map<String, List<DatabaseObject>> byName(List<DatabaseObject> objects) {
+        return objects.stream().collect(Collectors.groupingBy(object -> object.name().name().toUpperCase(Locale.ROOT)));
+    }
+
+    boolean isNothingPublished() {
+        return captured.isEmpty();
+    }
+
+    /** Foreign keys of which this is the parent. */
+    List<ForeignKey> childrenOf(TableName parent) {
+        return foreignKeys.stream().filter(key -> key.parent().equals(parent)).toList();
+    }
+
+    /** A table, view or synonym; {@code synonymFor} is null for all but synonyms. */
+    record DatabaseObject(TableName name, TableName synonymFor) {}
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.change.Operation;
+import dev.waybill.change.TableName;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Plans statements that change rows. Immutable; any thread. */
+final class DmlPlanner {
+
+    private final DatabaseFacts facts;
+    private final NameResolver names;
+
+    DmlPlanner(DatabaseFacts facts, NameResolver names) {
+        this.facts = facts;
+        this.names = names;
+    }
+
+    /** INSERT, UPDATE, DELETE, MERGE, REPLACE, TRUNCATE. */
+    Plan plan(SqlText text) {
+        Target target = names.target(text, nameAt(text));
+        if (facts.isNothingPublished()) {
+            TableName table = target == null ? new TableName("", "") : target.name();
+            return text.isWord(0, "TRUNCATE") ? new Plan.MayCommit(false) : new Plan.Unpublished(List.of(table));
+        }
+        if (target == null || text.isWord(nameAt(text), "TOP") && !text.isWord(0, "INSERT")) {
+            return uncaptured("the table that it writes to cannot be made out");
+        }
+        if (hasDelta(text)) {
+            return nested(text, target);
+        }
+        if (facts.triggers().contains(target.name())) {
+            return uncaptured("table " + target.name() + " has a trigger, which may write by itself");
+        }
+        return target.isPublished() ? published(text, target) : new Plan.Unpublished(List.of(target.name()));
+    }
+
+    /** A query, or CALL: passes unless a statement that writes stands inside it. */
+    Plan query(SqlText text) {
+        if (facts.isNothingPublished() || !hasDelta(text)) {
+            return Plan.Pass.PLAN;
+        }
+        List<TableName> unpublished = new ArrayList<>();
+        for (int i = 0; i < text.size(); i++) {
+            if (isDelta(text, i)) {
+                Plan inner = plan(text.part(i + 3, text.afterParentheses(i + 2) - 1));
+                if (!(inner instanceof Plan.Unpublished write)) {
+                    return uncaptured("it writes inside a query");
+                }
+                unpublished.addAll(write.tables());
+            }
+        }
+        return new Plan.Unpublished(unpublished);
+    }
+
+    /** Whether a data change delta table, {@code FINAL TABLE (…)} and its like, stands in it. */
+    boolean hasDelta(SqlText text) {
+        for (int i = 0; i < text.size(); i++) {
+            if (isDelta(text, i)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isDelta(SqlText text, int index) {
+        return text.isAny(index, "FINAL", "NEW", "OLD") && text.isWord(index + 1, "TABLE") && text.isSymbol(index + 2, "(");
+    }
+
+    private static int nameAt(SqlText text) {
+        return switch (text.word(0)) {
+            case "INSERT" -> text.isWord(1, "IGNORE") ? 3 : 2;
+            case "MERGE", "REPLACE", "TRUNCATE" -> 2;
+            case "DELETE" -> text.isWord(1, "FROM") ? 2 : 1;
+            default -> 1;
+        };
+    }
+
+    private Plan nested(SqlText text, Target target) {
+        Plan inner = query(text);
+        if (target.isPublished() || !(inner instanceof Plan.Unpublished write)) {
+            return uncaptured("a statement that writes stands inside it");
+        }
+        List<TableName> tables = new ArrayList<>(write.tables());
+        tables.add(target.name());
+        return new Plan.Unpublished(tables);
+    }
+
+    private Plan published(SqlText text, Target target) {
+        return switch (text.word(0)) {
+            case "INSERT" -> insert(text, target);
+            case "UPDATE" -> update(text, target);
+            case "DELETE" -> delete(text, target);
+            default -> uncaptured(text.word(0) + " on a published table");
+        };
+    }
+
+    private Plan insert(SqlText text, Target target) {
+        int on = text.find(target.end(), "ON");
+        if (text.isWords(on, "ON", "DUPLICATE")) {
+            return uncaptured("the database does not say which rows ON DUPLICATE KEY UPDATE has changed");
+        }
+        return new Plan.KeysWrite(target.captured(), Operation.INSERT);
+    }
+
+    private Plan update(SqlText text, Target target) {
+        Assignments assignments = Assignments.of(text, text.find(target.end(), "SET") + 1, names);
+        if (assignments.mayChange(target.captured().keyColumns(), target.captured().changing())) {
+            return uncaptured("it changes a key");
+        }
+        return new Plan.KeysWrite(target.captured(), Operation.UPDATE);
+    }
+
+    private Plan delete(SqlText text, Target target) {
+        String keys = target.captured().keyColumns().stream().map(Quoting::quote).collect(Collectors.joining(", "));
+        return new Plan.DeleteWrite(target.captured(), "SELECT " + keys + " FROM OLD TABLE (" + text.text() + ")");
+    }
+
+    private static Plan uncaptured(String why) {
+        return new Plan.Uncaptured(why, false);
+    }
+}

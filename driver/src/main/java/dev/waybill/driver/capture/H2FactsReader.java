@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.change.TableName;
+import dev.waybill.change.TableShape;
+import dev.waybill.driver.capture.DatabaseFacts.DatabaseObject;
+import dev.waybill.publication.Catalogue;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/** Reads {@link DatabaseFacts} from H2's INFORMATION_SCHEMA. Used while one book of plans is made. */
+final class H2FactsReader {
+
+    /** Triggers of H2 itself that write only to tables of their own. */
+    private static final String FULL_TEXT = "org.h2.fulltext.";
+
+    private final Connection raw;
+    private final Catalogue catalogue;
+
+    H2FactsReader(Connection raw, Catalogue catalogue) {
+        this.raw = raw;
+        this.catalogue = catalogue;
+    }
+
+    /**
+     * The facts under this catalogue.
+     *
+     * @param temporary whether this session's temporary tables count
+     */
+    DatabaseFacts read(boolean temporary) throws SQLException {
+        Set<TableName> published = catalogue.publishedTables();
+        if (published.isEmpty()) {
+            return DatabaseFacts.nothingPublished(catalogue.version(), catalogue.publisher());
+        }
+        Map<TableName, CapturedTable> captured = new HashMap<>();
+        for (TableName name : published) {
+            captured.put(name, table(catalogue.captured(name)));
+        }
+        return new DatabaseFacts(catalogue.version(), catalogue.publisher(), captured, DatabaseFacts.byName(objects(temporary)), triggers(), foreignKeys(), routines());
+    }
+
+    private CapturedTable table(TableShape shape) throws SQLException {
+        List<String> columns = new ArrayList<>();
+        Set<String> changing = new HashSet<>();
+        try (PreparedStatement statement = raw.prepareStatement("SELECT COLUMN_NAME, IS_GENERATED, COLUMN_ON_UPDATE FROM INFORMATION_SCHEMA.COLUMNS"
+                + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION")) {
+            statement.setString(1, shape.schema());
+            statement.setString(2, shape.name());
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    columns.add(rows.getString(1));
+                    if (rows.getString(2).equals("ALWAYS") || rows.getString(3) != null) {
+                        changing.add(rows.getString(1));
+                    }
+                }
+            }
+        }
+        return new CapturedTable(shape, columns, changing);
+    }
+
+    private List<DatabaseObject> objects(boolean temporary) throws SQLException {
+        List<DatabaseObject> objects = new ArrayList<>();
+        read("SELECT TABLE_SCHEMA, TABLE_NAME, STORAGE_TYPE FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA <> 'INFORMATION_SCHEMA'", row -> {
+            if (temporary || !row.getString(3).equals("LOCAL TEMPORARY")) {
+                objects.add(new DatabaseObject(new TableName(row.getString(1), row.getString(2)), null));
+            }
+        });
+        read("SELECT SYNONYM_SCHEMA, SYNONYM_NAME, SYNONYM_FOR_SCHEMA, SYNONYM_FOR FROM INFORMATION_SCHEMA.SYNONYMS", row ->
+                objects.add(new DatabaseObject(new TableName(row.getString(1), row.getString(2)), new TableName(row.getString(3), row.getString(4)))));
+        return objects;
+    }
+
+    private Set<TableName> triggers() throws SQLException {
+        Set<TableName> triggers = new HashSet<>();
+        read("SELECT EVENT_OBJECT_SCHEMA, EVENT_OBJECT_TABLE, JAVA_CLASS FROM INFORMATION_SCHEMA.TRIGGERS WHERE EVENT_MANIPULATION <> 'SELECT'", row -> {
+            if (row.getString(3) == null || !row.getString(3).startsWith(FULL_TEXT)) {
+                triggers.add(new TableName(row.getString(1), row.getString(2)));
+            }
+        });
+        return triggers;
+    }
+
+    /** A function that is declared DETERMINISTIC has no effect. */
+    private Set<String> routines() throws SQLException {
+        Set<String> routines = new HashSet<>();
+        read("SELECT ROUTINE_NAME FROM INFORMATION_SCHEMA.ROUTINES WHERE ROUTINE_TYPE <> 'AGGREGATE' AND COALESCE(IS_DETERMINISTIC, 'NO') <> 'YES'",
+                row -> routines.add(row.getString(1).toUpperCase(Locale.ROOT)));
+        return routines;
+    }
+
+    private List<ForeignKey> foreignKeys() throws SQLException {
+        Map<TableName, ForeignKey> keys = new LinkedHashMap<>();
+        read("SELECT C.CONSTRAINT_SCHEMA, C.CONSTRAINT_NAME, C.DELETE_RULE, C.UPDATE_RULE, K.TABLE_SCHEMA, K.TABLE_NAME, K.COLUMN_NAME, P.TABLE_SCHEMA, P.TABLE_NAME, P.COLUMN_NAME"
+                + " FROM INFORMATION_SCHEMA.REFERENTIAL_CONSTRAINTS C"
+                + " JOIN INFORMATION_SCHEMA.KEY_COLUMN_USAGE K ON K.CONSTRAINT_SCHEMA = C.CONSTRAINT_SCHEMA AND K.CONSTRAINT_NAME = C.CONSTRAINT_NAME"
+                + " JOIN INFORMATION_SCHEMA.KEY_COLUMN_USAGE P ON P.CONSTRAINT_SCHEMA = C.UNIQUE_CONSTRAINT_SCHEMA AND P.CONSTRAINT_NAME = C.UNIQUE_CONSTRAINT_NAME"
+                + " AND P.ORDINAL_POSITION = K.POSITION_IN_UNIQUE_CONSTRAINT ORDER BY 1, 2, K.ORDINAL_POSITION", row -> {
+            TableName constraint = new TableName(row.getString(1), row.getString(2));
+            ForeignKey known = keys.get(constraint);
+            List<String> childColumns = new ArrayList<>(known == null ? List.of() : known.childColumns());
+            List<String> parentColumns = new ArrayList<>(known == null ? List.of() : known.parentColumns());
+            childColumns.add(row.getString(7));
+            parentColumns.add(row.getString(10));
+            keys.put(constraint, new ForeignKey(new TableName(row.getString(5), row.getString(6)), childColumns, new TableName(row.getString(8), row.getString(9)), parentColumns,
+                    ForeignKey.Action.of(row.getString(3)), ForeignKey.Action.of(row.getString(4))));
+        });
+        return List.copyOf(keys.values());
+    }
+
+    private void read(String sql, RowReader reader) throws SQLException {
+        try (PreparedStatement statement = raw.prepareStatement(sql); ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                reader.accept(rows);
+            }
+        }
+    }
+
+    @FunctionalInterface
+    private interface RowReader {
+        void accept(ResultSet row) throws SQLException;
+    }
+}

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.change.Operation;
+import dev.waybill.change.TableName;
+import java.sql.SQLException;
+import java.util.List;
+
+/** What becomes of a statement's text: made once for a catalogue version, then only looked up. Immutable; any thread. */
+sealed interface Plan {
+
+    /** Whether it may write, so that the connection has to be marked as writing before it runs. */
+    default boolean writes() {
+        return true;
+    }
+
+    /** Whether it runs statements of ours with the parameters of the application's. */
+    default boolean needsParameters() {
+        return false;
+    }
+
+    /** It goes to the database as it is, and writes nothing that could be published: reads, session settings that do not commit. */
+    record Pass() implements Plan {
+        static final Pass PLAN = new Pass();
+
+        @Override
+        public boolean writes() {
+            return false;
+        }
+    }
+
+    /** It writes to a table that is not published: it goes to the database as it is; the tables are remembered until the commit compares catalogue versions. */
+    record Unpublished(List<TableName> tables) implements Plan {
+        public Unpublished {
+            tables = List.copyOf(tables);
+        }
+    }
+
+    /** The generated-keys channel gives the rows as they are after it: INSERT, UPDATE that leaves the key, MERGE. */
+    record KeysWrite(CapturedTable table, Operation operation) implements Plan {}
+
+    /** DELETE as {@code SELECT key FROM OLD TABLE (DELETE …)}. */
+    record DeleteWrite(CapturedTable table, String oldTableSql) implements Plan {
+        @Override
+        public boolean needsParameters() {
+            return true;
+        }
+    }
+
+    /** It ends or divides the transaction, as text. */
+    record TransactionText(Verb verb, String savepoint) implements Plan {
+        @Override
+        public boolean writes() {
+            return false;
+        }
+
+        /** What it does. */
+        enum Verb { COMMIT, ROLLBACK, SAVEPOINT, ROLLBACK_TO, RELEASE, AUTOCOMMIT_ON, AUTOCOMMIT_OFF, BEGIN }
+    }
+
+    /**
+     * It is not known to leave the transaction open: what is captured so far is made ready to go along.
+     *
+     * @param defines   afterwards, tables and names may be others
+     * @param temporary and it may be that this session alone sees them
+     */
+    record MayCommit(boolean defines, boolean temporary) implements Plan {
+        MayCommit(boolean defines) {
+            this(defines, false);
+        }
+    }
+
+    /** It changes what names mean on this connection only. */
+    record Names() implements Plan {
+        static final Names PLAN = new Names();
+
+        @Override
+        public boolean writes() {
+            return false;
+        }
+    }
+
+    /** Several statements in one text, each run by its own plan; at least one of them needs more than to be passed on. */
+    record Script(List<String> statements) implements Plan {}
+
+    /** It may write to a published table, and nobody can say exactly what: the setting {@code waybill.uncaptured} decides. */
+    record Uncaptured(String why, boolean mayCommit) implements Plan {}
+
+    /** It is refused, whatever the settings. */
+    record Refused(Refusal refusal) implements Plan {
+        @Override
+        public boolean writes() {
+            return false;
+        }
+    }
+
+    /** It is ours, or begins like one of ours. */
+    record Own() implements Plan {
+        static final Own PLAN = new Own();
+
+        @Override
+        public boolean writes() {
+            return false;
+        }
+    }
+
+    /** Makes the exception anew each time. */
+    @FunctionalInterface
+    interface Refusal {
+        SQLException exception();
+    }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.statement.Lexer;
+import dev.waybill.statement.LexerRules;
+import dev.waybill.statement.Token;
+import dev.waybill.statement.TokenKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** One statement as its tokens over the text that the application wrote: what the planner looks at. Immutable; any thread. */
+final class SqlText {
+
+    private final String sql;
+    private final List<Token> tokens;
+
+    private SqlText(String sql, List<Token> tokens) {
+        this.sql = sql;
+        this.tokens = tokens;
+    }
+
+    /** The statements of a text, cut at the semicolons between them; empty ones are dropped. */
+    static List<SqlText> statements(String sql, LexerRules rules) {
+        List<Token> all = Lexer.tokens(sql, rules);
+        List<SqlText> statements = new ArrayList<>(1);
+        int from = 0;
+        for (int i = 0; i <= all.size(); i++) {
+            if (i == all.size() || all.get(i).isSymbol(sql, ";")) {
+                if (i > from) {
+                    statements.add(new SqlText(sql, all.subList(from, i)));
+                }
+                from = i + 1;
+            }
+        }
+        return statements;
+    }
+
+    /** The tokens from here on as a statement of its own. */
+    SqlText from(int index) {
+        return part(index, size());
+    }
+
+    /** These tokens as a statement of its own. */
+    SqlText part(int from, int to) {
+        return new SqlText(sql, tokens.subList(Math.min(from, size()), Math.max(Math.min(from, size()), Math.min(to, size()))));
+    }
+
+    int size() {
+        return tokens.size();
+    }
+
+    /** The statement from its first token to its last. */
+    String text() {
+        return text(0, size());
+    }
+
+    /** The text from one token to another, exclusive: blanks and comments between them included. */
+    String text(int from, int to) {
+        return from >= to ? "" : sql.substring(tokens.get(from).start(), tokens.get(to - 1).end());
+    }
+
+    /** Whether a literal or quoted name does not end: the database will refuse the text, and nobody knows what is in it. */
+    boolean isUnterminated() {
+        return !tokens.isEmpty() && !tokens.get(size() - 1).terminated();
+    }
+
+    boolean isWord(int index, String word) {
+        return index < size() && tokens.get(index).isWord(sql, word);
+    }
+
+    /** Whether these words stand from here on. */
+    boolean isWords(int index, String... words) {
+        for (int i = 0; i < words.length; i++) {
+            if (!isWord(index + i, words[i])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    boolean isSymbol(int index, String symbol) {
+        return index < size() && tokens.get(index).isSymbol(sql, symbol);
+    }
+
+    TokenKind kind(int index) {
+        return index < size() ? tokens.get(index).kind() : TokenKind.END;
+    }
+
+    /** Whether a name can stand here: a word, or something in quotes. */
+    boolean isName(int index) {
+        return kind(index) == TokenKind.WORD || kind(index) == TokenKind.QUOTED || kind(index) == TokenKind.BACKTICK;
+    }
+
+    /** Decoded, as the application wrote it; names in quotes without them. */
+    String value(int index) {
+        return tokens.get(index).value(sql);
+    }
+
+    /** The word in upper case, or an empty text for what is no word. */
+    String word(int index) {
+        return kind(index) == TokenKind.WORD ? value(index).toUpperCase(Locale.ROOT) : "";
+    }
+
+    /** The first place at or after {@code from}, outside of parentheses that open after it, where one of these words stands; the size when there is none. */
+    int find(int from, String... words) {
+        int depth = 0;
+        for (int i = from; i < size(); i++) {
+            if (isSymbol(i, "(")) {
+                depth++;
+            } else if (isSymbol(i, ")")) {
+                depth--;
+            } else if (depth == 0 && isAny(i, words)) {
+                return i;
+            }
+        }
+        return size();
+    }
+
+    /** After the parenthesis that closes the one here; the size when none does. */
+    int afterParentheses(int open) {
+        int depth = 0;
+        for (int i = open; i < size(); i++) {
+            depth += isSymbol(i, "(") ? 1 : isSymbol(i, ")") ? -1 : 0;
+            if (depth == 0) {
+                return i + 1;
+            }
+        }
+        return size();
+    }
+
+    boolean isAny(int index, String... words) {
+        for (String word : words) {
+            if (isWord(index, word)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** How many parameters stand between these tokens. */
+    int parameters(int from, int to) {
+        int count = 0;
+        for (int i = from; i < to; i++) {
+            count += kind(i) == TokenKind.PARAMETER ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** Whether a parameter is named by its number, as {@code ?2}: then places in the text say nothing about indexes. */
+    boolean hasNumberedParameters() {
+        for (Token token : tokens) {
+            if (token.kind() == TokenKind.PARAMETER && token.end() - token.start() > 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+}
