@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.dialect.Dialect;
+import dev.waybill.journal.OutboxWriter;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.UUID;
+
+/** Parts of the open transaction as rows of the outbox, by the connection's own transaction. Prepares nothing before the first one. */
+final class OutboxParts implements Recorder.Outbox {
+
+    private final Connection raw;
+    private final Dialect dialect;
+    private OutboxWriter writer;
+
+    OutboxParts(Connection raw, Dialect dialect) {
+        this.raw = raw;
+        this.dialect = dialect;
+    }
+
+    @Override
+    public void write(UUID transactionId, int part, boolean last, byte[] payload) throws SQLException {
+        if (writer == null) {
+            writer = new OutboxWriter(dialect, raw);
+        }
+        writer.write(transactionId, part, last, payload, 0, payload.length);
+    }
+
+    @Override
+    public void delete(UUID transactionId, int part) throws SQLException {
+        try (PreparedStatement delete = raw.prepareStatement("DELETE FROM " + dialect.catalogueTable("outbox") + " WHERE transaction_id = ? AND part = ?")) {
+            delete.setObject(1, transactionId);
+            delete.setInt(2, part);
+            delete.executeUpdate();
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        if (writer != null) {
+            writer.close();
+        }
+    }
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.change.ByteSink;
+import dev.waybill.change.TransactionRecord.Begin;
+import dev.waybill.change.TransactionRecord.Change;
+import dev.waybill.change.TransactionRecord.End;
+import dev.waybill.change.TransactionWriter;
+import dev.waybill.error.WaybillError;
+import dev.waybill.journal.OutboxWriter;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+
+/**
+ * The changes of the open transaction of one connection, encoded as they come. Small transactions stay in memory until just before their COMMIT; what goes beyond {@link #PART_BYTES} becomes a part in the outbox at once, so memory is
+ * bounded whatever the transaction's size.
+ *
+ * <p><b>Guarantee.</b> What is not recorded cannot be committed: after a failure here {@link #finish} fails until {@link #reset}. Used under the connection's lock.
+ */
+final class Recorder {
+
+    /** A part is not larger than this. */
+    static final int PART_BYTES = OutboxWriter.MAX_PART_BYTES;
+
+    private final Outbox outbox;
+    private final InstantSource clock;
+    private final RandomGenerator random;
+    private final String user;
+    private final ByteSink sink = new ByteSink(4096, PART_BYTES + 1, this::spill);
+    private final TransactionWriter writer = new TransactionWriter(sink);
+    private UUID transactionId;
+    private int nextPart;
+    private byte[] withoutEnd;
+    private TransactionWriter.Mark beforeEnd;
+    private Exception failure;
+
+    Recorder(Outbox outbox, InstantSource clock, RandomGenerator random, String user) {
+        this.outbox = outbox;
+        this.clock = clock;
+        this.random = random;
+        this.user = user;
+    }
+
+    /** Whether anything is recorded that a COMMIT has to take along. */
+    boolean isBegun() {
+        return transactionId != null || failure != null;
+    }
+
+    /** One change; the first one begins the transaction. */
+    void record(String publisher, Change change) throws SQLException {
+        try {
+            if (transactionId == null) {
+                transactionId = randomId();
+                writer.write(new Begin(transactionId, publisher, user, List.of()));
+            }
+            writer.write(change);
+        } catch (OutboxException refused) {
+            failure = refused;
+            throw refused.getCause();
+        } catch (IOException | RuntimeException broken) {
+            failure = broken;
+            throw failed();
+        }
+    }
+
+    /** From here on the transaction can only be rolled back: an effect of it is not recorded. */
+    void fail(Exception cause) {
+        failure = cause;
+    }
+
+    /**
+     * Ends the record and writes its last part; the next thing that happens has to be the COMMIT, or {@link #reopen}, or a rollback. Does nothing when nothing is recorded.
+     *
+     * @return whether there is something to commit
+     */
+    boolean finish() throws SQLException {
+        if (failure != null) {
+            throw failed();
+        }
+        if (transactionId == null) {
+            return false;
+        }
+        withoutEnd = sink.bytes();
+        beforeEnd = writer.mark();
+        try {
+            writer.write(new End(clock.instant(), writer.changes()));
+            outbox.write(transactionId, nextPart, true, sink.bytes());
+        } catch (IOException broken) {
+            failure = broken;
+            throw broken instanceof OutboxException refused ? refused.getCause() : failed();
+        }
+        sink.clear();
+        return true;
+    }
+
+    /** After {@link #finish}, when the transaction turned out to be still open: its last part is taken back. */
+    void reopen() throws SQLException {
+        outbox.delete(transactionId, nextPart);
+        writer.rewind(beforeEnd);
+        sink.clear();
+        sink.putBytes(withoutEnd);
+        withoutEnd = null;
+    }
+
+    /** Writes what is in memory, so that what comes later can be rolled back without it; what is true now, for {@link #rewind}. */
+    Mark mark() throws SQLException {
+        if (transactionId != null && sink.size() > 0) {
+            part(sink.bytes());
+            sink.clear();
+        }
+        return new Mark(transactionId, nextPart, writer.mark());
+    }
+
+    /** Back to a mark of the same transaction; the database has rolled back the parts written after it. */
+    void rewind(Mark mark) {
+        sink.clear();
+        if (mark.transactionId == null) {
+            reset();
+        } else {
+            nextPart = mark.nextPart;
+            writer.rewind(mark.writer);
+            failure = null;
+        }
+    }
+
+    /** The transaction is over, or has never been. */
+    void reset() {
+        if (!isBegun()) {
+            return;
+        }
+        transactionId = null;
+        nextPart = 0;
+        withoutEnd = null;
+        failure = null;
+        sink.clear();
+        writer.reset();
+    }
+
+    void close() throws SQLException {
+        outbox.close();
+    }
+
+    private void spill(ByteSink full) throws IOException {
+        while (full.size() > PART_BYTES) {
+            try {
+                part(full.takeFirst(PART_BYTES));
+            } catch (SQLException refused) {
+                throw new OutboxException(refused);
+            }
+        }
+    }
+
+    private void part(byte[] payload) throws SQLException {
+        outbox.write(transactionId, nextPart, false, payload);
+        nextPart++;
+    }
+
+    private SQLException failed() {
+        return WaybillError.CAPTURE_FAILED.because(failure, failure.getMessage());
+    }
+
+    private UUID randomId() {
+        long high = random.nextLong() & 0xffff_ffff_ffff_0fffL | 0x4000L;
+        long low = random.nextLong() & 0x3fff_ffff_ffff_ffffL | 0x8000_0000_0000_0000L;
+        return new UUID(high, low);
+    }
+
+    /** Where the parts go: in the connection's own transaction. */
+    interface Outbox {
+        void write(UUID transactionId, int part, boolean last, byte[] payload) throws SQLException;
+
+        void delete(UUID transactionId, int part) throws SQLException;
+
+        void close() throws SQLException;
+    }
+
+    /** A point between changes to which a savepoint goes back. */
+    record Mark(UUID transactionId, int nextPart, TransactionWriter.Mark writer) {}
+
+    /** The database's refusal, through the stream. */
+    private static final class OutboxException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        OutboxException(SQLException cause) {
+            super(cause);
+        }
+
+        @Override
+        public synchronized SQLException getCause() {
+            return (SQLException) super.getCause();
+        }
+    }
+}
