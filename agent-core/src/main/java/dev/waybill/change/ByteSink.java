@@ -3,9 +3,6 @@ package dev.waybill.change;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.UUID;
 
@@ -17,8 +14,6 @@ import java.util.UUID;
  */
 public final class ByteSink extends OutputStream {
 
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final int MAX_BYTES = Integer.MAX_VALUE - 16;
 
     private final int fullBytes;
@@ -96,7 +91,8 @@ public final class ByteSink extends OutputStream {
 
     @Override
     public void write(int value) {
-        putByte(value);
+        room(1);
+        bytes[size++] = (byte) value;
     }
 
     @Override
@@ -108,8 +104,7 @@ public final class ByteSink extends OutputStream {
 
     /** One byte. */
     public void putByte(int value) {
-        room(1);
-        bytes[size++] = (byte) value;
+        write(value);
     }
 
     /** All of an array, without its length. */
@@ -125,16 +120,18 @@ public final class ByteSink extends OutputStream {
 
     /** Four bytes, highest first. */
     public void putInt(int value) {
-        room(Integer.BYTES);
-        INT.set(bytes, size, value);
-        size += Integer.BYTES;
+        room(4);
+        for (int shift = 24; shift >= 0; shift -= 8) {
+            bytes[size++] = (byte) (value >>> shift);
+        }
     }
 
     /** Eight bytes, highest first. */
     public void putLong(long value) {
-        room(Long.BYTES);
-        LONG.set(bytes, size, value);
-        size += Long.BYTES;
+        room(8);
+        for (int shift = 56; shift >= 0; shift -= 8) {
+            bytes[size++] = (byte) (value >>> shift);
+        }
     }
 
     /** Sixteen bytes. */
@@ -146,11 +143,7 @@ public final class ByteSink extends OutputStream {
     /** An unsigned number in one to ten bytes. */
     public void putVarint(long value) {
         room(10);
-        if ((value & ~0x7fL) == 0) {
-            bytes[size++] = (byte) value;
-        } else {
-            size = varintAt(size, value);
-        }
+        size = varintAt(size, value);
     }
 
     /** A signed number, small when near zero. */
@@ -161,7 +154,7 @@ public final class ByteSink extends OutputStream {
     /** A text's length in bytes and its content. */
     public void putText(String text) {
         int length = text.length();
-        room(length < 1 << 28 ? 5 + 3 * length : MAX_BYTES);
+        room(5L + 3L * length);
         int begin = beginBlock(varintSize(length));
         size = TextForm.encode(text, bytes, size);
         endBlock(begin, varintSize(length));
@@ -211,9 +204,9 @@ public final class ByteSink extends OutputStream {
         return position;
     }
 
-    private void room(int more) {
+    private void room(long more) {
         if (bytes.length - size < more) {
-            grow((long) size + more);
+            grow(size + more);
         }
     }
 

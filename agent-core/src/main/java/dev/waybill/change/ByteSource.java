@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.change;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.UUID;
 
@@ -12,9 +9,6 @@ import java.util.UUID;
  * One thread.
  */
 public final class ByteSource {
-
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private byte[] bytes;
     private int position;
@@ -56,15 +50,21 @@ public final class ByteSource {
     /** Four bytes, highest first. */
     public int getInt() throws MalformedException {
         need(4);
-        position += Integer.BYTES;
-        return (int) INT.get(bytes, position - Integer.BYTES);
+        int value = 0;
+        for (int i = 0; i < 4; i++) {
+            value = value << 8 | bytes[position++] & 0xff;
+        }
+        return value;
     }
 
     /** Eight bytes, highest first. */
     public long getLong() throws MalformedException {
         need(8);
-        position += Long.BYTES;
-        return (long) LONG.get(bytes, position - Long.BYTES);
+        long value = 0;
+        for (int i = 0; i < 8; i++) {
+            value = value << 8 | bytes[position++] & 0xff;
+        }
+        return value;
     }
 
     /** Sixteen bytes. */

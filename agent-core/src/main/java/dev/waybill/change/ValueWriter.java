@@ -2,6 +2,7 @@
 package dev.waybill.change;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -18,9 +19,6 @@ final class ValueWriter {
 
     /** Added to a kind's code: the value came in CHUNK records. */
     static final int LARGE = 0x80;
-
-    /** Decimals of so many digits fit into a long, for which no big integer need be made. */
-    private static final int DIGITS_OF_LONG = 18;
 
     /** Arrays and rows in one another, at most. */
     static final int MAX_DEPTH = 16;
@@ -70,15 +68,16 @@ final class ValueWriter {
 
     private static void decimal(ByteSink to, BigDecimal value) {
         to.putZigzag(value.scale());
-        if (value.precision() <= DIGITS_OF_LONG) {
-            long number = value.scaleByPowerOfTen(value.scale()).longValueExact();
+        BigInteger unscaled = value.unscaledValue();
+        if (unscaled.bitLength() < Long.SIZE) {
+            long number = unscaled.longValue();
             int length = (Long.SIZE - Long.numberOfLeadingZeros(number ^ number >> 63)) / 8 + 1;
             to.putVarint(length);
             for (int shift = 8 * (length - 1); shift >= 0; shift -= 8) {
                 to.putByte((int) (number >> shift));
             }
         } else {
-            to.putBlock(value.unscaledValue().toByteArray());
+            to.putBlock(unscaled.toByteArray());
         }
     }
 

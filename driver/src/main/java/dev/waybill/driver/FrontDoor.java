@@ -2,6 +2,7 @@
 package dev.waybill.driver;
 
 import dev.waybill.driver.capture.CaptureSource;
+import dev.waybill.driver.capture.CapturingSource;
 import dev.waybill.driver.capture.Setting;
 import dev.waybill.driver.capture.WaybillSettings;
 import dev.waybill.driver.proxy.Facets;
@@ -12,6 +13,7 @@ import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.DriverPropertyInfo;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -20,7 +22,7 @@ import java.util.Properties;
 final class FrontDoor {
 
     private final Proxies proxies = new Proxies();
-    private final CaptureSource source = CaptureSource.PASS_THROUGH;
+    private final CaptureSource source = new CapturingSource(InstantSource.system());
     private final Facets facets = Facets.NONE;
 
     Connection connect(String url, Properties info) throws SQLException {

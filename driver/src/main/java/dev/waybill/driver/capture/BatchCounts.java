@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import java.sql.BatchUpdateException;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/** The counts of a batch that runs element by element: as H2 does it, all elements run, and the failures are told at the end. One thread. */
+final class BatchCounts {
+
+    private final long[] counts;
+    private final boolean large;
+    private int size;
+    private SQLException first;
+    private SQLException last;
+
+    BatchCounts(int elements, boolean large) {
+        this.counts = new long[elements];
+        this.large = large;
+    }
+
+    /** Runs one element. */
+    void add(CapturingConnection.Step<Long> element) {
+        try {
+            long count = element.run();
+            counts[size++] = large || count <= Integer.MAX_VALUE ? count : Statement.SUCCESS_NO_INFO;
+        } catch (SQLException failed) {
+            counts[size++] = Statement.EXECUTE_FAILED;
+            first = first == null ? failed : first;
+            if (last != null) {
+                last.setNextException(failed);
+            }
+            last = failed;
+        }
+    }
+
+    /**
+     * The counts.
+     *
+     * @throws BatchUpdateException when an element failed: with the text and code of the first failure, as the database gives it
+     */
+    BatchOutcome outcome() throws BatchUpdateException {
+        if (first == null) {
+            return new BatchOutcome(counts, null);
+        }
+        BatchUpdateException failed = new BatchUpdateException(first.getMessage(), first.getSQLState(), first.getErrorCode(), counts, null);
+        failed.setNextException(first);
+        throw failed;
+    }
+}

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.publication.Catalogue;
+import dev.waybill.publication.CatalogueBoard;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+
+/**
+ * Capture on one connection: its transaction, its plans. Every call holds the lock of this object while it runs, except {@link #getAutoCommit}.
+ *
+ * <p>The transaction, as seen from here:
+ * <pre>
+ *   idle ── first write ─► writing (marked on the board; planned under one catalogue) ── COMMIT of any kind: versions compared, last part, COMMIT ─► idle
+ *                                                                                     └─ ROLLBACK, or a failed COMMIT, which rolls back         ─► idle
+ * </pre>
+ */
+final class CapturingConnection implements ConnectionCapture {
+
+    private final Connection raw;
+    private final DatabaseCapture database;
+    private final WaybillSettings settings;
+    private final ColumnViews views;
+    private final CatalogueBoard.Writer mark;
+    private final Recorder recorder;
+    private final Execution execution;
+    private final Savepoints savepoints = new Savepoints();
+    private final WrittenTables written = new WrittenTables();
+    private PlanBook book;
+    private Catalogue begun;
+    private boolean namesChanged;
+    private long owner;
+    private volatile boolean autoCommit;
+
+    CapturingConnection(Connection raw, DatabaseCapture database, WaybillSettings settings, ColumnViews views) throws SQLException {
+        this.raw = raw;
+        this.database = database;
+        this.settings = settings;
+        this.views = views;
+        this.mark = database.board().register();
+        this.recorder = database.recorder(raw);
+        this.execution = new Execution(this);
+        this.autoCommit = raw.getAutoCommit();
+    }
+
+    Connection raw() {
+        return raw;
+    }
+
+    DatabaseCapture database() {
+        return database;
+    }
+
+    WaybillSettings settings() {
+        return settings;
+    }
+
+    ColumnViews views() {
+        return views;
+    }
+
+    Recorder recorder() {
+        return recorder;
+    }
+
+    WrittenTables written() {
+        return written;
+    }
+
+    Savepoints savepoints() {
+        return savepoints;
+    }
+
+    Execution execution() {
+        return execution;
+    }
+
+    /** The facts under which the last plan was made. */
+    DatabaseFacts facts() {
+        return book.facts();
+    }
+
+    /** The name under which this database sends. */
+    String publisher() {
+        return book.facts().publisher();
+    }
+
+    boolean isAutoCommit() {
+        return autoCommit;
+    }
+
+    /** Whether this transaction has been marked as writing. */
+    boolean isWriting() {
+        return begun != null;
+    }
+
+    // ---- plans ----
+
+    /** The plan for this text now. When it writes, the connection is marked as writing before, so that it holds until the end of the transaction. */
+    Plan plan(String sql) throws SQLException {
+        Plan plan = lookUp(sql);
+        if (begun != null || !plan.writes()) {
+            return plan;
+        }
+        begun = mark.begin();
+        return lookUp(sql);
+    }
+
+    /** The plan for this text as things are, without marking anything. */
+    Plan lookUp(String sql) throws SQLException {
+        Catalogue catalogue = begun != null ? begun : database.board().catalogue();
+        PlanBook now = book;
+        if (now == null || namesChanged || !now.isFor(catalogue, database.definitions())) {
+            now = database.book(raw, catalogue, namesChanged || book == null ? null : book.context(), owner);
+            book = now;
+            namesChanged = false;
+        }
+        return now.plan(sql);
+    }
+
+    /** Names may mean something else from now on, on this connection. */
+    void namesChanged() {
+        namesChanged = true;
+    }
+
+    /** This session has tables of its own: its plans are not shared any more. */
+    void ownNames() {
+        owner = owner == 0 ? database.nextOwner() : owner;
+        namesChanged = true;
+    }
+
+    // ---- prepared and plain statements ----
+
+    @Override
+    public synchronized PreparedWork prepare(String sql, StatementOptions options) throws SQLException {
+        return new CapturingPrepared(this, sql, options, false);
+    }
+
+    @Override
+    public synchronized PreparedWork prepareCall(String sql, StatementOptions options) throws SQLException {
+        return new CapturingPrepared(this, sql, options, true);
+    }
+
+    @Override
+    public PlainWork plain(Statement statement, StatementOptions options) {
+        return new CapturingPlain(this, statement);
+    }
+
+    @Override
+    public UpdatableRows updatable(ResultSet rows, String sql) throws SQLException {
+        return null;
+    }
+
+    // ---- the edges of a transaction ----
+
+    @Override
+    public synchronized void commit() throws SQLException {
+        committing(raw::commit);
+    }
+
+    /** Runs what commits the transaction: everything recorded goes along, or the transaction is rolled back and ends as after a failed COMMIT. */
+    void committing(RawCall commit) throws SQLException {
+        if (begun == null) {
+            commit.run();
+            savepoints.clear();
+            synchronizeAutoCommit();
+            return;
+        }
+        boolean recorded;
+        try {
+            recorded = readyToCommit();
+            commit.run();
+        } catch (SQLException | RuntimeException | Error failed) {
+            undo(failed);
+            throw failed;
+        }
+        ended(recorded);
+        synchronizeAutoCommit();
+    }
+
+    /**
+     * Compares the catalogue's version and writes the last part: afterwards the COMMIT has to follow.
+     *
+     * @return whether something is recorded
+     */
+    boolean readyToCommit() throws SQLException {
+        Catalogue now = database.board().catalogue();
+        if (begun != null && now != begun) {
+            database.refuseBecamePublished(written, begun, now);
+        }
+        return recorder.finish();
+    }
+
+    /** As {@link #readyToCommit}; when it fails, the transaction is rolled back. */
+    boolean readyOrUndone() throws SQLException {
+        try {
+            return readyToCommit();
+        } catch (SQLException | RuntimeException | Error failed) {
+            undo(failed);
+            throw failed;
+        }
+    }
+
+    /** The transaction is committed. */
+    void ended(boolean recorded) {
+        end();
+        if (recorded) {
+            database.board().signalCommit();
+        }
+    }
+
+    /** The transaction is over. */
+    void end() {
+        recorder.reset();
+        savepoints.clear();
+        written.clear();
+        if (begun != null) {
+            begun = null;
+            mark.end();
+        }
+    }
+
+    private void undo(Throwable cause) {
+        try {
+            raw.rollback();
+        } catch (SQLException second) {
+            cause.addSuppressed(second);
+        }
+        end();
+        try {
+            synchronizeAutoCommit();
+        } catch (SQLException second) {
+            cause.addSuppressed(second);
+        }
+    }
+
+    /** BEGIN as text turns the mode off until the end of its transaction. */
+    void synchronizeAutoCommit() throws SQLException {
+        autoCommit = raw.getAutoCommit();
+    }
+
+    @Override
+    public synchronized void rollback() throws SQLException {
+        raw.rollback();
+        end();
+        synchronizeAutoCommit();
+    }
+
+    @Override
+    public synchronized void setAutoCommit(boolean on) throws SQLException {
+        if (on && !autoCommit) {
+            committing(() -> raw.setAutoCommit(true));
+        } else {
+            raw.setAutoCommit(on);
+        }
+        synchronizeAutoCommit();
+    }
+
+    @Override
+    public boolean getAutoCommit() throws SQLException {
+        return raw.getAutoCommit() || autoCommit;
+    }
+
+    @Override
+    public synchronized Savepoint setSavepoint(String name) throws SQLException {
+        Recorder.Mark point = recorder.mark();
+        Savepoint savepoint = name == null ? raw.setSavepoint() : raw.setSavepoint(name);
+        if (!autoCommit) {
+            savepoints.set(Savepoints.key(savepoint), point);
+        }
+        return savepoint;
+    }
+
+    @Override
+    public synchronized void rollback(Savepoint savepoint) throws SQLException {
+        raw.rollback(savepoint);
+        savepoints.rolledBack(Savepoints.key(savepoint), recorder);
+    }
+
+    @Override
+    public synchronized void releaseSavepoint(Savepoint savepoint) throws SQLException {
+        raw.releaseSavepoint(savepoint);
+    }
+
+    @Override
+    public synchronized void setTransactionIsolation(int level) throws SQLException {
+        execution.mayCommit(() -> {
+            raw.setTransactionIsolation(level);
+            return null;
+        });
+    }
+
+    @Override
+    public synchronized void setSchema(String schema) throws SQLException {
+        raw.setSchema(schema);
+        namesChanged();
+    }
+
+    // ---- short transactions ----
+
+    /** Runs a captured write: in a transaction of its own when the application is in autocommit mode. */
+    <T> T inTransaction(Step<T> step) throws SQLException {
+        if (!autoCommit) {
+            return step.run();
+        }
+        raw.setAutoCommit(false);
+        T result;
+        boolean recorded;
+        try {
+            result = step.run();
+            recorded = readyToCommit();
+            raw.commit();
+        } catch (SQLException | RuntimeException | Error failed) {
+            undoShort(failed);
+            throw failed;
+        }
+        ended(recorded);
+        raw.setAutoCommit(true);
+        return result;
+    }
+
+    private void undoShort(Throwable failed) {
+        try {
+            raw.rollback();
+            raw.setAutoCommit(true);
+        } catch (SQLException second) {
+            failed.addSuppressed(second);
+        }
+        end();
+    }
+
+    /** A statement was refused before it did anything: what was marked for it alone is taken back. */
+    void refused() {
+        if (autoCommit) {
+            end();
+        }
+    }
+
+    /** Runs a write that is not captured. */
+    <T> T uncaptured(Step<T> step) throws SQLException {
+        try {
+            return step.run();
+        } finally {
+            if (autoCommit) {
+                end();
+            }
+        }
+    }
+
+    @Override
+    public synchronized void close() throws SQLException {
+        end();
+        mark.close();
+        execution.close();
+        recorder.close();
+    }
+
+    /** A call on the raw connection. */
+    @FunctionalInterface
+    interface RawCall {
+        void run() throws SQLException;
+    }
+
+    /** Something that the database does. */
+    @FunctionalInterface
+    interface Step<T> {
+        T run() throws SQLException;
+    }
+}

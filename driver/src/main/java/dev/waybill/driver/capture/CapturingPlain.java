@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.driver.capture.ConnectionCapture.Call;
+import dev.waybill.driver.capture.ConnectionCapture.PlainWork;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One plain statement. As thread-safe as the connection, whose lock it takes. */
+final class CapturingPlain implements PlainWork {
+
+    private final CapturingConnection connection;
+    private final Statement raw;
+    private final List<String> batch = new ArrayList<>();
+
+    CapturingPlain(CapturingConnection connection, Statement raw) {
+        this.connection = connection;
+        this.raw = raw;
+    }
+
+    @Override
+    public Outcome execute(Call call, String sql, KeyRequest keys) throws SQLException {
+        if (sql == null) {
+            return RawExecution.execute(raw, call, null, keys);
+        }
+        synchronized (connection) {
+            Plan plan = connection.plan(sql);
+            return plan instanceof Plan.Pass ? RawExecution.execute(raw, call, sql, keys) : connection.execution().run(plan, new Text(connection, raw, sql, keys), call);
+        }
+    }
+
+    // ---- batches ----
+
+    @Override
+    public void addBatch(String sql) throws SQLException {
+        raw.addBatch(sql);
+        batch.add(sql);
+    }
+
+    @Override
+    public void clearBatch() throws SQLException {
+        raw.clearBatch();
+        batch.clear();
+    }
+
+    @Override
+    public BatchOutcome executeBatch(boolean large) throws SQLException {
+        synchronized (connection) {
+            List<String> texts = List.copyOf(batch);
+            batch.clear();
+            for (String sql : texts) {
+                if (!(connection.lookUp(sql) instanceof Plan.Pass)) {
+                    return elementByElement(texts, large);
+                }
+            }
+            return RawExecution.executeBatch(raw, large);
+        }
+    }
+
+    private BatchOutcome elementByElement(List<String> texts, boolean large) throws SQLException {
+        raw.clearBatch();
+        BatchCounts counts = new BatchCounts(texts.size(), large);
+        for (String sql : texts) {
+            counts.add(() -> execute(large ? Call.LARGE_UPDATE : Call.UPDATE, sql, KeyRequest.NONE).updateCount());
+        }
+        return counts.outcome();
+    }
+
+    @Override
+    public void close() {
+        // The raw statement is the proxy's to close.
+    }
+
+    /** One execution. */
+    record Text(CapturingConnection connection, Statement raw, String sql, KeyRequest keys) implements Source {
+
+        @Override
+        public Outcome bare(Call call) throws SQLException {
+            return RawExecution.execute(raw, call, sql, keys);
+        }
+
+        @Override
+        public long withKeys(Call call, RequestedColumns columns) throws SQLException {
+            return switch (call) {
+                case UPDATE -> raw.executeUpdate(sql, columns.names());
+                case LARGE_UPDATE -> raw.executeLargeUpdate(sql, columns.names());
+                case EXECUTE, QUERY -> {
+                    raw.execute(sql, columns.names());
+                    yield raw.getLargeUpdateCount();
+                }
+            };
+        }
+
+        @Override
+        public ResultSet keysResult() throws SQLException {
+            return raw.getGeneratedKeys();
+        }
+
+        @Override
+        public PreparedStatement derived(String text, int first, int count) throws SQLException {
+            return connection.raw().prepareStatement(text);
+        }
+
+        @Override
+        public void release(PreparedStatement statement) throws SQLException {
+            statement.close();
+        }
+    }
+}

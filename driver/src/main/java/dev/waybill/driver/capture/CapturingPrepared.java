@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.driver.capture.ConnectionCapture.Call;
+import dev.waybill.driver.capture.ConnectionCapture.PreparedWork;
+import dev.waybill.error.WaybillError;
+import java.sql.CallableStatement;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One prepared statement. Prepared as its plan wants it: with the captured columns asked for, or with what is bound kept. As thread-safe as the connection, whose lock it takes.
+ */
+final class CapturingPrepared implements PreparedWork, Source {
+
+    private static final int MAX_DERIVED = 16;
+
+    private final CapturingConnection connection;
+    private final String sql;
+    private final StatementOptions options;
+    private final boolean callable;
+    private final List<Binding> elements = new ArrayList<>();
+    private final Map<String, PreparedStatement> derived = new HashMap<>();
+    private RequestedColumns columns;
+    private PreparedStatement keyed;
+    private PreparedStatement bare;
+    private PreparedStatement visible;
+    private Binding binding;
+
+    CapturingPrepared(CapturingConnection connection, String sql, StatementOptions options, boolean callable) throws SQLException {
+        this.connection = connection;
+        this.sql = sql;
+        this.options = options;
+        this.callable = callable;
+        prepare(connection.lookUp(sql));
+    }
+
+    private void prepare(Plan plan) throws SQLException {
+        columns = null;
+        if (callable) {
+            bare = RawExecution.prepareCall(connection.raw(), connection.execution().preparable(plan, sql), options);
+            binding = plan instanceof Plan.Pass ? null : new Binding(true);
+        } else if (plan instanceof Plan.KeysWrite write) {
+            columns = connection.execution().columns(write.table(), options.keys());
+            bare = connection.raw().prepareStatement(sql, columns.names());
+            binding = connection.isAutoCommit() ? new Binding(false) : null;
+        } else {
+            bare = RawExecution.prepare(connection.raw(), connection.execution().preparable(plan, sql), options);
+            binding = plan.needsParameters() ? new Binding(true) : null;
+        }
+        visible = binding == null ? bare : binding.watch(bare, callable ? CallableStatement.class : PreparedStatement.class);
+    }
+
+    /** The catalogue has changed and what is bound to the raw statement cannot be had: the next execution finds a statement that fits. */
+    private SQLException preparedAnew(Plan plan) throws SQLException {
+        PreparedStatement old = bare;
+        elements.clear();
+        prepare(plan);
+        old.close();
+        return WaybillError.PREPARED_BEFORE_PUBLISHED.with();
+    }
+
+    @Override
+    public PreparedStatement raw() {
+        return visible;
+    }
+
+    @Override
+    public Outcome execute(Call call) throws SQLException {
+        synchronized (connection) {
+            Plan plan = connection.plan(sql);
+            if (plan instanceof Plan.Pass) {
+                return bare(call);
+            }
+            refuseUnfit(plan);
+            return connection.execution().run(plan, this, call);
+        }
+    }
+
+    private void refuseUnfit(Plan plan) throws SQLException {
+        if (binding == null && (plan.needsParameters() || plan instanceof Plan.KeysWrite write && !connection.execution().columns(write.table(), options.keys()).isSame(columns))) {
+            connection.refused();
+            throw preparedAnew(plan);
+        }
+    }
+
+    // ---- batches ----
+
+    @Override
+    public void addBatch() throws SQLException {
+        bare.addBatch();
+        if (binding != null) {
+            elements.add(binding.copy());
+        }
+    }
+
+    @Override
+    public void clearBatch() throws SQLException {
+        bare.clearBatch();
+        elements.clear();
+    }
+
+    @Override
+    public BatchOutcome executeBatch(boolean large) throws SQLException {
+        synchronized (connection) {
+            try {
+                Plan plan = connection.plan(sql);
+                refuseUnfit(plan);
+                return connection.execution().batch(plan, this, large);
+            } finally {
+                elements.clear();
+            }
+        }
+    }
+
+    /** Whether its batch can run element by element. */
+    boolean hasElements() {
+        return binding != null && elements.stream().allMatch(Binding::isRepeatable);
+    }
+
+    /** Runs its batch element by element, as H2 does: all of them, whatever fails. */
+    BatchOutcome elementByElement(boolean large) throws SQLException {
+        bare.clearBatch();
+        BatchCounts counts = new BatchCounts(elements.size(), large);
+        for (Binding element : List.copyOf(elements)) {
+            counts.add(() -> {
+                element.apply(bare, 1, Integer.MAX_VALUE);
+                binding.become(element);
+                return connection.execution().run(connection.plan(sql), this, large ? Call.LARGE_UPDATE : Call.UPDATE).updateCount();
+            });
+        }
+        return counts.outcome();
+    }
+
+    /** The raw statement, for its batch. */
+    PreparedStatement bareStatement() {
+        return bare;
+    }
+
+    /** Whether the raw statement asks for these. */
+    boolean isAskedFor(RequestedColumns wanted) {
+        return wanted.isSame(columns);
+    }
+
+    /** What it was prepared to ask for; null when it was not prepared for the generated-keys channel. */
+    RequestedColumns columns() {
+        return columns;
+    }
+
+    // ---- as a source ----
+
+    @Override
+    public String sql() {
+        return sql;
+    }
+
+    @Override
+    public KeyRequest keys() {
+        return options.keys();
+    }
+
+    @Override
+    public Outcome bare(Call call) throws SQLException {
+        Outcome outcome = RawExecution.execute(bare, call);
+        if (columns == null || outcome.isRows()) {
+            return outcome;
+        }
+        long count = call == Call.EXECUTE ? bare.getLargeUpdateCount() : outcome.updateCount();
+        return Outcome.count(count, columns.isShown() ? connection.views().view(bare.getGeneratedKeys(), columns.shown(false)) : null);
+    }
+
+    @Override
+    public long withKeys(Call call, RequestedColumns wanted) throws SQLException {
+        keyed = wanted.isSame(columns) ? bare : keyed(wanted);
+        return switch (call) {
+            case UPDATE -> keyed.executeUpdate();
+            case LARGE_UPDATE -> keyed.executeLargeUpdate();
+            case EXECUTE, QUERY -> {
+                keyed.execute();
+                yield keyed.getLargeUpdateCount();
+            }
+        };
+    }
+
+    /** A statement of ours that asks for these, with what is bound to the application's. */
+    private PreparedStatement keyed(RequestedColumns wanted) throws SQLException {
+        String key = sql + '\0' + String.join("\0", wanted.names());
+        PreparedStatement statement = derived.get(key);
+        if (statement == null) {
+            statement = connection.raw().prepareStatement(sql, wanted.names());
+            keep(key, statement);
+        }
+        binding.apply(statement, 1, Integer.MAX_VALUE);
+        return statement;
+    }
+
+    @Override
+    public ResultSet keysResult() throws SQLException {
+        return keyed.getGeneratedKeys();
+    }
+
+    @Override
+    public PreparedStatement derived(String text, int first, int count) throws SQLException {
+        PreparedStatement statement = derived.get(text);
+        if (statement == null) {
+            statement = connection.raw().prepareStatement(text);
+            keep(text, statement);
+        }
+        binding.apply(statement, first, count);
+        return statement;
+    }
+
+    private void keep(String key, PreparedStatement statement) throws SQLException {
+        if (derived.size() >= MAX_DERIVED) {
+            closeDerived();
+        }
+        derived.put(key, statement);
+    }
+
+    @Override
+    public void release(PreparedStatement statement) {
+        // It is kept for the next execution.
+    }
+
+    @Override
+    public void close() throws SQLException {
+        elements.clear();
+        closeDerived();
+    }
+
+    private void closeDerived() throws SQLException {
+        for (PreparedStatement statement : derived.values()) {
+            statement.close();
+        }
+        derived.clear();
+    }
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.change.TableName;
+import dev.waybill.dialect.Dialect;
+import dev.waybill.driver.capture.NameContext.LetterCase;
+import dev.waybill.error.WaybillError;
+import dev.waybill.publication.Catalogue;
+import dev.waybill.publication.CatalogueBoard;
+import dev.waybill.statement.Lexer;
+import dev.waybill.statement.LexerRules;
+import dev.waybill.statement.Token;
+import dev.waybill.statement.TokenKind;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGeneratorFactory;
+
+/** What the connections of this process to one database share: its board, its dialect, the plans. Any thread. */
+final class DatabaseCapture {
+
+    /** Meanings of names beyond this many are not shared. */
+    private static final int MAX_CONTEXTS = 64;
+
+    private final Dialect dialect;
+    private final CatalogueBoard board;
+    private final InstantSource clock;
+    private final AtomicLong owners = new AtomicLong();
+    private final AtomicLong definitions = new AtomicLong();
+    private volatile Shelf shelf = new Shelf(Catalogue.NONE, 0);
+
+    DatabaseCapture(Dialect dialect, CatalogueBoard board, InstantSource clock) {
+        this.dialect = dialect;
+        this.board = board;
+        this.clock = clock;
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    CatalogueBoard board() {
+        return board;
+    }
+
+    InstantSource clock() {
+        return clock;
+    }
+
+    /** Grows whenever a table or anything else that plans are made from may have changed. */
+    long definitions() {
+        return definitions.get();
+    }
+
+    /** A definition may have changed: plans are made anew. */
+    void definitionsChanged() {
+        definitions.incrementAndGet();
+    }
+
+    /** A number for a connection that shares no plans. */
+    long nextOwner() {
+        return owners.incrementAndGet();
+    }
+
+    /** The recorder of a new connection. */
+    Recorder recorder(Connection raw) throws SQLException {
+        byte[] seed = new byte[32];
+        new SecureRandom().nextBytes(seed);
+        return new Recorder(new OutboxParts(raw, dialect), clock, RandomGeneratorFactory.of("L128X256MixRandom").create(seed), raw.getMetaData().getUserName());
+    }
+
+    /**
+     * The book of plans under this catalogue.
+     *
+     * @param context what names mean on this connection, or null when that has to be asked
+     * @param owner   not 0 for a connection that shares no plans
+     */
+    PlanBook book(Connection raw, Catalogue catalogue, NameContext context, long owner) throws SQLException {
+        long now = definitions();
+        NameContext names = catalogue.publishedTables().isEmpty() ? new NameContext(List.of(), LetterCase.UPPER, false, 0) : context != null && !context.schemas().isEmpty() ? context : context(raw, owner);
+        Shelf current = shelf;
+        if (!current.isFor(catalogue, now)) {
+            current = new Shelf(catalogue, now);
+            shelf = current;
+        }
+        PlanBook known = current.books.get(names);
+        if (known != null) {
+            return known;
+        }
+        PlanBook made = new PlanBook(catalogue, now, names, new H2FactsReader(raw, catalogue).read(owner != 0));
+        if (owner == 0 && current.books.size() < MAX_CONTEXTS) {
+            current.books.putIfAbsent(names, made);
+        }
+        return made;
+    }
+
+    /** WRITTEN_BEFORE_PUBLISHED when the transaction wrote a table that the newer catalogue publishes and the older one did not. */
+    void refuseBecamePublished(WrittenTables written, Catalogue begun, Catalogue now) throws SQLException {
+        TableName table = written.becamePublished(begun, now);
+        if (table != null) {
+            throw WaybillError.WRITTEN_BEFORE_PUBLISHED.with(table);
+        }
+    }
+
+    private static NameContext context(Connection raw, long owner) throws SQLException {
+        DatabaseMetaData metadata = raw.getMetaData();
+        LetterCase letterCase = metadata.storesUpperCaseIdentifiers() ? LetterCase.UPPER : metadata.storesLowerCaseIdentifiers() ? LetterCase.LOWER : LetterCase.AS_WRITTEN;
+        List<String> schemas = new ArrayList<>(List.of(raw.getSchema()));
+        boolean ignoreCase = !metadata.supportsMixedCaseQuotedIdentifiers();
+        schemas.addAll(searchPath(raw));
+        return new NameContext(schemas, letterCase, ignoreCase, owner);
+    }
+
+    private static List<String> searchPath(Connection raw) throws SQLException {
+        List<String> path = new ArrayList<>();
+        try (PreparedStatement statement = raw.prepareStatement("SELECT STATE_COMMAND FROM INFORMATION_SCHEMA.SESSION_STATE WHERE STATE_KEY = 'SCHEMA_SEARCH_PATH'");
+                ResultSet row = statement.executeQuery()) {
+            if (row.next()) {
+                String command = row.getString(1);
+                for (Token token : Lexer.tokens(command, LexerRules.H2)) {
+                    if (token.kind() == TokenKind.QUOTED) {
+                        path.add(token.value(command));
+                    }
+                }
+            }
+        }
+        return path;
+    }
+
+    /** The books of one catalogue and one state of the definitions. */
+    private static final class Shelf {
+        private final Catalogue catalogue;
+        private final long definitions;
+        private final Map<NameContext, PlanBook> books = new ConcurrentHashMap<>();
+
+        Shelf(Catalogue catalogue, long definitions) {
+            this.catalogue = catalogue;
+            this.definitions = definitions;
+        }
+
+        boolean isFor(Catalogue other, long otherDefinitions) {
+            return catalogue == other && definitions == otherDefinitions;
+        }
+    }
+}

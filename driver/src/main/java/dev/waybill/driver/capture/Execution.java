@@ -1,0 +1,353 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.change.Operation;
+import dev.waybill.change.RowImage;
+import dev.waybill.change.TableName;
+import dev.waybill.change.TransactionRecord.Change;
+import dev.waybill.driver.capture.CapturingConnection.Step;
+import dev.waybill.driver.capture.ConnectionCapture.Call;
+import dev.waybill.error.WaybillError;
+import dev.waybill.publication.Administration;
+import dev.waybill.statement.WaybillStatement;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/** Runs statements by their plans on one connection, under its lock. */
+final class Execution {
+
+    private static final System.Logger LOG = System.getLogger(Execution.class.getName());
+
+    private final CapturingConnection connection;
+    private final Recorder recorder;
+    private PreparedStatement transactionId;
+
+    Execution(CapturingConnection connection) {
+        this.connection = connection;
+        this.recorder = connection.recorder();
+    }
+
+    /** One execution of a statement. */
+    Outcome run(Plan plan, Source source, Call call) throws SQLException {
+        if (plan instanceof Plan.KeysWrite write) {
+            return keysWrite(write, source, call);
+        } else if (plan instanceof Plan.Unpublished write) {
+            return unpublished(write, source, call);
+        } else if (plan instanceof Plan.DeleteWrite write) {
+            return deleteWrite(write, source, call);
+        } else if (plan instanceof Plan.TransactionText text) {
+            return transactionText(text, source, call);
+        } else if (plan instanceof Plan.MayCommit definition) {
+            return definition(definition, source, call);
+        } else if (plan instanceof Plan.Names) {
+            connection.namesChanged();
+            return source.bare(call);
+        } else if (plan instanceof Plan.Script script) {
+            return script(script, source, call);
+        } else if (plan instanceof Plan.Uncaptured uncaptured) {
+            return uncaptured(uncaptured, source, call);
+        } else if (plan instanceof Plan.Refused refused) {
+            throw refused.refusal().exception();
+        } else if (plan instanceof Plan.Own) {
+            return own(source);
+        }
+        return source.bare(call);
+    }
+
+    /** A text that the database can prepare: for one of ours another one that does nothing. */
+    String preparable(Plan plan, String sql) throws SQLException {
+        if (plan instanceof Plan.Own) {
+            WaybillStatement.parse(sql);
+            return "CALL 0";
+        } else if (plan instanceof Plan.Refused refused) {
+            throw refused.refusal().exception();
+        }
+        return sql;
+    }
+
+    // ---- writes that are captured ----
+
+    private Outcome keysWrite(Plan.KeysWrite write, Source source, Call call) throws SQLException {
+        if (call == Call.QUERY) {
+            return source.bare(call);
+        }
+        RequestedColumns columns = columns(write.table(), source.keys());
+        return connection.inTransaction(() -> {
+            long count = source.withKeys(call, columns);
+            connection.written().add(write.table().name());
+            return Outcome.count(count, recorded(write, source.keysResult(), columns, false));
+        });
+    }
+
+    /** What to ask for so that both the application and capture get their columns. */
+    RequestedColumns columns(CapturedTable table, KeyRequest keys) throws SQLException {
+        if (keys instanceof KeyRequest.None) {
+            return table.requested();
+        } else if (keys instanceof KeyRequest.Names names) {
+            return RequestedColumns.of(Arrays.asList(names.columns()), table);
+        } else if (keys instanceof KeyRequest.Indexes indexes) {
+            return RequestedColumns.of(RequestedColumns.names(indexes.columns(), table), table);
+        }
+        return RequestedColumns.of(generated(table), table);
+    }
+
+    /** The columns that the database itself gives for RETURN_GENERATED_KEYS: asked by a statement that changes nothing. */
+    private List<String> generated(CapturedTable table) throws SQLException {
+        List<String> known = table.generated();
+        if (known != null) {
+            return known;
+        }
+        try (Statement statement = connection.raw().createStatement()) {
+            statement.executeUpdate("UPDATE " + Quoting.quote(table.name()) + " SET " + Quoting.quote(table.columns().get(0)) + " = DEFAULT WHERE FALSE", Statement.RETURN_GENERATED_KEYS);
+            try (ResultSet keys = statement.getGeneratedKeys()) {
+                return table.generated(keys.getMetaData());
+            }
+        }
+    }
+
+    /**
+     * Records the rows of a generated-keys result.
+     *
+     * @return what the application sees of it; null when it asked for none
+     */
+    ResultSet recorded(Plan.KeysWrite write, ResultSet keys, RequestedColumns columns, boolean batch) throws SQLException {
+        CapturedTable table = write.table();
+        int[] positions = columns.captured(batch);
+        try {
+            while (keys.next()) {
+                RowImage after = table.image(connection.database().dialect(), keys, positions);
+                recorder.record(connection.publisher(), new Change(table.shape(), write.operation(), null, null, after, List.of()));
+            }
+            if (!columns.isShown()) {
+                keys.close();
+                return null;
+            }
+            keys.beforeFirst();
+            return connection.views().view(keys, columns.shown(batch));
+        } catch (SQLException | RuntimeException failed) {
+            recorder.fail(failed);
+            throw failed;
+        }
+    }
+
+    private Outcome deleteWrite(Plan.DeleteWrite write, Source source, Call call) throws SQLException {
+        if (call == Call.QUERY) {
+            return source.bare(call);
+        }
+        return connection.inTransaction(() -> {
+            PreparedStatement delete = source.derived(write.oldTableSql(), 1, Integer.MAX_VALUE);
+            try (ResultSet gone = delete.executeQuery()) {
+                connection.written().add(write.table().name());
+                return Outcome.count(recordGone(write.table(), gone), null);
+            } finally {
+                source.release(delete);
+            }
+        });
+    }
+
+    private long recordGone(CapturedTable table, ResultSet gone) throws SQLException {
+        long count = 0;
+        try {
+            while (gone.next()) {
+                recorder.record(connection.publisher(), new Change(table.shape(), Operation.DELETE, null, table.keyImage(connection.database().dialect(), gone, 1), null, List.of()));
+                count++;
+            }
+        } catch (SQLException | RuntimeException failed) {
+            recorder.fail(failed);
+            throw failed;
+        }
+        return count;
+    }
+
+    // ---- batches of prepared statements ----
+
+    /** The batch of a prepared statement. */
+    BatchOutcome batch(Plan plan, CapturingPrepared source, boolean large) throws SQLException {
+        if (plan instanceof Plan.Pass) {
+            return RawExecution.executeBatch(source.bareStatement(), large);
+        } else if (plan instanceof Plan.KeysWrite write && source.isAskedFor(columns(write.table(), source.keys())) && !(connection.isAutoCommit() && source.hasElements() && !source.columns().isShown())) {
+            return keysBatch(write, source, large);
+        } else if (plan instanceof Plan.Unpublished write) {
+            write.tables().forEach(connection.written()::add);
+            return connection.uncaptured(() -> RawExecution.executeBatch(source.bareStatement(), large));
+        } else if (source.hasElements()) {
+            return source.elementByElement(large);
+        }
+        connection.refused();
+        throw WaybillError.UNCAPTURED.with("it is a batch with streams as parameters");
+    }
+
+    private BatchOutcome keysBatch(Plan.KeysWrite write, CapturingPrepared source, boolean large) throws SQLException {
+        RequestedColumns columns = columns(write.table(), source.keys());
+        BatchFailure failure = new BatchFailure();
+        BatchOutcome outcome = connection.inTransaction(() -> {
+            connection.written().add(write.table().name());
+            BatchOutcome done = failure.keep(() -> RawExecution.executeBatch(source.bareStatement(), large));
+            ResultSet keys = recorded(write, source.bareStatement().getGeneratedKeys(), columns, true);
+            return done == null ? null : new BatchOutcome(done.counts(), keys);
+        });
+        failure.tell();
+        return outcome;
+    }
+
+    // ---- writes that are not captured ----
+
+    private Outcome unpublished(Plan.Unpublished write, Source source, Call call) throws SQLException {
+        for (TableName table : write.tables()) {
+            connection.written().add(table);
+        }
+        return connection.uncaptured(() -> source.bare(call));
+    }
+
+    private Outcome uncaptured(Plan.Uncaptured plan, Source source, Call call) throws SQLException {
+        if (connection.settings().uncaptured() == UncapturedPolicy.REFUSE) {
+            connection.refused();
+            throw WaybillError.UNCAPTURED.with(plan.why());
+        }
+        if (connection.settings().uncaptured() == UncapturedPolicy.WARN) {
+            LOG.log(System.Logger.Level.WARNING, "A statement was allowed that may write to a published table and cannot be captured: {0}. Replicas may differ from now on.", plan.why());
+        }
+        return plan.mayCommit() ? definition(new Plan.MayCommit(true), source, call) : connection.uncaptured(() -> source.bare(call));
+    }
+
+    // ---- what ends a transaction ----
+
+    private Outcome transactionText(Plan.TransactionText text, Source source, Call call) throws SQLException {
+        switch (text.verb()) {
+            case COMMIT, AUTOCOMMIT_ON -> {
+                return committing(source, call);
+            }
+            case SAVEPOINT -> {
+                Recorder.Mark mark = recorder.mark();
+                Outcome outcome = source.bare(call);
+                connection.savepoints().set(text.savepoint(), mark);
+                return outcome;
+            }
+            case ROLLBACK_TO -> {
+                Outcome outcome = source.bare(call);
+                connection.savepoints().rolledBack(text.savepoint(), recorder);
+                return outcome;
+            }
+            case ROLLBACK -> {
+                Outcome outcome = source.bare(call);
+                connection.end();
+                connection.synchronizeAutoCommit();
+                return outcome;
+            }
+            default -> {
+                Outcome outcome = source.bare(call);
+                connection.synchronizeAutoCommit();
+                return outcome;
+            }
+        }
+    }
+
+    private Outcome committing(Source source, Call call) throws SQLException {
+        Outcome[] outcome = new Outcome[1];
+        connection.committing(() -> outcome[0] = source.bare(call));
+        return outcome[0];
+    }
+
+    private Outcome definition(Plan.MayCommit plan, Source source, Call call) throws SQLException {
+        if (connection.facts().isNothingPublished()) {
+            connection.written().addAnything();
+        }
+        try {
+            return mayCommit(() -> source.bare(call));
+        } finally {
+            if (plan.temporary()) {
+                connection.ownNames();
+            }
+            if (plan.defines()) {
+                connection.database().definitionsChanged();
+                connection.namesChanged();
+            }
+        }
+    }
+
+    /** Runs something that commits, or does not: what is recorded goes along in the one case, and stays open in the other. */
+    <T> T mayCommit(Step<T> step) throws SQLException {
+        if (!connection.isWriting() || connection.isAutoCommit()) {
+            try {
+                return step.run();
+            } finally {
+                if (connection.isAutoCommit()) {
+                    connection.end();
+                }
+                connection.synchronizeAutoCommit();
+            }
+        }
+        boolean recorded = connection.readyOrUndone();
+        String before = transactionId();
+        try {
+            return step.run();
+        } finally {
+            afterwards(recorded, before);
+        }
+    }
+
+    private void afterwards(boolean recorded, String before) throws SQLException {
+        if (before == null || !Objects.equals(before, transactionId())) {
+            connection.ended(recorded);
+        } else if (recorded) {
+            recorder.reopen();
+        }
+        connection.synchronizeAutoCommit();
+    }
+
+    /** The database's number of the open transaction; null when it has changed nothing. */
+    private String transactionId() throws SQLException {
+        if (transactionId == null) {
+            transactionId = connection.raw().prepareStatement("CALL TRANSACTION_ID()");
+        }
+        try (ResultSet row = transactionId.executeQuery()) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    // ---- several statements, and ours ----
+
+    private Outcome script(Plan.Script script, Source source, Call call) throws SQLException {
+        Outcome first = null;
+        for (String sql : script.statements()) {
+            Statement statement = connection.raw().createStatement();
+            Outcome outcome = run(connection.plan(sql), new CapturingPlain.Text(connection, statement, sql, KeyRequest.NONE), first == null ? call : Call.EXECUTE);
+            first = first == null ? detached(outcome, statement) : first;
+            if (first != null && !first.isRows()) {
+                statement.close();
+            }
+        }
+        return first;
+    }
+
+    /** The outcome as the application's own statement has to tell it. */
+    private static Outcome detached(Outcome outcome, Statement statement) throws SQLException {
+        if (!outcome.fromRaw()) {
+            return outcome;
+        } else if (outcome.isRows()) {
+            statement.closeOnCompletion();
+            return Outcome.rows(outcome.resultSet() == null ? statement.getResultSet() : outcome.resultSet());
+        }
+        return Outcome.count(outcome.updateCount() >= 0 ? outcome.updateCount() : statement.getLargeUpdateCount(), null);
+    }
+
+    private Outcome own(Source source) throws SQLException {
+        WaybillStatement statement = WaybillStatement.parse(source.sql());
+        DatabaseCapture database = connection.database();
+        statement.execute(new Administration(connection.raw(), database.dialect(), database.board(), database.clock(), connection.isWriting(), connection.settings().patience()));
+        connection.synchronizeAutoCommit();
+        return Outcome.count(0, null);
+    }
+
+    void close() throws SQLException {
+        if (transactionId != null) {
+            transactionId.close();
+        }
+    }
+}

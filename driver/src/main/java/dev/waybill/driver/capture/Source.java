@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.driver.capture.ConnectionCapture.Call;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/** A statement that is to be executed now: a text, and for a prepared one its parameters. What a plan does with it is the same for both. */
+interface Source {
+
+    /** The text as the application gave it. */
+    String sql();
+
+    /** Which keys the application asked for. */
+    KeyRequest keys();
+
+    /** The application's own call on the raw statement. */
+    Outcome bare(Call call) throws SQLException;
+
+    /**
+     * The application's own call, asking for these columns by the generated-keys channel; {@link #keysResult} then has them.
+     *
+     * @return the update count
+     */
+    long withKeys(Call call, RequestedColumns columns) throws SQLException;
+
+    /** The generated keys of the last execution. */
+    ResultSet keysResult() throws SQLException;
+
+    /**
+     * A statement of ours, with parameters of the application's bound to it: {@code count} of them, from this one (from 1) on. The caller gives it back by {@link #release}.
+     */
+    PreparedStatement derived(String sql, int first, int count) throws SQLException;
+
+    /** Whoever used a derived statement is done with it, and with its result set. */
+    void release(PreparedStatement statement) throws SQLException;
+}
