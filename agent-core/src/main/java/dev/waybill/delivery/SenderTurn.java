@@ -159,7 +159,7 @@ final class SenderTurn {
         resendCount = request.epoch(); // R6
         if (!request.from().offset().equals(sent.offset())) {
             sent = request.from(); // R6: even below confirm_sent
-            scanned = request.from().offset();
+            scanned = sent.equals(confirmed) ? later(sent.offset(), journal.trimmedTo().offset()) : sent.offset(); // R11: what is trimmed above confirm_sent was not owed
         }
         due();
         if (actions.isEmpty()) {
