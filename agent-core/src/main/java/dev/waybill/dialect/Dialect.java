@@ -126,6 +126,9 @@ public interface Dialect {
     /** Puts a connection at snapshot isolation: its next statement fixes what it sees, over all tables. */
     void beginSnapshot(Connection raw) throws SQLException;
 
+    /** Whether results of this connection are read as they come instead of being held whole, for databases that have to be told; then one result at a time. Off again before the connection is given back. */
+    default void streamResults(Connection raw, boolean on) throws SQLException {}
+
     /** What kind of error this is. */
     ErrorClass classify(SQLException error);
 

@@ -167,6 +167,19 @@ public final class H2Dialect implements Dialect {
         return H2Types.name(type);
     }
 
+    /** RESTART WITH is part of no transaction and ends none: it is done at once and not undone by a rollback. */
+    @Override
+    public void advanceIdentity(Connection raw, String schema, String table, String column, long past) throws SQLException {
+        String sql = "SELECT IDENTITY_BASE FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND COLUMN_NAME = ? AND IDENTITY_BASE <= ? AND IDENTITY_INCREMENT > 0";
+        boolean[] behind = new boolean[1];
+        H2Metadata.query(raw, sql, row -> behind[0] = true, schema, table, column, Long.toString(past));
+        if (behind[0] && past < Long.MAX_VALUE) {
+            try (Statement statement = raw.createStatement()) {
+                statement.execute("ALTER TABLE " + quote(schema, table) + " ALTER COLUMN " + quote(column) + " RESTART WITH " + (past + 1));
+            }
+        }
+    }
+
     /** Needs a user with admin rights, as H2 demands for CHECKPOINT; does nothing to a database in memory. */
     @Override
     public void makeDurable(Connection raw) throws SQLException {
@@ -179,6 +192,13 @@ public final class H2Dialect implements Dialect {
     public void beginSnapshot(Connection raw) throws SQLException {
         raw.setAutoCommit(false);
         raw.setTransactionIsolation(TRANSACTION_SNAPSHOT);
+    }
+
+    @Override
+    public void streamResults(Connection raw, boolean on) throws SQLException {
+        try (Statement statement = raw.createStatement()) {
+            statement.execute("SET LAZY_QUERY_EXECUTION " + on);
+        }
     }
 
     @Override
