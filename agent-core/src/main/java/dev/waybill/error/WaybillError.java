@@ -79,6 +79,10 @@ public enum WaybillError {
     REFRESH_TABLE_GONE("WB722", Retry.NEVER,
             "Table %s is published by %s but is not in this database any more, or has no key. No snapshot was taken. Create it, or take it out of the publication."),
 
+    /** Cause: a column of the publication was dropped or renamed. */
+    REFRESH_COLUMN_GONE("WB725", Retry.NEVER,
+            "Column %s of table %s is published by %s but is not in this database any more. No snapshot was taken. Add it again, or take it out of the publication."),
+
     /** Cause: the catalogue changed while the snapshot was taken. */
     REFRESH_OVERTAKEN("WB723", Retry.LATER,
             "The catalogue changed while a snapshot for %s was taken. The snapshot was thrown away. Nothing needs to be done: it is taken again."),

@@ -27,22 +27,30 @@ public final class SnapshotInstaller {
 
     private final Dialect dialect;
     private final TableStatements statements;
+    private final Counters counters;
 
     public SnapshotInstaller(Dialect dialect) {
         this.dialect = dialect;
         this.statements = new TableStatements(dialect);
+        this.counters = new Counters(dialect);
     }
 
     /**
      * Creates schemas and tables that are missing, and foreign keys among them. Idempotent: a crash at any point is repaired by the next call.
      *
-     * @return what of the sender's tables is not here afterwards, one sentence each; it was logged
+     * @return what of the sender's tables is not here afterwards, one sentence each; it was logged, and counted as {@code left_out}
      * @throws SQLException a table is here that cannot take the rows; nothing was created after it
      */
     public List<String> createTables(AgentDatabase database, SnapshotStart snapshot) throws SQLException {
-        List<String> leftOut = database.transact(DurableStep.CREATE_TABLES, raw -> new ArrayList<>(create(raw, snapshot)));
+        List<String> leftOut = database.transact(DurableStep.CREATE_TABLES, raw -> {
+            List<String> sentences = new ArrayList<>(create(raw, snapshot));
+            for (String sentence : sentences) {
+                counters.add(raw, "left_out", sentence, 1);
+            }
+            return sentences;
+        });
         if (!leftOut.isEmpty()) {
-            LOG.log(System.Logger.Level.INFO, "Tables of publication {0} were created here without: {1}.", snapshot.publication(), String.join("; ", leftOut));
+            LOG.log(System.Logger.Level.INFO, "The tables of publication {0} were created, but not all of them could be taken over. {1}", snapshot.publication(), String.join(" ", leftOut));
         }
         return leftOut;
     }
@@ -73,7 +81,7 @@ public final class SnapshotInstaller {
             addMissingKeys(raw, table, leftOut);
         }
         if (created) {
-            snapshot.tables().forEach(table -> table.leftOut().forEach(sentence -> leftOut.add("table " + table.shape().qualifiedName() + ": " + sentence)));
+            snapshot.tables().forEach(table -> table.leftOut().forEach(sentence -> leftOut.add(table.shape().qualifiedName() + ": " + sentence)));
         }
         return leftOut;
     }
@@ -89,7 +97,7 @@ public final class SnapshotInstaller {
         }
         createSchema(raw, table.shape().schema());
         List<ForeignKey> possible = table.foreignKeys().stream().filter(key -> !order.late(table).contains(key) || LateKeys.isToItself(table, key)).toList();
-        execute(raw, statements.createTable(table, possible, sentence -> leftOut.add("table " + table.shape().qualifiedName() + ": " + sentence)));
+        execute(raw, statements.createTable(table, possible, sentence -> leftOut.add(table.shape().qualifiedName() + ": " + sentence)));
         return true;
     }
 
@@ -125,7 +133,7 @@ public final class SnapshotInstaller {
             if (dialect.classify(refused) == ErrorClass.TRANSIENT) {
                 throw refused;
             }
-            leftOut.add("table " + table.shape().qualifiedName() + ": the foreign key " + key.columns() + " to " + key.table() + " (SQLState " + refused.getSQLState() + ")");
+            leftOut.add(table.shape().qualifiedName() + ": The foreign key " + key.columns() + " to " + key.table() + " was refused here (SQLState " + refused.getSQLState() + ").");
         }
     }
 

@@ -52,10 +52,11 @@ final class TableOrder {
             TableDefinition definition = tables.get(name);
             for (ForeignKey key : definition.foreignKeys()) {
                 String parent = name(key.schema(), key.table());
-                if (tables.containsKey(parent) && !above.contains(parent)) {
+                boolean waits = isLoose(definition, key) && reaches(parent, name, new HashSet<>());
+                if (tables.containsKey(parent) && !waits && !above.contains(parent)) {
                     visit(parent, above);
                 }
-                if (above.contains(parent)) {
+                if (waits || above.contains(parent)) {
                     late.computeIfAbsent(definition, none -> new ArrayList<>()).add(key);
                 }
             }
@@ -64,6 +65,19 @@ final class TableOrder {
                 parentsFirst.add(definition);
             }
         }
+    }
+
+    /** Whether the key may be NULL for a while: of a cycle, such a one is late rather than another. */
+    private static boolean isLoose(TableDefinition table, ForeignKey key) {
+        return key.columns().stream().allMatch(column -> LateKeys.isLoose(table, column));
+    }
+
+    private boolean reaches(String from, String to, Set<String> seen) {
+        if (from.equals(to)) {
+            return true;
+        }
+        TableDefinition table = tables.get(from);
+        return table != null && seen.add(from) && table.foreignKeys().stream().anyMatch(key -> reaches(name(key.schema(), key.table()), to, seen));
     }
 
     private static String name(String schema, String table) {

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.refresh;
+
+import dev.waybill.change.ColumnShape;
+import dev.waybill.change.Operation;
+import dev.waybill.change.RowImage;
+import dev.waybill.change.TableDefinition;
+import dev.waybill.change.TableDefinition.ForeignKey;
+import dev.waybill.change.TableShape;
+import dev.waybill.change.TransactionRecord.Change;
+import dev.waybill.change.TransactionRecord.SnapshotEnd;
+import dev.waybill.change.TransactionRecord.SnapshotStart;
+import dev.waybill.change.TransactionWriter;
+import dev.waybill.dialect.Dialect;
+import dev.waybill.publication.Subscription;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Writes the rows of a snapshot as they are read: first all as INSERT, parents first, late references as NULL; then an UPDATE for every row that has a late reference. One thread. */
+final class SnapshotRows {
+
+    private static final int FETCHED_AT_ONCE = 500;
+
+    private final Dialect dialect;
+    private final Connection raw;
+    private final TransactionWriter writer;
+    private long changes;
+
+    SnapshotRows(Dialect dialect, Connection raw, TransactionWriter writer) {
+        this.dialect = dialect;
+        this.raw = raw;
+        this.writer = writer;
+    }
+
+    /** The number of changes written so far. */
+    long changes() {
+        return changes;
+    }
+
+    /** From SnapshotStart to the last UPDATE; the number of rows. */
+    long write(Subscription subscription, List<TableDefinition> definitions) throws SQLException, IOException {
+        TableOrder order = TableOrder.of(definitions);
+        writer.write(new SnapshotStart(subscription.publication(), subscription.value(), order.parentsFirst()));
+        for (TableDefinition table : order.parentsFirst()) {
+            inserts(table, late(order, table));
+        }
+        long rows = changes;
+        writer.write(new SnapshotEnd(rows));
+        for (TableDefinition table : order.parentsFirst()) {
+            BitSet late = late(order, table);
+            if (!late.isEmpty()) {
+                updates(table, late);
+            }
+        }
+        return rows;
+    }
+
+    /** Columns that refer to rows that come later, and that can wait. */
+    private static BitSet late(TableOrder order, TableDefinition table) {
+        BitSet late = new BitSet();
+        List<String> names = table.shape().columns().stream().map(ColumnShape::name).toList();
+        for (ForeignKey key : order.late(table)) {
+            if (key.columns().stream().allMatch(column -> LateKeys.isLoose(table, column))) {
+                key.columns().forEach(column -> late.set(names.indexOf(column)));
+            }
+        }
+        return late;
+    }
+
+    private void inserts(TableDefinition table, BitSet late) throws SQLException, IOException {
+        BitSet all = new BitSet();
+        all.set(0, table.shape().columns().size());
+        read(table.shape(), all, "", Operation.INSERT, late);
+    }
+
+    private void updates(TableDefinition table, BitSet late) throws SQLException, IOException {
+        BitSet columns = (BitSet) late.clone();
+        table.shape().key().forEach(columns::set);
+        String where = late.stream().mapToObj(index -> quoted(table.shape(), index) + " IS NOT NULL").collect(Collectors.joining(" OR ", " WHERE ", ""));
+        read(table.shape(), columns, where, Operation.UPDATE, new BitSet());
+    }
+
+    private void read(TableShape shape, BitSet columns, String where, Operation operation, BitSet asNull) throws SQLException, IOException {
+        String sql = "SELECT " + columns.stream().mapToObj(index -> quoted(shape, index)).collect(Collectors.joining(", ")) + " FROM " + dialect.quote(shape.schema(), shape.name()) + where;
+        try (Statement statement = raw.createStatement()) {
+            statement.setFetchSize(FETCHED_AT_ONCE);
+            try (ResultSet row = statement.executeQuery(sql)) {
+                while (row.next()) {
+                    writer.write(new Change(shape, operation, null, null, image(shape, columns, asNull, row), List.of()));
+                    changes++;
+                }
+            }
+        }
+    }
+
+    private RowImage image(TableShape shape, BitSet columns, BitSet asNull, ResultSet row) throws SQLException {
+        Object[] values = new Object[shape.columns().size()];
+        Arrays.fill(values, RowImage.ABSENT);
+        int position = 1;
+        for (int index = columns.nextSetBit(0); index >= 0; index = columns.nextSetBit(index + 1), position++) {
+            values[index] = asNull.get(index) ? null : dialect.read(row, position, shape.columns().get(index).type());
+        }
+        return new RowImage(values);
+    }
+
+    private String quoted(TableShape shape, int index) {
+        return dialect.quote(shape.columns().get(index).name());
+    }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.refresh;
+
+import dev.waybill.change.TransactionRecord;
+import dev.waybill.change.TransactionRecord.Begin;
+import dev.waybill.change.TransactionRecord.End;
+import dev.waybill.change.TransactionRecord.SnapshotReference;
+import dev.waybill.change.TransactionWriter;
+import dev.waybill.dialect.Dialect;
+import dev.waybill.durable.AgentDatabase;
+import dev.waybill.durable.DurableStep;
+import dev.waybill.error.WaybillError;
+import dev.waybill.journal.Journal;
+import dev.waybill.journal.LogOffset;
+import dev.waybill.journal.NewEntry;
+import dev.waybill.journal.Position;
+import dev.waybill.journal.Sequencer;
+import dev.waybill.publication.Catalogue;
+import dev.waybill.publication.CatalogueStore;
+import dev.waybill.publication.Subscription;
+import dev.waybill.publication.Subscription.State;
+import dev.waybill.publication.Subscriptions;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * Takes the snapshots that SYNCHRONIZE asked for. The agent's thread, which alone sequences, so that nothing is sequenced meanwhile; the database must allow a transaction while a snapshot is being read.
+ */
+public final class SnapshotTaker {
+
+    private final Dialect dialect;
+    private final Sequencer sequencer;
+    private final Supplier<UUID> ids;
+    private final InstantSource clock;
+
+    /**
+     * @param ids   random ids of transactions and spools
+     * @param clock commit times, for people
+     */
+    public SnapshotTaker(Dialect dialect, Sequencer sequencer, Supplier<UUID> ids, InstantSource clock) {
+        this.dialect = dialect;
+        this.sequencer = sequencer;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /**
+     * A snapshot that stands in the journal now.
+     *
+     * @param subscription as it was before
+     * @param offset       of the snapshot: what comes after it in the journal is owed
+     * @param rows         how many it holds
+     */
+    public record Taken(Subscription subscription, LogOffset offset, long rows) {}
+
+    /**
+     * Takes one snapshot for each subscription that waits for one, all of them of the same moment. When it returns a list that is not empty, the catalogue has a new version, which the caller announces.
+     *
+     * @throws SQLException REFRESH_OVERTAKEN: try again; REFRESH_TABLE_GONE; the database's own. Nothing stands in the journal then
+     */
+    public List<Taken> take(AgentDatabase database) throws SQLException {
+        if (database.<List<Subscription>>read(raw -> requested(CatalogueStore.load(raw, dialect))).isEmpty()) {
+            return List.of();
+        }
+        while (database.transact(DurableStep.SEQUENCE, sequencer::sequence).more()) {
+            continue; // so that few rows are left to be moved with the snapshot
+        }
+        View view = database.readSnapshot(raw -> read(database, raw));
+        return database.transact(DurableStep.SEQUENCE, raw -> append(raw, view));
+    }
+
+    /** What one moment looked like. */
+    private record View(long catalogueVersion, Position head, List<Long> entries, List<Spooled> spools) {}
+
+    private record Spooled(Subscription subscription, String publisher, SnapshotReference reference, long rows) {}
+
+    private View read(AgentDatabase database, Connection raw) throws SQLException {
+        dialect.streamResults(raw, true);
+        try {
+            Catalogue catalogue = CatalogueStore.load(raw, dialect);
+            Position head = new Journal(dialect).head(raw);
+            List<Long> entries = sequencer.visible(raw);
+            List<Spooled> spools = new ArrayList<>();
+            for (Subscription subscription : requested(catalogue)) {
+                spools.add(spool(database, raw, catalogue, subscription));
+            }
+            return new View(catalogue.version(), head, entries, spools);
+        } finally {
+            dialect.streamResults(raw, false);
+        }
+    }
+
+    private static List<Subscription> requested(Catalogue catalogue) {
+        return catalogue.subscriptions().stream().filter(subscription -> subscription.state() == State.SYNCHRONIZE_REQUESTED).toList();
+    }
+
+    private Spooled spool(AgentDatabase database, Connection raw, Catalogue catalogue, Subscription subscription) throws SQLException {
+        UUID spoolId = ids.get();
+        SpoolWriter spool = new SpoolWriter(database, dialect, spoolId);
+        try {
+            TransactionWriter writer = new TransactionWriter(spool);
+            writer.write(new Begin(ids.get(), catalogue.publisher(), "", List.of()));
+            SnapshotRows rows = new SnapshotRows(dialect, raw, writer);
+            long count = rows.write(subscription, Definitions.of(dialect, raw, catalogue, catalogue.publication(subscription.publication()).orElseThrow()));
+            writer.write(new End(clock.instant(), rows.changes()));
+            spool.complete();
+            return new Spooled(subscription, catalogue.publisher(), new SnapshotReference(subscription.publication(), subscription.value(), spoolId), count);
+        } catch (IOException failed) {
+            throw failed.getCause() instanceof SQLException sql ? sql : WaybillError.REFRESH_SPOOL_LOST.because(failed, spoolId, failed.getMessage());
+        }
+    }
+
+    private List<Taken> append(Connection raw, View view) throws SQLException {
+        if (version(raw) != view.catalogueVersion() || !new Journal(dialect).head(raw).equals(view.head())) {
+            throw WaybillError.REFRESH_OVERTAKEN.with(view.spools().get(0).subscription().subscriber());
+        }
+        sequencer.sequenceExactly(raw, view.entries());
+        List<Taken> taken = new ArrayList<>();
+        for (Spooled spooled : view.spools()) {
+            Subscription subscription = spooled.subscription();
+            UUID transactionId = ids.get();
+            Position position = sequencer.append(raw, new NewEntry(transactionId, null, subscription.subscriber(), entry(transactionId, spooled)));
+            if (!Subscriptions.record(raw, dialect, subscription, State.SYNCHRONIZE_REQUESTED, State.SYNCHRONIZING, position.offset())) {
+                throw WaybillError.REFRESH_OVERTAKEN.with(subscription.subscriber());
+            }
+            taken.add(new Taken(subscription, position.offset(), spooled.rows()));
+        }
+        return taken;
+    }
+
+    /** Locks the catalogue too: nobody changes it until the snapshot stands in the journal. */
+    private long version(Connection raw) throws SQLException {
+        try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery("SELECT version FROM " + dialect.catalogueTable("catalogue") + " WHERE one = 1 FOR UPDATE")) {
+            return row.next() ? row.getLong(1) : -1;
+        }
+    }
+
+    private byte[] entry(UUID transactionId, Spooled spooled) {
+        try {
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            TransactionWriter writer = new TransactionWriter(bytes);
+            for (TransactionRecord record : List.of(new Begin(transactionId, spooled.publisher(), "", List.of()), spooled.reference(), new End(clock.instant(), 0))) {
+                writer.write(record);
+            }
+            return bytes.toByteArray();
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+}
