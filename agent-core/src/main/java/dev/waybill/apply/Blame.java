@@ -3,6 +3,7 @@ package dev.waybill.apply;
 
 import dev.waybill.change.ColumnShape;
 import dev.waybill.change.ColumnType;
+import dev.waybill.change.TableName;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.error.WaybillError;
 import dev.waybill.journal.LogOffset;

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.apply;
 
+import dev.waybill.change.TableName;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.error.WaybillError;
+import dev.waybill.refresh.Counters;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -12,9 +14,11 @@ import java.util.Map;
 final class Bookkeeping {
 
     private final Dialect dialect;
+    private final Counters counters;
 
     Bookkeeping(Dialect dialect) {
         this.dialect = dialect;
+        this.counters = new Counters(dialect);
     }
 
     /** {@code log_received} and {@code digest_received}; refuses to stand still or go back: that would be twice. */
@@ -33,29 +37,11 @@ final class Bookkeeping {
 
     void record(Connection raw, Tally tally) throws SQLException {
         for (Map.Entry<TableName, Long> gone : tally.gone().entrySet()) {
-            count(raw, "already_gone", gone.getKey().toString(), gone.getValue());
+            counters.add(raw, "already_gone", gone.getKey().toString(), gone.getValue());
         }
         for (Map.Entry<Landing, Long> highest : tally.identities().entrySet()) {
             TableName table = highest.getKey().table().name();
-            dialect.advanceIdentity(raw, table.schema(), table.table(), highest.getKey().column(highest.getKey().identity()).name(), highest.getValue());
-        }
-    }
-
-    private void count(Connection raw, String name, String subject, long more) throws SQLException {
-        String counter = dialect.catalogueTable("counter");
-        try (PreparedStatement add = raw.prepareStatement("UPDATE " + counter + " SET total = total + ?, last_at = CURRENT_TIMESTAMP WHERE name = ? AND subject = ?")) {
-            add.setLong(1, more);
-            add.setString(2, name);
-            add.setString(3, subject);
-            if (add.executeUpdate() == 1) {
-                return;
-            }
-        }
-        try (PreparedStatement begin = raw.prepareStatement("INSERT INTO " + counter + " (name, subject, total, last_at) VALUES (?, ?, ?, CURRENT_TIMESTAMP)")) {
-            begin.setString(1, name);
-            begin.setString(2, subject);
-            begin.setLong(3, more);
-            begin.executeUpdate();
+            dialect.advanceIdentity(raw, table.schema(), table.name(), highest.getKey().column(highest.getKey().identity()).name(), highest.getValue());
         }
     }
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.apply;
 
+import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
 import dev.waybill.change.TransactionReader;
-import dev.waybill.change.TransactionRecord;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.SnapshotStart;
+import dev.waybill.change.TransactionRecord;
 import dev.waybill.error.WaybillError;
 import dev.waybill.refresh.SnapshotInstaller;
 import java.io.IOException;

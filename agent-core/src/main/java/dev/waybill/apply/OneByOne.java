@@ -78,6 +78,7 @@ final class OneByOne {
         return switch (work.kind()) {
             case UPDATE, UPDATE_KEY -> kind == ErrorClass.DUPLICATE || kind == ErrorClass.REFERENCE;
             case DELETE -> kind == ErrorClass.REFERENCE;
+            case INSERT -> kind == ErrorClass.REFERENCE && work.landing().table().refersToItself();
             default -> false;
         };
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.apply;
 
+import dev.waybill.change.TableName;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
@@ -27,7 +28,7 @@ final class ReplicaMetadata {
         }
         Set<String> references = new HashSet<>();
         Set<TableName> parents = new HashSet<>();
-        try (ResultSet key = metadata.getImportedKeys(raw.getCatalog(), schema(name), name.table())) {
+        try (ResultSet key = metadata.getImportedKeys(raw.getCatalog(), schema(name), name.name())) {
             while (key.next()) {
                 references.add(key.getString("FKCOLUMN_NAME"));
                 parents.add(new TableName(name.schema().isEmpty() ? "" : key.getString("PKTABLE_SCHEM"), key.getString("PKTABLE_NAME")));
@@ -40,7 +41,7 @@ final class ReplicaMetadata {
         Map<String, ReplicaColumn> columns = new LinkedHashMap<>();
         String escape = metadata.getSearchStringEscape();
         String schema = name.schema().isEmpty() ? null : escaped(name.schema(), escape);
-        try (ResultSet column = metadata.getColumns(null, schema, escaped(name.table(), escape), "%")) {
+        try (ResultSet column = metadata.getColumns(null, schema, escaped(name.name(), escape), "%")) {
             while (column.next()) {
                 String columnName = column.getString("COLUMN_NAME");
                 columns.put(columnName, new ReplicaColumn(columnName, column.getString("TYPE_NAME"), column.getLong("COLUMN_SIZE"),
@@ -53,7 +54,7 @@ final class ReplicaMetadata {
 
     private static List<Set<String>> uniqueKeys(DatabaseMetaData metadata, String catalog, TableName name) throws SQLException {
         Map<String, Set<String>> keys = new TreeMap<>();
-        try (ResultSet index = metadata.getIndexInfo(catalog, schema(name), name.table(), true, true)) {
+        try (ResultSet index = metadata.getIndexInfo(catalog, schema(name), name.name(), true, true)) {
             while (index.next()) {
                 String column = index.getString("COLUMN_NAME");
                 if (column != null) {
@@ -66,7 +67,7 @@ final class ReplicaMetadata {
 
     private static Set<String> referenced(DatabaseMetaData metadata, String catalog, TableName name) throws SQLException {
         Set<String> referenced = new HashSet<>();
-        try (ResultSet key = metadata.getExportedKeys(catalog, schema(name), name.table())) {
+        try (ResultSet key = metadata.getExportedKeys(catalog, schema(name), name.name())) {
             while (key.next()) {
                 referenced.add(key.getString("PKCOLUMN_NAME"));
             }
@@ -78,7 +79,7 @@ final class ReplicaMetadata {
         String sql = "SELECT COUNT(*) FROM INFORMATION_SCHEMA.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ?";
         try (PreparedStatement statement = raw.prepareStatement(sql)) {
             statement.setString(1, name.schema());
-            statement.setString(2, name.table());
+            statement.setString(2, name.name());
             try (ResultSet row = statement.executeQuery()) {
                 return row.next() && row.getLong(1) > 0;
             }

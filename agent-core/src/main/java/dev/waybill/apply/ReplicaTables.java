@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.apply;
 
+import dev.waybill.change.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;

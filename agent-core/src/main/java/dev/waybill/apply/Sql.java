@@ -66,7 +66,7 @@ final class Sql {
     }
 
     private String table(Landing landing) {
-        return dialect.quote(landing.table().name().schema(), landing.table().name().table());
+        return dialect.quote(landing.table().name().schema(), landing.table().name().name());
     }
 
     String name(Landing landing, int index) {

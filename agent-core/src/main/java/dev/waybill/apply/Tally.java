@@ -2,6 +2,7 @@
 package dev.waybill.apply;
 
 import dev.waybill.change.RowImage;
+import dev.waybill.change.TableName;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;

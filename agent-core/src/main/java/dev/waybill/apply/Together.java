@@ -21,7 +21,11 @@ final class Together {
 
     /** The number of rows changed; anything but the number of works means that it was not possible and that the caller goes back. */
     int run(List<Work> works) throws SQLException {
-        return works.get(0).kind() == Kind.DELETE ? delete(works) : update(works);
+        return switch (works.get(0).kind()) {
+            case DELETE -> delete(works);
+            case UPDATE, UPDATE_KEY -> update(works);
+            default -> 0;
+        };
     }
 
     private int update(List<Work> works) throws SQLException {
