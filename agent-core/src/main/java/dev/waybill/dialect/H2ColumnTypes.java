@@ -59,7 +59,15 @@ final class H2ColumnTypes {
         for (String component : inside.getOrDefault(descriptor, List.of())) {
             components.add(type(column, component));
         }
+        if (type == SqlType.ARRAY && holdsRow(components.get(0))) {
+            throw WaybillError.COLUMN_TYPE_UNKNOWN.with(table + "." + column, "ARRAY of ROW");
+        }
         return new ColumnType(type, fact.precision(type), fact.scale(type), fact.intervalType, labels.getOrDefault(descriptor, List.of()), components);
+    }
+
+    /** H2 takes an array of row values from no JDBC call, not even its own array back. */
+    private static boolean holdsRow(ColumnType element) {
+        return element.type() == SqlType.ROW || element.components().stream().anyMatch(H2ColumnTypes::holdsRow);
     }
 
     private record Facts(String name, long length, long digits, int decimals, int fraction, String intervalType, int intervalDigits, long cardinality) {

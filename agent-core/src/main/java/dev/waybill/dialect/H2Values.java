@@ -27,6 +27,9 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.OffsetTime;
+import java.time.Year;
+import java.time.temporal.ChronoField;
+import java.time.temporal.Temporal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -51,11 +54,11 @@ final class H2Values {
             case REAL -> orNull(row, row.getFloat(index));
             case DOUBLE -> orNull(row, row.getDouble(index));
             case DECFLOAT -> decfloat(row, index);
-            case DATE -> row.getObject(index, LocalDate.class);
+            case DATE -> inRange(row, index, row.getObject(index, LocalDate.class));
             case TIME -> row.getObject(index, LocalTime.class);
             case TIME_WITH_ZONE -> row.getObject(index, OffsetTime.class);
-            case TIMESTAMP -> row.getObject(index, LocalDateTime.class);
-            case TIMESTAMP_WITH_ZONE -> row.getObject(index, OffsetDateTime.class);
+            case TIMESTAMP -> inRange(row, index, row.getObject(index, LocalDateTime.class));
+            case TIMESTAMP_WITH_ZONE -> inRange(row, index, row.getObject(index, OffsetDateTime.class));
             case UUID -> row.getObject(index, UUID.class);
             case INTERVAL -> intervalBody(row.getString(index));
             case GEOMETRY -> row.getBytes(index);
@@ -71,6 +74,14 @@ final class H2Values {
     private static Long integer(ResultSet row, int index) throws SQLException {
         long value = row.getLong(index);
         return value == 0 && row.wasNull() ? null : value;
+    }
+
+    /** H2 counts to the years ±1,000,000,000, Java one year less; H2 then silently gives the nearest date that Java has. */
+    private static Temporal inRange(ResultSet row, int index, Temporal value) throws SQLException {
+        if (value != null && Math.abs(value.get(ChronoField.YEAR)) == Year.MAX_VALUE && row.getString(index).contains("1000000000")) {
+            throw WaybillError.VALUE_OUT_OF_RANGE.with(row.getString(index), Year.MAX_VALUE);
+        }
+        return value;
     }
 
     /** H2 gives NaN and the infinities as text only. */

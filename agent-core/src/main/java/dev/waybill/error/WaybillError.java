@@ -171,6 +171,10 @@ public enum WaybillError {
     VALUE_UNREADABLE("WB204", Retry.NEVER,
             "A large value cannot be read: %s. The statement was not executed. Look at the cause below; if the disk is sound, please report it."),
 
+    /** Cause: a date of a year that H2 can keep and Java cannot. */
+    VALUE_OUT_OF_RANGE("22008", Retry.NEVER,
+            "The date %s lies beyond the year %s, the last that can travel. It was not read. Leave the column out of the publication, or keep such dates out of it by a CHECK."),
+
     /** Cause: a schema named waybill that is not ours. */
     CATALOGUE_FOREIGN("WB203", Retry.NEVER,
             "The schema %s is there, but it holds %s, which is not of Waybill. Nothing was changed. Rename or drop that schema, then install again."),
