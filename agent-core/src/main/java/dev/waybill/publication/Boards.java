@@ -31,9 +31,9 @@ public final class Boards {
         return found[0];
     }
 
-    /** How many databases are known now. */
-    static int size() {
-        BOARDS.values().removeIf(held -> held.get() == null);
-        return BOARDS.size();
+    /** Whether somebody holds the board of this database. */
+    static boolean isKnown(String databaseKey) {
+        WeakReference<InProcessBoard> held = BOARDS.get(databaseKey);
+        return held != null && held.get() != null;
     }
 }

@@ -23,9 +23,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * If W2 read a catalogue older than v', W2 stands before A1, so W1 stands before A3: A3 sees BEGINNING, v &lt; v', or that the writer has ended. If W4 stands after A3 then A2 stands before W5, and the writer wakes the
  * announcer, which holds the lock from looking until it sleeps. BEGINNING is below every version, whatever history it belongs to.
  *
- * <p>Writers are held weakly: a connection that was lost without being closed cannot commit any more, and nobody waits for it.
+ * <p>Not final for the sake of one test, which stops a writer between W2 and W3. Writers are held weakly: a connection that was lost without being closed cannot commit any more, and nobody waits for it.
  */
-public final class InProcessBoard implements CatalogueBoard {
+public class InProcessBoard implements CatalogueBoard {
 
     private static final long IDLE = Long.MAX_VALUE;
     private static final long BEGINNING = -1;
@@ -42,7 +42,7 @@ public final class InProcessBoard implements CatalogueBoard {
     private volatile int waiting;
 
     @Override
-    public Catalogue catalogue() {
+    public final Catalogue catalogue() {
         return catalogue;
     }
 
@@ -126,6 +126,11 @@ public final class InProcessBoard implements CatalogueBoard {
         }
     }
 
+    /** W2. */
+    Catalogue newest() {
+        return catalogue;
+    }
+
     private void wakeWaiting() {
         if (waiting > 0) {
             lock.lock();
@@ -157,7 +162,7 @@ public final class InProcessBoard implements CatalogueBoard {
         public Catalogue begin() {
             if (began == IDLE) {
                 began = BEGINNING;
-                planned = catalogue;
+                planned = newest();
                 began = planned.version();
                 wakeWaiting();
             }
