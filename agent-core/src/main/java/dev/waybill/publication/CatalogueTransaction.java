@@ -3,10 +3,13 @@ package dev.waybill.publication;
 
 import dev.waybill.dialect.Dialect;
 import dev.waybill.error.WaybillError;
+import dev.waybill.journal.LogOffset;
+import dev.waybill.journal.Sequencer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.InstantSource;
 
 /**
  * One change of the catalogue: a transaction of its own, a new version, an announcement. Used by one thread.
@@ -37,6 +40,19 @@ final class CatalogueTransaction {
      * @throws SQLException CATALOGUE_IN_TRANSACTION, PUBLISHER_MISSING, whatever the change throws; then nothing was done
      */
     static Catalogue run(Administration administration, String statement, Change change) throws SQLException {
+        return run(administration, statement, false, change);
+    }
+
+    /**
+     * As {@link #run(Administration, String, Change)}, and while it runs nobody else gives log offsets.
+     *
+     * @throws SQLException also the database's own when the agent's present transaction does not end within the lock time-out
+     */
+    static Catalogue runAtHead(Administration administration, String statement, Change change) throws SQLException {
+        return run(administration, statement, true, change);
+    }
+
+    private static Catalogue run(Administration administration, String statement, boolean atHead, Change change) throws SQLException {
         if (administration.wrote()) {
             throw WaybillError.CATALOGUE_IN_TRANSACTION.with(statement);
         }
@@ -47,20 +63,30 @@ final class CatalogueTransaction {
         } else {
             raw.commit();
         }
+        int isolation = raw.getTransactionIsolation();
         try {
-            return inTransaction(administration, change);
+            isolate(raw, isolation, Connection.TRANSACTION_READ_COMMITTED);
+            return inTransaction(administration, atHead, change);
         } finally {
+            isolate(raw, Connection.TRANSACTION_READ_COMMITTED, isolation);
             if (autoCommit) {
                 raw.setAutoCommit(true);
             }
         }
     }
 
-    private static Catalogue inTransaction(Administration administration, Change change) throws SQLException {
+    /** What is read after the lock must be what is true then, not what was true when the transaction began. */
+    private static void isolate(Connection raw, int from, int to) throws SQLException {
+        if (from != to) {
+            raw.setTransactionIsolation(to);
+        }
+    }
+
+    private static Catalogue inTransaction(Administration administration, boolean atHead, Change change) throws SQLException {
         Connection raw = administration.raw();
         boolean committed = false;
         try {
-            CatalogueTransaction transaction = begin(raw, administration.dialect());
+            CatalogueTransaction transaction = begin(raw, administration, atHead);
             change.make(transaction);
             Catalogue after = new CatalogueStore(raw, administration.dialect()).load();
             raw.commit();
@@ -74,12 +100,31 @@ final class CatalogueTransaction {
         }
     }
 
-    private static CatalogueTransaction begin(Connection raw, Dialect dialect) throws SQLException {
+    private static CatalogueTransaction begin(Connection raw, Administration administration, boolean atHead) throws SQLException {
+        Dialect dialect = administration.dialect();
         if (!dialect.hasCatalogue(raw)) {
             throw WaybillError.PUBLISHER_MISSING.with();
         }
+        if (atHead) {
+            lockLease(raw, dialect);
+        }
         nextVersion(raw, dialect);
         return new CatalogueTransaction(raw, dialect, new CatalogueStore(raw, dialect).load());
+    }
+
+    /** Agents lock this row before everything else in each of their transactions; so must we, for there is a wait in a circle otherwise. The token stays: nobody's lease is taken. */
+    private static void lockLease(Connection raw, Dialect dialect) throws SQLException {
+        try (PreparedStatement select = raw.prepareStatement("SELECT token FROM " + dialect.catalogueTable("lease") + " WHERE one = 1 FOR UPDATE"); ResultSet row = select.executeQuery()) {
+            row.next();
+        }
+    }
+
+    /**
+     * In a transaction of {@link #runAtHead}: gives their log offsets to all transactions that are committed and visible at one moment, now, and returns the head after them. Those that commit later lie behind it.
+     */
+    LogOffset sequenceToNow(InstantSource clock) throws SQLException {
+        Sequencer sequencer = new Sequencer(dialect, clock);
+        return sequencer.sequenceExactly(raw, sequencer.visible(raw)).head().offset();
     }
 
     /** Locks the catalogue until the transaction ends and counts its version up. */

@@ -12,6 +12,7 @@ import dev.waybill.change.TransactionWriter;
 import dev.waybill.journal.JournalEntry;
 import dev.waybill.journal.LogOffset;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -68,7 +69,9 @@ public final class SubscriberFilter {
             return false;
         }
         if (signature.equals(UNTOUCHED)) {
-            entry.open().transferTo(out);
+            try (InputStream whole = entry.open()) {
+                whole.transferTo(out);
+            }
             return true;
         }
         try (TransactionReader reader = new TransactionReader(entry.open())) {

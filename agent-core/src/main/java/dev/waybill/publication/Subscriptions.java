@@ -56,9 +56,9 @@ public final class Subscriptions {
      */
     public void start(String publication, String value, List<String> subscribers) throws SQLException {
         awaitWriters("START SUBSCRIPTION", publication);
-        change("START SUBSCRIPTION", publication, value, transaction -> {
+        changeAtHead("START SUBSCRIPTION", publication, value, transaction -> {
             expectNoWriters("START SUBSCRIPTION", transaction.publication(publication));
-            long head = head(transaction);
+            long head = transaction.sequenceToNow(administration.clock()).bytes();
             for (String subscriber : subscribers) {
                 expectState(transaction, "START", publication, subscriber, BEFORE_START);
                 transaction.execute("UPDATE #subscription SET state = ?, started = ?, stopped = NULL WHERE publication_id = ? AND user_name = ? AND subscribe_by = ?",
@@ -69,8 +69,8 @@ public final class Subscriptions {
 
     /** Nothing more is sent than what is committed by now. */
     public void stop(String publication, String value, List<String> subscribers) throws SQLException {
-        change("STOP SUBSCRIPTION", publication, value, transaction -> {
-            long head = head(transaction);
+        changeAtHead("STOP SUBSCRIPTION", publication, value, transaction -> {
+            long head = transaction.sequenceToNow(administration.clock()).bytes();
             for (String subscriber : subscribers) {
                 expectState(transaction, "STOP", publication, subscriber, BEFORE_STOP);
                 transaction.execute("UPDATE #subscription SET state = ?, stopped = ? WHERE publication_id = ? AND user_name = ? AND subscribe_by = ?",
@@ -111,7 +111,7 @@ public final class Subscriptions {
     }
 
     /**
-     * For the agent, inside its own transaction: the subscription goes on from one state to another, with a new version of the catalogue, which the agent announces after its commit.
+     * For the agent, inside its own transaction, before it changes anything else there (statements lock the catalogue first, too): the subscription goes on from one state to another, with a new version of the catalogue, which the agent announces after its commit.
      *
      * @param started the snapshot's offset when it goes to SYNCHRONIZING; null leaves it as it is
      * @return whether it was in that state; otherwise nothing was changed, because somebody has said something else meanwhile
@@ -132,13 +132,22 @@ public final class Subscriptions {
     }
 
     private void change(String statement, String publication, String value, CatalogueTransaction.Change change) throws SQLException {
-        CatalogueTransaction.run(administration, statement, transaction -> {
+        CatalogueTransaction.run(administration, statement, checked(publication, value, change));
+    }
+
+    /** Transactions that are committed but have no log offset yet belong to the time before: START and STOP draw their line behind them. */
+    private void changeAtHead(String statement, String publication, String value, CatalogueTransaction.Change change) throws SQLException {
+        CatalogueTransaction.runAtHead(administration, statement, checked(publication, value, change));
+    }
+
+    private static CatalogueTransaction.Change checked(String publication, String value, CatalogueTransaction.Change change) {
+        return transaction -> {
             transaction.publication(publication);
             if (!value.isEmpty()) {
                 throw WaybillError.SUBSCRIPTION_VALUE.with(publication, value);
             }
             change.make(transaction);
-        });
+        };
     }
 
     /** Before the transaction, so that nobody waits for us while we wait. */

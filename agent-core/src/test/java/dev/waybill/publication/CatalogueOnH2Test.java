@@ -11,6 +11,7 @@ import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialects;
 import dev.waybill.error.WaybillError;
 import dev.waybill.journal.LogOffset;
+import dev.waybill.journal.OutboxWriter;
 import dev.waybill.publication.Subscription.State;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -248,7 +249,7 @@ class CatalogueOnH2Test {
         subscriptions().start("music", "", branch);
         refused(WaybillError.SUBSCRIPTION_STATE, () -> subscriptions().start("music", "", branch));
         refused(WaybillError.PUBLICATION_IN_USE, () -> publications().addTable("music", table("album")));
-        run("UPDATE waybill.journal_head SET log_offset = 100");
+        commitToOutbox(raw, 100);
         subscriptions().stop("music", "", branch);
         assertThat(load().subscriptions()).containsExactly(new Subscription("music", "branch", null, State.STOPPED, LogOffset.ZERO, LogOffset.ZERO, new LogOffset(100)));
         publications().addTable("music", table("album"));
@@ -310,6 +311,45 @@ class CatalogueOnH2Test {
         subscriptions().start("music", "", List.of("branch"));
         late.close();
         early.close();
+    }
+
+    @Test
+    void startOwesWhatIsCommittedAfterItAndNothingBefore() throws Exception {
+        headOffice();
+        publications().create("music", List.of(table("artist")));
+        subscriptions().create("music", "", List.of("branch"));
+        commitToOutbox(raw, 100);
+        try (Connection idle = DriverManager.getConnection(url)) {
+            idle.setAutoCommit(false);
+            writeToOutbox(idle, 10);
+            raw.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+            subscriptions().start("music", "", List.of("branch"));
+            assertThat(raw.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_SERIALIZABLE);
+            idle.commit();
+        }
+        Subscription started = load().subscriptions().get(0);
+        assertThat(started.started()).isEqualTo(new LogOffset(100));
+        commitToOutbox(raw, 1);
+        subscriptions().stop("music", "", List.of("branch"));
+        Subscription stopped = load().subscriptions().get(0);
+        assertThat(stopped.stopped()).isEqualTo(new LogOffset(111));
+        assertThat(stopped.owes(new LogOffset(100))).isFalse();
+        assertThat(stopped.owes(new LogOffset(110))).isTrue();
+        assertThat(stopped.owes(new LogOffset(111))).isTrue();
+        assertThat(stopped.owes(new LogOffset(112))).isFalse();
+        assertThat(count("SELECT COUNT(*) FROM waybill.outbox")).isZero();
+    }
+
+    private void commitToOutbox(Connection connection, int bytes) throws SQLException {
+        connection.setAutoCommit(false);
+        writeToOutbox(connection, bytes);
+        connection.setAutoCommit(true);
+    }
+
+    private void writeToOutbox(Connection connection, int bytes) throws SQLException {
+        try (OutboxWriter outbox = new OutboxWriter(dialect, connection)) {
+            outbox.write(UUID.randomUUID(), 0, true, new byte[bytes], 0, bytes);
+        }
     }
 
     @Test
