@@ -146,6 +146,14 @@ public final class ByteSink extends OutputStream {
         size = varintAt(size, value);
     }
 
+    /** A number from 0 on in one to nine bytes; throws {@link IllegalArgumentException} below 0, which a reader would refuse. */
+    public void putNumber(long value) {
+        if (value < 0) {
+            throw new IllegalArgumentException(value + " where a number from 0 on belongs");
+        }
+        putVarint(value);
+    }
+
     /** A signed number, small when near zero. */
     public void putZigzag(long value) {
         putVarint((value << 1) ^ (value >> 63));

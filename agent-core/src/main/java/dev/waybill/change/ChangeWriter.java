@@ -82,7 +82,7 @@ final class ChangeWriter {
     private void writeNotes(Change change) {
         sink.putVarint(change.notes().size());
         for (Note note : change.notes()) {
-            sink.putVarint(note.type());
+            sink.putNumber(note.type());
             sink.putBlock(note.content());
         }
     }

@@ -126,11 +126,12 @@ public final class KeyImage implements Comparable<KeyImage> {
     }
 
     private static void text(ByteSink to, SqlType type, Object value) throws IOException {
-        if (value instanceof LargeValue large) {
+        boolean normalized = type == SqlType.CHAR || type == SqlType.VARCHAR_IGNORECASE;
+        if (value instanceof LargeValue large && !normalized) {
             largeDigest(to, large.open());
             return;
         }
-        String text = (String) value;
+        String text = value instanceof LargeValue large ? whole(large) : (String) value;
         if (type == SqlType.CHAR) {
             text = stripSpaces(text);
         } else if (type == SqlType.VARCHAR_IGNORECASE) {
@@ -141,6 +142,17 @@ public final class KeyImage implements Comparable<KeyImage> {
         } else {
             to.putByte(ValueKind.TEXT.code());
             to.putText(text);
+        }
+    }
+
+    /** Types whose comparison is not by bytes have a bounded length in every database. */
+    private static String whole(LargeValue value) throws IOException {
+        if (value.lengthBytes() > TransactionWriter.MAX_RECORD_BYTES) {
+            throw new MalformedException(MalformedException.Reason.OVERSIZE, "a text of " + value.lengthBytes() + " bytes in a column that is compared without case or trailing spaces");
+        }
+        try (InputStream content = value.open()) {
+            byte[] bytes = content.readNBytes(TransactionWriter.MAX_RECORD_BYTES);
+            return TextForm.decode(bytes, 0, bytes.length);
         }
     }
 

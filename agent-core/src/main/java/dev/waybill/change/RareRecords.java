@@ -26,7 +26,7 @@ final class RareRecords {
         for (Hop hop : begin.path()) {
             to.putText(hop.publisher());
             to.putUuid(hop.incarnation());
-            to.putVarint(hop.logOffset());
+            to.putNumber(hop.logOffset());
         }
     }
 

@@ -12,12 +12,22 @@ final class RecordStream implements AutoCloseable {
 
     private final InputStream in;
     private final ByteSource content = new ByteSource(new byte[0]);
-    private byte[] buffer = new byte[FIRST_ROOM_BYTES];
+    private byte[] buffer;
     private int position;
     private int limit;
 
     RecordStream(InputStream in) {
         this.in = in;
+        this.buffer = new byte[FIRST_ROOM_BYTES];
+    }
+
+    /** All bytes are there already: nothing is ever read or moved. */
+    RecordStream(byte[] bytes, int from, int to) {
+        java.util.Objects.checkFromToIndex(from, to, bytes.length);
+        this.in = null;
+        this.buffer = bytes;
+        this.position = from;
+        this.limit = to;
     }
 
     int readByte() throws IOException {
@@ -41,14 +51,16 @@ final class RecordStream implements AutoCloseable {
     }
 
     void expectEnd() throws IOException {
-        if (position < limit || in.read() >= 0) {
+        if (position < limit || in != null && in.read() >= 0) {
             throw new MalformedException("bytes follow the end of a transaction");
         }
     }
 
     @Override
     public void close() throws IOException {
-        in.close();
+        if (in != null) {
+            in.close();
+        }
     }
 
     private int readLength() throws IOException {
@@ -75,13 +87,17 @@ final class RecordStream implements AutoCloseable {
 
     private void demand(int count) throws IOException {
         while (limit - position < count) {
-            makeRoom(count);
-            int read = in.read(buffer, limit, buffer.length - limit);
+            int read = in == null ? -1 : readMore(count);
             if (read < 0) {
                 throw new MalformedException("a transaction ends in the middle: " + (limit - position) + " of " + count + " bytes");
             }
             limit += read;
         }
+    }
+
+    private int readMore(int count) throws IOException {
+        makeRoom(count);
+        return in.read(buffer, limit, buffer.length - limit);
     }
 
     /** Room grows at most to twice of what has come. */

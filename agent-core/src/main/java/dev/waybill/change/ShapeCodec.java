@@ -47,7 +47,7 @@ public final class ShapeCodec {
     public static void write(ByteSink to, TableShape shape) {
         to.putText(shape.schema());
         to.putText(shape.name());
-        to.putVarint(shape.version());
+        to.putNumber(shape.version());
         to.putVarint(shape.columns().size());
         for (ColumnShape column : shape.columns()) {
             to.putText(column.name());

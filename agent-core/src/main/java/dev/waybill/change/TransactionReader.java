@@ -2,7 +2,6 @@
 package dev.waybill.change;
 
 import dev.waybill.change.TransactionRecord.SnapshotEnd;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -15,6 +14,7 @@ import java.util.List;
 public final class TransactionReader implements AutoCloseable {
 
     private final RecordStream records;
+    private final ShapeCache shapes;
     private final LargeSpool spool = new LargeSpool();
     private final List<TableCode> tables = new ArrayList<>();
     private final TransactionState state = new TransactionState();
@@ -22,12 +22,27 @@ public final class TransactionReader implements AutoCloseable {
 
     /** Reads from this stream; {@link #close} closes it and removes temporary files of large values. Reads ahead: what follows the transaction in the stream is an error. */
     public TransactionReader(InputStream in) {
-        this.records = new RecordStream(in);
+        this(in, new ShapeCache());
     }
 
-    /** Reads from memory. */
+    /** The same, with what this thread knows about tables already. */
+    public TransactionReader(InputStream in, ShapeCache shapes) {
+        this(new RecordStream(in), shapes);
+    }
+
+    /** Reads from memory, without copying; the bytes must not change meanwhile. */
     public TransactionReader(byte[] bytes) {
-        this(new ByteArrayInputStream(bytes));
+        this(bytes, 0, bytes.length, new ShapeCache());
+    }
+
+    /** Reads from a range of an array, end exclusive, as {@link #TransactionReader(byte[])}. */
+    public TransactionReader(byte[] bytes, int from, int to, ShapeCache shapes) {
+        this(new RecordStream(bytes, from, to), shapes);
+    }
+
+    private TransactionReader(RecordStream records, ShapeCache shapes) {
+        this.records = records;
+        this.shapes = shapes;
     }
 
     /**
@@ -101,13 +116,7 @@ public final class TransactionReader implements AutoCloseable {
         if (number != tables.size()) {
             throw new MalformedException("table number " + number + " follows " + tables.size() + " tables");
         }
-        long fingerprint = content.getLong();
-        TableShape shape = ShapeCodec.readShape(content);
-        content.expectEnd("a table record");
-        if (fingerprint != shape.fingerprint()) {
-            throw new MalformedException("the fingerprint of " + shape.qualifiedName() + " is " + Long.toHexString(shape.fingerprint()) + ", the record says " + Long.toHexString(fingerprint));
-        }
-        tables.add(new TableCode(shape));
+        tables.add(shapes.read(content));
         return null;
     }
 

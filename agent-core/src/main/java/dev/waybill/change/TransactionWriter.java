@@ -62,11 +62,11 @@ public final class TransactionWriter {
     public static final int MAX_RECORD_BYTES = 32 * 1024 * 1024;
 
     static final int FORMAT = 1;
-    private static final int MAX_CACHED_TABLES = 1000;
+    private static final int MAX_ALIASES = 1000;
 
     private final OutputStream out;
     private final ByteSink sink;
-    private final Map<TableShape, TableCode> codes = new IdentityHashMap<>();
+    private final ShapeCache codes;
     private final Map<TableShape, Integer> numbers = new IdentityHashMap<>();
     private final List<TableShape> tables = new ArrayList<>();
     private final ChangeWriter changeWriter;
@@ -78,7 +78,13 @@ public final class TransactionWriter {
 
     /** Writes to this stream, which the caller flushes and closes. A {@link ByteSink} is filled directly. */
     public TransactionWriter(OutputStream out) {
+        this(out, new ShapeCache());
+    }
+
+    /** The same, with what this thread knows about tables already. */
+    public TransactionWriter(OutputStream out, ShapeCache shapes) {
         this.out = out;
+        this.codes = shapes;
         this.sink = out instanceof ByteSink target ? target : new ByteSink(1024);
         this.changeWriter = new ChangeWriter(sink, this::complete);
     }
@@ -206,18 +212,7 @@ public final class TransactionWriter {
     }
 
     private TableCode code(TableShape shape) {
-        if (shape == lastShape) {
-            return lastCode;
-        }
-        TableCode code = codes.get(shape);
-        if (code == null) {
-            if (codes.size() >= MAX_CACHED_TABLES) {
-                codes.clear();
-            }
-            code = new TableCode(shape);
-            codes.put(shape, code);
-        }
-        return code;
+        return shape == lastShape ? lastCode : codes.of(shape);
     }
 
     private int number(TableShape shape, TableCode code) throws IOException {
@@ -230,7 +225,7 @@ public final class TransactionWriter {
             number = name(code);
         }
         if (known == null) {
-            if (numbers.size() >= MAX_CACHED_TABLES) {
+            if (numbers.size() >= MAX_ALIASES) {
                 numbers.clear();
             }
             numbers.put(shape, number);

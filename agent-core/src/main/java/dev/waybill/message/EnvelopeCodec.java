@@ -39,7 +39,7 @@ final class EnvelopeCodec {
         }
         if (flag(to, envelope.resendRequest())) {
             to.putUuid(envelope.resendRequest().incarnation());
-            to.putVarint(envelope.resendRequest().epoch());
+            to.putNumber(envelope.resendRequest().epoch());
             write(to, envelope.resendRequest().from());
         }
         write(to, envelope.head());
@@ -47,8 +47,8 @@ final class EnvelopeCodec {
         to.putVarint(envelope.sentAt().getNano());
         if (flag(to, envelope.part())) {
             write(to, envelope.part().cut());
-            to.putVarint(envelope.part().fromByte());
-            to.putVarint(envelope.part().totalBytes() + 1);
+            to.putNumber(envelope.part().fromByte());
+            to.putNumber(envelope.part().totalBytes() + 1);
         }
         write(to, envelope.limits());
     }
@@ -78,7 +78,7 @@ final class EnvelopeCodec {
     static void writeExtensions(ByteSink to, List<Extension> extensions) {
         to.putVarint(extensions.size());
         for (Extension extension : extensions) {
-            to.putVarint(extension.type());
+            to.putNumber(extension.type());
             to.putByte(extension.critical() ? 1 : 0);
             to.putBlock(extension.content());
         }
@@ -149,9 +149,9 @@ final class EnvelopeCodec {
     }
 
     private static void write(ByteSink to, Limits limits) {
-        to.putVarint(limits.maxMessageBytes());
+        to.putNumber(limits.maxMessageBytes());
         to.putVarint(limits.codecs().size());
-        limits.codecs().forEach(to::putVarint);
+        limits.codecs().forEach(to::putNumber);
         to.putVarint(limits.keyIds().size());
         limits.keyIds().forEach(to::putText);
     }

@@ -67,6 +67,14 @@ class KeyImageTest {
     }
 
     @Test
+    void longTextIsComparedWithoutCaseWhereShortTextIs() throws IOException {
+        TableShape table = table(ColumnType.of(SqlType.VARCHAR_IGNORECASE));
+        KeyImage upper = KeyImage.of(table, List.of(1), new RowImage(new Object[] {1L, "X".repeat(40_000)}));
+        KeyImage lower = KeyImage.of(table, List.of(1), new RowImage(new Object[] {1L, large("x".repeat(40_000).getBytes(java.nio.charset.StandardCharsets.UTF_8))}));
+        assertThat(upper).isEqualTo(lower);
+    }
+
+    @Test
     void nullsAreSaid() throws IOException {
         TableShape table = table(ColumnType.of(SqlType.INTEGER));
         RowImage row = new RowImage(new Object[] {1L, null});

@@ -132,6 +132,37 @@ class TransactionWriterTest {
     }
 
     @Test
+    void readersAndWritersThatShareACacheHandOutTheSameShapeAndWriteTheSameBytes() throws IOException {
+        ShapeCache cache = new ShapeCache();
+        TableShape newer = new TableShape(ARTIST.schema(), ARTIST.name(), ARTIST.version() + 1, ARTIST.columns(), ARTIST.key());
+        for (TableShape shape : List.of(ARTIST, ARTIST, newer, ARTIST)) {
+            byte[] bytes = transaction(insert(shape, 1L, "a"), insert(WIDE, ints(1, 21)));
+            TableShape first = shapeIn(bytes, cache);
+            assertThat(first).isEqualTo(shape);
+            assertThat(shapeIn(bytes, cache)).isSameAs(first);
+            ByteSink sink = new ByteSink();
+            TransactionWriter writer = new TransactionWriter(sink, cache);
+            try (TransactionReader reader = new TransactionReader(bytes, 0, bytes.length, cache)) {
+                for (TransactionRecord record = reader.next(); record != null; record = reader.next()) {
+                    writer.write(record);
+                }
+            }
+            assertThat(sink.bytes()).isEqualTo(bytes);
+        }
+    }
+
+    private static TableShape shapeIn(byte[] bytes, ShapeCache cache) throws IOException {
+        try (TransactionReader reader = new TransactionReader(new java.io.ByteArrayInputStream(bytes), cache)) {
+            reader.next();
+            return ((Change) reader.next()).table();
+        }
+    }
+
+    private static Object[] ints(long from, int count) {
+        return java.util.stream.LongStream.range(from, from + count).boxed().toArray();
+    }
+
+    @Test
     void anyStreamGetsTheSameBytesAsASink() throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         TransactionWriter writer = new TransactionWriter(out);
@@ -157,6 +188,7 @@ class TransactionWriterTest {
         refused("DELETE inside a snapshot", begin(), new SnapshotStart("p", null, List.of()), new Change(ARTIST, Operation.DELETE, null, row(1L, "a"), null, List.of()));
         refused("ends with 1 rows, 0 came", begin(), new SnapshotStart("p", null, List.of()), new SnapshotEnd(1));
         refused("inside a snapshot", begin(), new SnapshotStart("p", null, List.of()), end(0));
+        refused("-1 where a number from 0 on belongs", begin(), new Change(ARTIST, Operation.INSERT, null, null, row(1L, "a"), List.of(new Note(-1, new byte[0]))));
         refused("PUBLIC.T1.C0 has a value of java.lang.Integer", begin(), insert(ARTIST, 1L, 5));
         refused("PUBLIC.T1.ID has a value of java.lang.Integer", begin(), insert(ARTIST, 5, "a"));
     }

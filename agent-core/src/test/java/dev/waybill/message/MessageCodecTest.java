@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.waybill.change.MalformedException;
 import dev.waybill.change.MalformedException.Reason;
+import dev.waybill.delivery.DeliverySettings;
 import dev.waybill.journal.Digest;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Position;
@@ -62,6 +63,16 @@ class MessageCodecTest {
     @Test
     void envelopeOfOrdinaryNamesTakesAFewHundredBytes() {
         assertThat(encode(message(0))).hasSizeLessThan(300);
+    }
+
+    @Test
+    void envelopeOfTheLongestNamesAndNumbersFitsIntoTheRoomThatDeliveryLeaves() {
+        String longest = "€".repeat(128);
+        Position far = new Position(new UUID(-1, -1), new LogOffset(Long.MAX_VALUE), new Digest(-1, -1));
+        Envelope envelope = new Envelope(MessageKind.DATA, longest, longest, new UUID(-1, -1), new UUID(-1, -1), new UUID(-1, -1), new MessageHeader(Integer.MAX_VALUE, far.offset(), far.offset(), Integer.MAX_VALUE),
+                far.digest(), far, new ResendRequest(new UUID(-1, -1), Integer.MAX_VALUE, far), far, Instant.MAX, new Part(far.digest(), Long.MAX_VALUE, Long.MAX_VALUE - 1),
+                new Limits(Integer.MAX_VALUE, MessageCodec.CODECS, List.of(longest)), List.of());
+        assertThat(encode(new Message(envelope, new byte[0]))).hasSizeLessThan(DeliverySettings.STANDARD.envelopeBytes());
     }
 
     @Test
