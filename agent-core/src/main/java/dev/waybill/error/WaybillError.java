@@ -368,6 +368,10 @@ public enum WaybillError {
     ROWS_MOVED("40001", Retry.TRANSACTION,
             "The rows that the statement on table %s changes were changed by others while it ran, %s times. Its effects were undone. Roll back and run the transaction again."),
 
+    /** Cause: rolling back to a savepoint that was set after one to which the transaction has been rolled back since. */
+    SAVEPOINT_GONE("3B001", Retry.NEVER,
+            "Savepoint %s was set after one to which this transaction has been rolled back, so it is no more. Nothing was rolled back now. Roll back to an earlier savepoint."),
+
     /** Cause: a row was changed but its change could not be recorded. */
     CAPTURE_FAILED("WB603", Retry.NEVER,
             "A change of this transaction could not be recorded: %s. The transaction cannot be committed. Roll it back, see to the cause, and run it again.");

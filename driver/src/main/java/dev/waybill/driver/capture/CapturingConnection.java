@@ -277,6 +277,9 @@ final class CapturingConnection implements ConnectionCapture {
 
     @Override
     public synchronized void rollback(Savepoint savepoint) throws SQLException {
+        if (recorder.isBegun()) {
+            savepoints.refuseDestroyed(Savepoints.key(savepoint), recorder);
+        }
         raw.rollback(savepoint);
         savepoints.rolledBack(Savepoints.key(savepoint), recorder);
     }

@@ -61,12 +61,14 @@ final class CapturingPlain implements PlainWork {
         }
     }
 
+    /** An empty batch at the end makes the raw statement forget the keys of the last element. */
     private BatchOutcome elementByElement(List<String> texts, boolean large) throws SQLException {
         raw.clearBatch();
         BatchCounts counts = new BatchCounts(texts.size(), large);
         for (String sql : texts) {
             counts.add(() -> execute(large ? Call.LARGE_UPDATE : Call.UPDATE, sql, KeyRequest.NONE).updateCount());
         }
+        raw.executeBatch();
         return counts.outcome();
     }
 

@@ -123,7 +123,7 @@ final class CapturingPrepared implements PreparedWork, Source {
         return binding != null && elements.stream().allMatch(Binding::isRepeatable);
     }
 
-    /** Runs its batch element by element, as H2 does: all of them, whatever fails. */
+    /** Runs its batch element by element, as H2 does: all of them, whatever fails. An empty batch at the end makes the raw statement forget the keys of the last one. */
     BatchOutcome elementByElement(boolean large) throws SQLException {
         bare.clearBatch();
         BatchCounts counts = new BatchCounts(elements.size(), large);
@@ -134,6 +134,7 @@ final class CapturingPrepared implements PreparedWork, Source {
                 return connection.execution().run(connection.plan(sql), this, large ? Call.LARGE_UPDATE : Call.UPDATE).updateCount();
             });
         }
+        bare.executeBatch();
         return counts.outcome();
     }
 

@@ -13,6 +13,7 @@ import dev.waybill.statement.WaybillStatement;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
@@ -173,7 +174,7 @@ final class Execution {
         } else if (plan instanceof Plan.KeysWrite write && source.isAskedFor(columns(write.table(), source.keys())) && !(connection.isAutoCommit() && source.hasElements() && !source.columns().isShown())) {
             return keysBatch(write, source, large);
         } else if (plan instanceof Plan.Unpublished write) {
-            write.tables().forEach(connection.written()::add);
+            remember(write);
             return connection.uncaptured(() -> RawExecution.executeBatch(source.bareStatement(), large));
         } else if (source.hasElements()) {
             return source.elementByElement(large);
@@ -198,10 +199,19 @@ final class Execution {
     // ---- writes that are not captured ----
 
     private Outcome unpublished(Plan.Unpublished write, Source source, Call call) throws SQLException {
+        remember(write);
+        return connection.uncaptured(() -> source.bare(call));
+    }
+
+    /** Where nothing is published names are not looked up: then any table counts. */
+    private void remember(Plan.Unpublished write) {
+        if (connection.facts().isNothingPublished()) {
+            connection.written().addAnything();
+            return;
+        }
         for (TableName table : write.tables()) {
             connection.written().add(table);
         }
-        return connection.uncaptured(() -> source.bare(call));
     }
 
     private Outcome uncaptured(Plan.Uncaptured plan, Source source, Call call) throws SQLException {
@@ -229,6 +239,7 @@ final class Execution {
                 return outcome;
             }
             case ROLLBACK_TO -> {
+                connection.savepoints().refuseDestroyed(text.savepoint(), recorder);
                 Outcome outcome = source.bare(call);
                 connection.savepoints().rolledBack(text.savepoint(), recorder);
                 return outcome;
@@ -313,13 +324,39 @@ final class Execution {
 
     // ---- several statements, and ours ----
 
+    /** In a transaction H2 undoes all of them when one fails, in autocommit mode only that one. */
     private Outcome script(Plan.Script script, Source source, Call call) throws SQLException {
+        if (connection.isAutoCommit()) {
+            return each(script, call);
+        }
+        Recorder.Mark mark = recorder.mark();
+        Savepoint before = connection.raw().setSavepoint();
+        try {
+            return each(script, call);
+        } catch (SQLException failed) {
+            undo(before, mark, failed);
+            throw failed;
+        }
+    }
+
+    /** A savepoint that is no more was ended by a commit among the statements: there is nothing to undo then. */
+    private void undo(Savepoint before, Recorder.Mark mark, SQLException failed) {
+        try {
+            connection.raw().rollback(before);
+            recorder.rewind(mark);
+        } catch (SQLException committed) {
+            failed.addSuppressed(committed);
+        }
+    }
+
+    private Outcome each(Plan.Script script, Call call) throws SQLException {
         Outcome first = null;
         for (String sql : script.statements()) {
             Statement statement = connection.raw().createStatement();
             Outcome outcome = run(connection.plan(sql), new CapturingPlain.Text(connection, statement, sql, KeyRequest.NONE), first == null ? call : Call.EXECUTE);
-            first = first == null ? detached(outcome, statement) : first;
-            if (first != null && !first.isRows()) {
+            boolean isFirst = first == null;
+            first = isFirst ? detached(outcome, statement) : first;
+            if (!isFirst || !first.isRows()) {
                 statement.close();
             }
         }

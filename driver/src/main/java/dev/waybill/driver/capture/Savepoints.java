@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.error.WaybillError;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
- * What was recorded at each savepoint. On H2 savepoints of JDBC and of SQL text share one name space, a new one of the same name takes the place of the old, and rolling back keeps later ones (which then go back no further). Used
- * under the connection's lock.
+ * What was recorded at each savepoint. On H2 savepoints of JDBC and of SQL text share one name space, and a new one of the same name takes the place of the old.
+ *
+ * <p>Rolling back destroys the savepoints set after that one, says the standard; H2 lets them stay and go back to a place counted in changes, which nobody can mean. As soon as something is recorded such a savepoint is refused,
+ * because our own rows count there too. Used under the connection's lock.
  */
 final class Savepoints {
 
     private final Map<String, Recorder.Mark> marks = new LinkedHashMap<>();
+    private final Set<String> destroyed = new HashSet<>();
 
     /** The name that H2 gives a savepoint of JDBC. */
     static String key(Savepoint savepoint) throws SQLException {
@@ -25,7 +31,15 @@ final class Savepoints {
 
     void set(String name, Recorder.Mark mark) {
         marks.remove(name);
+        destroyed.remove(name);
         marks.put(name, mark);
+    }
+
+    /** SAVEPOINT_GONE for one that an earlier rollback has destroyed. */
+    void refuseDestroyed(String name, Recorder recorder) throws SQLException {
+        if (destroyed.contains(name) && recorder.isBegun()) {
+            throw WaybillError.SAVEPOINT_GONE.with(name);
+        }
     }
 
     /** The database has rolled back to it: so does the record. */
@@ -39,17 +53,18 @@ final class Savepoints {
         }
         recorder.rewind(mark);
         boolean later = false;
-        for (Map.Entry<String, Recorder.Mark> entry : marks.entrySet()) {
+        for (String other : marks.keySet()) {
             if (later) {
-                entry.setValue(mark);
+                destroyed.add(other);
             }
-            later |= entry.getKey().equals(name);
+            later |= other.equals(name);
         }
     }
 
     void clear() {
         if (!marks.isEmpty()) {
             marks.clear();
+            destroyed.clear();
         }
     }
 }
