@@ -4,6 +4,7 @@ package dev.waybill.change;
 import dev.waybill.change.TransactionRecord.Begin;
 import dev.waybill.change.TransactionRecord.End;
 import dev.waybill.change.TransactionRecord.Hop;
+import dev.waybill.change.TransactionRecord.SnapshotEnd;
 import dev.waybill.change.TransactionRecord.SnapshotReference;
 import dev.waybill.change.TransactionRecord.SnapshotStart;
 import java.time.Instant;
@@ -11,14 +12,45 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** Content of the records that come once in a transaction, as {@link TransactionWriter} draws them. Stateless; any thread. */
+/** Content of the records that come once or rarely in a transaction, as {@link TransactionWriter} draws them. Stateless; any thread. */
 final class RareRecords {
 
     private static final int LEAST_HOP_BYTES = 18;
 
     private RareRecords() {}
 
-    static void write(ByteSink to, Begin begin) {
+    /** The first byte of such a record. */
+    static int code(TransactionRecord record) {
+        if (record instanceof Begin) {
+            return RecordCode.BEGIN;
+        } else if (record instanceof SnapshotReference) {
+            return RecordCode.SNAPSHOT_REFERENCE;
+        } else if (record instanceof SnapshotStart) {
+            return RecordCode.SNAPSHOT_START;
+        } else if (record instanceof SnapshotEnd) {
+            return RecordCode.SNAPSHOT_END;
+        } else if (record instanceof End) {
+            return RecordCode.END;
+        }
+        throw new IllegalStateException("no code for " + record.getClass().getName());
+    }
+
+    /** Its content. */
+    static void write(ByteSink to, TransactionRecord record) {
+        if (record instanceof Begin begin) {
+            write(to, begin);
+        } else if (record instanceof SnapshotReference reference) {
+            write(to, reference);
+        } else if (record instanceof SnapshotStart start) {
+            write(to, start);
+        } else if (record instanceof SnapshotEnd end) {
+            to.putNumber(end.rows());
+        } else if (record instanceof End end) {
+            write(to, end);
+        }
+    }
+
+    private static void write(ByteSink to, Begin begin) {
         to.putUuid(begin.transactionId());
         to.putText(begin.publisher());
         to.putText(begin.user());
@@ -41,7 +73,7 @@ final class RareRecords {
         return new Begin(transactionId, publisher, user, path);
     }
 
-    static void write(ByteSink to, SnapshotReference reference) {
+    private static void write(ByteSink to, SnapshotReference reference) {
         writePublication(to, reference.publication(), reference.value());
         to.putUuid(reference.spoolId());
     }
@@ -51,7 +83,7 @@ final class RareRecords {
         return new SnapshotReference(publication, readValue(from), from.getUuid());
     }
 
-    static void write(ByteSink to, SnapshotStart start) {
+    private static void write(ByteSink to, SnapshotStart start) {
         writePublication(to, start.publication(), start.value());
         to.putVarint(start.tables().size());
         start.tables().forEach(table -> DefinitionCodec.write(to, table));
@@ -79,7 +111,7 @@ final class RareRecords {
         return from.getFlag("whether there is a value") ? from.getText("value") : null;
     }
 
-    static void write(ByteSink to, End end) {
+    private static void write(ByteSink to, End end) {
         to.putZigzag(end.committedAt().getEpochSecond());
         to.putVarint(end.committedAt().getNano());
         to.putVarint(end.changes());

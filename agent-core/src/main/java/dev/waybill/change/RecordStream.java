@@ -8,7 +8,9 @@ import java.util.Arrays;
 /** Cuts a stream into records. Holds one record at most, and room only for bytes that have really come. One thread. */
 final class RecordStream implements AutoCloseable {
 
+    private static final int LEAST_ROOM_BYTES = 256;
     private static final int FIRST_ROOM_BYTES = 8192;
+    private static final byte[] NO_ROOM = {};
 
     private final InputStream in;
     private final ByteSource content = new ByteSource(new byte[0]);
@@ -18,7 +20,7 @@ final class RecordStream implements AutoCloseable {
 
     RecordStream(InputStream in) {
         this.in = in;
-        this.buffer = new byte[FIRST_ROOM_BYTES];
+        this.buffer = NO_ROOM;
     }
 
     /** All bytes are there already: nothing is ever read or moved. */
@@ -96,8 +98,16 @@ final class RecordStream implements AutoCloseable {
     }
 
     private int readMore(int count) throws IOException {
+        if (buffer == NO_ROOM) {
+            buffer = new byte[firstRoom(in.available())];
+        }
         makeRoom(count);
         return in.read(buffer, limit, buffer.length - limit);
+    }
+
+    /** Small transactions from memory are many: they get what they need, if the stream knows. */
+    private static int firstRoom(int available) {
+        return available <= 0 ? FIRST_ROOM_BYTES : Math.max(LEAST_ROOM_BYTES, Math.min(FIRST_ROOM_BYTES, available));
     }
 
     /** Room grows at most to twice of what has come. */

@@ -4,9 +4,6 @@ package dev.waybill.change;
 import dev.waybill.change.TransactionRecord.Begin;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.End;
-import dev.waybill.change.TransactionRecord.SnapshotEnd;
-import dev.waybill.change.TransactionRecord.SnapshotReference;
-import dev.waybill.change.TransactionRecord.SnapshotStart;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
@@ -166,28 +163,12 @@ public final class TransactionWriter {
     }
 
     private void writeRare(TransactionRecord record) throws IOException {
-        if (record instanceof Begin begin) {
+        if (record instanceof Begin) {
             sink.putByte(FORMAT);
-            int mark = begin(RecordCode.BEGIN);
-            RareRecords.write(sink, begin);
-            end(mark);
-        } else if (record instanceof SnapshotStart start) {
-            int mark = begin(RecordCode.SNAPSHOT_START);
-            RareRecords.write(sink, start);
-            end(mark);
-        } else if (record instanceof SnapshotEnd snapshotEnd) {
-            int mark = begin(RecordCode.SNAPSHOT_END);
-            sink.putVarint(snapshotEnd.rows());
-            end(mark);
-        } else if (record instanceof SnapshotReference reference) {
-            int mark = begin(RecordCode.SNAPSHOT_REFERENCE);
-            RareRecords.write(sink, reference);
-            end(mark);
-        } else if (record instanceof End end) {
-            int mark = begin(RecordCode.END);
-            RareRecords.write(sink, end);
-            end(mark);
         }
+        int mark = begin(RareRecords.code(record));
+        RareRecords.write(sink, record);
+        end(mark);
     }
 
     private int begin(int code) {
