@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.apply;
 
+import dev.waybill.change.ShapeCache;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
 import dev.waybill.change.TransactionReader;
@@ -27,6 +28,7 @@ abstract class GroupRun {
     private final Blame blame;
     private final Map<TableShape, Landing> landings = new HashMap<>();
     private final Map<TableShape, Landing> sameShape = new IdentityHashMap<>();
+    private final ShapeCache shapes = new ShapeCache();
 
     GroupRun(Connection raw, ReplicaTables tables, SnapshotInstaller installer, Blame blame) {
         this.blame = blame;
@@ -45,8 +47,7 @@ abstract class GroupRun {
     long read(ReceivedTransaction transaction) throws SQLException {
         long changes = 0;
         blame.at(transaction.offset());
-        sameShape.clear();
-        try (TransactionReader reader = new TransactionReader(transaction.content().open(raw))) {
+        try (TransactionReader reader = new TransactionReader(transaction.content().open(raw), shapes)) {
             for (TransactionRecord record = reader.next(); record != null; record = reader.next()) {
                 if (record instanceof Change change) {
                     take(Work.of(landing(change.table()), change));
@@ -75,8 +76,12 @@ abstract class GroupRun {
                 if (landings.size() >= LANDINGS) {
                     flush();
                     landings.clear();
+                    sameShape.clear();
                 }
                 landings.put(shape, landing);
+            }
+            if (sameShape.size() >= LANDINGS) {
+                sameShape.clear();
             }
             sameShape.put(shape, landing);
         }

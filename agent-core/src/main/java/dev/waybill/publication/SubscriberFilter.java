@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.publication;
 
+import dev.waybill.change.ShapeCache;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
 import dev.waybill.change.TransactionReader;
@@ -36,6 +37,7 @@ public final class SubscriberFilter {
     private final String subscriber;
     private final List<Subscription> subscriptions;
     private final CatalogueHistory history;
+    private final ShapeCache shapes = new ShapeCache();
 
     /** For a subscriber with these subscriptions, all his. */
     public SubscriberFilter(String subscriber, List<Subscription> subscriptions, CatalogueHistory history) {
@@ -74,8 +76,8 @@ public final class SubscriberFilter {
             }
             return true;
         }
-        try (TransactionReader reader = new TransactionReader(entry.open())) {
-            return new Run(raw, publications(entry.offset()), new TransactionWriter(out)).project(reader);
+        try (TransactionReader reader = new TransactionReader(entry.open(), shapes)) {
+            return new Run(raw, publications(entry.offset()), new TransactionWriter(out, shapes)).project(reader);
         }
     }
 
