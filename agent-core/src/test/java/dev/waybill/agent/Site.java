@@ -48,6 +48,7 @@ final class Site implements AutoCloseable {
     private AgentSettings settings = AgentSettings.DEFAULTS;
     private MessageAgent agent;
     private AgentEvents events = AgentEvents.NONE;
+    private StepGuard guard = StepGuard.PLAIN;
 
     Site(String url, InstantSource clock, LinkFactory links, long seed) throws SQLException {
         this.url = url;
@@ -66,6 +67,11 @@ final class Site implements AutoCloseable {
 
     Site with(AgentEvents other) {
         events = other;
+        return this;
+    }
+
+    Site guard(StepGuard other) {
+        guard = other;
         return this;
     }
 
@@ -168,10 +174,6 @@ final class Site implements AutoCloseable {
 
     /** The agent, opened when it is first asked for. */
     MessageAgent agent() throws SQLException {
-        return agent(StepGuard.PLAIN);
-    }
-
-    MessageAgent agent(StepGuard guard) throws SQLException {
         if (agent == null) {
             AgentSurroundings around = new AgentSurroundings(clock, ZoneOffset.UTC, random, Site::daemon, links, guard, events);
             AgentHome home = new AgentHome(url, dialect, () -> DriverManager.getConnection(url), board, settings);
@@ -185,11 +187,24 @@ final class Site implements AutoCloseable {
         return agent().runOnce();
     }
 
+    /** One cycle, after which the agent may be dead. */
+    void turnSurviving() throws SQLException {
+        try {
+            turn();
+        } catch (Error crash) {
+            if (crash instanceof AssertionError) {
+                throw crash;
+            }
+            restart();
+        }
+    }
+
     /** The agent dies; the next cycle is that of a new one. */
     Site restart() {
         if (agent != null) {
-            agent.close();
+            MessageAgent dying = agent;
             agent = null;
+            dying.abandon();
         }
         return this;
     }

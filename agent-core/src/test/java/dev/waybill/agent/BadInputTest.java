@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BadInputTest {
+
+    @TempDir
+    Path temp;
+    private Path folder;
+    private TwoDatabases two;
+    private final List<String> halted = new ArrayList<>();
+    private final List<String> recovered = new ArrayList<>();
+    private final List<String> quarantined = new ArrayList<>();
+
+    private final AgentEvents events = new AgentEvents() {
+        @Override
+        public void halted(String name, String state, String reason) {
+            halted.add(name + " " + state + ": " + reason);
+        }
+
+        @Override
+        public void recovered(String name) {
+            recovered.add(name);
+        }
+
+        @Override
+        public void quarantined(String link, String name, String reason) {
+            quarantined.add(name + ": " + reason);
+        }
+    };
+
+    @BeforeEach
+    void setUp() throws Exception {
+        folder = temp.resolve("messages");
+        two = TwoDatabases.over(folder).started();
+        two.hq.with(events);
+        two.branch.with(events);
+        two.hq.insert(1, "one");
+        two.converge(40);
+    }
+
+    @AfterEach
+    void tearDown() throws Exception {
+        two.close();
+    }
+
+    private void turns(int count) throws Exception {
+        for (int i = 0; i < count; i++) {
+            two.turn(Duration.ofMillis(300));
+        }
+    }
+
+    private Path someMessage(String mailbox) throws Exception {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder.resolve(mailbox), "*.msg")) {
+            return files.iterator().next();
+        }
+    }
+
+    @Test
+    void garbageInTheInboxIsPutAsideWithItsReason() throws Exception {
+        byte[] garbage = new byte[5_000];
+        new Random(1).nextBytes(garbage);
+        Files.write(folder.resolve("branch").resolve("garbage.bin"), garbage);
+        Files.writeString(folder.resolve("branch").resolve("empty"), "");
+        two.hq.insert(2, "two");
+        two.converge(40);
+        assertThat(folder.resolve("branch/quarantine/garbage.bin")).exists();
+        assertThat(folder.resolve("branch/quarantine/garbage.bin.reason")).content().contains("no message");
+        assertThat(quarantined).hasSize(2);
+        assertThat(halted).isEmpty();
+        assertThat(two.branch.rows("SELECT COUNT(*) FROM waybill.quarantine WHERE name IN ('garbage.bin', 'empty') AND reason <> ''")).isEqualTo("2\n");
+    }
+
+    @Test
+    void aTruncatedMessageIsPutAsideAndSentAgain() throws Exception {
+        two.hq.insert(2, "two").turn();
+        Path message = someMessage("branch");
+        byte[] bytes = Files.readAllBytes(message);
+        Files.write(message, Arrays.copyOf(bytes, bytes.length / 2));
+        two.converge(200);
+        assertThat(quarantined).hasSize(1);
+        assertThat(two.hq.neighbour("resend_count")).isEqualTo("1");
+    }
+
+    @Test
+    void aMessageOfAnotherDatabaseIsPutAside() throws Exception {
+        Path elsewhere = temp.resolve("elsewhere");
+        try (TwoDatabases others = TwoDatabases.over(elsewhere).started()) {
+            others.hq.insert(1, "foreign");
+            others.converge(40);
+            others.hq.insert(2, "foreign").turn();
+            Path foreign;
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(elsewhere.resolve("branch"), "*.msg")) {
+                foreign = files.iterator().next();
+            }
+            Files.copy(foreign, folder.resolve("branch").resolve("foreign.msg"));
+            Files.copy(foreign, folder.resolve("hq").resolve("astray.msg"));
+        }
+        turns(5);
+        assertThat(quarantined).hasSize(2).anyMatch(text -> text.startsWith("foreign.msg") && text.contains("incarnation")).anyMatch(text -> text.startsWith("astray.msg"));
+        two.hq.insert(2, "two");
+        two.converge(40);
+        assertThat(two.branch.rows("SELECT COUNT(*) FROM item WHERE name = 'foreign'")).isEqualTo("0\n");
+    }
+
+    @Test
+    void aFileInTheFoldersPlaceIsSaidOnceAndOverByItself() throws Exception {
+        clear("branch");
+        Files.delete(folder.resolve("branch"));
+        Files.writeString(folder.resolve("branch"), "in the way");
+        two.hq.insert(2, "two");
+        turns(40);
+        assertThat(halted).hasSize(2).anyMatch(text -> text.startsWith("branch LINK_DOWN: LINK_FOLDER")).anyMatch(text -> text.startsWith("link FILE LINK_DOWN: LINK_FOLDER"));
+        assertThat(two.hq.neighbour("state")).isEqualTo("LINK_DOWN");
+        assertThat(two.hq.neighbour("state_reason")).contains("LINK_FOLDER").contains(folder.resolve("branch").toString());
+        Files.delete(folder.resolve("branch"));
+        two.converge(100);
+        turns(10);
+        assertThat(recovered).containsExactlyInAnyOrder("branch", "link FILE");
+        assertThat(two.hq.neighbour("state")).isEqualTo("ACTIVE");
+        assertThat(two.hq.neighbour("state_reason")).isEqualTo("null");
+    }
+
+    private void clear(String mailbox) throws Exception {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder.resolve(mailbox))) {
+            for (Path file : files) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    @Test
+    void aReplicaTableWithAMissingColumnHaltsLoudlyAndGoesOnWhenItIsThere() throws Exception {
+        two.branch.say("ALTER TABLE item DROP COLUMN amount");
+        two.hq.insert(2, "two").insert(3, "three");
+        turns(60);
+        assertThat(halted).hasSize(1).allMatch(text -> text.startsWith("hq HALTED") && text.toUpperCase(java.util.Locale.ROOT).contains("AMOUNT"));
+        assertThat(two.branch.neighbour("receive_state")).isEqualTo("HALTED");
+        assertThat(two.branch.rows("SELECT COUNT(*) FROM item")).isEqualTo("1\n");
+        two.branch.say("ALTER TABLE item ADD COLUMN amount INT", "UPDATE item SET amount = id");
+        two.converge(400);
+        assertThat(recovered).containsExactly("hq");
+        assertThat(two.branch.neighbour("receive_state")).isEqualTo("ACTIVE");
+    }
+
+    @Test
+    void aNeighbourWithoutItsWayStopsOnlyHim() throws Exception {
+        two.hq.say("GRANT REMOTE TO pigeon TYPE FILE ADDRESS '../outside' SEND EVERY '00:00:00'");
+        two.hq.insert(2, "two");
+        two.converge(100);
+        turns(20);
+        assertThat(halted).hasSize(1).allMatch(text -> text.startsWith("pigeon LINK_DOWN: LINK_ADDRESS"));
+        assertThat(temp.resolve("outside")).doesNotExist();
+    }
+
+    @Test
+    void aTransactionLargerThanAMessageTravelsInParts() throws Exception {
+        two.hq.with(AgentSettings.DEFAULTS.withMaxMessageBytes(10_000)).restart();
+        two.branch.with(AgentSettings.DEFAULTS.withMaxMessageBytes(10_000)).restart();
+        Random random = new Random(3);
+        StringBuilder noise = new StringBuilder();
+        for (int i = 0; i < 150_000; i++) {
+            noise.append((char) ('a' + random.nextInt(26)));
+        }
+        two.hq.insert(2, "before");
+        two.hq.write(writes -> {
+            for (int i = 10; i < 40; i++) {
+                writes.insert(i, noise.substring(0, 30_000 + i));
+            }
+        });
+        two.hq.insert(3, "after");
+        two.converge(200);
+        assertThat(two.branch.rows("SELECT COUNT(*) FROM waybill.staged_part")).isEqualTo("0\n");
+        assertThat(two.branch.rows("SELECT LENGTH(name) FROM item WHERE id = 20")).isEqualTo("30020\n");
+    }
+}
