@@ -12,8 +12,11 @@ import dev.waybill.message.MessageCodec;
 import dev.waybill.publication.CatalogueHistory;
 import dev.waybill.publication.CatalogueStore;
 import dev.waybill.refresh.SnapshotSpool;
+import dev.waybill.refresh.SnapshotTaker;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
 
 /** Puts one agent together from what is handed in. Made, used up by {@link MessageAgent}, and forgotten. */
 final class AgentAssembly {
@@ -58,14 +61,18 @@ final class AgentAssembly {
         books = new Books(database, store, clock);
         Post post = new Post(database, links, codec, troubles, events, clock);
         speech = new Speech(post, view::head, around.random(), clock);
-        inbox = new Inbox(links, codec, database.guard(), troubles, events, clock, settings.arrivalsAtMost());
+        inbox = new Inbox(links, codec, database, new QuarantineBook(dialect), troubles, events, clock, settings.arrivalsAtMost());
         Staging staging = new Staging(dialect);
         Applying applying = new Applying(database, dialect, new Applier(dialect), inbox, staging, events, clock);
         incoming = new Incoming(database, inbox, staging, applying, speech, troubles, events, clock);
         outgoing = new Outgoing(database, journal, history, spool, delivery, post, speech, clock);
         sequencing = new Sequencing(database, dialect, sequencer, events);
-        synchronizing = new Synchronizing(home, database);
+        synchronizing = new Synchronizing(dialect, database, new SnapshotTaker(dialect, sequencer, () -> id(around.random()), clock), view, troubles, links, clock);
         trimming = new Trimming(database, journal, spool, view, settings.keepJournalBytes(), clock);
         sendTimes = new SendTimes(database, dialect, clock, around.place(), batch);
+    }
+
+    private static UUID id(RandomGenerator random) {
+        return new UUID(random.nextLong(), random.nextLong());
     }
 }

@@ -29,8 +29,14 @@ final class Books {
     }
 
     /** After this, what the neighbours' machines want done may be done. */
-    void commit(DurableStep step, Collection<Neighbour> neighbours) throws SQLException {
-        commit(step, neighbours, neighbour -> !neighbour.isSaved());
+    void commit(Collection<Neighbour> neighbours) throws SQLException {
+        boolean received = neighbours.stream().anyMatch(Neighbour::hasReceived);
+        commit(received ? DurableStep.MARK_RECEIVED : DurableStep.MARK_CONFIRMED, neighbours, neighbour -> !neighbour.isSaved());
+    }
+
+    /** What was sent is on record. */
+    void commitSent(Collection<Neighbour> neighbours) throws SQLException {
+        commit(DurableStep.MARK_SENT, neighbours, neighbour -> !neighbour.isSaved());
     }
 
     /** Counters and what was heard; at most once a second, nothing depends on them. */

@@ -5,12 +5,14 @@ import dev.waybill.change.MalformedException;
 import dev.waybill.delivery.Receiver;
 import dev.waybill.delivery.ReceiverEvent;
 import dev.waybill.delivery.ReceiverEvent.Unfit;
+import dev.waybill.durable.AgentDatabase;
 import dev.waybill.durable.DurableStep;
 import dev.waybill.durable.StepGuard;
 import dev.waybill.link.Link;
 import dev.waybill.link.Link.LinkException;
 import dev.waybill.message.Message;
 import dev.waybill.message.MessageCodec;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -29,6 +31,8 @@ final class Inbox {
 
     private final AgentLinks links;
     private final MessageCodec codec;
+    private final AgentDatabase database;
+    private final QuarantineBook book;
     private final StepGuard guard;
     private final Troubles troubles;
     private final AgentEvents events;
@@ -38,10 +42,12 @@ final class Inbox {
     private Set<String> seen = Set.of();
     private long rememberedBytes;
 
-    Inbox(AgentLinks links, MessageCodec codec, StepGuard guard, Troubles troubles, AgentEvents events, InstantSource clock, int arrivalsAtMost) {
+    Inbox(AgentLinks links, MessageCodec codec, AgentDatabase database, QuarantineBook book, Troubles troubles, AgentEvents events, InstantSource clock, int arrivalsAtMost) {
         this.links = links;
         this.codec = codec;
-        this.guard = guard;
+        this.database = database;
+        this.book = book;
+        this.guard = database.guard();
         this.troubles = troubles;
         this.events = events;
         this.clock = clock;
@@ -49,7 +55,7 @@ final class Inbox {
     }
 
     /** One look into every mailbox; returns how many messages were new. */
-    int look(Map<String, Neighbour> neighbours) {
+    int look(Map<String, Neighbour> neighbours) throws SQLException {
         int found = 0;
         Set<String> listed = new HashSet<>();
         for (String linkName : links.names()) {
@@ -77,7 +83,7 @@ final class Inbox {
         neighbours.stream().filter(neighbour -> neighbour.user().messageType().equals(linkName)).forEach(neighbour -> neighbour.tell(new ReceiverEvent.LinkLost(now)));
     }
 
-    private int look(String linkName, Map<String, Neighbour> neighbours, Set<String> listed) throws LinkException {
+    private int look(String linkName, Map<String, Neighbour> neighbours, Set<String> listed) throws LinkException, SQLException {
         Link link = links.of(linkName);
         int held = neighbours.values().stream().mapToInt(neighbour -> neighbour.receiving().passing().held().size()).sum();
         int found = 0;
@@ -94,7 +100,7 @@ final class Inbox {
         return found;
     }
 
-    private void open(Link link, Mail mail, Map<String, Neighbour> neighbours) throws LinkException {
+    private void open(Link link, Mail mail, Map<String, Neighbour> neighbours) throws LinkException, SQLException {
         Message message = remembered.get(mail.ref());
         if (message != null) {
             arrived(mail, message, neighbours, 0);
@@ -113,10 +119,10 @@ final class Inbox {
         arrived(mail, message, neighbours, bytes.length);
     }
 
-    private void arrived(Mail mail, Message message, Map<String, Neighbour> neighbours, int bytes) throws LinkException {
+    private void arrived(Mail mail, Message message, Map<String, Neighbour> neighbours, int bytes) throws LinkException, SQLException {
         Neighbour from = neighbours.get(message.envelope().sender());
         if (from == null) {
-            putAside(mail, "It says that it is from " + message.envelope().sender() + ", who is neither a remote user nor the consolidated database here. GRANT REMOTE or GRANT CONSOLIDATE, or find out who sent it.");
+            putAside(mail, message.envelope().sender(), "It says that it is from " + message.envelope().sender() + ", who is neither a remote user nor the consolidated database here. GRANT REMOTE or GRANT CONSOLIDATE, or find out who sent it.");
             return;
         }
         Instant now = clock.instant();
@@ -129,7 +135,7 @@ final class Inbox {
     }
 
     /** R7: what is corrupt is put aside and counts as lost; what its sender would only repeat stops his stream. */
-    private void refuse(Mail mail, byte[] bytes, MalformedException malformed, Map<String, Neighbour> neighbours) throws LinkException {
+    private void refuse(Mail mail, byte[] bytes, MalformedException malformed, Map<String, Neighbour> neighbours) throws LinkException, SQLException {
         Unfit unfit = switch (malformed.reason()) {
             case OVERSIZE -> Unfit.OVERSIZE;
             case UNSIGNED -> Unfit.UNSIGNED;
@@ -139,7 +145,7 @@ final class Inbox {
         String seemingly = MessageCodec.seemingSender(bytes);
         Neighbour from = seemingly == null ? null : neighbours.get(seemingly);
         if (from == null) {
-            putAside(mail, malformed.getMessage());
+            putAside(mail, seemingly, malformed.getMessage());
         } else {
             from.tell(new ReceiverEvent.ArrivedUnfit(mail.ref(), unfit, malformed.getMessage(), clock.instant()));
         }
@@ -180,8 +186,12 @@ final class Inbox {
     }
 
     /** Takes it out of the mailbox and keeps it with the reason. */
-    void putAside(Mail mail, String reason) throws LinkException {
+    void putAside(Mail mail, String sender, String reason) throws LinkException, SQLException {
         Link link = links.of(mail.linkName());
+        database.<Void>transact(DurableStep.MARK_RECEIVED, raw -> {
+            book.note(raw, mail, sender, reason, clock.instant());
+            return null;
+        });
         guard.<Void, LinkException>perform(DurableStep.QUARANTINE, () -> {
             link.quarantine(mail.arrival(), reason);
             return null;

@@ -53,9 +53,9 @@ final class Incoming {
         } else if (action instanceof ReceiverAction.DropGroup drop) {
             change(DurableStep.TRIM, raw -> staging.drop(raw, from.name(), drop.prev(), drop.cut()));
         } else if (action instanceof ReceiverAction.Quarantine quarantine) {
-            inbox.putAside(Mail.of(quarantine.ref()), quarantine.reason());
+            inbox.putAside(Mail.of(quarantine.ref()), from.name(), quarantine.reason());
         } else if (action instanceof ReceiverAction.Route route) {
-            inbox.putAside(Mail.of(route.ref()), "Messages of kind " + route.envelope().kind() + " are not understood by this version.");
+            inbox.putAside(Mail.of(route.ref()), from.name(), "Messages of kind " + route.envelope().kind() + " are not understood by this version.");
         } else {
             say(from, action);
         }
@@ -120,13 +120,13 @@ final class Incoming {
     }
 
     /** The part as it was announced; null when it has gone or is another now, which counts as lost. */
-    private Message read(ReceiverAction.StagePart part) throws LinkException {
+    private Message read(ReceiverAction.StagePart part) throws LinkException, SQLException {
         try {
             Message message = inbox.read(part.ref());
             Envelope announced = part.envelope();
             return message == null || !message.envelope().equals(announced) ? null : message;
         } catch (MalformedException changed) {
-            inbox.putAside(Mail.of(part.ref()), changed.getMessage());
+            inbox.putAside(Mail.of(part.ref()), part.envelope().sender(), changed.getMessage());
             return null;
         }
     }

@@ -3,9 +3,9 @@ package dev.waybill.agent;
 
 import dev.waybill.delivery.ReceiverAction;
 import dev.waybill.delivery.SenderAction;
-import dev.waybill.durable.DurableStep;
 import dev.waybill.journal.Sequenced;
 import dev.waybill.link.Link.LinkException;
+import dev.waybill.publication.CatalogueBoard;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +37,7 @@ public final class MessageAgent implements AutoCloseable {
     private final SendTimes sendTimes;
     private final Troubles troubles;
     private final AgentJournal journal;
+    private final CatalogueBoard board;
     private final LagWatch lag = new LagWatch();
     private Duration idle = Duration.ZERO;
     private AgentBeans.Shown shown = AgentBeans.Shown.WAITING;
@@ -58,6 +59,7 @@ public final class MessageAgent implements AutoCloseable {
         this.sendTimes = parts.sendTimes;
         this.troubles = parts.troubles;
         this.journal = parts.view;
+        this.board = parts.home.board();
     }
 
     /**
@@ -82,6 +84,7 @@ public final class MessageAgent implements AutoCloseable {
             }
             if (neighbourhood.refresh()) {
                 links.use(neighbourhood.catalogue().messageTypes());
+                announce();
             }
             if (neighbourhood.catalogue().publisher() == null) {
                 return settings.pollMost();
@@ -92,6 +95,13 @@ public final class MessageAgent implements AutoCloseable {
         } catch (SQLException | RuntimeException | Error failed) {
             neighbourhood.forget();
             throw failed;
+        }
+    }
+
+    /** What was read from the database is told to this process, which may not know it yet: another process, or this agent, changed it. */
+    private void announce() {
+        if (board != null) {
+            board.announce(neighbourhood.catalogue());
         }
     }
 
@@ -129,14 +139,14 @@ public final class MessageAgent implements AutoCloseable {
                 settle(neighbour, wishes);
             }
             more |= !wishes.isEmpty() && outgoing.send(wishes, neighbourhood.catalogue());
-            books.commit(DurableStep.MARK_SENT, neighbourhood.all());
+            books.commitSent(neighbourhood.all());
         } while (!wishes.isEmpty());
         return more;
     }
 
     private void settle(Neighbour neighbour, List<Outgoing.Wish> wishes) throws SQLException {
         while (neighbour.hasTasks()) {
-            books.commit(DurableStep.MARK_RECEIVED, neighbourhood.all());
+            books.commit(neighbourhood.all());
             Neighbour.Task task = neighbour.next();
             if (task instanceof Neighbour.Task.ForReceiver received) {
                 perform(neighbour, received.action());

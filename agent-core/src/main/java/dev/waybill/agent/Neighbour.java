@@ -156,6 +156,11 @@ final class Neighbour {
         return saved.isSameStateAs(row());
     }
 
+    /** Whether the receiving end has something to be put on record. */
+    boolean hasReceived() {
+        return !saved.receiver().equals(receiving.kept());
+    }
+
     /** Whether anything at all has changed, counters included. */
     boolean isTidy() {
         return saved.equals(row());

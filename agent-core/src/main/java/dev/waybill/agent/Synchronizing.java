@@ -1,36 +1,90 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.agent;
 
+import dev.waybill.delivery.DeliveryStatus;
+import dev.waybill.delivery.SenderEvent;
+import dev.waybill.dialect.Dialect;
 import dev.waybill.durable.AgentDatabase;
 import dev.waybill.durable.DurableStep;
+import dev.waybill.error.WaybillError;
 import dev.waybill.publication.Subscription;
+import dev.waybill.publication.Subscription.State;
+import dev.waybill.publication.Subscriptions;
+import dev.waybill.refresh.SnapshotTaker;
 import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.List;
 
-/** Brings subscriptions along: SYNCHRONIZE takes a snapshot, a confirmed snapshot starts the subscription. One thread. */
+/**
+ * Brings subscriptions along: SYNCHRONIZE takes a snapshot, a confirmed snapshot starts the subscription. What goes wrong with a snapshot stops only that. One thread.
+ */
 final class Synchronizing {
 
-    private final AgentHome home;
-    private final AgentDatabase database;
+    private static final String TROUBLE = "SYNCHRONIZE";
 
-    Synchronizing(AgentHome home, AgentDatabase database) {
-        this.home = home;
+    private final Dialect dialect;
+    private final AgentDatabase database;
+    private final SnapshotTaker taker;
+    private final AgentJournal journal;
+    private final Troubles troubles;
+    private final AgentLinks rests;
+    private final InstantSource clock;
+
+    Synchronizing(Dialect dialect, AgentDatabase database, SnapshotTaker taker, AgentJournal journal, Troubles troubles, AgentLinks rests, InstantSource clock) {
+        this.dialect = dialect;
         this.database = database;
+        this.taker = taker;
+        this.journal = journal;
+        this.troubles = troubles;
+        this.rests = rests;
+        this.clock = clock;
     }
 
-    /** Returns whether anything was done. */
+    /** Returns whether the catalogue has another version now. */
     boolean run(Neighbourhood neighbourhood) throws SQLException {
         boolean some = false;
+        boolean wanted = false;
         for (Subscription subscription : neighbourhood.catalogue().subscriptions()) {
-            Neighbour subscriber = neighbourhood.byName().get(subscription.subscriber());
-            if (subscriber != null && subscription.state() == Subscription.State.SYNCHRONIZING && !subscriber.sending().kept().confirmed().offset().isBefore(subscription.started())) {
-                record(subscription, Subscription.State.STARTED);
-                some = true;
-            }
+            some |= subscription.state() == State.SYNCHRONIZING && isConfirmed(neighbourhood.byName().get(subscription.subscriber()), subscription) && start(subscription);
+            wanted |= subscription.state() == State.SYNCHRONIZE_REQUESTED;
         }
-        return some;
+        return wanted && !rests.isResting(TROUBLE, clock.instant()) ? some | take(neighbourhood) : some;
     }
 
-    private void record(Subscription subscription, Subscription.State to) throws SQLException {
-        database.<Boolean>transact(DurableStep.CATALOGUE, raw -> dev.waybill.publication.Subscriptions.record(raw, home.dialect(), subscription, subscription.state(), to, null));
+    private static boolean isConfirmed(Neighbour subscriber, Subscription subscription) {
+        return subscriber != null && !subscriber.sending().kept().confirmed().offset().isBefore(subscription.started());
+    }
+
+    private boolean start(Subscription subscription) throws SQLException {
+        return database.<Boolean>transact(DurableStep.CATALOGUE, raw -> Subscriptions.record(raw, dialect, subscription, State.SYNCHRONIZING, State.STARTED, null));
+    }
+
+    private boolean take(Neighbourhood neighbourhood) throws SQLException {
+        List<SnapshotTaker.Taken> taken;
+        try {
+            taken = taker.take(database);
+        } catch (SQLException failed) {
+            if (WaybillError.LEASE_LOST.is(failed)) {
+                throw failed;
+            }
+            rests.failed(TROUBLE, clock.instant());
+            if (!WaybillError.REFRESH_OVERTAKEN.is(failed)) {
+                troubles.begun(TROUBLE, "HALTED", failed.getMessage());
+            }
+            return false;
+        }
+        rests.worked(TROUBLE);
+        troubles.over(TROUBLE);
+        for (SnapshotTaker.Taken snapshot : taken) {
+            resume(neighbourhood.byName().get(snapshot.subscription().subscriber()));
+        }
+        return !taken.isEmpty();
+    }
+
+    /** R11: a subscriber whom the journal did not reach any more gets the snapshot from where he is; nothing before it is owed to him. */
+    private void resume(Neighbour subscriber) {
+        if (subscriber != null && subscriber.sending().kept().status() == DeliveryStatus.NEEDS_RESYNC) {
+            subscriber.tell(new SenderEvent.Resume(subscriber.sending().kept().confirmed(), journal.trimmedTo().offset(), DeliveryStatus.ACTIVE), clock.instant());
+        }
     }
 }

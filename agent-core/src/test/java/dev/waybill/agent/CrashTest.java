@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.waybill.durable.DurableStep;
 import dev.waybill.durable.StepGuard;
+import dev.waybill.link.LinkFactory;
+import dev.waybill.link.MemoryLink;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Stops the world before and after every durable step of both agents, each time it is met first and third, and lets new agents go on. */
+/** Stops the world before and after every durable step of both agents, and lets new agents go on. */
 class CrashTest {
 
     @TempDir
@@ -64,15 +68,25 @@ class CrashTest {
 
     @Test
     void aCrashAtAnyStepLosesNothingAndRepeatsNothing() throws Exception {
+        crashEverywhere(true, 1);
+    }
+
+    @Test
+    @Tag("extended")
+    void aCrashAtAnyStepAtAnyTimeLosesNothingAndRepeatsNothing() throws Exception {
+        crashEverywhere(false, 1, 2, 3, 5, 8);
+    }
+
+    private void crashEverywhere(boolean inMemory, int... times) throws Exception {
         Set<String> hit = new TreeSet<>();
         List<String> missed = new ArrayList<>();
         int run = 0;
         for (boolean atHq : new boolean[] {true, false}) {
             for (DurableStep step : DurableStep.values()) {
                 for (boolean after : new boolean[] {false, true}) {
-                    for (int time : new int[] {1, 3}) {
+                    for (int time : times) {
                         CrashOnce crash = new CrashOnce(step, after, time);
-                        story(folder.resolve("run" + run++), crash, atHq);
+                        story(folder.resolve("run" + run++), crash, atHq, inMemory);
                         if (crash.happened) {
                             hit.add(step + (after ? " after" : " before"));
                         }
@@ -80,7 +94,7 @@ class CrashTest {
                 }
             }
         }
-        for (DurableStep step : reachable()) {
+        for (DurableStep step : DurableStep.values()) {
             for (String side : List.of(" before", " after")) {
                 if (!hit.contains(step + side)) {
                     missed.add(step + side);
@@ -90,12 +104,8 @@ class CrashTest {
         assertThat(missed).as("steps that were never met").isEmpty();
     }
 
-    private static Set<DurableStep> reachable() {
-        return EnumSet.allOf(DurableStep.class);
-    }
-
-    private void story(Path place, CrashOnce crash, boolean atHq) throws Exception {
-        try (TwoDatabases two = TwoDatabases.over(place).with(AgentSettings.DEFAULTS.withMaxMessageBytes(10_000))) {
+    private void story(Path place, CrashOnce crash, boolean atHq, boolean inMemory) throws Exception {
+        try (TwoDatabases two = databases(place, inMemory).with(AgentSettings.DEFAULTS.withMaxMessageBytes(10_000))) {
             (atHq ? two.hq : two.branch).guard(crash);
             try {
                 two.hq.insert(1, "before the snapshot");
@@ -103,7 +113,7 @@ class CrashTest {
                 go(two, 12);
                 two.hq.insert(2, "small").insert(3, "x".repeat(45_000)).insert(4, "after the large one");
                 two.hq.write(writes -> writes.update(1, "changed"));
-                garbage(place);
+                garbage(two);
                 go(two, 12);
                 two.hq.write(writes -> writes.delete(2));
                 two.converge(400);
@@ -114,9 +124,15 @@ class CrashTest {
         }
     }
 
-    private static void garbage(Path place) throws Exception {
-        java.nio.file.Files.writeString(java.nio.file.Files.createDirectories(place.resolve("branch")).resolve("zzz"), "garbage");
-        java.nio.file.Files.writeString(java.nio.file.Files.createDirectories(place.resolve("hq")).resolve("zzz"), "garbage");
+    private static TwoDatabases databases(Path place, boolean inMemory) throws Exception {
+        MemoryLink.PostOffice office = new MemoryLink.PostOffice();
+        UnaryOperator<LinkFactory> links = inMemory ? files -> (type, max) -> new MemoryLink(office, type.address(), max) : files -> files;
+        return new TwoDatabases(place, links, links);
+    }
+
+    private static void garbage(TwoDatabases two) throws Exception {
+        two.hq.drop("branch", "garbage".getBytes(StandardCharsets.UTF_8));
+        two.branch.drop("hq", "garbage".getBytes(StandardCharsets.UTF_8));
     }
 
     private static void go(TwoDatabases two, int rounds) throws Exception {

@@ -11,6 +11,7 @@ import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialects;
 import dev.waybill.durable.StepGuard;
 import dev.waybill.journal.OutboxWriter;
+import dev.waybill.link.Link;
 import dev.waybill.link.LinkFactory;
 import dev.waybill.publication.Administration;
 import dev.waybill.publication.Boards;
@@ -182,6 +183,14 @@ final class Site implements AutoCloseable {
         return agent;
     }
 
+    /** A stranger puts something into somebody's mailbox. */
+    void drop(String address, byte[] content) throws IOException, SQLException {
+        var type = CatalogueStore.load(application, dialect).messageTypes().get(0);
+        try (Link link = links.open(type, AgentSettings.DEFAULTS.maxMessageBytes())) {
+            link.send(address, content);
+        }
+    }
+
     /** One cycle. */
     Duration turn() throws SQLException {
         return agent().runOnce();
@@ -235,7 +244,7 @@ final class Site implements AutoCloseable {
 
     /** One value of the only neighbour's row. */
     String neighbour(String column) throws SQLException {
-        return rows("SELECT " + column + " FROM waybill.remote_user").strip();
+        return rows("SELECT " + column + " FROM waybill.remote_user WHERE user_name IN ('hq', 'branch')").strip();
     }
 
     @Override

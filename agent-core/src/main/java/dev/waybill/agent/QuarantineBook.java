@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.agent;
+
+import dev.waybill.dialect.Dialect;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+
+/** The table {@code waybill.quarantine}: what was put aside, for people; the oldest go beyond a bound. In the caller's transaction. Stateless. */
+final class QuarantineBook {
+
+    private static final int AT_MOST = 1_000;
+    private static final int LONGEST_REASON = 4_000;
+    private static final int LONGEST_NAME = 1_000;
+
+    private final String table;
+
+    QuarantineBook(Dialect dialect) {
+        this.table = dialect.catalogueTable("quarantine");
+    }
+
+    /**
+     * Notes one message.
+     *
+     * @param sender who seems to have sent it; null when not even that can be read
+     */
+    void note(Connection raw, Mail mail, String sender, String reason, Instant at) throws SQLException {
+        try (PreparedStatement insert = raw.prepareStatement("INSERT INTO " + table + " (at, link, name, sender, reason) VALUES (?, ?, ?, ?, ?)")) {
+            insert.setObject(1, at.atOffset(ZoneOffset.UTC));
+            insert.setString(2, mail.linkName());
+            insert.setString(3, shortened(mail.arrival().name(), LONGEST_NAME));
+            insert.setString(4, sender == null ? null : shortened(sender, 128));
+            insert.setString(5, shortened(reason, LONGEST_REASON));
+            insert.executeUpdate();
+        }
+        try (PreparedStatement delete = raw.prepareStatement("DELETE FROM " + table + " WHERE quarantine_id <= (SELECT MAX(quarantine_id) FROM " + table + ") - " + AT_MOST)) {
+            delete.executeUpdate();
+        }
+    }
+
+    private static String shortened(String text, int most) {
+        return text.length() <= most ? text : text.substring(0, most);
+    }
+}
