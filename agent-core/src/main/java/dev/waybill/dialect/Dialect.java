@@ -132,6 +132,9 @@ public interface Dialect {
     /** What kind of error this is. */
     ErrorClass classify(SQLException error);
 
+    /** Whether the database has rolled back the whole transaction with this error, not only the statement: then everything captured in it is void, even if the application goes on and commits. */
+    boolean endsTransaction(SQLException error);
+
     /**
      * One step of the catalogue's tables from a format to the next. Its statements may be run again without harm, since DDL commits and a crash may come between them.
      *

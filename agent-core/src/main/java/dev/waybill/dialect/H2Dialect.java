@@ -206,6 +206,12 @@ public final class H2Dialect implements Dialect {
         return H2Errors.classify(error);
     }
 
+    /** H2 rolls back the victim of a deadlock wholly; after every other error only the statement. */
+    @Override
+    public boolean endsTransaction(SQLException error) {
+        return H2Errors.isDeadlock(error);
+    }
+
     private static String one(Connection raw, String sql) throws SQLException {
         try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery(sql)) {
             return row.next() ? row.getString(1) : null;

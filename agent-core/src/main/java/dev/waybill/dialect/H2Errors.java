@@ -11,8 +11,9 @@ import java.util.Set;
 /** H2's error codes, by what they mean for apply. */
 final class H2Errors {
 
+    private static final int DEADLOCK = 40001;
     /** Lock time-out, deadlock, concurrent update, row gone while deleting, statement cancelled. */
-    private static final Set<Integer> CONTENTION = Set.of(50200, 40001, 90131, 90112, 57014);
+    private static final Set<Integer> CONTENTION = Set.of(50200, DEADLOCK, 90131, 90112, 57014);
     /** Connection broken, object closed, database closed or closing, in use by another process, exclusive, I/O error, no disk space, out of memory, large object timed out. */
     private static final Set<Integer> UNAVAILABLE = Set.of(90067, 90007, 90098, 90121, 90020, 90135, 90028, 90031, 90100, 90108, 90039);
     /** Child rows are there; parent row is missing. */
@@ -23,6 +24,15 @@ final class H2Errors {
     private static final int DUPLICATE_KEY = 23505;
 
     private H2Errors() {}
+
+    static boolean isDeadlock(SQLException error) {
+        for (SQLException e = error; e != null; e = e.getNextException()) {
+            if (e.getErrorCode() == DEADLOCK) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     static boolean isTableMissing(SQLException error) {
         return TABLE_MISSING.contains(error.getErrorCode());

@@ -193,6 +193,50 @@ class H2DialectTest {
     }
 
     @Test
+    void victimOfADeadlockLosesItsWholeTransactionAndOtherErrorsOnlyTheStatement() throws Exception {
+        execute("CREATE TABLE p (id INTEGER PRIMARY KEY, v INTEGER)");
+        execute("INSERT INTO p VALUES (1, 0), (2, 0)");
+        execute("CREATE TABLE said (what CHARACTER VARYING(20))");
+        var threads = Executors.newSingleThreadExecutor();
+        try (Connection other = DriverManager.getConnection(url + ";LOCK_TIMEOUT=10000"); Statement mine = raw.createStatement(); Statement others = other.createStatement()) {
+            raw.setAutoCommit(false);
+            other.setAutoCommit(false);
+            mine.execute("INSERT INTO said VALUES ('mine')");
+            assertThatThrownBy(() -> mine.execute("INSERT INTO p VALUES (1, 0)")).isInstanceOfSatisfying(SQLException.class, e -> assertThat(dialect.endsTransaction(e)).isFalse());
+            others.execute("INSERT INTO said VALUES ('others')");
+            mine.execute("UPDATE p SET v = 1 WHERE id = 1");
+            others.execute("UPDATE p SET v = 2 WHERE id = 2");
+            var waiting = threads.submit(() -> failure(() -> others.execute("UPDATE p SET v = 2 WHERE id = 1")));
+            SQLException error = failure(() -> mine.execute("UPDATE p SET v = 1 WHERE id = 2"));
+            SQLException othersError = waiting.get();
+            assertThat(error == null).as("one of the two is the victim").isNotEqualTo(othersError == null);
+            assertThat(dialect.endsTransaction(error == null ? othersError : error)).isTrue();
+            raw.commit();
+            other.commit();
+            try (ResultSet row = mine.executeQuery("SELECT what FROM said")) {
+                row.next();
+                assertThat(row.getString(1)).isEqualTo(error == null ? "mine" : "others");
+                assertThat(row.next()).isFalse();
+            }
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private interface Act {
+        void run() throws SQLException;
+    }
+
+    private static SQLException failure(Act act) {
+        try {
+            act.run();
+            return null;
+        } catch (SQLException e) {
+            return e;
+        }
+    }
+
+    @Test
     void makeDurableWorksInMemoryAndOnFiles() throws SQLException {
         dialect.makeDurable(raw);
         try (Connection file = DriverManager.getConnection("jdbc:h2:" + directory.resolve("db"))) {
