@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The sequencer property: the journal is equivalent to the commit order, and nothing is missing or there twice, whatever writers do at the same time. Writers say in their payloads what they did; replaying the journal must find every step
+ * possible exactly where it stands.
+ */
+class SequencerOrderTest {
+
+    private static final int WRITERS = 8;
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void journalIsEquivalentToTheCommitOrderInMemory() throws Exception {
+        run(TestDatabase.inMemory(), Duration.ofMillis(3000), 10_000);
+    }
+
+    @Test
+    void journalIsEquivalentToTheCommitOrderInAFile() throws Exception {
+        run(TestDatabase.inFile(directory), Duration.ofMillis(2500), 100);
+    }
+
+    @Test
+    @Tag("extended")
+    void journalIsEquivalentToTheCommitOrderForAMinute() throws Exception {
+        run(TestDatabase.inMemory(), Duration.ofSeconds(60), 1_000);
+    }
+
+    private static void run(TestDatabase database, Duration duration, int rowLimit) throws Exception {
+        long seed = Long.getLong("waybill.seed", System.nanoTime());
+        System.out.println("SequencerOrderTest seed " + seed + " (-Dwaybill.seed)");
+        ExecutorService threads = Executors.newFixedThreadPool(WRITERS + 1);
+        try (database; Connection idle = database.open(); OutboxWriter idleWriter = new OutboxWriter(database.dialect, idle)) {
+            OrderWriter.createTables(database);
+            UUID open = UUID.randomUUID();
+            idleWriter.write(open, 0, true, "IDLE".getBytes(StandardCharsets.UTF_8), 0, 4);
+            AtomicBoolean stop = new AtomicBoolean();
+            Future<Integer> sequencing = threads.submit(() -> sequence(database, rowLimit, stop));
+            Set<UUID> committed = write(database, threads, seed, duration);
+            stop.set(true);
+            assertThat(sequencing.get()).as("steps of the sequencer that ran beside the writers").isGreaterThan(10);
+            Map<UUID, Integer> times = replay(database, seed);
+            assertThat(times.size()).as("committed transactions").isGreaterThan(300);
+            assertThat(times.keySet().equals(committed)).as("%s of %s committed transactions, seed %s", times.size(), committed.size(), seed).isTrue();
+            assertThat(times.values()).as("seed %s", seed).containsOnly(1);
+            idle.commit();
+            database.sequenceAll(new Sequencer(database.dialect, TestDatabase.CLOCK));
+            assertThat(replay(database, seed).keySet()).as("the idle transaction comes when it commits").matches(ids -> ids.contains(open) && ids.size() == committed.size() + 1);
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private static Set<UUID> write(TestDatabase database, ExecutorService threads, long seed, Duration duration) throws Exception {
+        OrderWriter.Shared shared = new OrderWriter.Shared();
+        long end = System.nanoTime() + duration.toNanos();
+        List<Future<Set<UUID>>> writers = new ArrayList<>();
+        for (int i = 0; i < WRITERS; i++) {
+            long own = seed + i;
+            writers.add(threads.submit(() -> {
+                try (OrderWriter writer = new OrderWriter(database, own, shared)) {
+                    while (System.nanoTime() < end) {
+                        writer.transact();
+                    }
+                    return writer.committed();
+                }
+            }));
+        }
+        Set<UUID> committed = new HashSet<>();
+        for (Future<Set<UUID>> writer : writers) {
+            committed.addAll(writer.get());
+        }
+        return committed;
+    }
+
+    /** Runs step after step until told to stop and nothing is left. */
+    private static int sequence(TestDatabase database, int rowLimit, AtomicBoolean stop) throws SQLException {
+        Sequencer sequencer = new Sequencer(database.dialect, TestDatabase.CLOCK, rowLimit, 1_000_000);
+        int steps = 0;
+        try (Connection raw = database.open()) {
+            while (true) {
+                boolean last = stop.get();
+                Sequenced done = sequencer.sequence(raw);
+                raw.commit();
+                steps++;
+                if (last && done.transactions() == 0) {
+                    return steps;
+                }
+            }
+        }
+    }
+
+    /** What every transaction says that it did must be possible where it stands; how often each is there. */
+    private static Map<UUID, Integer> replay(TestDatabase database, long seed) throws Exception {
+        Map<UUID, Integer> times = new HashMap<>();
+        Map<Integer, Long> versions = new HashMap<>();
+        Set<String> rows = new HashSet<>();
+        Map<String, String> holders = new HashMap<>();
+        try (Connection raw = database.open(); JournalScan scan = new Journal(database.dialect).scan(raw, LogOffset.ZERO, null)) {
+            for (JournalEntry entry = scan.next(); entry != null; entry = scan.next()) {
+                times.merge(entry.transactionId(), 1, Integer::sum);
+                for (String deed : new String(entry.open().readAllBytes(), StandardCharsets.UTF_8).split(";")) {
+                    String[] words = deed.split(" ");
+                    boolean possible = switch (words[0]) {
+                        case "VERSION" -> {
+                            long before = versions.getOrDefault(Integer.valueOf(words[1]), 0L);
+                            versions.put(Integer.valueOf(words[1]), Long.valueOf(words[2]));
+                            yield before + 1 == Long.parseLong(words[2]);
+                        }
+                        case "PARENT" -> rows.add(words[1]);
+                        case "CHILD" -> rows.contains(words[1]);
+                        case "GIVE" -> holders.remove(words[1], words[2]);
+                        case "TAKE" -> holders.put(words[1], words[2]) == null;
+                        default -> words[0].equals("IDLE");
+                    };
+                    assertThat(possible).as("%s at %s, seed %s", deed, entry.offset(), seed).isTrue();
+                }
+            }
+        }
+        assertThat(database.texts("SELECT id || ' ' || version FROM account WHERE version > 0 ORDER BY id")).as("seed %s", seed)
+                .isEqualTo(versions.entrySet().stream().sorted(Map.Entry.comparingByKey()).map(row -> row.getKey() + " " + row.getValue()).toList());
+        assertThat(database.texts("SELECT k || ' ' || holder FROM slot ORDER BY 1")).as("seed %s", seed)
+                .isEqualTo(holders.entrySet().stream().map(row -> row.getKey() + " " + row.getValue()).sorted().toList());
+        return times;
+    }
+}
