@@ -63,6 +63,8 @@ record Arrival(ReceiverTurn turn, Address address) {
             }
             if (!header.prev().isAfter(turn.offset)) {
                 turn.confirmAt = turn.now; // R8: the sender has not heard it yet
+                turn.attempts = 0; // R5: I have all that was sent; the next gap is a new one
+                turn.askNotBefore = null;
             }
             turn.act(new ReceiverAction.Delete(ref, "heartbeat, taken"));
         }

@@ -57,10 +57,14 @@ public final class Receiver {
     /** When the next {@link ReceiverEvent.Tick} or {@link ReceiverEvent.PollEnded} can matter; null when only arrivals can. */
     public Instant wakeAt(ReceiverState state) {
         ReceiverState.Passing passing = state.passing();
-        DeliverySettings settings = backOff.settings();
-        Instant patienceEnds = passing.missingSince() == null ? null : passing.renewedAt().plus(settings.patience());
+        Instant patienceEnds = passing.missingSince() == null || passing.asked() != null ? null
+                : later(passing.renewedAt().plus(backOff.settings().patience()), passing.askNotBefore()); // the back-off too, or the agent would poll in a circle until it ends
         Instant repeatAt = passing.asked() == null ? null : passing.asked().nextAt();
         return Stream.of(passing.confirmAt(), repeatAt, passing.retryAt(), patienceEnds).filter(instant -> instant != null).min(Instant::compareTo).orElse(null);
+    }
+
+    private static Instant later(Instant one, Instant otherOrNull) {
+        return otherOrNull == null || one.isAfter(otherOrNull) ? one : otherOrNull;
     }
 
     private static void started(ReceiverTurn turn) {
