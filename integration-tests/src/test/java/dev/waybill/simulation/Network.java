@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.simulation;
+
+import dev.waybill.message.Envelope;
+import dev.waybill.message.MessageKind;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SplittableRandom;
+
+/** All mailboxes, and what happens to messages on their way. */
+final class Network {
+
+    /** A message in a mailbox. */
+    record Letter(String name, Envelope envelope, byte[] body, boolean corrupt, long visibleAt) {}
+
+    private final SplittableRandom random;
+    private final Map<String, List<Letter>> mailboxes = new HashMap<>();
+    private final Map<String, Long> cutUntil = new HashMap<>();
+    private long names;
+    long sent;
+    long spoken;
+
+    Network(SplittableRandom random) {
+        this.random = random;
+    }
+
+    void send(Envelope envelope, byte[] body, long now, Faults faults) {
+        sent++;
+        if (envelope.kind() != MessageKind.JOIN) {
+            spoken++;
+        }
+        String way = envelope.sender() + ">" + envelope.recipient();
+        if (chance(faults.partition() / 5)) {
+            cutUntil.put(way, now + random.nextInt(120_000));
+        }
+        if (chance(faults.lose()) || faults != Faults.NONE && cutUntil.getOrDefault(way, 0L) > now) {
+            return;
+        }
+        int copies = chance(faults.repeat()) ? 2 + random.nextInt(2) : 1;
+        for (int i = 0; i < copies; i++) {
+            long transit = chance(faults.delay()) ? random.nextInt(240_000) : random.nextInt(200);
+            boolean corrupt = chance(faults.corrupt());
+            mailbox(envelope.recipient()).add(new Letter("m" + names++, envelope, corrupt ? damaged(body) : body, corrupt, now + transit));
+        }
+    }
+
+    /** What is there, in no order. */
+    List<Letter> list(String reader, long now) {
+        List<Letter> visible = new ArrayList<>();
+        for (Letter letter : mailbox(reader)) {
+            if (letter.visibleAt() <= now) {
+                visible.add(letter);
+            }
+        }
+        Collections.shuffle(visible, new Random(random.nextLong()));
+        return visible;
+    }
+
+    Letter read(String reader, String name) {
+        return mailbox(reader).stream().filter(letter -> letter.name().equals(name)).findFirst().orElse(null);
+    }
+
+    void delete(String reader, String name) {
+        mailbox(reader).removeIf(letter -> letter.name().equals(name));
+    }
+
+    /** When the next message becomes visible. */
+    long nextArrival(String reader, long now) {
+        return mailbox(reader).stream().mapToLong(Letter::visibleAt).filter(at -> at > now).min().orElse(Long.MAX_VALUE);
+    }
+
+    private byte[] damaged(byte[] body) {
+        if (body.length == 0) {
+            return body;
+        }
+        byte[] other = random.nextBoolean() ? body.clone() : java.util.Arrays.copyOf(body, random.nextInt(body.length) + 1);
+        other[random.nextInt(other.length)] ^= (byte) (1 << random.nextInt(8));
+        return other;
+    }
+
+    private List<Letter> mailbox(String reader) {
+        return mailboxes.computeIfAbsent(reader, key -> new ArrayList<>());
+    }
+
+    private boolean chance(double probability) {
+        return probability > 0 && random.nextDouble() < probability;
+    }
+}

@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.simulation;
+
+import dev.waybill.delivery.DeliverySettings;
+import dev.waybill.delivery.DeliveryStatus;
+import dev.waybill.delivery.SenderState;
+import dev.waybill.journal.LogOffset;
+import dev.waybill.journal.Position;
+import dev.waybill.message.Envelope;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** One run: databases, network, clock and judge, all from one seed, on one thread. */
+final class World {
+
+    /** What a run came to. Equal for equal seeds, to the last bit. */
+    record Outcome(long fingerprint, int transactions, long messages, int crashes, int restores, int splits, int rounds) {}
+
+    private static final int QUIET_ROUNDS = 600;
+    private static final long QUIET_MILLIS = 3_000_000;
+    private static final long REST_MILLIS = 3_000_000;
+
+    final SplittableRandom random;
+    final Network network;
+    final DeliverySettings settings;
+    final Mutant mutant;
+    private final Chronicle chronicle = new Chronicle();
+    private final Map<String, Disk> disks = new TreeMap<>();
+    private final Map<String, Disk> backups = new HashMap<>();
+    private final Map<String, Node> nodes = new TreeMap<>();
+    private final Map<String, Boolean> writes = new TreeMap<>();
+    private final Map<String, LogOffset> furthest = new HashMap<>();
+    private final Set<String> restored = new HashSet<>();
+    private final Set<String> estranged = new HashSet<>();
+    private final Set<Long> poison = new HashSet<>();
+    private final List<String> trace;
+    private final boolean aligned;
+    private Faults faults;
+    private long fingerprint = 1;
+    private long ids;
+    private int crashes;
+    private int restores;
+    long millis = 1_000_000;
+
+    World(long seed, Faults given, Mutant mutant, boolean tracing) {
+        this.random = new SplittableRandom(seed);
+        this.faults = given != null ? given : mutant.faults() != null ? mutant.faults() : Faults.of(random.split());
+        this.mutant = mutant;
+        this.network = new Network(random);
+        this.trace = tracing ? new ArrayList<>() : null;
+        DeliverySettings standard = DeliverySettings.STANDARD;
+        this.settings = new DeliverySettings(random.nextInt(3), standard.patience(), standard.patienceAtMost(), standard.backOffFirst(), standard.backOffAtMost(), 0.2,
+                standard.retryFirst(), 1 + random.nextInt(12), random.nextInt(2_000), 1 + random.nextInt(8), standard.confirmationDelay(), standard.heartbeatInterval(),
+                standard.helloInterval(), standard.maxMessageBytes(), standard.envelopeBytes());
+        this.aligned = random.nextBoolean();
+        populate();
+    }
+
+    private void populate() {
+        int remotes = random.nextInt(4) == 0 ? 2 : 1;
+        List<String> names = new ArrayList<>(List.of("hq"));
+        for (int i = 1; i <= remotes; i++) {
+            names.add("branch" + i);
+        }
+        for (String name : names) {
+            disks.put(name, new Disk(new UUID(random.nextLong(), random.nextLong())));
+            chronicle.begin(history(name));
+            writes.put(name, name.equals("hq") || random.nextInt(3) == 0);
+        }
+        for (String branch : names.subList(1, names.size())) {
+            connect("hq", branch);
+            connect(branch, "hq");
+        }
+    }
+
+    private void connect(String one, String other) {
+        Disk.Neighbour neighbour = new Disk.Neighbour();
+        neighbour.sender = SenderState.unknown(disks.get(one).incarnation, LogOffset.ZERO).kept();
+        disks.get(one).neighbours.put(other, neighbour);
+    }
+
+    Outcome run(int turns) {
+        for (int turn = 0; turn < turns; turn++) {
+            List<String> names = List.copyOf(disks.keySet());
+            String name = names.get(random.nextInt(names.size()));
+            millis += random.nextInt(10) == 0 ? random.nextInt(60_000) : random.nextInt(3_000);
+            upsets(name);
+            if (writes.get(name)) {
+                write(name);
+            }
+            turn(name);
+        }
+        faults = Faults.NONE;
+        poison.clear();
+        return settle();
+    }
+
+    private void upsets(String name) {
+        if (chance(0.05)) {
+            backups.put(name, disks.get(name).copy());
+        }
+        if (chance(faults.restore()) && backups.containsKey(name) && (faults.writersRestored() || !writes.get(name))) {
+            Disk copy = backups.get(name).copy();
+            note(() -> "~~~~ " + name + " is replaced by an older copy: journal up to " + copy.head().offset() + " instead of " + disks.get(name).head().offset());
+            disks.put(name, copy);
+            nodes.remove(name);
+            chronicle.wentBack(history(name), copy.journal.size());
+            restored.add(name);
+            restores++;
+        }
+        if (chance(faults.crash()) && nodes.remove(name) != null) {
+            note(() -> "~~~~ " + name + " ends");
+            crashes++;
+        }
+        if (chance(faults.estrange()) && !estranged.contains(name)) {
+            estrange(name);
+        }
+        if (chance(faults.trim())) {
+            disks.get(name).trim(mutant);
+        }
+        if (chance(faults.poison())) {
+            if (poison.isEmpty()) {
+                poison.add(ids - random.nextInt(3));
+            } else {
+                poison.clear();
+            }
+        }
+    }
+
+    /** Same name, other database: what the others know of the old one must not be mixed with it (R0). */
+    private void estrange(String name) {
+        note(() -> "~~~~ " + name + " is made anew");
+        Disk old = disks.get(name);
+        Disk anew = new Disk(new UUID(random.nextLong(), random.nextLong()));
+        disks.put(name, anew);
+        old.neighbours.keySet().forEach(other -> connect(name, other));
+        backups.remove(name);
+        nodes.remove(name);
+        chronicle.begin(history(name));
+        estranged.add(name);
+    }
+
+    private void write(String name) {
+        for (int i = random.nextInt(4); i > 0; i--) {
+            List<String> audience = new ArrayList<>();
+            for (String neighbour : disks.get(name).neighbours.keySet()) {
+                if (random.nextInt(4) > 0) {
+                    audience.add(neighbour);
+                }
+            }
+            Chronicle.Entry entry = new Chronicle.Entry(++ids, audience);
+            int any = random.nextInt(5) == 0 ? 100 + random.nextInt(1_000) : 8 + random.nextInt(60);
+            int size = aligned ? (any / 32 + 1) * 32 : any; // so that two histories often have entries at the same offsets
+            disks.get(name).commit(entry, size);
+            chronicle.committed(history(name), entry);
+            note(() -> "     " + name + " commits " + entry + ", " + size + " bytes, at " + disks.get(name).head().offset());
+        }
+    }
+
+    private void turn(String name) {
+        try {
+            Node node = nodes.get(name);
+            if (node == null) {
+                node = new Node(this, name, disks.get(name));
+                nodes.put(name, node);
+                node.start();
+            }
+            node.runOnce();
+        } catch (Node.Crash crash) {
+            note(() -> "~~~~ " + name + " ends " + crash.getMessage());
+            nodes.remove(name);
+            crashes++;
+        }
+    }
+
+    /** Faults have stopped: everything must come to rest, equal, within a bound. */
+    private Outcome settle() {
+        int rounds = 0;
+        int splits = 0;
+        long since = millis;
+        while (!round()) {
+            if (rounds++ > QUIET_ROUNDS || millis - since > QUIET_MILLIS) {
+                throw new Chronicle.Violation("not settled after " + rounds + " quiet rounds, " + (millis - since) / 1000 + " s: " + describe());
+            }
+        }
+        for (Disk disk : disks.values()) {
+            for (Disk.Neighbour neighbour : disk.neighbours.values()) {
+                splits += neighbour.sender.status() == DeliveryStatus.SPLIT_HISTORY || neighbour.receiver.status() == DeliveryStatus.SPLIT_HISTORY ? 1 : 0;
+            }
+        }
+        if (splits == 0 && estranged.isEmpty() && restored.isEmpty()) {
+            rest();
+        }
+        return new Outcome(fingerprint, (int) ids, network.sent, crashes, restores, splits, rounds);
+    }
+
+    /** Everyone once, then the clock moves to where something can happen. */
+    private boolean round() {
+        disks.keySet().forEach(this::turn);
+        boolean settled = isSettled();
+        long next = Long.MAX_VALUE;
+        for (Node node : nodes.values()) {
+            next = Math.min(next, node.wakeAt());
+        }
+        millis = Math.max(millis + 200, Math.min(next, millis + 600_000));
+        return settled;
+    }
+
+    /** When there is nothing to say, nothing is said, but hello now and then. */
+    private void rest() {
+        int silent = 0;
+        long since = millis;
+        while (silent < 10) {
+            long before = network.spoken;
+            if (!round() || millis - since > REST_MILLIS && silent == 0) {
+                throw new Chronicle.Violation("does not come to rest: " + describe());
+            }
+            silent = network.spoken == before ? silent + 1 : 0;
+        }
+    }
+
+    private boolean isSettled() {
+        for (String writer : disks.keySet()) {
+            for (String reader : disks.get(writer).neighbours.keySet()) {
+                if (!isSettled(writer, reader)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private boolean isSettled(String writer, String reader) {
+        Disk.Neighbour outgoing = disks.get(writer).neighbours.get(reader);
+        Disk.Neighbour incoming = disks.get(reader).neighbours.get(writer);
+        DeliveryStatus sending = outgoing.sender.status();
+        DeliveryStatus receiving = incoming.receiver.status();
+        if (estranged.contains(writer) || estranged.contains(reader)) {
+            return true;
+        }
+        boolean split = sending == DeliveryStatus.SPLIT_HISTORY || receiving == DeliveryStatus.SPLIT_HISTORY;
+        if (split && !chronicle.forgot(history(writer))) {
+            throw new Chronicle.Violation("split history of " + writer + " at " + reader + ", but " + writer + " forgot nothing: " + describe());
+        }
+        if (sending == DeliveryStatus.NEEDS_RESYNC) {
+            if (!restored.contains(reader) && !restored.contains(writer)) {
+                throw new Chronicle.Violation(writer + " cannot serve " + reader + ", although nothing was restored: " + describe());
+            }
+            return true;
+        }
+        if (!split && !chronicle.isPresentPrefix(reader, history(writer), incoming.applied) && !chronicle.forgot(history(writer))) {
+            throw new Chronicle.Violation(reader + " shows what " + writer + " does not have: " + describe());
+        }
+        boolean confirmed = !outgoing.sender.sent().offset().isAfter(outgoing.sender.confirmed().offset());
+        return split || chronicle.isEqual(reader, history(writer), incoming.applied) && confirmed && receiving == DeliveryStatus.ACTIVE;
+    }
+
+    void check(String reader, String writer, Disk disk) {
+        Disk.Neighbour neighbour = disk.neighbours.get(writer);
+        chronicle.check(reader, neighbour.receiver.senderIncarnation().toString(), neighbour.applied);
+    }
+
+    /** A database made anew under an old name has a history of its own. */
+    private String history(String name) {
+        return disks.get(name).incarnation.toString();
+    }
+
+    /** A reader commits that it has applied up to here. */
+    void reached(String reader, String writer, LogOffset offset) {
+        furthest.merge(reader + "<" + writer, offset, (one, other) -> one.isAfter(other) ? one : other);
+    }
+
+    /** No confirmation speaks of what was never committed at the reader. */
+    void checkConfirmation(String writer, String reader, Position position, Disk disk) {
+        if (position.incarnation().equals(disk.incarnation) && position.offset().isAfter(furthest.getOrDefault(reader + "<" + writer, LogOffset.ZERO))) {
+            throw new Chronicle.Violation(reader + " confirmed " + position + " to " + writer + ", but never applied so far");
+        }
+    }
+
+    boolean chance(double probability) {
+        return probability > 0 && random.nextDouble() < probability;
+    }
+
+    boolean isPoison(long id) {
+        return poison.contains(id);
+    }
+
+    Faults faults() {
+        return faults;
+    }
+
+    void trace(String me, String peer, Object event, List<?> actions) {
+        fingerprint = fingerprint * 31 + event.getClass().getSimpleName().hashCode();
+        fingerprint = fingerprint * 31 + actions.size() + millis;
+        if (trace != null && !(actions.isEmpty() && event.getClass().getSimpleName().matches("Tick|PollEnded|Due|Spoke"))) {
+            note(() -> "     " + me + " ⟨" + peer + "⟩ " + shorten(event) + (actions.isEmpty() ? "" : " ⇒ " + shorten(actions)));
+        }
+    }
+
+    void traceSent(Envelope envelope) {
+        fingerprint = fingerprint * 31 + envelope.header().hashCode();
+        if (trace != null) {
+            note(() -> "──►  " + envelope.sender() + " → " + envelope.recipient() + " " + envelope.kind() + " " + envelope.header()
+                    + (envelope.confirmation() == null ? "" : " confirms " + envelope.confirmation().offset()));
+        }
+    }
+
+    private void note(Supplier<String> line) {
+        if (trace != null) {
+            trace.add(String.format("%10.3f s  %s", millis / 1000.0, line.get()));
+        }
+    }
+
+    List<String> story() {
+        return trace;
+    }
+
+    private String describe() {
+        StringBuilder text = new StringBuilder();
+        disks.forEach((name, disk) -> disk.neighbours.forEach((other, neighbour) -> text.append("\n  ").append(name).append(" ↔ ").append(other).append(": ")
+                .append(shorten(neighbour.sender)).append(", ").append(shorten(neighbour.receiver)).append(", applied ").append(neighbour.applied)));
+        return text.toString();
+    }
+
+    private static String shorten(Object value) {
+        return value.toString().replaceAll("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-([0-9a-f]{4})[0-9a-f]{8}", "$1").replaceAll("[0-9a-f]{26}([0-9a-f]{6})", "$1")
+                .replaceAll("(Envelope|Limits)\\[[^\\]]*\\]", "$1").replaceAll(", limits=Limits[^]]*\\]", "");
+    }
+}
