@@ -29,6 +29,7 @@ import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Assertions;
@@ -39,6 +40,7 @@ class MalformedTransactionTest {
     private static final TableShape TABLE = table(ColumnType.of(SqlType.VARCHAR), ColumnType.of(SqlType.NUMERIC), ColumnType.of(SqlType.BLOB),
             new ColumnType(SqlType.ARRAY, -1, -1, "", List.of(), List.of(ColumnType.of(SqlType.TIMESTAMP_WITH_TIME_ZONE))));
     private static final byte[] GOOD = good();
+    private static final byte[] SMALL = small();
 
     @Test
     void everyTruncationIsRefused() throws IOException {
@@ -56,15 +58,13 @@ class MalformedTransactionTest {
 
     @Test
     void everySingleBitFlipIsRefusedOrReadsAsAnotherTransactionThatIsWrittenTheSameWay() throws IOException {
-        byte[] small = transaction(insert(TABLE, 1L, "AC/DC", new BigDecimal("-12.50"), new byte[] {1, 2, 3}, new Object[] {java.time.OffsetDateTime.MAX, null}),
-                new Change(TABLE, Operation.UPDATE, row(1L, RowImage.ABSENT, RowImage.ABSENT, RowImage.ABSENT, RowImage.ABSENT), null, row(2L, "x", null, RowImage.ABSENT, null), List.of(new Note(5, new byte[] {7}))));
         int accepted = 0;
-        for (int bit = 0; bit < 8 * small.length; bit++) {
-            byte[] flipped = small.clone();
+        for (int bit = 0; bit < 8 * SMALL.length; bit++) {
+            byte[] flipped = SMALL.clone();
             flipped[bit / 8] ^= (byte) (1 << bit % 8);
             accepted += isRefusedOrCanonical(flipped) ? 0 : 1;
         }
-        assertThat(accepted).isPositive().isLessThan(4 * small.length);
+        assertThat(accepted).isPositive().isLessThan(4 * SMALL.length);
     }
 
     @Property(tries = 2000)
@@ -79,6 +79,14 @@ class MalformedTransactionTest {
             damaged[(where + i) % damaged.length] = what[i];
         }
         Assertions.assertTimeoutPreemptively(Duration.ofSeconds(5), () -> isRefusedOrCanonical(damaged));
+    }
+
+    @Property(tries = 300_000)
+    @Tag("extended")
+    void muchDamageInManyPlacesNeverHangs(@ForAll @Size(min = 1, max = 4) List<@IntRange(max = 1_000_000) Integer> places, @ForAll byte what) throws IOException {
+        byte[] damaged = SMALL.clone();
+        places.forEach(where -> damaged[where % damaged.length] ^= what);
+        isRefusedOrCanonical(damaged);
     }
 
     @Test
@@ -217,6 +225,15 @@ class MalformedTransactionTest {
             return write(begin(), new SnapshotStart("music", "x", List.of(definition)), insert(TABLE, 1L, "a", null, null, null), new SnapshotEnd(1),
                     insert(TABLE, 2L, "grün\ud83d\ude00", new BigDecimal("1.5"), large(new byte[40_000]), new Object[] {java.time.OffsetDateTime.MIN}),
                     new Change(TABLE, Operation.DELETE, null, row(2L, RowImage.ABSENT, RowImage.ABSENT, null, RowImage.ABSENT), null, List.of(new Note(1, new byte[10]))), end(3));
+        } catch (IOException impossible) {
+            throw new java.io.UncheckedIOException(impossible);
+        }
+    }
+
+    private static byte[] small() {
+        try {
+            return transaction(insert(TABLE, 1L, "AC/DC", new BigDecimal("-12.50"), new byte[] {1, 2, 3}, new Object[] {java.time.OffsetDateTime.MAX, null}),
+                    new Change(TABLE, Operation.UPDATE, row(1L, RowImage.ABSENT, RowImage.ABSENT, RowImage.ABSENT, RowImage.ABSENT), null, row(2L, "x", null, RowImage.ABSENT, null), List.of(new Note(5, new byte[] {7}))));
         } catch (IOException impossible) {
             throw new java.io.UncheckedIOException(impossible);
         }

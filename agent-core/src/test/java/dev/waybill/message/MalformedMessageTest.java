@@ -20,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Assertions;
@@ -69,6 +70,16 @@ class MalformedMessageTest {
                 assertThat(CODEC.decode(encode(accepted))).isEqualTo(accepted);
             }
         });
+    }
+
+    @Property(tries = 300_000)
+    @Tag("extended")
+    void muchDamageUnderATrueChecksumNeverHangs(@ForAll @Size(min = 1, max = 4) List<@IntRange(max = 100_000) Integer> places, @ForAll byte what) {
+        byte[] damaged = encode(compressible(300));
+        int length = damaged.length - 6 - MessageCodec.KIND_AT;
+        places.forEach(where -> damaged[MessageCodec.KIND_AT + where % length] ^= what);
+        Reason reason = refusal(MessageSurgery.withTrueChecksum(damaged));
+        assertThat(reason).isNotIn(Reason.TOO_NEW, Reason.UNSIGNED);
     }
 
     @Test
