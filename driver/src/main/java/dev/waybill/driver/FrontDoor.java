@@ -3,6 +3,7 @@ package dev.waybill.driver;
 
 import dev.waybill.driver.capture.CaptureSource;
 import dev.waybill.driver.capture.CapturingSource;
+import dev.waybill.driver.capture.CapturingSource;
 import dev.waybill.driver.capture.Setting;
 import dev.waybill.driver.capture.WaybillSettings;
 import dev.waybill.driver.proxy.Facets;
@@ -14,6 +15,7 @@ import java.sql.Driver;
 import java.sql.DriverPropertyInfo;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -24,6 +26,7 @@ final class FrontDoor {
     private final Proxies proxies = new Proxies();
     private final CaptureSource source = new CapturingSource(InstantSource.system());
     private final Facets facets = Facets.NONE;
+    private final BesideAgents agents = BesideAgents.ofThisProcess();
 
     Connection connect(String url, Properties info) throws SQLException {
         String realUrl = realUrl(url);
@@ -32,7 +35,7 @@ final class FrontDoor {
         for (Driver driver : drivers(realUrl)) {
             Connection raw = driver.connect(realUrl, realInfo);
             if (raw != null) {
-                return proxies.connect(raw, realUrl, settings, source, facets);
+                return proxies.connect(raw, realUrl, settings, source, facets, opened -> agents.opened(opened, settings, () -> driver.connect(realUrl, realInfo)));
             }
         }
         throw RealDrivers.missing(realUrl);

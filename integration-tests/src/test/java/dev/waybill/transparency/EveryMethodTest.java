@@ -46,7 +46,7 @@ class EveryMethodTest {
                 List<String> ours = observe(ourSide, scenario, method, bound);
                 assertThat(ours).hasSameSizeAs(bare);
                 for (int i = 0; i < bare.size(); i++) {
-                    if (!bare.get(i).equals(ours.get(i)) && !KnownDifferences.covers(scenario, method, bare.get(i), ours.get(i))) {
+                    if (!bare.get(i).equals(ours.get(i)) && !KnownDifferences.covers(method, bare.get(i), ours.get(i))) {
                         differences.add("\nbare: " + bare.get(i) + "\nours: " + ours.get(i));
                     }
                 }

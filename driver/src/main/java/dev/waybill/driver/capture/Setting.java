@@ -13,6 +13,8 @@ public enum Setting {
     AGENT("auto", "Whether a message agent runs beside the application.", choices(AgentMode.values())),
     SHOW_CATALOGUE("false", "Whether the metadata show schema WAYBILL without being asked for it by name.", List.of("true", "false")),
     WAIT("30s", "How long START and SYNCHRONIZE SUBSCRIPTION wait for the writers that began before.", List.of()),
+    MESSAGE_BYTES("50000", "The longest message that the agent beside the application sends; from 10000.", List.of()),
+    POLL("500ms", "The longest time between two looks at the links by the agent beside the application.", List.of()),
     FILE("waybill.properties", "A file of settings; the default one need not be there.", List.of());
 
     /** What every name begins with. */

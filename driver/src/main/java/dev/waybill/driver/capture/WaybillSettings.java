@@ -21,14 +21,20 @@ import java.util.stream.Stream;
  * @param agent         {@code waybill.agent}
  * @param showCatalogue {@code waybill.show-catalogue}
  * @param patience      {@code waybill.wait}
+ * @param messageBytes  {@code waybill.message-bytes}
+ * @param poll          {@code waybill.poll}
  */
-public record WaybillSettings(UncapturedPolicy uncaptured, UnwrapPolicy unwrap, AgentMode agent, boolean showCatalogue, Duration patience) {
+public record WaybillSettings(UncapturedPolicy uncaptured, UnwrapPolicy unwrap, AgentMode agent, boolean showCatalogue, Duration patience,
+        int messageBytes, Duration poll) {
 
+    /** As the protocol's fragments: SQL Remote's least, too. */
+    private static final int LEAST_MESSAGE_BYTES = 10_000;
+    private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
     private static final Pattern SHORT_DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
     /** What applies when nothing is said. */
     public static final WaybillSettings DEFAULTS =
-            new WaybillSettings(UncapturedPolicy.REFUSE, UnwrapPolicy.REFUSE, AgentMode.AUTO, false, Duration.ofSeconds(30));
+            new WaybillSettings(UncapturedPolicy.REFUSE, UnwrapPolicy.REFUSE, AgentMode.AUTO, false, Duration.ofSeconds(30), 50_000, Duration.ofMillis(500));
 
     /**
      * Read from texts by full key; keys that are not there have their defaults.
@@ -46,7 +52,9 @@ public record WaybillSettings(UncapturedPolicy uncaptured, UnwrapPolicy unwrap, 
                 choice(texts, Setting.UNWRAP, UnwrapPolicy.class),
                 choice(texts, Setting.AGENT, AgentMode.class),
                 Boolean.parseBoolean(oneOf(texts, Setting.SHOW_CATALOGUE)),
-                duration(texts, Setting.WAIT));
+                duration(texts, Setting.WAIT),
+                number(texts, Setting.MESSAGE_BYTES, LEAST_MESSAGE_BYTES),
+                duration(texts, Setting.POLL));
     }
 
     private static <E extends Enum<E>> E choice(Map<String, String> texts, Setting setting, Class<E> type) throws SQLException {
@@ -83,6 +91,14 @@ public record WaybillSettings(UncapturedPolicy uncaptured, UnwrapPolicy unwrap, 
         } catch (DateTimeParseException unreadable) {
             throw WaybillError.SETTING_VALUE.because(unreadable, setting.key(), text, "a time such as 500ms, 30s, 5m, 1h or PT30S");
         }
+    }
+
+    private static int number(Map<String, String> texts, Setting setting, int least) throws SQLException {
+        String text = text(texts, setting);
+        if (!NUMBER.matcher(text).matches() || Integer.parseInt(text) < least) {
+            throw WaybillError.SETTING_VALUE.with(setting.key(), text, "a whole number from " + least);
+        }
+        return Integer.parseInt(text);
     }
 
     private static String text(Map<String, String> texts, Setting setting) {

@@ -202,7 +202,15 @@ public abstract class ConnectionPolicy extends WrapperPolicy implements Connecti
         try {
             capture().close();
         } finally {
+            closeDelegate();
+        }
+    }
+
+    private void closeDelegate() throws SQLException {
+        try {
             delegate.close();
+        } finally {
+            origin.closed().run();
         }
     }
 
@@ -210,7 +218,11 @@ public abstract class ConnectionPolicy extends WrapperPolicy implements Connecti
     @Override
     public void abort(Executor executor) throws SQLException {
         delegate.abort(executor);
-        capture().close();
+        try {
+            capture().close();
+        } finally {
+            origin.closed().run();
+        }
     }
 
     // ---- the way out ----

@@ -43,21 +43,30 @@ public final class Proxies implements ColumnViews {
             new ProxyFamily<>(ResultSet.class, int[].class, VisibleRows.class);
     private final LongAdder handedOut = new LongAdder();
 
-    /** Our connection over this raw one, which it owns from now on; if that fails the raw one is closed. */
+    /** As the other, telling nobody. */
     public Connection connect(Connection raw, String url, WaybillSettings settings, CaptureSource source, Facets facets) throws SQLException {
+        return connect(raw, url, settings, source, facets, OpenHandler.NONE);
+    }
+
+    /** Our connection over this raw one, which it owns from now on; if that fails the raw one is closed. */
+    public Connection connect(Connection raw, String url, WaybillSettings settings, CaptureSource source, Facets facets, OpenHandler handler) throws SQLException {
+        ConnectionCapture capture = null;
         try {
-            ConnectionCapture capture = source.open(raw, url, settings, this);
-            return connections.make(raw, new ConnectionOrigin(this, capture, settings, facets));
+            capture = source.open(raw, url, settings, this);
+            return connections.make(raw, new ConnectionOrigin(this, capture, settings, facets, handler.opened(raw)));
         } catch (SQLException | RuntimeException | Error failed) {
+            closeAfter(failed, capture);
             closeAfter(failed, raw);
             throw failed;
         }
     }
 
-    private static void closeAfter(Throwable failed, Connection raw) {
+    private static void closeAfter(Throwable failed, AutoCloseable opened) {
         try {
-            raw.close();
-        } catch (SQLException alsoFailed) {
+            if (opened != null) {
+                opened.close();
+            }
+        } catch (Exception alsoFailed) {
             failed.addSuppressed(alsoFailed);
         }
     }
