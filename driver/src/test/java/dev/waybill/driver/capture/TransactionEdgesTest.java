@@ -10,6 +10,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What is captured is committed with its transaction, however it ends; and nothing else is. */
@@ -270,8 +271,7 @@ class TransactionEdgesTest {
             statement.execute("SELECT COUNT(*) FROM FINAL TABLE (INSERT INTO u VALUES (1))");
             statement.execute("EXPLAIN ANALYZE SELECT * FROM t");
             twins.complete();
-            WaybillSettings defaults = WaybillSettings.DEFAULTS;
-            WaybillSettings allow = new WaybillSettings(UncapturedPolicy.ALLOW, defaults.unwrap(), defaults.agent(), defaults.showCatalogue(), defaults.patience());
+            WaybillSettings allow = WaybillSettings.of(Map.of("waybill.uncaptured", "allow"));
             try (Connection careless = twins.captured(allow); Statement free = careless.createStatement()) {
                 assertThat(free.execute("CALL writes()")).isTrue();
             }
