@@ -57,6 +57,9 @@ public interface Dialect {
     /** The statements that remove every trace. */
     List<String> removalStatements();
 
+    /** The statements that let a database user write through the driver: SELECT on the catalogue, INSERT on the outbox, and the counters; nothing more. */
+    List<String> grantStatements(String user);
+
     /** Whether our schema is there and was made to the end. Asks the metadata; never fails for a missing schema. */
     boolean hasCatalogue(Connection raw) throws SQLException;
 

@@ -112,6 +112,14 @@ public final class H2Dialect implements Dialect {
     }
 
     @Override
+    public List<String> grantStatements(String user) {
+        return List.of(
+                "GRANT SELECT ON SCHEMA waybill TO " + quote(user),
+                "GRANT INSERT ON " + catalogueTable("outbox") + " TO " + quote(user),
+                "GRANT INSERT, UPDATE ON " + catalogueTable("counter") + " TO " + quote(user));
+    }
+
+    @Override
     public List<String> removalStatements() {
         return List.of("DROP SCHEMA IF EXISTS waybill CASCADE");
     }
