@@ -19,6 +19,7 @@ class DirectionOfImportsTest {
     /** Top to bottom. A room may import the rooms below it. */
     private static final List<String> ROOMS = List.of(
             "dev.waybill.command",
+            "dev.waybill.command.demo",
             "dev.waybill.driver",
             "dev.waybill.driver.proxy",
             "dev.waybill.driver.capture",
@@ -63,6 +64,12 @@ class DirectionOfImportsTest {
     @Test
     void noPackageIsPartOfACycle() {
         SlicesRuleDefinition.slices().matching("dev.waybill.(**)").should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void applicationOfTheDemonstrationKnowsNothingOfWaybill() {
+        assertThat(CLASSES.get("dev.waybill.command.demo.OrdersApplication").getDirectDependenciesFromSelf())
+                .noneMatch(dependency -> dependency.getTargetClass().getPackageName().startsWith("dev.waybill") && !dependency.getTargetClass().getName().contains("OrdersApplication"));
     }
 
     private static int room(String packageName) {

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.command;
+
+import dev.waybill.agent.AgentEvents;
+import dev.waybill.agent.AgentHome;
+import dev.waybill.agent.AgentRegistry;
+import dev.waybill.agent.AgentSettings;
+import dev.waybill.agent.AgentSurroundings;
+import dev.waybill.agent.MessageAgent;
+import dev.waybill.agent.StatusReport;
+import dev.waybill.dialect.Dialect;
+import dev.waybill.dialect.Dialects;
+import dev.waybill.publication.Boards;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code waybill agent}. */
+@Command(
+        name = "agent",
+        mixinStandardHelpOptions = true,
+        description = {"Runs the message agent of a database: receives, applies, confirms, sequences, sends.",
+            "Continuous when every remote user has a SEND clause; otherwise, and with --once, one batch: receive, apply, confirm, send, stop.",
+            "An embedded H2 file belongs to one process: where an application has it open, the agent works beside the application (waybill.agent=auto) and this command is not needed.",
+            "End it with Ctrl-C or SIGTERM: it finishes its step first. Killing it loses nothing."})
+final class AgentCommand implements Callable<Integer> {
+
+    private static final int MOST_CYCLES = 10_000;
+
+    @Mixin
+    private DatabaseAddress database;
+
+    @Option(names = "--once", description = "One batch, then stop.")
+    private boolean once;
+
+    @Option(names = {"-v", "--verbose"}, description = "Say what happens as it happens.")
+    private boolean verbose;
+
+    @Option(names = "--max-message-bytes", paramLabel = "N", defaultValue = "50000", description = "The longest message that is sent and taken (default ${DEFAULT-VALUE}, at least 10000).")
+    private int maxMessageBytes;
+
+    @Override
+    public Integer call() throws SQLException, InterruptedException {
+        AgentHome home = home();
+        var around = AgentSurroundings.system(verbose ? new PrintedEvents(System.out) : AgentEvents.NONE);
+        return once || hasBatchUser() ? batch(home, around) : continuous(home, around);
+    }
+
+    private AgentHome home() throws SQLException {
+        try (Connection raw = database.connectRaw()) {
+            Dialect dialect = Dialects.of(raw);
+            if (!dialect.hasCatalogue(raw) || StatusReport.read(raw, dialect, Instant.now()).publisher() == null) {
+                throw new IllegalStateException("This database has no publisher yet. Nothing was done. Say:  ./waybill sql " + database.rawUrl() + " \"GRANT PUBLISH TO name\"");
+            }
+            String key = dialect.databaseKey(raw);
+            return new AgentHome(key, dialect, database::connectForAgent, Boards.of(key), AgentSettings.DEFAULTS.withMaxMessageBytes(maxMessageBytes));
+        }
+    }
+
+    /** As in SQL Remote: one remote user without a SEND clause makes the whole agent run one batch. */
+    private boolean hasBatchUser() throws SQLException {
+        try (Connection raw = database.connectRaw()) {
+            return StatusReport.read(raw, Dialects.of(raw), Instant.now()).neighbours().stream().anyMatch(one -> one.sending().equals("BATCH"));
+        }
+    }
+
+    private static int batch(AgentHome home, AgentSurroundings around) throws SQLException {
+        try (MessageAgent agent = MessageAgent.open(home, "batch", around, true, () -> { })) {
+            int cycles = 1;
+            while (agent.runOnce().isZero() && cycles < MOST_CYCLES) {
+                cycles++;
+            }
+        }
+        return attention(home);
+    }
+
+    private static int continuous(AgentHome home, AgentSurroundings around) throws InterruptedException {
+        var registry = new AgentRegistry(around);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> registry.connectionClosed(home.databaseKey()), "waybill-agent-end"));
+        registry.connectionOpened(home, true);
+        new CountDownLatch(1).await();
+        return 0;
+    }
+
+    private static int attention(AgentHome home) throws SQLException {
+        try (Connection raw = home.connections().open()) {
+            return StatusReport.read(raw, home.dialect(), Instant.now()).neighbours().stream().allMatch(one -> one.stateReason() == null) ? 0 : 3;
+        }
+    }
+}

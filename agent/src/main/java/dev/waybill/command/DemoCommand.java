@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.command;
+
+import dev.waybill.command.demo.Demonstration;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code waybill demo}. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Shows the main job on two embedded databases in two processes: an ordinary JDBC program takes orders at HQ, a courier carries the messages badly, a branch keeps its replica.",
+            "Ends by comparing both databases through the bare driver."
+        })
+final class DemoCommand implements Callable<Integer> {
+
+    @Option(names = "--no-animation", description = "A plain log instead of a moving picture.")
+    private boolean plain;
+
+    @Option(names = "--seconds", paramLabel = "N", defaultValue = "15", description = "How long orders are taken (default ${DEFAULT-VALUE}).")
+    private int seconds;
+
+    @Option(names = "--seed", paramLabel = "N", defaultValue = "2611", description = "Seed of the orders and of the courier's faults (default ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--keep", description = "Keep the databases and messages, and say where they are.")
+    private boolean keep;
+
+    @Override
+    public Integer call() throws Exception {
+        Path directory = Files.createTempDirectory("waybill-demo");
+        boolean equal = false;
+        try {
+            equal = new Demonstration(directory, seed, seconds, !plain && System.console() != null).run();
+        } finally {
+            if (keep || !equal) {
+                System.out.println("Kept: " + directory);
+            } else {
+                delete(directory);
+            }
+        }
+        return equal ? 0 : 3;
+    }
+
+    private static void delete(Path directory) throws java.io.IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.command;
+
+import java.sql.SQLException;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code waybill}: the program that the script starts. */
+@Command(
+        name = "waybill",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        sortOptions = false,
+        header = "Replication by messages for any JDBC database: exactly once, in order, whole transactions.%n",
+        description = {
+            "An application writes through jdbc:waybill:…; a message agent sends what it committed to the subscribers and applies what comes from them.",
+            "A database that lives inside a process (H2 file or memory) has its agent beside the application; for all others run the agent command."
+        },
+        footer = {"%nBegin with:  ./waybill demo", "Exit codes:  0 done, 1 not done (the text says why), 2 wrong command line, 3 done but something needs attention"},
+        subcommands = {
+            DemoCommand.class, InstallCommand.class, UninstallCommand.class, SqlCommand.class, AgentCommand.class, StatusCommand.class, ShowCommand.class, CommandLine.HelpCommand.class
+        })
+public final class Main {
+
+    /** Held, because loggers are not. */
+    private static final Logger ROOT_LOGGER = Logger.getLogger("");
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        quietLogging();
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** Warnings only, one line each, unless whoever starts us has configured logging. */
+    private static void quietLogging() {
+        if (System.getProperty("java.util.logging.config.file") == null) {
+            System.setProperty("java.util.logging.SimpleFormatter.format", "%4$s: %5$s%n");
+            ROOT_LOGGER.setLevel(Level.WARNING);
+        }
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main()).setExecutionExceptionHandler((error, commandLine, parsed) -> {
+            commandLine.getErr().println(commandLine.getColorScheme().errorText(sentence(error)));
+            return CommandLine.ExitCode.SOFTWARE;
+        }).setUsageHelpWidth(110);
+    }
+
+    /** What happened, for a person: the text of the error, its SQLState where there is one, and never a stack of frames. */
+    private static String sentence(Exception error) {
+        String text = error.getMessage() == null ? error.toString() : error.getMessage();
+        return error instanceof SQLException sql && sql.getSQLState() != null ? text + " [SQLState " + sql.getSQLState() + "]" : text;
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.command;
+
+import dev.waybill.agent.StatusReport;
+import dev.waybill.agent.StatusReport.Neighbour;
+import dev.waybill.dialect.Dialect;
+import dev.waybill.dialect.Dialects;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code waybill status}. */
+@Command(
+        name = "status",
+        mixinStandardHelpOptions = true,
+        description = {"Shows who exchanges with this database, what was sent, confirmed and received, and how far behind each is, in bytes of the journal and in time.",
+            "Ends with 3 when an exchange has stopped. The same figures are in waybill.remote_user."})
+final class StatusCommand implements Callable<Integer> {
+
+    @Mixin
+    private DatabaseAddress database;
+
+    @Override
+    public Integer call() throws SQLException {
+        try (Connection raw = database.connectRaw()) {
+            Dialect dialect = Dialects.of(raw);
+            if (!dialect.hasCatalogue(raw)) {
+                System.out.println("Waybill is not installed in this database. Install it with:  ./waybill install " + database.rawUrl());
+                return 1;
+            }
+            return show(StatusReport.read(raw, dialect, Instant.now()));
+        }
+    }
+
+    private static int show(StatusReport status) {
+        System.out.println("publisher    " + (status.publisher() == null ? "none yet (GRANT PUBLISH TO name)" : status.publisher()));
+        System.out.println("incarnation  " + status.incarnation());
+        System.out.println("journal      head " + status.head() + ", " + status.outboxRows() + " outbox rows not yet sequenced");
+        System.out.println("agent        " + (status.leaseHolder() == null ? "none works now" : status.leaseHolder() + " until " + seconds(status.leaseUntil())));
+        System.out.println();
+        var table = new TextTable("neighbour", "is", "by", "sending", "sent", "confirmed", "behind bytes", "behind time", "received", "to come bytes", "resends", "asked", "last sent", "last heard", "state");
+        for (Neighbour one : status.neighbours()) {
+            table.row(one.name(), one.consolidated() ? "above" : "below", one.messageType() + " " + one.address(), sending(one), one.logSent().toString(), one.confirmSent().toString(),
+                    Long.toString(one.lagBytes()), text(one.lagTime()), one.logReceived().toString(), Long.toString(one.behindBytes()), Integer.toString(one.resendCount()),
+                    Integer.toString(one.rereceiveCount()), seconds(one.timeSent()), seconds(one.timeReceived()), one.state());
+        }
+        table.print(System.out);
+        status.neighbours().stream().filter(one -> one.stateReason() != null).forEach(one -> System.out.println("\n" + one.name() + ": " + one.stateReason()));
+        return status.neighbours().stream().allMatch(one -> one.state().equals("ACTIVE") || one.state().equals("SYNCHRONIZING")) ? 0 : 3;
+    }
+
+    /** Without a SEND clause the agent process runs one batch; the agent beside an application sends at once. */
+    private static String sending(Neighbour one) {
+        return one.sending().equals("BATCH") ? "batch (beside an application: at once)" : one.sending();
+    }
+
+    private static String seconds(Instant instant) {
+        return instant == null ? null : instant.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    private static String text(Duration duration) {
+        return duration.isZero() ? "0" : duration.toSeconds() < 100 ? duration.toMillis() + " ms" : duration.truncatedTo(ChronoUnit.SECONDS).toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+    }
+}
