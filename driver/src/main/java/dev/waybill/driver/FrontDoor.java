@@ -25,7 +25,7 @@ final class FrontDoor {
 
     private final Proxies proxies = new Proxies();
     private final CaptureSource source = new CapturingSource(InstantSource.system());
-    private final Facets facets = Facets.NONE;
+    private final Facets facets = new WaybillFacet();
     private final BesideAgents agents = BesideAgents.ofThisProcess();
 
     Connection connect(String url, Properties info) throws SQLException {

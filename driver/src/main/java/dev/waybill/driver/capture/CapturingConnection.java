@@ -3,6 +3,7 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.publication.Catalogue;
 import dev.waybill.publication.CatalogueBoard;
+import dev.waybill.statement.WaybillStatement;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -295,6 +296,16 @@ final class CapturingConnection implements ConnectionCapture {
             raw.setTransactionIsolation(level);
             return null;
         });
+    }
+
+    @Override
+    public synchronized void administer(WaybillStatement statement) throws SQLException {
+        execution.administer(statement);
+    }
+
+    @Override
+    public Catalogue catalogue() throws SQLException {
+        return database.board().catalogue();
     }
 
     @Override

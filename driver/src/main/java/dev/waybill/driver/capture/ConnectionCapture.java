@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.publication.Catalogue;
+import dev.waybill.statement.WaybillStatement;
 import java.sql.PreparedStatement;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -52,6 +54,12 @@ public interface ConnectionCapture extends AutoCloseable {
 
     /** What a raw updatable result set's {@code insertRow}, {@code updateRow} and {@code deleteRow} go through; null when its rows need no capture. */
     UpdatableRows updatable(java.sql.ResultSet raw, String sql) throws SQLException;
+
+    /** Carries out a statement that is ours, as the same statement as text would be; its errors too. PRODUCT_UNKNOWN where nothing is captured. */
+    void administer(WaybillStatement statement) throws SQLException;
+
+    /** The catalogue as it is now; {@link Catalogue#NONE} when there is none. */
+    Catalogue catalogue() throws SQLException;
 
     /** The connection is being closed or aborted; what is uncommitted is left to the database, which rolls back or commits as the bare driver would (then captured). */
     @Override

@@ -375,11 +375,15 @@ final class Execution {
     }
 
     private Outcome own(Source source) throws SQLException {
-        WaybillStatement statement = WaybillStatement.parse(source.sql());
+        administer(WaybillStatement.parse(source.sql()));
+        return Outcome.count(0, null);
+    }
+
+    /** Carries out a statement that is ours. */
+    void administer(WaybillStatement statement) throws SQLException {
         DatabaseCapture database = connection.database();
         statement.execute(new Administration(connection.raw(), database.dialect(), database.board(), database.clock(), connection.isWriting(), connection.settings().patience()));
         connection.synchronizeAutoCommit();
-        return Outcome.count(0, null);
     }
 
     void close() throws SQLException {

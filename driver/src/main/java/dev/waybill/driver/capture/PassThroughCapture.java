@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.error.WaybillError;
+import dev.waybill.publication.Catalogue;
+import dev.waybill.statement.WaybillStatement;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -79,6 +82,16 @@ final class PassThroughCapture implements ConnectionCapture {
     @Override
     public UpdatableRows updatable(ResultSet rows, String sql) {
         return null;
+    }
+
+    @Override
+    public void administer(WaybillStatement statement) throws SQLException {
+        throw WaybillError.PRODUCT_UNKNOWN.with(raw.getMetaData().getDatabaseProductName(), "H2");
+    }
+
+    @Override
+    public Catalogue catalogue() {
+        return Catalogue.NONE;
     }
 
     /** Holds nothing. */

@@ -243,7 +243,7 @@ public abstract class ConnectionPolicy extends WrapperPolicy implements Connecti
 
     @Override
     final <T> T facet(Class<T> type) {
-        return origin.facets().facet(type, this);
+        return origin.facets().facet(type, capture());
     }
 
     final ConnectionCapture capture() {

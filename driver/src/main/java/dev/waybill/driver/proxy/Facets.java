@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.proxy;
 
-import java.sql.Connection;
+import dev.waybill.driver.capture.ConnectionCapture;
 
 /** As what else our connections can be seen by {@code unwrap}: how the front door hangs its typed interface on them. Any thread. */
 public interface Facets {
@@ -9,11 +9,11 @@ public interface Facets {
     /** Nothing else. */
     Facets NONE = new Facets() {
         @Override
-        public <T> T facet(Class<T> type, Connection connection) {
+        public <T> T facet(Class<T> type, ConnectionCapture capture) {
             return null;
         }
     };
 
-    /** The connection seen as this type, or null. */
-    <T> T facet(Class<T> type, Connection connection);
+    /** The connection with this capture seen as this type, or null. */
+    <T> T facet(Class<T> type, ConnectionCapture capture);
 }

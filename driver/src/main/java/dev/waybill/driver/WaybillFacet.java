@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver;
+
+import dev.waybill.driver.capture.ConnectionCapture;
+import dev.waybill.driver.proxy.Facets;
+import dev.waybill.publication.Catalogue;
+import dev.waybill.statement.WaybillStatement;
+import java.sql.SQLException;
+
+/** Lets {@code unwrap(WaybillConnection.class)} find what it asks for. Stateless; any thread. */
+final class WaybillFacet implements Facets {
+
+    @Override
+    public <T> T facet(Class<T> type, ConnectionCapture capture) {
+        return type == WaybillConnection.class ? type.cast(new OverCapture(capture)) : null;
+    }
+
+    private record OverCapture(ConnectionCapture capture) implements WaybillConnection {
+
+        @Override
+        public void execute(WaybillStatement statement) throws SQLException {
+            capture.administer(statement);
+        }
+
+        @Override
+        public Catalogue catalogue() throws SQLException {
+            return capture.catalogue();
+        }
+    }
+}
