@@ -43,6 +43,14 @@ public record DeliverySettings(int patiencePolls, Duration patience, Duration pa
         }
     }
 
+    /**
+     * For an agent that makes one round and stops ({@code --once}): it cannot wait, and by its next run it will have forgotten that it did. What is missing at the end of its poll is asked for at once.
+     */
+    public DeliverySettings forOneRound() {
+        return new DeliverySettings(0, Duration.ZERO, Duration.ZERO, backOffFirst, backOffAtMost, backOffSpread, retryFirst, heldMessages, stagedBytes, plannedUnits,
+                Duration.ZERO, heartbeatInterval, helloInterval, maxMessageBytes, envelopeBytes);
+    }
+
     /** The same with another message limit. */
     public DeliverySettings withMaxMessageBytes(int bytes) {
         return new DeliverySettings(patiencePolls, patience, patienceAtMost, backOffFirst, backOffAtMost, backOffSpread, retryFirst, heldMessages, stagedBytes, plannedUnits,

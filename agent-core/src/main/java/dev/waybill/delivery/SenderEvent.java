@@ -46,7 +46,7 @@ public sealed interface SenderEvent {
     /**
      * SYNCHRONIZE or a person: flow again.
      *
-     * @param from     where the subscriber is
+     * @param from     where the subscriber is: {@link SenderState#subscriberAt}
      * @param scanFrom entries up to here need not be looked at
      * @param status   ACTIVE or SYNCHRONIZING
      */

@@ -36,7 +36,7 @@ public record SenderState(Kept kept, Passing passing) {
      * @param helloAt     when a hello is due; null for none
      * @param hellos      hellos since the start while the subscriber is unknown
      */
-    public record Passing(LogOffset reported, Instant heartbeatAt, int heartbeats, Instant helloAt, int hellos) {
+    public record Passing(Position reported, Instant heartbeatAt, int heartbeats, Instant helloAt, int hellos) {
 
         /** A fresh beginning. */
         public static final Passing NOTHING = new Passing(null, null, 0, null, 0);
@@ -52,16 +52,21 @@ public record SenderState(Kept kept, Passing passing) {
         return new SenderState(kept, Passing.NOTHING);
     }
 
+    /** Where the subscriber is, as far as it is known: what {@link SenderEvent.Resume} goes on from. */
+    public Position subscriberAt() {
+        return passing.reported() == null ? kept.confirmed() : passing.reported();
+    }
+
     /** Whether something that was sent may still be under way. */
     public boolean isOwing() {
-        return kept.sent().offset().isAfter(kept.confirmed().offset()) || passing.reported() != null && kept.sent().offset().isAfter(passing.reported());
+        return kept.sent().offset().isAfter(kept.confirmed().offset()) || passing.reported() != null && kept.sent().offset().isAfter(passing.reported().offset());
     }
 
     /** R11: journal entries above this offset must be kept for the subscriber; none may be trimmed while the status is SPLIT_HISTORY. */
     public LogOffset owedFrom() {
         LogOffset lowest = lower(kept.sent().offset(), kept.confirmed().offset());
         if (passing.reported() != null) {
-            lowest = lower(lowest, passing.reported());
+            lowest = lower(lowest, passing.reported().offset());
         }
         boolean allConfirmed = lowest.equals(kept.sent().offset()) && !kept.confirmed().offset().isAfter(kept.sent().offset());
         return allConfirmed ? kept.scanned() : lowest;

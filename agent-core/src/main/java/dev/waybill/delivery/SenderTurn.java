@@ -28,7 +28,7 @@ final class SenderTurn {
     private LogOffset scanned;
     private DeliveryStatus status;
     private String reason;
-    private LogOffset reported;
+    private Position reported;
     private Instant heartbeatAt;
     private int heartbeats;
     private Instant helloAt;
@@ -122,7 +122,7 @@ final class SenderTurn {
         } else if (place == Place.NOWHERE) {
             split(position);
         } else {
-            reported = position.offset();
+            reported = position;
             heartbeats = 0;
             if (heartbeatAt == null) {
                 heartbeatAt = backOff.next(now, settings.heartbeatInterval(), 0);
