@@ -78,10 +78,16 @@ final class Binding {
         return true;
     }
 
-    /** Binds {@code count} parameters, from this one (from 1) on, as the first ones of another statement. Those that are not bound here are not bound there. */
-    void apply(PreparedStatement other, int first, int count) throws SQLException {
-        for (int i = 0; i < Math.min(count, size - first + 1); i++) {
-            Call call = calls[first - 1 + i];
+    /**
+     * Binds to another statement what is bound here. What is not bound here is not bound there, and the database says so.
+     *
+     * @param parameters which ones, from 1, in the order of the other statement; null for all
+     */
+    void apply(PreparedStatement other, int[] parameters) throws SQLException {
+        int count = parameters == null ? size : parameters.length;
+        for (int i = 0; i < count; i++) {
+            int from = parameters == null ? i : parameters[i] - 1;
+            Call call = from < size ? calls[from] : null;
             if (call != null) {
                 Object[] arguments = call.arguments.clone();
                 arguments[0] = i + 1;

@@ -77,6 +77,10 @@ final class CapturedTable {
         return key;
     }
 
+    ColumnType type(int column) {
+        return types[column];
+    }
+
     /** What to ask for when the application asks for no keys. */
     RequestedColumns requested() {
         return requested;

@@ -103,7 +103,7 @@ final class CapturingPlain implements PlainWork {
         }
 
         @Override
-        public PreparedStatement derived(String text, int first, int count) throws SQLException {
+        public PreparedStatement derived(String text, int[] parameters) throws SQLException {
             return connection.raw().prepareStatement(text);
         }
 

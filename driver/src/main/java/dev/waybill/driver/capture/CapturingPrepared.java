@@ -129,7 +129,7 @@ final class CapturingPrepared implements PreparedWork, Source {
         BatchCounts counts = new BatchCounts(elements.size(), large);
         for (Binding element : List.copyOf(elements)) {
             counts.add(() -> {
-                element.apply(bare, 1, Integer.MAX_VALUE);
+                element.apply(bare, null);
                 binding.become(element);
                 return connection.execution().run(connection.plan(sql), this, large ? Call.LARGE_UPDATE : Call.UPDATE).updateCount();
             });
@@ -196,7 +196,7 @@ final class CapturingPrepared implements PreparedWork, Source {
             statement = connection.raw().prepareStatement(sql, wanted.names());
             keep(key, statement);
         }
-        binding.apply(statement, 1, Integer.MAX_VALUE);
+        binding.apply(statement, null);
         return statement;
     }
 
@@ -206,13 +206,13 @@ final class CapturingPrepared implements PreparedWork, Source {
     }
 
     @Override
-    public PreparedStatement derived(String text, int first, int count) throws SQLException {
+    public PreparedStatement derived(String text, int[] parameters) throws SQLException {
         PreparedStatement statement = derived.get(text);
         if (statement == null) {
             statement = connection.raw().prepareStatement(text);
             keep(text, statement);
         }
-        binding.apply(statement, first, count);
+        binding.apply(statement, parameters);
         return statement;
     }
 

@@ -96,7 +96,7 @@ final class DatabaseCapture {
         if (known != null) {
             return known;
         }
-        PlanBook made = new PlanBook(catalogue, now, names, new H2FactsReader(raw, catalogue).read(owner != 0));
+        PlanBook made = new PlanBook(catalogue, now, names, new H2FactsReader(raw, catalogue).read(owner != 0), dialect);
         if (owner == 0 && current.books.size() < MAX_CONTEXTS) {
             current.books.putIfAbsent(names, made);
         }

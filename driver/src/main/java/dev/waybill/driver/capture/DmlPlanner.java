@@ -3,6 +3,8 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.Operation;
 import dev.waybill.change.TableName;
+import dev.waybill.dialect.Dialect;
+import dev.waybill.driver.capture.Assignments.Assignment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -12,10 +14,12 @@ final class DmlPlanner {
 
     private final DatabaseFacts facts;
     private final NameResolver names;
+    private final Dialect dialect;
 
-    DmlPlanner(DatabaseFacts facts, NameResolver names) {
+    DmlPlanner(DatabaseFacts facts, NameResolver names, Dialect dialect) {
         this.facts = facts;
         this.names = names;
+        this.dialect = dialect;
     }
 
     /** INSERT, UPDATE, DELETE, MERGE, REPLACE, TRUNCATE. */
@@ -106,11 +110,47 @@ final class DmlPlanner {
     }
 
     private Plan update(SqlText text, Target target) {
-        Assignments assignments = Assignments.of(text, text.find(target.end(), "SET") + 1, names);
-        if (assignments.mayChange(target.captured().keyColumns(), target.captured().changing())) {
-            return uncaptured("it changes a key");
+        int set = text.find(target.end(), "SET");
+        Assignments assignments = Assignments.of(text, set + 1, names);
+        CapturedTable table = target.captured();
+        if (!assignments.mayChange(table.keyColumns(), table.changing())) {
+            return new Plan.KeysWrite(table, Operation.UPDATE);
+        } else if (!assignments.known()) {
+            return uncaptured("its SET clause may change a key and cannot be read");
+        } else if (text.hasNumberedParameters()) {
+            return uncaptured("it changes a key and has parameters by number");
         }
-        return new Plan.KeysWrite(target.captured(), Operation.UPDATE);
+        return assignments.end() < text.size() && !isCondition(text, assignments.end()) ? uncaptured("it changes keys of rows that are chosen by their order") : keyUpdate(text, set, assignments, table);
+    }
+
+    /** Whether a WHERE clause alone stands from here to the end. */
+    private static boolean isCondition(SqlText text, int from) {
+        return text.isWord(from, "WHERE") && text.find(from + 1, "LIMIT", "FETCH", "ORDER", "OFFSET") == text.size();
+    }
+
+    private Plan keyUpdate(SqlText text, int set, Assignments assignments, CapturedTable table) {
+        List<String> columns = new ArrayList<>(table.keyColumns().stream().map(Quoting::quote).toList());
+        List<Integer> parameters = new ArrayList<>();
+        boolean foretold = true;
+        for (int key : table.key()) {
+            String column = table.captured()[key];
+            Assignment assignment = assignments.to(column);
+            foretold &= !table.changing().contains(column) && (assignment == null || assignment.from() >= 0);
+            if (assignment == null) {
+                columns.add(Quoting.quote(column));
+            } else if (assignment.from() >= 0) {
+                columns.add("CAST((" + text.text(assignment.from(), assignment.to()) + ") AS " + dialect.typeName(table.type(key)) + ")");
+                parameters.addAll(text.parameterNumbers(assignment.from(), assignment.to()));
+            }
+        }
+        if (!foretold) {
+            columns = columns.subList(0, table.key().length);
+            parameters.clear();
+        }
+        int end = assignments.end();
+        parameters.addAll(text.parameterNumbers(end, text.size()));
+        String before = "SELECT " + String.join(", ", columns) + " FROM " + text.text(1, set) + " " + text.text(end, text.size()) + " FOR UPDATE";
+        return new Plan.KeyUpdate(table, before, parameters.stream().mapToInt(Integer::intValue).toArray(), foretold);
     }
 
     private Plan delete(SqlText text, Target target) {

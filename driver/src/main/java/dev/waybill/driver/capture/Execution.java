@@ -41,6 +41,8 @@ final class Execution {
             return unpublished(write, source, call);
         } else if (plan instanceof Plan.DeleteWrite write) {
             return deleteWrite(write, source, call);
+        } else if (plan instanceof Plan.KeyUpdate update) {
+            return keyUpdate(update, source, call);
         } else if (plan instanceof Plan.TransactionText text) {
             return transactionText(text, source, call);
         } else if (plan instanceof Plan.MayCommit definition) {
@@ -136,12 +138,20 @@ final class Execution {
         }
     }
 
+    private Outcome keyUpdate(Plan.KeyUpdate update, Source source, Call call) throws SQLException {
+        if (call == Call.QUERY) {
+            return source.bare(call);
+        }
+        RequestedColumns columns = columns(update.table(), source.keys());
+        return connection.inTransaction(() -> new KeyUpdating(connection, update, source).run(call, columns));
+    }
+
     private Outcome deleteWrite(Plan.DeleteWrite write, Source source, Call call) throws SQLException {
         if (call == Call.QUERY) {
             return source.bare(call);
         }
         return connection.inTransaction(() -> {
-            PreparedStatement delete = source.derived(write.oldTableSql(), 1, Integer.MAX_VALUE);
+            PreparedStatement delete = source.derived(write.oldTableSql(), null);
             try (ResultSet gone = delete.executeQuery()) {
                 connection.written().add(write.table().name());
                 return Outcome.count(recordGone(write.table(), gone), null);

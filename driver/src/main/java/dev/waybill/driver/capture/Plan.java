@@ -47,6 +47,20 @@ sealed interface Plan {
         }
     }
 
+    /**
+     * UPDATE that may change keys: a locking read before it tells the old keys, and where the text says so the new ones, so that old and new find each other.
+     *
+     * @param before     the locking read: the key's columns, then for {@code foretold} the same as they will be
+     * @param parameters of the statement's own parameters those that the read needs
+     * @param foretold   whether the new keys are read, too
+     */
+    record KeyUpdate(CapturedTable table, String before, int[] parameters, boolean foretold) implements Plan {
+        @Override
+        public boolean needsParameters() {
+            return true;
+        }
+    }
+
     /** It ends or divides the transaction, as text. */
     record TransactionText(Verb verb, String savepoint) implements Plan {
         @Override

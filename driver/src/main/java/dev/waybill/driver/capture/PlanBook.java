@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.dialect.Dialect;
 import dev.waybill.publication.Catalogue;
 import dev.waybill.statement.WaybillStatement;
 import java.sql.SQLException;
@@ -25,12 +26,12 @@ final class PlanBook {
     private final Planner planner;
     private final ConcurrentMap<String, Plan> plans = new ConcurrentHashMap<>();
 
-    PlanBook(Catalogue catalogue, long definitions, NameContext context, DatabaseFacts facts) {
+    PlanBook(Catalogue catalogue, long definitions, NameContext context, DatabaseFacts facts, Dialect dialect) {
         this.catalogue = catalogue;
         this.definitions = definitions;
         this.context = context;
         this.facts = facts;
-        this.planner = new Planner(facts, context);
+        this.planner = new Planner(facts, context, dialect);
     }
 
     /** Whether it holds under these. */

@@ -2,6 +2,7 @@
 package dev.waybill.driver.capture;
 
 import dev.waybill.change.TableName;
+import dev.waybill.dialect.Dialect;
 import dev.waybill.driver.capture.Plan.TransactionText.Verb;
 import dev.waybill.statement.LexerRules;
 import dev.waybill.statement.TokenKind;
@@ -22,10 +23,10 @@ final class Planner {
     private final DmlPlanner dml;
     private final DdlPlanner ddl;
 
-    Planner(DatabaseFacts facts, NameContext context) {
+    Planner(DatabaseFacts facts, NameContext context, Dialect dialect) {
         this.facts = facts;
         this.names = new NameResolver(facts, context);
-        this.dml = new DmlPlanner(facts, names);
+        this.dml = new DmlPlanner(facts, names, dialect);
         this.ddl = new DdlPlanner(facts, names);
     }
 

@@ -29,9 +29,11 @@ interface Source {
     ResultSet keysResult() throws SQLException;
 
     /**
-     * A statement of ours, with parameters of the application's bound to it: {@code count} of them, from this one (from 1) on. The caller gives it back by {@link #release}.
+     * A statement of ours, with the application's parameters bound to it. The caller gives it back by {@link #release}.
+     *
+     * @param parameters which of them, from 1, in the order in which our text has them; null for all
      */
-    PreparedStatement derived(String sql, int first, int count) throws SQLException;
+    PreparedStatement derived(String sql, int[] parameters) throws SQLException;
 
     /** Whoever used a derived statement is done with it, and with its result set. */
     void release(PreparedStatement statement) throws SQLException;

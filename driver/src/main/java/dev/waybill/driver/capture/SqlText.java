@@ -147,6 +147,16 @@ final class SqlText {
         return count;
     }
 
+    /** The numbers, from 1, of the parameters between these tokens. */
+    List<Integer> parameterNumbers(int from, int to) {
+        int first = parameters(0, from);
+        List<Integer> numbers = new ArrayList<>();
+        for (int i = 0; i < parameters(from, to); i++) {
+            numbers.add(first + i + 1);
+        }
+        return numbers;
+    }
+
     /** Whether a parameter is named by its number, as {@code ?2}: then places in the text say nothing about indexes. */
     boolean hasNumberedParameters() {
         for (Token token : tokens) {

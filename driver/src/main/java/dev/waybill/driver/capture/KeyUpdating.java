@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.change.KeyImage;
+import dev.waybill.change.Operation;
+import dev.waybill.change.RowImage;
+import dev.waybill.change.TransactionRecord.Change;
+import dev.waybill.driver.capture.ConnectionCapture.Call;
+import dev.waybill.error.WaybillError;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One execution of an UPDATE that may change keys. A locking read before it tells which keys the rows have, and which they will have; every row after it must be one of those, and all of those must be there. Under READ COMMITTED
+ * another session can commit a row between the two: then the statement is undone and repeated, a few times.
+ */
+final class KeyUpdating {
+
+    private static final int MAX_ATTEMPTS = 5;
+
+    /** Rows of one statement; their keys are in memory while it runs. */
+    private static final int MAX_ROWS = 100_000;
+
+    private final CapturingConnection connection;
+    private final Plan.KeyUpdate plan;
+    private final Source source;
+    private final CapturedTable table;
+
+    KeyUpdating(CapturingConnection connection, Plan.KeyUpdate plan, Source source) {
+        this.connection = connection;
+        this.plan = plan;
+        this.source = source;
+        this.table = plan.table();
+    }
+
+    /** Runs it; in a transaction already. */
+    Outcome run(Call call, RequestedColumns columns) throws SQLException {
+        Connection raw = connection.raw();
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            Savepoint before = raw.setSavepoint("WAYBILL_STATEMENT");
+            List<Before> rows = before();
+            long count = source.withKeys(call, columns);
+            ResultSet keys = source.keysResult();
+            List<Change> changes = paired(rows, keys, columns);
+            if (changes != null) {
+                record(changes);
+                return Outcome.count(count, shown(keys, columns));
+            }
+            raw.rollback(before);
+            if (!plan.foretold() && rows.size() > 1) {
+                throw WaybillError.UNCAPTURED.with("it changes the keys of " + rows.size() + " rows in a way that does not say which is which");
+            }
+        }
+        throw WaybillError.ROWS_MOVED.with(table, MAX_ATTEMPTS);
+    }
+
+    private List<Before> before() throws SQLException {
+        List<Before> rows = new ArrayList<>();
+        PreparedStatement read = source.derived(plan.before(), plan.parameters());
+        try (ResultSet result = read.executeQuery()) {
+            while (result.next()) {
+                RowImage old = table.keyImage(connection.database().dialect(), result, 1);
+                rows.add(new Before(old, key(old), plan.foretold() ? key(table.keyImage(connection.database().dialect(), result, 1 + table.key().length)) : null));
+                if (rows.size() > MAX_ROWS) {
+                    throw WaybillError.UNCAPTURED.with("it changes the keys of more than " + MAX_ROWS + " rows");
+                }
+            }
+        } finally {
+            source.release(read);
+        }
+        return rows;
+    }
+
+    /** The changes, or null when the rows are not those that were read before. */
+    private List<Change> paired(List<Before> rows, ResultSet keys, RequestedColumns columns) throws SQLException {
+        if (rows.size() == 1) {
+            return alone(rows.get(0), keys, columns);
+        }
+        Map<KeyImage, Before> byNewKey = new HashMap<>();
+        for (Before row : rows) {
+            if (!plan.foretold() || byNewKey.put(row.newKey, row) != null) {
+                return null;
+            }
+        }
+        List<Change> changes = new ArrayList<>();
+        KeyMoves moves = new KeyMoves(table.shape());
+        while (keys.next()) {
+            RowImage after = table.image(connection.database().dialect(), keys, columns.captured(false));
+            Before row = byNewKey.remove(key(after));
+            if (row == null) {
+                return null;
+            }
+            add(row, after, changes, moves);
+        }
+        changes.addAll(moves.inOrder());
+        return byNewKey.isEmpty() ? changes : null;
+    }
+
+    /** One row before and one after are the same row: the one that was read is locked, and no other is there. */
+    private List<Change> alone(Before row, ResultSet keys, RequestedColumns columns) throws SQLException {
+        if (!keys.next()) {
+            return null;
+        }
+        RowImage after = table.image(connection.database().dialect(), keys, columns.captured(false));
+        if (keys.next()) {
+            return null;
+        }
+        List<Change> changes = new ArrayList<>();
+        KeyMoves moves = new KeyMoves(table.shape());
+        add(row, after, changes, moves);
+        changes.addAll(moves.inOrder());
+        return changes;
+    }
+
+    private void add(Before row, RowImage after, List<Change> changes, KeyMoves moves) throws SQLException {
+        KeyImage newKey = key(after);
+        if (newKey.equals(row.key)) {
+            changes.add(new Change(table.shape(), Operation.UPDATE, null, null, after, List.of()));
+        } else {
+            moves.add(row.key, row.old, newKey, after);
+        }
+    }
+
+    private void record(List<Change> changes) throws SQLException {
+        connection.written().add(table.name());
+        for (Change change : changes) {
+            connection.recorder().record(connection.publisher(), change);
+        }
+    }
+
+    private ResultSet shown(ResultSet keys, RequestedColumns columns) throws SQLException {
+        if (!columns.isShown()) {
+            keys.close();
+            return null;
+        }
+        keys.beforeFirst();
+        return connection.views().view(keys, columns.shown(false));
+    }
+
+    private KeyImage key(RowImage row) throws SQLException {
+        try {
+            return KeyImage.of(table.shape(), row);
+        } catch (IOException unreadable) {
+            throw WaybillError.CAPTURE_FAILED.because(unreadable, unreadable.getMessage());
+        }
+    }
+
+    /**
+     * @param old    image with the key alone
+     * @param key    the same to look up
+     * @param newKey as the statement's own expressions foretell it; null when they cannot
+     */
+    private record Before(RowImage old, KeyImage key, KeyImage newKey) {}
+}
