@@ -34,6 +34,7 @@ final class CapturingConnection implements ConnectionCapture {
     private PlanBook book;
     private Catalogue begun;
     private boolean namesChanged;
+    private boolean isShort;
     private long owner;
     private volatile boolean autoCommit;
 
@@ -318,10 +319,11 @@ final class CapturingConnection implements ConnectionCapture {
 
     /** Runs a captured write: in a transaction of its own when the application is in autocommit mode. */
     <T> T inTransaction(Step<T> step) throws SQLException {
-        if (!autoCommit) {
+        if (!autoCommit || isShort) {
             return step.run();
         }
         raw.setAutoCommit(false);
+        isShort = true;
         T result;
         boolean recorded;
         try {
@@ -331,6 +333,8 @@ final class CapturingConnection implements ConnectionCapture {
         } catch (SQLException | RuntimeException | Error failed) {
             undoShort(failed);
             throw failed;
+        } finally {
+            isShort = false;
         }
         ended(recorded);
         raw.setAutoCommit(true);
@@ -359,7 +363,7 @@ final class CapturingConnection implements ConnectionCapture {
         try {
             return step.run();
         } finally {
-            if (autoCommit) {
+            if (autoCommit && !isShort) {
                 end();
             }
         }

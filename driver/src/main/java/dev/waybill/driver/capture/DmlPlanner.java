@@ -5,8 +5,10 @@ import dev.waybill.change.Operation;
 import dev.waybill.change.TableName;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.driver.capture.Assignments.Assignment;
+import dev.waybill.driver.capture.ForeignKey.Action;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Plans statements that change rows. Immutable; any thread. */
@@ -15,11 +17,13 @@ final class DmlPlanner {
     private final DatabaseFacts facts;
     private final NameResolver names;
     private final Dialect dialect;
+    private final Relatives relatives;
 
     DmlPlanner(DatabaseFacts facts, NameResolver names, Dialect dialect) {
         this.facts = facts;
         this.names = names;
         this.dialect = dialect;
+        this.relatives = new Relatives(facts);
     }
 
     /** INSERT, UPDATE, DELETE, MERGE, REPLACE, TRUNCATE. */
@@ -38,8 +42,45 @@ final class DmlPlanner {
         if (facts.triggers().contains(target.name())) {
             return uncaptured("table " + target.name() + " has a trigger, which may write by itself");
         }
-        return target.isPublished() ? published(text, target) : new Plan.Unpublished(List.of(target.name()));
+        Plan plan = target.isPublished() ? published(text, target) : new Plan.Unpublished(List.of(target.name()));
+        return plan instanceof Plan.Uncaptured ? plan : cascading(text, target, plan);
     }
+
+    // ---- foreign keys ----
+
+    private Plan cascading(SqlText text, Target target, Plan plan) {
+        if (text.isWord(0, "DELETE")) {
+            List<ForeignKey> keys = relatives.onDelete(target.name());
+            boolean beyond = relatives.allOnDelete(target.name()).stream().anyMatch(key -> key.onDelete() != Action.CASCADE && relatives.isBeyond(key));
+            return keys.isEmpty() ? plan : beyond ? beyond() : before(text, target, plan, text.find(target.end(), "WHERE", "LIMIT", "FETCH", "ORDER", "OFFSET"), target.end(), null);
+        } else if (text.isWord(0, "UPDATE")) {
+            int set = text.find(target.end(), "SET");
+            Assignments assignments = Assignments.of(text, set + 1, names);
+            List<ForeignKey> keys = relatives.onUpdate(target.name(), assignments, target.isPublished() ? target.captured().changing() : Set.of());
+            return keys.isEmpty() ? plan : keys.stream().anyMatch(relatives::isBeyond) || !assignments.known() ? beyond() : before(text, target, plan, assignments.end(), set, keys);
+        } else if (text.isWord(0, "INSERT")) {
+            return plan;
+        }
+        return relatives.isParent(target.name()) ? beyond() : plan;
+    }
+
+    private static Plan beyond() {
+        return uncaptured("foreign keys make the database change published rows in a way that cannot be worked out");
+    }
+
+    /** The rows are read by the statement's own name, alias and condition. */
+    private Plan before(SqlText text, Target target, Plan plan, int condition, int endOfName, List<ForeignKey> updates) {
+        if (text.hasNumberedParameters() || condition < text.size() && !isCondition(text, condition)) {
+            return uncaptured("foreign keys change published rows, and the rows that it changes cannot be read before it");
+        }
+        int name = nameAt(text);
+        String columns = CascadeWalk.columns(facts, target.name()).stream().map(Quoting::quote).collect(Collectors.joining(", "));
+        String alias = text.isWord(0, "DELETE") ? text.text(name, condition) : text.text(name, endOfName);
+        int[] parameters = text.parameterNumbers(condition, text.size()).stream().mapToInt(Integer::intValue).toArray();
+        return new Plan.Cascading(plan, target.name(), "SELECT " + columns + " FROM " + alias + " " + text.text(condition, text.size()) + " FOR UPDATE", parameters, updates);
+    }
+
+    // ---- statements ----
 
     /** A query, or CALL: passes unless a statement that writes stands inside it. */
     Plan query(SqlText text) {

@@ -43,6 +43,8 @@ final class Execution {
             return deleteWrite(write, source, call);
         } else if (plan instanceof Plan.KeyUpdate update) {
             return keyUpdate(update, source, call);
+        } else if (plan instanceof Plan.Cascading cascading) {
+            return call == Call.QUERY ? source.bare(call) : connection.inTransaction(() -> new Cascading(connection, this, cascading, source).run(call));
         } else if (plan instanceof Plan.TransactionText text) {
             return transactionText(text, source, call);
         } else if (plan instanceof Plan.MayCommit definition) {
@@ -161,7 +163,8 @@ final class Execution {
         });
     }
 
-    private long recordGone(CapturedTable table, ResultSet gone) throws SQLException {
+    /** Records the rows of OLD TABLE; how many they are. */
+    long recordGone(CapturedTable table, ResultSet gone) throws SQLException {
         long count = 0;
         try {
             while (gone.next()) {

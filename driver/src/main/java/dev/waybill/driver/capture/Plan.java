@@ -61,6 +61,21 @@ sealed interface Plan {
         }
     }
 
+    /**
+     * DELETE or UPDATE of a table, published or not, by which foreign keys change rows of published ones.
+     *
+     * @param inner      what the statement would be without them
+     * @param before     locking read of the rows that it changes: the columns of {@link CascadeWalk#columns}
+     * @param parameters of the statement's own parameters those that the read needs
+     * @param updates    the foreign keys to follow for an UPDATE; null for a DELETE
+     */
+    record Cascading(Plan inner, TableName parent, String before, int[] parameters, List<ForeignKey> updates) implements Plan {
+        @Override
+        public boolean needsParameters() {
+            return true;
+        }
+    }
+
     /** It ends or divides the transaction, as text. */
     record TransactionText(Verb verb, String savepoint) implements Plan {
         @Override

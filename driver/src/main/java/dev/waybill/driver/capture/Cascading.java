@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.driver.capture.ConnectionCapture.Call;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/** One execution of a statement by which foreign keys change rows of other tables. In a transaction already. */
+final class Cascading {
+
+    private final CapturingConnection connection;
+    private final Execution execution;
+    private final Plan.Cascading plan;
+    private final Source source;
+
+    Cascading(CapturingConnection connection, Execution execution, Plan.Cascading plan, Source source) {
+        this.connection = connection;
+        this.execution = execution;
+        this.plan = plan;
+        this.source = source;
+    }
+
+    Outcome run(Call call) throws SQLException {
+        try (CascadeWalk walk = new CascadeWalk(connection)) {
+            PreparedStatement read = source.derived(plan.before(), plan.parameters());
+            try (ResultSet rows = read.executeQuery()) {
+                walk.from(plan.parent(), rows, plan.updates());
+            } finally {
+                source.release(read);
+            }
+            return plan.inner() instanceof Plan.DeleteWrite delete ? delete(delete, walk) : other(call, walk);
+        }
+    }
+
+    private Outcome delete(Plan.DeleteWrite write, CascadeWalk walk) throws SQLException {
+        PreparedStatement delete = source.derived(write.oldTableSql(), null);
+        try (ResultSet gone = delete.executeQuery()) {
+            recorded(walk);
+            connection.written().add(write.table().name());
+            return Outcome.count(execution.recordGone(write.table(), gone), null);
+        } finally {
+            source.release(delete);
+        }
+    }
+
+    /** The parent's own new values come before those of its children. */
+    private Outcome other(Call call, CascadeWalk walk) throws SQLException {
+        Outcome outcome = execution.run(plan.inner(), source, call);
+        recorded(walk);
+        return outcome;
+    }
+
+    private void recorded(CascadeWalk walk) throws SQLException {
+        try {
+            walk.record();
+        } catch (SQLException | RuntimeException failed) {
+            connection.recorder().fail(failed);
+            throw failed;
+        }
+    }
+}
