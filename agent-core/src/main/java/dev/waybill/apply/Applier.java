@@ -23,7 +23,7 @@ public final class Applier {
 
     private final Dialect dialect;
     private final ApplyLimits limits;
-    private final ReplicaTables tables = new ReplicaTables();
+    private final Landings landings = new Landings();
     private final SnapshotInstaller installer;
     private final Bookkeeping bookkeeping;
 
@@ -56,7 +56,7 @@ public final class Applier {
         });
         for (SnapshotStart snapshot : snapshots) {
             installer.createTables(database, snapshot);
-            tables.forget();
+            landings.forget();
         }
     }
 
@@ -70,6 +70,9 @@ public final class Applier {
      *         The caller rolls back in both cases
      */
     public ApplyResult apply(Connection raw, String sender, List<ReceivedTransaction> transactions) throws SQLException {
+        if (landings.isFull()) {
+            landings.forget();
+        }
         Blame blame = new Blame(dialect, sender);
         Savepoint before = raw.setSavepoint();
         ApplyResult result;
@@ -78,7 +81,7 @@ public final class Applier {
         } catch (SQLException failure) {
             throwIfTransient(blame, failure);
             raw.rollback(before);
-            tables.forget();
+            landings.forget();
             result = ordered(raw, blame, transactions);
         }
         bookkeeping.moveTo(raw, sender, result.last());
@@ -88,7 +91,7 @@ public final class Applier {
     private ApplyResult planned(Connection raw, Blame blame, List<ReceivedTransaction> transactions) throws SQLException {
         Tally tally = new Tally();
         try (Statements statements = new Statements(raw, dialect)) {
-            GroupRun run = new PlannedRun(statements, tables, installer, blame, limits, tally);
+            GroupRun run = new PlannedRun(statements, landings, installer, blame, limits, tally);
             int count = 0;
             for (long changes = 0; count < transactions.size() && (count == 0 || changes < limits.groupChanges()); count++) {
                 changes += run.read(transactions.get(count));
@@ -108,7 +111,7 @@ public final class Applier {
                 Tally own = new Tally();
                 Savepoint before = raw.setSavepoint();
                 try {
-                    GroupRun run = new OrderedRun(statements, tables, installer, blame, new OneByOne(statements, dialect, blame, own, limits.parkedRows()));
+                    GroupRun run = new OrderedRun(statements, landings, installer, blame, new OneByOne(statements, dialect, blame, own, limits.parkedRows()));
                     run.read(transactions.get(count));
                     run.flush();
                     tally.add(own);

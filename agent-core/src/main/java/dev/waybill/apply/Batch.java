@@ -42,9 +42,7 @@ final class Batch {
             keys = new HashSet<>();
             works.forEach(each -> collect(each, keys));
         }
-        Set<Key> own = new HashSet<>();
-        collect(work, own);
-        return own.stream().anyMatch(keys::contains);
+        return keys.contains(Key.of(work.landing().shape(), work.keyImage())) || work.kind() == Kind.UPDATE_KEY && keys.contains(Key.of(work.landing().shape(), work.change().after()));
     }
 
     private static void collect(Work work, Set<Key> keys) {

@@ -20,8 +20,10 @@ import java.util.Set;
  * @param references  columns that refer to other rows
  * @param referenced  columns that others refer to
  * @param identity    the identity column, or -1
+ * @param rest        assignable columns that are not of the key
  */
-record Landing(TableShape shape, ReplicaTable table, BitSet assignable, BitSet key, BitSet unique, boolean hiddenUnique, BitSet references, BitSet referenced, int identity) {
+record Landing(TableShape shape, ReplicaTable table, BitSet assignable, BitSet key, BitSet unique, boolean hiddenUnique, BitSet references, BitSet referenced, int identity,
+        BitSet rest) {
 
     /** Fits the shape on the table. */
     static Landing of(TableShape shape, ReplicaTable table, Blame blame) throws SQLException {
@@ -46,7 +48,13 @@ record Landing(TableShape shape, ReplicaTable table, BitSet assignable, BitSet k
                 hidden |= shown.cardinality() < columns.size() || !contains(assignable, shown);
             }
         }
-        return new Landing(shape, table, assignable, key, unique, hidden, related(shape, table, table.references()), related(shape, table, table.referenced()), identity);
+        return new Landing(shape, table, assignable, key, unique, hidden, related(shape, table, table.references()), related(shape, table, table.referenced()), identity, without(assignable, key));
+    }
+
+    private static BitSet without(BitSet all, BitSet some) {
+        BitSet rest = (BitSet) all.clone();
+        rest.andNot(some);
+        return rest;
     }
 
     /** Where a computed column takes part in a foreign key, any column may. */
@@ -58,13 +66,16 @@ record Landing(TableShape shape, ReplicaTable table, BitSet assignable, BitSet k
         return related;
     }
 
-    /** The columns that an image has and that can be assigned. */
-    BitSet columns(RowImage image) {
-        BitSet columns = new BitSet();
-        for (int index = 0; index < image.values().length; index++) {
-            columns.set(index, image.has(index) && assignable.get(index));
+    /** Those of these columns that an image has; the same object when it has all of them. */
+    static BitSet present(BitSet columns, RowImage image) {
+        BitSet present = columns;
+        for (int index = columns.nextSetBit(0); index >= 0; index = columns.nextSetBit(index + 1)) {
+            if (!image.has(index)) {
+                present = present == columns ? (BitSet) columns.clone() : present;
+                present.clear(index);
+            }
         }
-        return columns;
+        return present;
     }
 
     boolean hasUnique() {
@@ -89,8 +100,6 @@ record Landing(TableShape shape, ReplicaTable table, BitSet assignable, BitSet k
     }
 
     private static boolean contains(BitSet all, BitSet some) {
-        BitSet rest = (BitSet) some.clone();
-        rest.andNot(all);
-        return rest.isEmpty();
+        return without(some, all).isEmpty();
     }
 }

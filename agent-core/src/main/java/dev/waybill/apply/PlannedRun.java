@@ -10,9 +10,9 @@ final class PlannedRun extends GroupRun {
     private final Plan plan;
     private final BatchRunner runner;
 
-    PlannedRun(Statements statements, ReplicaTables tables, SnapshotInstaller installer, Blame blame, ApplyLimits limits, Tally tally) {
-        super(statements.raw(), tables, installer, blame);
-        this.plan = new Plan(new Commutation(statements.raw(), tables), limits);
+    PlannedRun(Statements statements, Landings landings, SnapshotInstaller installer, Blame blame, ApplyLimits limits, Tally tally) {
+        super(statements.raw(), landings, installer, blame);
+        this.plan = new Plan(new Commutation(statements.raw(), landings.tables()), limits);
         this.runner = new BatchRunner(statements, tally, limits.batchRows());
     }
 

@@ -9,20 +9,19 @@ import java.util.BitSet;
 /**
  * A change, ready to be performed.
  *
- * @param columns the columns that it assigns, by index of the shape; empty for DELETE and TRUNCATE
+ * @param columns the columns that it assigns, by index of the shape; empty for DELETE and TRUNCATE; never changed
  */
 record Work(Landing landing, Kind kind, BitSet columns, Change change) {
+
+    private static final BitSet NONE = new BitSet();
 
     static Work of(Landing landing, Change change) {
         Kind kind = Kind.of(change);
         BitSet columns = switch (kind) {
-            case DELETE, TRUNCATE -> new BitSet();
-            case INSERT, UPSERT, UPDATE_KEY -> landing.columns(change.after());
-            case UPDATE -> landing.columns(change.after());
+            case DELETE, TRUNCATE -> NONE;
+            case INSERT, UPSERT, UPDATE_KEY -> Landing.present(landing.assignable(), change.after());
+            case UPDATE -> Landing.present(landing.rest(), change.after());
         };
-        if (kind == Kind.UPDATE) {
-            columns.andNot(landing.key());
-        }
         return new Work(landing, kind, columns, change);
     }
 
@@ -42,7 +41,7 @@ record Work(Landing landing, Kind kind, BitSet columns, Change change) {
 
     /** Whether both are performed by the same statement. */
     boolean isLike(Work other) {
-        return landing == other.landing && kind == other.kind && columns.equals(other.columns);
+        return landing == other.landing && kind == other.kind && (columns == other.columns || columns.equals(other.columns));
     }
 
     boolean touches(BitSet some) {

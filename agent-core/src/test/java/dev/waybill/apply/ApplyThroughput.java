@@ -17,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ApplyThroughput {
 
     private static final int TRANSACTIONS = 2_000;
-    private static final int ROUNDS = 9;
+    private static final int ROUNDS = 15;
+    private static final int WARM = 10;
 
     @TempDir
     Path folder;
@@ -48,7 +49,7 @@ class ApplyThroughput {
         double[] ours = new double[ROUNDS];
         double[] theirs = new double[ROUNDS];
         Applier applier = new Applier(replica.dialect());
-        for (int round = 0; round < ROUNDS; round++) {
+        for (int round = -WARM; round < ROUNDS; round++) {
             replica.execute(undo, "UPDATE waybill.remote_user SET log_received = 0");
             replica.connection().commit();
             long begin = System.nanoTime();
@@ -59,12 +60,12 @@ class ApplyThroughput {
                 done += result.transactions();
                 rows += result.rows();
             }
-            ours[round] = rows * 1e9 / (System.nanoTime() - begin);
+            ours[Math.max(round, 0)] = rows * 1e9 / (System.nanoTime() - begin);
             replica.execute(undo);
             replica.connection().commit();
             begin = System.nanoTime();
             rows = bare.run(replica.connection());
-            theirs[round] = rows * 1e9 / (System.nanoTime() - begin);
+            theirs[Math.max(round, 0)] = rows * 1e9 / (System.nanoTime() - begin);
         }
         Arrays.sort(ours);
         Arrays.sort(theirs);

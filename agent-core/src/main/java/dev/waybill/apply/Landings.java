@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.apply;
+
+import dev.waybill.change.ShapeCache;
+import dev.waybill.change.TableName;
+import dev.waybill.change.TableShape;
+import dev.waybill.error.WaybillError;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+
+/** How the shapes that were met land on the tables here, kept between applies until something fails. Bounded. One thread. */
+final class Landings {
+
+    private static final int KEPT = 1_000;
+
+    private final ReplicaTables tables = new ReplicaTables();
+    private final ShapeCache shapes = new ShapeCache();
+    private final Map<TableShape, Landing> equal = new HashMap<>();
+    private final Map<TableShape, Landing> same = new IdentityHashMap<>();
+
+    ReplicaTables tables() {
+        return tables;
+    }
+
+    /** For the readers: equal tables of many transactions become one shape. */
+    ShapeCache shapes() {
+        return shapes;
+    }
+
+    /** Metadata may have changed: everything is read anew. Landings that are in use stay as they are. */
+    void forget() {
+        tables.forget();
+        equal.clear();
+        same.clear();
+    }
+
+    /** The landing of this shape. */
+    Landing of(Connection raw, TableShape shape, Blame blame) throws SQLException {
+        Landing landing = same.get(shape);
+        if (landing == null) {
+            landing = equal.get(shape);
+            if (landing == null) {
+                landing = read(raw, shape, blame);
+                equal.put(shape, landing);
+            }
+            if (same.size() >= KEPT) {
+                same.clear();
+            }
+            same.put(shape, landing);
+        }
+        return landing;
+    }
+
+    /** Whether it is time to {@link #forget}: between two applies, since landings in use are compared by identity. */
+    boolean isFull() {
+        return equal.size() >= KEPT;
+    }
+
+    private Landing read(Connection raw, TableShape shape, Blame blame) throws SQLException {
+        ReplicaTable table = tables.table(raw, TableName.of(shape));
+        if (table == null) {
+            throw WaybillError.APPLY_TABLE_MISSING.with(TableName.of(shape), blame.offset(), blame.sender());
+        }
+        return Landing.of(shape, table, blame);
+    }
+}
