@@ -13,6 +13,10 @@ import java.util.List;
  */
 final class OneByOne {
 
+    /** As long as so few are parked, a change that worked lets all of them try again. */
+    private static final int ALL_AGAIN = 100;
+    private static final int PREFIXES = 100;
+
     private final Statements statements;
     private final Dialect dialect;
     private final Blame blame;
@@ -28,46 +32,60 @@ final class OneByOne {
     }
 
     void perform(Work work) throws SQLException {
+        while (parked.concerns(work)) {
+            resolve();
+        }
         if (!parked.isEmpty() && !parked.belongsTogether(work)) {
             finish();
         }
         SQLException failure = attempt(work);
         if (failure == null) {
-            retryLast();
-        } else if (isParkable(work, failure)) {
-            if (!parked.add(work, failure)) {
-                throw blame.failed(work, failure);
-            }
-        } else {
+            retry(parked.size() <= ALL_AGAIN);
+        } else if (!isParkable(work, failure) || !parked.add(work, failure)) {
             throw blame.failed(work, failure);
         }
     }
 
     /** Performs what is parked, or says why it cannot be. */
     void finish() throws SQLException {
-        boolean progress = true;
-        while (!parked.isEmpty() && progress) {
-            progress = false;
-            for (int index = parked.size() - 1; index >= 0; index--) {
-                if (attempt(parked.get(index)) == null) {
-                    parked.remove(index);
-                    progress = true;
-                }
-            }
-        }
-        if (!parked.isEmpty()) {
-            Work first = parked.get(0);
-            SQLException failure = together();
-            if (failure != null) {
-                throw blame.failed(first, failure);
-            }
+        while (!parked.isEmpty()) {
+            resolve();
         }
     }
 
-    private void retryLast() throws SQLException {
-        while (!parked.isEmpty() && attempt(parked.get(parked.size() - 1)) == null) {
-            parked.remove(parked.size() - 1);
+    /** Performs at least one of those that are parked: by itself, or together with others. */
+    private void resolve() throws SQLException {
+        if (retry(true)) {
+            return;
         }
+        int all = parked.size();
+        SQLException failure = together(all);
+        // The last ones may be of a later statement, which needs room that the first ones have yet to make.
+        for (int first = 2; failure != null && first < Math.min(all, PREFIXES); first++) {
+            if (together(first) == null) {
+                return;
+            }
+        }
+        if (failure != null) {
+            throw blame.failed(parked.get(0), failure);
+        }
+    }
+
+    /** Tries them again, the last one first, as long as that helps: all, or only the last. */
+    private boolean retry(boolean all) throws SQLException {
+        boolean any = false;
+        int index = parked.size() - 1;
+        while (index >= 0) {
+            boolean done = attempt(parked.get(index)) == null;
+            if (done) {
+                parked.remove(index);
+                any = true;
+            } else if (!all) {
+                return any;
+            }
+            index = done && all ? parked.size() - 1 : index - 1;
+        }
+        return any;
     }
 
     private boolean isParkable(Work work, SQLException failure) {
@@ -104,13 +122,12 @@ final class OneByOne {
         return null;
     }
 
-    /** All that is parked in one statement, as at the source. */
-    private SQLException together() throws SQLException {
-        List<Work> works = parked.take();
+    /** The first of those that are parked in one statement, as at the source; what hinders them, or null when they are done. */
+    private SQLException together(int count) throws SQLException {
+        List<Work> works = parked.first(count);
         Savepoint savepoint = statements.raw().setSavepoint();
         try {
-            int count = new Together(statements).run(works);
-            if (count != works.size()) {
+            if (new Together(statements).run(works) != count) {
                 statements.raw().rollback(savepoint);
                 return parked.lastFailure();
             }
@@ -121,7 +138,10 @@ final class OneByOne {
             statements.raw().rollback(savepoint);
             return failure;
         }
-        works.forEach(tally::performed);
+        works.forEach(work -> {
+            tally.performed(work);
+            parked.remove(0);
+        });
         return null;
     }
 }

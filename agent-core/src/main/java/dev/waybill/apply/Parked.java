@@ -31,10 +31,14 @@ final class Parked {
         return works.get(index);
     }
 
-    /** Whether this change may come from the statement of those that wait: the same table and kind, and another row. */
+    /** Whether this change may come from the statement of those that wait: the same table and kind. */
     boolean belongsTogether(Work work) {
-        Work first = works.get(0);
-        return first.landing() == work.landing() && first.kind() == work.kind() && !rows.contains(row(work));
+        return works.get(0).landing() == work.landing() && works.get(0).kind() == work.kind();
+    }
+
+    /** Whether one that waits has to come first, because it concerns the same row. */
+    boolean concerns(Work work) {
+        return !works.isEmpty() && belongsTogether(work) && rows.contains(row(work));
     }
 
     /** False when there are too many. */
@@ -48,11 +52,8 @@ final class Parked {
         rows.remove(row(works.remove(index)));
     }
 
-    List<Work> take() {
-        List<Work> taken = List.copyOf(works);
-        works.clear();
-        rows.clear();
-        return taken;
+    List<Work> first(int count) {
+        return List.copyOf(works.subList(0, count));
     }
 
     SQLException lastFailure() {
