@@ -18,6 +18,26 @@
  * entry_id(T1) &lt; entry_id(T2), and any statement snapshot that sees T2 sees T1. "Not yet sequenced" is a state of the row, not a position in a sequence: a slow
  * committer is picked up later, a rolled-back one never existed.
  *
+ * <p><b>In slices.</b> A step takes the first 10,000 rows by {@code entry_id}. A beginning of the visible rows is closed under dependency: whatever T depends on has its last part before T's last part, so it is among them. A
+ * transaction whose last part lies beyond is left for later; if none ends within, more rows are taken. The bounds are 10,000 rows and 16 MB, but a transaction goes whole.
+ *
+ * <p><b>Deleting exactly.</b> Between reading and deleting, a slower committer may have become visible with an id in the middle. So the outbox is cleared by ranges of consecutive ids that were all read: ids are unique, nothing else
+ * can lie there. All counts are compared; a difference ends the step and nothing was done.
+ *
+ * <p><b>Places.</b> Offsets are bytes of payload. The key of the table is where a part ends:
+ * <pre>
+ *    part_end     7        10   12            a part begins at part_end − size, which is the part_end before it:
+ *    ├── T1 ──────┼── T2.0 ─┼T2.1┤            a missing row is seen at once (JOURNAL_BROKEN)
+ *    log_offset   7        12   12            all parts carry the offset of the COMMIT
+ * </pre>
+ * So a window of offsets bounds the bytes that a scan holds, and one BIGINT is the key.
+ *
+ * <p><b>Snapshots.</b> With nobody sequencing: on a connection at snapshot isolation {@code Sequencer.visible} says which rows the snapshot sees; {@code sequenceExactly} moves those, {@code append} puts the snapshot's own
+ * entry behind them: its offset is the snapshot's.
+ *
+ * <p><b>Figures</b> (SequencerThroughputTest; 200-byte transactions, one thread, four cores that were busy three times over): 200,000 sequenced a second in memory, 50,000 in a file; scanned 450,000 and 230,000. The outbox row
+ * makes a one-row transaction in a file 1.55 times as long, a table of the payload alone 1.47 times: there is nothing left to win in its columns. {@code UUID.randomUUID()} for the transaction's id would cost as much again as half of the row.
+ *
  * <p><b>Rolling digest.</b> digest(n) = first 16 bytes of SHA-256(digest(n−1) ‖ transaction id ‖ for each part: number, size, CRC-32C of its payload). Equal digests mean equal histories
  * up to there; the random transaction ids make accidental agreement of two different histories impossible for practical purposes.
  *
