@@ -4,9 +4,15 @@ package dev.waybill.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.waybill.dialect.CatalogueInstaller;
+import dev.waybill.dialect.Dialect;
+import dev.waybill.dialect.Dialects;
 import java.io.DataInputStream;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -17,10 +23,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -112,6 +124,66 @@ class SequencerTest {
         assertThat(entries(LogOffset.ZERO)).containsExactly(id + " 4 kept");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"copyToJournal", "deleteFromOutbox"})
+    void stepThatFailsInTheMiddleLeavesNothingHalf(String where) throws Exception {
+        UUID id = database.commit(bytes("kept"));
+        InvocationHandler failing = (proxy, method, arguments) -> {
+            Object result = method.invoke(database.dialect, arguments);
+            if (method.getName().equals(where)) {
+                throw new SQLException("stopped after " + where);
+            }
+            return result;
+        };
+        Dialect dialect = (Dialect) Proxy.newProxyInstance(Dialect.class.getClassLoader(), new Class<?>[] {Dialect.class}, failing);
+        try (Connection raw = database.open()) {
+            assertThatThrownBy(() -> new Sequencer(dialect, TestDatabase.CLOCK).sequence(raw)).hasMessageContaining(where);
+            raw.rollback();
+        }
+        assertThat(entries(LogOffset.ZERO)).isEmpty();
+        database.sequenceAll(sequencer);
+        assertThat(entries(LogOffset.ZERO)).containsExactly(id + " 4 kept");
+    }
+
+    @Test
+    void twoSequencersAtOnceStopEachOtherButNeverSequenceTwice() throws Exception {
+        Set<String> committed = new TreeSet<>();
+        for (int i = 0; i < 400; i++) {
+            committed.add(database.commit(bytes("tx")).toString());
+        }
+        Sequencer small = new Sequencer(database.dialect, TestDatabase.CLOCK, 5, 1000);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            List<Future<?>> both = List.of(threads.submit(() -> insist(small)), threads.submit(() -> insist(small)));
+            for (Future<?> one : both) {
+                one.get();
+            }
+        } finally {
+            threads.shutdown();
+        }
+        assertThat(entries(LogOffset.ZERO)).hasSize(400).extracting(text -> text.substring(0, 36)).containsExactlyInAnyOrderElementsOf(committed);
+        try (Connection raw = database.open()) {
+            assertThat(journal.head(raw).digest()).isEqualTo(recomputed());
+        }
+    }
+
+    /** Goes on after every failure until nothing is left. */
+    private Void insist(Sequencer small) throws SQLException {
+        try (Connection raw = database.open()) {
+            while (true) {
+                try {
+                    long done = small.sequence(raw).transactions();
+                    raw.commit();
+                    if (done == 0) {
+                        return null;
+                    }
+                } catch (SQLException e) {
+                    raw.rollback();
+                }
+            }
+        }
+    }
+
     @Test
     void snapshotTakesExactlyWhatItSawAndTheRestComesBehindIt() throws Exception {
         UUID seen = database.commit(bytes("seen"));
@@ -149,7 +221,9 @@ class SequencerTest {
             }
         }
         assertThat(place.digest()).isEqualTo(recomputed());
-        assertThatThrownBy(() -> sequencer.append(database.open(), new NewEntry(new UUID(9, 9), null, null, new byte[0]))).hasMessageContaining("ENTRY_TOO_LARGE");
+        try (Connection raw = database.open()) {
+            assertThatThrownBy(() -> sequencer.append(raw, new NewEntry(new UUID(9, 9), null, null, new byte[0]))).hasMessageContaining("ENTRY_TOO_LARGE");
+        }
     }
 
     @Test
@@ -227,7 +301,7 @@ class SequencerTest {
     }
 
     @Test
-    void idsGoOnGrowingAfterARestartWithRowsLeftInTheOutbox(@org.junit.jupiter.api.io.TempDir java.nio.file.Path directory) throws Exception {
+    void idsGoOnGrowingAfterARestartWithRowsLeftInTheOutbox(@TempDir Path directory) throws Exception {
         UUID before;
         UUID first;
         try (TestDatabase file = TestDatabase.inFile(directory)) {
@@ -249,8 +323,8 @@ class SequencerTest {
         String query = "SELECT " + modeAndFunction.split(" ", 2)[1];
         String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";MODE=" + mode + (mode.equals("PostgreSQL") ? ";DATABASE_TO_LOWER=TRUE" : "");
         try (Connection raw = DriverManager.getConnection(url); var statement = raw.createStatement()) {
-            var dialect = dev.waybill.dialect.Dialects.of(raw);
-            new dev.waybill.dialect.CatalogueInstaller(dialect, UUID::randomUUID, TestDatabase.CLOCK).install(raw);
+            Dialect dialect = Dialects.of(raw);
+            new CatalogueInstaller(dialect, UUID::randomUUID, TestDatabase.CLOCK).install(raw);
             statement.execute("CREATE SEQUENCE app_id START WITH 40");
             statement.execute("CREATE TABLE app (id BIGINT GENERATED BY DEFAULT AS IDENTITY (START WITH 70) PRIMARY KEY, v INTEGER)");
             statement.execute("INSERT INTO app (v) VALUES (1), (2)");
