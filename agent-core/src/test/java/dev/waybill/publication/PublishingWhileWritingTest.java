@@ -44,7 +44,7 @@ class PublishingWhileWritingTest {
     private static final TableName TABLE = new TableName("PUBLIC", "T");
     private static final int WRITERS = 4;
 
-    /** Writers that take their time are met in the middle more often. */
+    /** Writers that take their time are met between planning and writing, and between comparing and committing. */
     private static final long PACE_NANOS = 300_000;
 
     private final String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
@@ -135,6 +135,7 @@ class PublishingWhileWritingTest {
             written.add(insert(insert));
         }
         if (board.catalogue().becamePublished(planned, List.of(TABLE)).isEmpty()) {
+            LockSupport.parkNanos(PACE_NANOS);
             raw.commit();
             written.forEach(id -> uncaptured.put(id, planned.version()));
         } else {
@@ -147,8 +148,8 @@ class PublishingWhileWritingTest {
     private int insert(PreparedStatement insert) throws SQLException {
         int id = ids.incrementAndGet();
         insert.setInt(1, id);
-        insert.executeUpdate();
         LockSupport.parkNanos(PACE_NANOS);
+        insert.executeUpdate();
         return id;
     }
 
