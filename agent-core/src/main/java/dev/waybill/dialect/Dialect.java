@@ -46,6 +46,12 @@ public interface Dialect {
     /** Whether the database lives inside this process and this connection reaches it directly: then nobody outside can change the catalogue unseen. */
     boolean isEmbedded(Connection raw) throws SQLException;
 
+    /**
+     * How many sessions of this database could write without this process seeing it: for a session inside the database's own process those that came through a server, for one that came through a server all others. Of sessions
+     * that the user has no right to see nothing is known.
+     */
+    int sessionsElsewhere(Connection raw) throws SQLException;
+
     // ---- catalogue ----
 
     /** The statements that make our schema and tables at {@link CatalogueInstaller#FORMAT}, in order; each may be run again without harm. The first two make the schema and the table {@code catalogue}. */

@@ -77,6 +77,12 @@ public final class H2Dialect implements Dialect {
         return path == null || path.contains(":") || !Files.exists(Path.of(path + ".lock.db"));
     }
 
+    @Override
+    public int sessionsElsewhere(Connection raw) throws SQLException {
+        String whose = isLocalSession(raw) ? "SERVER IS NOT NULL" : "SESSION_ID <> SESSION_ID()";
+        return Integer.parseInt(one(raw, "SELECT COUNT(*) FROM INFORMATION_SCHEMA.SESSIONS WHERE " + whose));
+    }
+
     /** A session that came through a server, AUTO_SERVER's included, is listed with that server's address. */
     private static boolean isLocalSession(Connection raw) throws SQLException {
         return one(raw, "SELECT SERVER FROM INFORMATION_SCHEMA.SESSIONS WHERE SESSION_ID = SESSION_ID()") == null;

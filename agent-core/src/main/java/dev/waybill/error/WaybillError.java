@@ -211,9 +211,10 @@ public enum WaybillError {
     WRITERS_REMAIN("55006", Retry.LATER,
             "%s cannot be done yet: %s connections write in transactions that began before publication %s came into force, and did not end within %s seconds. Nothing was done. Commit or roll back there, then say it again."),
 
-    /** Cause: START from a process that does not see who writes. */
-    OUTSIDE_DATABASE("0A000", Retry.NEVER,
-            "%s has to wait for transactions that began earlier, and this connection cannot see those of other processes. Nothing was done. Say it in the one process that has the database open, or use SYNCHRONIZE SUBSCRIPTION."),
+    /** Cause: what is captured would change while writers run that this process does not see. */
+    OUTSIDE_DATABASE("55006", Retry.LATER,
+            "%s cannot be done while %s sessions of other processes are connected to this database, since it is not known what they are writing. Nothing was done. "
+                    + "Say it in the process that has the database open, while nobody is connected through a server."),
 
     /** Cause: a catalogue statement before GRANT PUBLISH. */
     PUBLISHER_MISSING("WB104", Retry.NEVER,

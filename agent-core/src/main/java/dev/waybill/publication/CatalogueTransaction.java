@@ -127,6 +127,18 @@ final class CatalogueTransaction {
         return sequencer.sequenceExactly(raw, sequencer.visible(raw)).head().offset();
     }
 
+    /**
+     * Who writes in another process does not look at our board: nothing that begins to be captured may begin while there is somebody.
+     *
+     * @throws SQLException OUTSIDE_DATABASE
+     */
+    static void expectNobodyElsewhere(Administration administration, String statement) throws SQLException {
+        int elsewhere = administration.dialect().sessionsElsewhere(administration.raw());
+        if (elsewhere > 0) {
+            throw WaybillError.OUTSIDE_DATABASE.with(statement, elsewhere);
+        }
+    }
+
     /** Locks the catalogue until the transaction ends and counts its version up. */
     static void nextVersion(Connection raw, Dialect dialect) throws SQLException {
         try (PreparedStatement update = raw.prepareStatement("UPDATE " + dialect.catalogueTable("catalogue") + " SET version = version + 1 WHERE one = 1")) {

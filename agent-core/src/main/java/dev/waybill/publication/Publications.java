@@ -39,6 +39,7 @@ public final class Publications {
             for (TableShape shape : shapes.values()) {
                 insert(transaction, publication, shape);
             }
+            CatalogueTransaction.expectNobodyElsewhere(administration, "CREATE PUBLICATION");
         });
     }
 
@@ -51,6 +52,7 @@ public final class Publications {
                 throw WaybillError.ARTICLE_EXISTS.with(shape.qualifiedName(), publication);
             }
             insert(transaction, publication, shape);
+            CatalogueTransaction.expectNobodyElsewhere(administration, "ALTER PUBLICATION");
         });
     }
 

@@ -80,12 +80,13 @@ public final class Subscriptions {
     }
 
     /**
-     * Asks the agent to send the whole content, then the changes after it. Waits as {@link #start} does; where this process cannot see the writers, the agent waits before it takes the snapshot.
+     * Asks the agent to send the whole content, then the changes after it. Waits as {@link #start} does, unless it is said in another process than the database's own: then the agent, which sees the writers, waits before it takes
+     * the snapshot.
      *
      * @throws SQLException SYNCHRONIZE_UPWARD for the consolidated database, whose content it would replace
      */
     public void synchronize(String publication, String value, List<String> subscribers) throws SQLException {
-        if (administration.dialect().isEmbedded(administration.raw())) {
+        if (administration.wrote() || administration.dialect().isEmbedded(administration.raw())) {
             awaitWriters("SYNCHRONIZE SUBSCRIPTION", publication);
         }
         change("SYNCHRONIZE SUBSCRIPTION", publication, value, transaction -> {
@@ -155,9 +156,7 @@ public final class Subscriptions {
         if (administration.wrote()) {
             throw WaybillError.CATALOGUE_IN_TRANSACTION.with(statement);
         }
-        if (!administration.dialect().isEmbedded(administration.raw())) {
-            throw WaybillError.OUTSIDE_DATABASE.with(statement);
-        }
+        CatalogueTransaction.expectNobodyElsewhere(administration, statement);
         Publication wanted = CatalogueStore.load(administration.raw(), administration.dialect()).publication(publication).orElse(null);
         try {
             if (wanted != null && !administration.board().awaitWritersBefore(wanted.sinceVersion(), administration.patience())) {

@@ -24,6 +24,7 @@ import java.time.LocalTime;
 import java.util.List;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.h2.tools.Server;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -349,6 +350,32 @@ class CatalogueOnH2Test {
     private void writeToOutbox(Connection connection, int bytes) throws SQLException {
         try (OutboxWriter outbox = new OutboxWriter(dialect, connection)) {
             outbox.write(UUID.randomUUID(), 0, true, new byte[bytes], 0, bytes);
+        }
+    }
+
+    @Test
+    void nothingBeginsToBeCapturedWhileSomebodyWritesFromAnotherProcess() throws Exception {
+        headOffice();
+        Server server = Server.createTcpServer("-tcpPort", "0").start();
+        try (Connection outside = DriverManager.getConnection(url.replace("jdbc:h2:", "jdbc:h2:tcp://localhost:" + server.getPort() + "/"))) {
+            Administration there = new Administration(outside, dialect, new InProcessBoard(), InstantSource.system(), false, Duration.ofMillis(20));
+            refused(WaybillError.OUTSIDE_DATABASE, () -> publications().create("music", List.of(table("artist"))));
+            refused(WaybillError.OUTSIDE_DATABASE, () -> new Publications(there).create("music", List.of(table("artist"))));
+            assertThat(load().publications()).isEmpty();
+        } finally {
+            server.stop();
+        }
+        publications().create("music", List.of(table("artist")));
+        subscriptions().create("music", "", List.of("branch"));
+        server = Server.createTcpServer("-tcpPort", "0").start();
+        try (Connection outside = DriverManager.getConnection(url.replace("jdbc:h2:", "jdbc:h2:tcp://localhost:" + server.getPort() + "/"))) {
+            Administration there = new Administration(outside, dialect, new InProcessBoard(), InstantSource.system(), false, Duration.ofMillis(20));
+            refused(WaybillError.OUTSIDE_DATABASE, () -> subscriptions().start("music", "", List.of("branch")));
+            refused(WaybillError.OUTSIDE_DATABASE, () -> new Subscriptions(there).start("music", "", List.of("branch")));
+            new Subscriptions(there).synchronize("music", "", List.of("branch"));
+            assertThat(load().subscriptions().get(0).state()).isEqualTo(State.SYNCHRONIZE_REQUESTED);
+        } finally {
+            server.stop();
         }
     }
 
