@@ -46,7 +46,7 @@ final class AgentAssembly {
         this.events = around.events();
         Dialect dialect = home.dialect();
         AgentSettings settings = home.settings();
-        DeliverySettings delivery = settings.delivery();
+        DeliverySettings delivery = batch ? settings.batchDelivery() : settings.delivery();
         MessageCodec codec = new MessageCodec(MessageBounds.of(settings.maxMessageBytes()));
         Envelope.Limits limits = new Envelope.Limits(settings.maxMessageBytes(), MessageCodec.CODECS, List.of());
         Journal journal = new Journal(dialect);

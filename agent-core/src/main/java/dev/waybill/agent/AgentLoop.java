@@ -16,5 +16,10 @@ interface AgentLoop extends AutoCloseable {
     /** Makes the loop in the runner's thread; {@code wake} may be called from any thread. */
     interface Factory {
         AgentLoop open(Runnable wake) throws Exception;
+
+        /** Whether this failure means that there is nothing left to work for: the embedded database was closed. */
+        default boolean isOver(Exception failed) {
+            return false;
+        }
     }
 }

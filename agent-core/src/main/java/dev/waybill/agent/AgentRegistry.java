@@ -75,7 +75,7 @@ public final class AgentRegistry {
     }
 
     private void start(Beside beside) {
-        if (beside.runner == null) {
+        if (beside.runner == null || beside.runner.isStopping()) {
             beside.runner = new AgentRunner(loops.apply(beside.home)).start(threads);
         }
     }

@@ -46,6 +46,11 @@ public final class AgentRunner {
         waker.wake();
     }
 
+    /** Whether it was stopped, or ended because its embedded database was closed. */
+    boolean isStopping() {
+        return stopping;
+    }
+
     /** Waits for the end after {@link #stop}; returns whether it has come. */
     public boolean awaitEnd(Duration atMost) throws InterruptedException {
         return ended.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
@@ -68,7 +73,10 @@ public final class AgentRunner {
                 told = "";
             }
         } catch (Exception failed) {
-            if (!stopping) {
+            if (!stopping && factory.isOver(failed)) {
+                stopping = true;
+                LOG.log(System.Logger.Level.INFO, "The database was closed, its message agent ends. It begins again with the next connection. Everything is kept.");
+            } else if (!stopping) {
                 tellOnce(failed);
                 waker.sleep(OPEN_AGAIN);
             }

@@ -53,6 +53,13 @@ public record AgentSettings(int maxMessageBytes, int arrivalsAtMost, Duration po
         return new AgentSettings(maxMessageBytes, arrivalsAtMost, most.compareTo(pollLeast) < 0 ? most : pollLeast, most, leaseTime, confirmAfter, keepJournalBytes);
     }
 
+    /** What the machines go by in a batch: nobody is there later, so a message that is missing at the second look is asked for, and confirmations do not wait. */
+    DeliverySettings batchDelivery() {
+        DeliverySettings usual = delivery();
+        return new DeliverySettings(usual.patiencePolls(), Duration.ZERO, Duration.ZERO, usual.backOffFirst(), usual.backOffAtMost(), usual.backOffSpread(), usual.retryFirst(),
+                usual.heldMessages(), usual.stagedBytes(), usual.plannedUnits(), Duration.ZERO, usual.heartbeatInterval(), usual.helloInterval(), usual.maxMessageBytes(), usual.envelopeBytes());
+    }
+
     /** What the machines go by. */
     DeliverySettings delivery() {
         DeliverySettings usual = DeliverySettings.STANDARD.withMaxMessageBytes(maxMessageBytes);

@@ -21,6 +21,9 @@ public final class MessageAgent implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(MessageAgent.class.getName());
 
+    private static final int QUIET_CYCLES = 2;
+    private static final int MOST_CYCLES = 100_000;
+
     private final PooledAgentDatabase database;
     private final AgentSettings settings;
     private final InstantSource clock;
@@ -98,6 +101,11 @@ public final class MessageAgent implements AutoCloseable {
         }
     }
 
+    /** Whether its database lives in this process, and ends with the application. */
+    boolean isEmbedded() {
+        return database.isEmbedded();
+    }
+
     /** What was read from the database is told to this process, which may not know it yet: another process, or this agent, changed it. */
     private void announce() {
         if (board != null) {
@@ -108,6 +116,22 @@ public final class MessageAgent implements AutoCloseable {
     /** For JMX. */
     AgentBeans.Shown shown() {
         return shown;
+    }
+
+    /**
+     * One batch of an agent that was opened for batches: receive, apply, confirm, sequence, send, until two cycles in a row found nothing to do (so that what is missing is asked for).
+     *
+     * @return false when another agent has the lease: nothing was done then
+     */
+    public boolean runBatch() throws SQLException {
+        int quiet = 0;
+        for (int cycle = 0; quiet < QUIET_CYCLES && cycle < MOST_CYCLES; cycle++) {
+            quiet = runOnce().isZero() ? 0 : quiet + 1;
+            if (!database.holdsLease()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The picture on the package page; returns whether there may be more to do at once. */

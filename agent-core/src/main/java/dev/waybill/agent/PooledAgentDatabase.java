@@ -10,6 +10,7 @@ import dev.waybill.durable.StepGuard;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 
 /**
@@ -19,18 +20,20 @@ import java.util.concurrent.ThreadFactory;
 public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
 
     private static final int CONNECTIONS = 3;
-    private static final long CONNECT_MILLIS = 30_000;
+    private static final long CONNECT_MILLIS = 10_000;
 
     private final Dialect dialect;
     private final HikariDataSource pool;
+    private final boolean embedded;
     private final Lease lease;
     private final StepGuard guard;
     /** Whether something may have been committed that is not yet on disk; true at first, because a former agent may have left it so. */
     private boolean dirty = true;
 
-    private PooledAgentDatabase(Dialect dialect, HikariDataSource pool, Lease lease, StepGuard guard) {
+    private PooledAgentDatabase(Dialect dialect, HikariDataSource pool, boolean embedded, Lease lease, StepGuard guard) {
         this.dialect = dialect;
         this.pool = pool;
+        this.embedded = embedded;
         this.lease = lease;
         this.guard = guard;
     }
@@ -44,7 +47,8 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
     public static PooledAgentDatabase open(AgentHome home, String name, InstantSource clock, StepGuard guard, ThreadFactory threads) throws SQLException {
         HikariConfig config = new HikariConfig();
         config.setPoolName("waybill-agent " + name);
-        config.setDataSource(new ShieldedDataSource(home.connections(), threads));
+        ShieldedDataSource source = new ShieldedDataSource(home.connections(), threads);
+        config.setDataSource(source);
         config.setThreadFactory(threads);
         config.setMaximumPoolSize(CONNECTIONS);
         config.setMinimumIdle(CONNECTIONS);
@@ -57,10 +61,32 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
         config.setInitializationFailTimeout(1);
         Lease lease = new Lease(home.dialect(), LeaseHolder.here(name), home.settings().leaseTime(), clock);
         try {
-            return new PooledAgentDatabase(home.dialect(), new HikariDataSource(config), lease, guard);
+            HikariDataSource pool = new HikariDataSource(config);
+            fill(pool, home.dialect(), source);
+            return new PooledAgentDatabase(home.dialect(), pool, source.isSealed(), lease, guard);
         } catch (RuntimeException failed) {
             throw failed.getCause() instanceof SQLException sql ? sql : new SQLException(failed.getMessage(), failed);
         }
+    }
+
+    /** Waits until the pool is full; that of an embedded database never opens another connection. */
+    private static void fill(HikariDataSource pool, Dialect dialect, ShieldedDataSource source) throws SQLException {
+        try (Connection one = pool.getConnection(); Connection two = pool.getConnection(); Connection three = pool.getConnection()) {
+            if (dialect.isEmbedded(one) && dialect.isEmbedded(two) && dialect.isEmbedded(three)) {
+                source.seal();
+            }
+            for (Connection each : List.of(one, two, three)) {
+                each.rollback();
+            }
+        } catch (SQLException | RuntimeException failed) {
+            pool.close();
+            throw failed;
+        }
+    }
+
+    /** Whether the database lives in this process. */
+    boolean isEmbedded() {
+        return embedded;
     }
 
     /** Takes or renews the lease. Returns false, quietly, when another agent has it. */
@@ -80,6 +106,11 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
             lease.forget();
             throw failed;
         }
+    }
+
+    /** Whether the lease was taken and is not known to be lost. */
+    boolean holdsLease() {
+        return lease.isHeld();
     }
 
     /** Frees the lease, so that a successor need not wait. */

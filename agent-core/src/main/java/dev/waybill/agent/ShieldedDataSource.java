@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.SQLNonTransientConnectionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
@@ -16,8 +17,11 @@ import javax.sql.DataSource;
  */
 final class ShieldedDataSource implements DataSource {
 
+    private static final String CLOSED = "08003";
+
     private final RawConnections connections;
     private final ThreadFactory threads;
+    private volatile boolean sealed;
     private volatile int loginTimeoutSeconds = 30;
 
     ShieldedDataSource(RawConnections connections, ThreadFactory threads) {
@@ -25,8 +29,22 @@ final class ShieldedDataSource implements DataSource {
         this.threads = threads;
     }
 
+    /**
+     * From now on no connection is opened: an embedded database that was closed under the agent must not be opened again by it.
+     */
+    void seal() {
+        sealed = true;
+    }
+
+    boolean isSealed() {
+        return sealed;
+    }
+
     @Override
     public Connection getConnection() throws SQLException {
+        if (sealed) {
+            throw new SQLNonTransientConnectionException("the embedded database was closed", CLOSED);
+        }
         FutureTask<Connection> opening = new FutureTask<>(connections::open);
         threads.newThread(opening).start();
         boolean interrupted = false;

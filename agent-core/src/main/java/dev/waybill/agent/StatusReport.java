@@ -26,6 +26,8 @@ import java.util.UUID;
  */
 public record StatusReport(String publisher, UUID incarnation, LogOffset head, String leaseHolder, Instant leaseUntil, long outboxRows, List<Neighbour> neighbours) {
 
+    private static final String FLOWS = "ACTIVE";
+
     public StatusReport {
         neighbours = List.copyOf(neighbours);
     }
@@ -37,6 +39,7 @@ public record StatusReport(String publisher, UUID incarnation, LogOffset head, S
      * @param lagBytes     bytes of this database's journal that it has not confirmed
      * @param lagTime      how long the oldest of them has waited; zero when there is none
      * @param behindBytes  bytes of its journal that are not applied here, as far as heard
+     * @param state        ACTIVE while both directions flow
      * @param stateReason  null while all is well
      */
     public record Neighbour(String name, boolean consolidated, String messageType, String address, String sending, LogOffset logSent, LogOffset confirmSent, LogOffset logReceived,
@@ -59,7 +62,7 @@ public record StatusReport(String publisher, UUID incarnation, LogOffset head, S
     private static List<Neighbour> neighbours(Connection raw, Dialect dialect, LogOffset head, Instant now) throws SQLException {
         List<Neighbour> neighbours = new ArrayList<>();
         String sql = "SELECT user_name, consolidate, type_name, address, frequency, send_time, log_sent, confirm_sent, log_received, head_received, resend_count, rereceive_count, time_sent, time_received,"
-                + " log_scanned, state, state_reason FROM " + dialect.catalogueTable("remote_user") + " ORDER BY consolidate DESC, user_name";
+                + " log_scanned, state, state_reason, receive_state, receive_reason FROM " + dialect.catalogueTable("remote_user") + " ORDER BY consolidate DESC, user_name";
         try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery(sql)) {
             while (row.next()) {
                 neighbours.add(neighbour(raw, dialect, row, head, now));
@@ -77,7 +80,17 @@ public record StatusReport(String publisher, UUID incarnation, LogOffset head, S
         return new Neighbour(row.getString("user_name"), "Y".equals(row.getString("consolidate")), row.getString("type_name"), row.getString("address"), sending(row), new LogOffset(sent),
                 new LogOffset(confirmed), new LogOffset(received), new LogOffset(row.getLong("head_received")), row.getInt("resend_count"), row.getInt("rereceive_count"),
                 instant(row, 13), instant(row, 14), lag, lag == 0 ? Duration.ZERO : waiting(raw, dialect, reached, now), Math.max(0, row.getLong("head_received") - received),
-                row.getString("state"), row.getString("state_reason"));
+                both(row, "state", "receive_state"), both(row, "state_reason", "receive_reason"));
+    }
+
+    /** What goes to it and what comes from it may each have stopped; a direction that flows has nothing to say. */
+    private static String both(ResultSet row, String sending, String receiving) throws SQLException {
+        String one = row.getString(sending);
+        String other = row.getString(receiving);
+        if (other == null || other.equals(FLOWS)) {
+            return one;
+        }
+        return one == null || one.equals(FLOWS) ? other : one + "; " + other;
     }
 
     private static String sending(ResultSet row) throws SQLException {

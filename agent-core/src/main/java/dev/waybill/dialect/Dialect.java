@@ -138,6 +138,9 @@ public interface Dialect {
     /** Whether results of this connection are read as they come instead of being held whole, for databases that have to be told; then one result at a time. Off again before the connection is given back. */
     default void streamResults(Connection raw, boolean on) throws SQLException {}
 
+    /** Whether this error says that the database has been closed under its connections, as an application that ends does with an embedded one. */
+    boolean isClosed(SQLException error);
+
     /** What kind of error this is. */
     ErrorClass classify(SQLException error);
 

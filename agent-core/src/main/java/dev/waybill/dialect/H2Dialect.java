@@ -216,6 +216,11 @@ public final class H2Dialect implements Dialect {
     }
 
     @Override
+    public boolean isClosed(SQLException error) {
+        return H2Errors.isClosed(error);
+    }
+
+    @Override
     public ErrorClass classify(SQLException error) {
         return H2Errors.classify(error);
     }

@@ -16,6 +16,8 @@ final class H2Errors {
     private static final Set<Integer> CONTENTION = Set.of(50200, DEADLOCK, 90131, 90112, 57014);
     /** Connection broken, object closed, database closed or closing, in use by another process, exclusive, I/O error, no disk space, out of memory, large object timed out. */
     private static final Set<Integer> UNAVAILABLE = Set.of(90067, 90007, 90098, 90121, 90020, 90135, 90028, 90031, 90100, 90108, 90039);
+    /** Connection broken, object closed, database closed or closing. */
+    private static final Set<Integer> CLOSED = Set.of(90067, 90007, 90098, 90121);
     /** Child rows are there; parent row is missing. */
     private static final Set<Integer> REFERENCE = Set.of(23503, 23506);
     /** Table, column, schema, type, sequence not found (each in all its variants); column count; NULL not allowed; CHECK violated. */
@@ -32,6 +34,10 @@ final class H2Errors {
             }
         }
         return false;
+    }
+
+    static boolean isClosed(SQLException error) {
+        return CLOSED.contains(error.getErrorCode()) || error.getSQLState() != null && error.getSQLState().startsWith("08");
     }
 
     static boolean isTableMissing(SQLException error) {

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.waybill.link.LinkFactory;
 import java.lang.management.ManagementFactory;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -94,6 +97,20 @@ class LiveAgentTest {
             one.connectionClosed(branch.url);
             assertThat(branch.items()).isEqualTo(hq.items());
         }
+    }
+
+    @Test
+    void aDatabaseThatWasShutDownIsNotOpenedAgainByTheAgent() throws Exception {
+        AgentRegistry registry = new AgentRegistry(AgentSurroundings.system(AgentEvents.NONE));
+        Site hq = hq();
+        registry.connectionOpened(home(hq), true);
+        until(() -> hq.rows("SELECT holder FROM waybill.lease").contains("/"));
+        hq.application.createStatement().execute("SHUTDOWN");
+        until(() -> ManagementFactory.getPlatformMBeanServer().queryNames(new ObjectName("dev.waybill:type=Agent,*"), null).isEmpty());
+        try (FileChannel file = FileChannel.open(temp.resolve("hq.mv.db"), StandardOpenOption.WRITE); FileLock lock = file.tryLock()) {
+            assertThat(lock).as("H2 locks its file while the database is open").isNotNull();
+        }
+        registry.connectionClosed(hq.url);
     }
 
     /** Prints the lag from commit to visible at 200 transactions a second, and how fast a backlog drains. */

@@ -196,6 +196,15 @@ final class Site implements AutoCloseable {
         return agent().runOnce();
     }
 
+    /** One batch of an agent that is opened for it and closed after it. */
+    boolean batch() throws SQLException {
+        restart();
+        AgentSurroundings around = new AgentSurroundings(clock, ZoneOffset.UTC, random, Site::daemon, links, guard, events);
+        try (MessageAgent batch = MessageAgent.open(new AgentHome(url, dialect, () -> DriverManager.getConnection(url), board, settings), "batch", around, true, () -> { })) {
+            return batch.runBatch();
+        }
+    }
+
     /** One cycle, after which the agent may be dead. */
     void turnSurviving() throws SQLException {
         try {
