@@ -30,8 +30,6 @@ import picocli.CommandLine.Option;
             "End it with Ctrl-C or SIGTERM: it finishes its step first. Killing it loses nothing."})
 final class AgentCommand implements Callable<Integer> {
 
-    private static final int MOST_CYCLES = 10_000;
-
     @Mixin
     private DatabaseAddress database;
 
@@ -71,9 +69,8 @@ final class AgentCommand implements Callable<Integer> {
 
     private static int batch(AgentHome home, AgentSurroundings around) throws SQLException {
         try (MessageAgent agent = MessageAgent.open(home, "batch", around, true, () -> { })) {
-            int cycles = 1;
-            while (agent.runOnce().isZero() && cycles < MOST_CYCLES) {
-                cycles++;
+            if (!agent.runBatch()) {
+                throw new IllegalStateException("Another message agent works for this database. Nothing was done by this one. End the other, or leave the work to it.");
             }
         }
         return attention(home);
