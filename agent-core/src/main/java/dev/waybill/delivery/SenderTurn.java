@@ -194,7 +194,7 @@ final class SenderTurn {
         if (helloAt != null && !now.isBefore(helloAt)) {
             actions.add(new SenderAction.SendHello(peer)); // R9
             hellos++;
-            helloAt = backOff.next(now, peer == null ? settings.heartbeatInterval() : settings.helloInterval(), peer == null ? hellos : 0);
+            helloAt = peer == null ? backOff.next(now, settings.heartbeatInterval(), hellos) : now.plus(settings.helloInterval());
         }
     }
 

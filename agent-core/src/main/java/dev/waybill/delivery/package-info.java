@@ -2,7 +2,80 @@
 /**
  * Guaranteed delivery as pure state machines: events in, actions out; no I/O, no clock, no thread, no randomness of their own.
  *
- * <p>One {@code Sender} for each subscriber, one {@code Receiver} for each sender. Their states are records that can be printed and that a database keeps in {@code waybill.remote_user}; a step is a function
- * from (state, event, now) to (new state, actions). The rules R0 to R10 and R12's HALT are numbered where they are decided.
+ * <p><b>Guarantee.</b> Over links that lose, repeat, reorder, delay and corrupt, through crashes and restored backups, a receiver applies a prefix of the sender's history, each transaction once and whole; when
+ * the faults stop, it applies all of it, and then nothing more is said. What cannot be kept (a sender that was restored and wrote on) is said loudly and never applied.
+ *
+ * <p>One {@link dev.waybill.delivery.Sender} for each subscriber, one {@link dev.waybill.delivery.Receiver} for each sender; both for one remote user share its row. A step is a function from (state, event) to
+ * (state, actions). Of a state, {@code kept} and {@code staged} are in the database; {@code passing} begins anew after a restart.
+ * <b>The order that makes a crash harmless:</b> commit {@code kept} if it changed (and make it durable), then perform the actions one after the other. Apart from that only
+ * {@link dev.waybill.delivery.ReceiverEvent.Applied} reports what was committed already, position and data together.
+ *
+ * <p><b>The receiver, for one sender.</b>
+ * <pre>
+ *                    R0 not for me, not from whom I know ─► put aside
+ *                    R7 corrupt ─► put aside, as if lost; oversize, unsigned, undecryptable ─► HALTED
+ *   arrived ──┬────► R2 epoch below mine ─► delete, and repeat my request if it stays so
+ *             │      R2 epoch above mine ─► I went back in time: epoch := theirs + 1, ask ─┐
+ *             │      R3 ends at or below log_received ─► delete, confirm again             │
+ *             │      R1 digest at log_received differs ─► SPLIT_HISTORY                    │
+ *             ├────► part ─► staged (next: always; later: within the bound)                │
+ *             └────► whole message ─► stays on the link until it is applied                │
+ *                                                                                          │
+ *   poll ended ─┬─ next is there ─► Apply ─┬─ Applied ─► delete, drop parts, confirm soon  │
+ *               │                          ├─ transient ─► retry with back-off             │
+ *               │                          ├─ poison ─► HALTED, retry with back-off        │
+ *               │                          ├─ digest differs ─► SPLIT_HISTORY              │
+ *               │                          └─ cannot be verified ─► ask from my position ──┤
+ *               └─ next is missing ─► patience (R4) ─► over: epoch + 1, ask (R5) ──────────┤
+ *                                                                                          ▼
+ *                               asked: repeat the same request with back-off until the sender shows my epoch
+ * </pre>
+ *
+ * <p><b>The sender, for one subscriber.</b>
+ * <pre>
+ *   unknown ── hello, with back-off ──► known ── due, journal beyond log_scanned ──► SendFrom(log_sent) ──► log_sent, log_scanned
+ *                                         │
+ *   confirmation (R8) ────────────────────┼─ in my journal ─► confirm_sent grows
+ *                                         └─ beyond my head, or another digest there ─► SPLIT_HISTORY (R10): nothing sent, nothing trimmed
+ *   request or hello, epoch above mine ───┬─ in my journal ─► epoch := theirs, log_sent := from, send (R6)
+ *                                         └─ trimmed already ─► NEEDS_RESYNC (R11)
+ *   request, epoch not above mine ────────── heartbeat: the asker sees which epoch is known
+ *   quiet, something unconfirmed ─────────── heartbeat with the position last sent (R9), doubling
+ *   quiet for long ───────────────────────── hello (R9)
+ * </pre>
+ *
+ * <p><b>First contact.</b> Incarnations serve as each other's proof of freshness; a message that was left in the mailbox by a former database teaches nobody anything.
+ * <pre>
+ *   hq (H)                                            branch (B)
+ *   JOIN  sender H, recipient unknown  ────────────►  answers, learns nothing (could be old)
+ *   knows that B exists now       ◄────────────────   JOIN  sender B, recipient H
+ *   learns B: B has heard H, so it is alive
+ *   JOIN  sender H, recipient B, (epoch 0, position 0 of B)  ───►  learns H
+ * </pre>
+ * A receiver that knows no incarnation of the sender learns it from any message that addresses the receiver's own; one that knows another refuses. A message without the recipient's incarnation is refused unless it is
+ * a JOIN. Nothing in the chain is sent to a database whose incarnation is not known. A new subscriber is at position 0 of the sender's incarnation, digest zero, epoch 0.
+ * What this cannot tell: after REVOKE and GRANT of a name, messages of its former database that address this database's present incarnation. They are refused once the new one is known; until
+ * then the mailbox should be emptied, or this database's incarnation renewed.
+ *
+ * <p><b>Decided here.</b>
+ * <ul>
+ * <li><i>Filtered streams.</i> A message always ends at a COMMIT that it contains, and the next one begins there. Entries that do not concern the subscriber lie inside the range of the message that follows; a tail of them moves
+ *     {@code log_scanned}, not {@code log_sent}. The heartbeat names {@code log_sent}, never the head: the receiver would wait for what will not come.</li>
+ * <li><i>Repeated requests.</i> The same epoch until the sender shows it; a higher one only after the sender has. A sender answers a request that it ignores with a heartbeat, otherwise a request whose whole answer was lost would
+ *     be repeated for ever.</li>
+ * <li><i>Epochs and parts.</i> Staged parts survive a new epoch: parts of one cut are the same bytes (the cut contains the digest of the whole history up to the transaction). Over a link that loses one in five, a group of a hundred
+ *     parts would otherwise never be complete.</li>
+ * <li><i>Digest that cannot be checked.</i> {@code prev} &lt; {@code log_received} &lt; {@code this}, and no transaction at {@code log_received}: nothing is applied, and the sender is asked from {@code log_received}. It can check: its journal has the
+ *     position, or it says split history.</li>
+ * <li><i>Patience has an end.</i> Later messages renew it for a minute at most, or under steady traffic a lost message would never be asked for; parts of the next group renew it without limit.</li>
+ * <li><i>One round.</i> An agent that runs once and stops has no patience ({@link dev.waybill.delivery.DeliverySettings#forOneRound}).</li>
+ * <li><i>Two states for one remote user.</i> A halted incoming stream does not stop the outgoing one.</li>
+ * <li><i>Trimming.</i> {@link dev.waybill.delivery.SenderState#owedFrom}; whoever trims beyond it (R11's bounds) sets NEEDS_RESYNC in the same commit.</li>
+ * </ul>
+ *
+ * <p><b>Rejected.</b> Counters instead of absolute epochs (one lost request and the two ends differ for ever); retransmission by the sender's clock (it cannot know); confirming each message; selective repeat of
+ * parts (staged parts that survive an epoch give the same without a second protocol); rewinding to {@code confirm_sent} (a receiver that was restored is below it).
+ *
+ * <p>Sources: SQL Remote, "Tracking messages by transaction log offsets", "Handling of lost or corrupt messages", "Ensuring that messages are applied only once", "Order of operations".
  */
 package dev.waybill.delivery;
