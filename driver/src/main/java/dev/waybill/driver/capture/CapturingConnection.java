@@ -112,6 +112,14 @@ final class CapturingConnection implements ConnectionCapture {
         return lookUp(sql);
     }
 
+    /** Marks the connection as writing; what it writes is then captured under one catalogue. */
+    void begin() throws SQLException {
+        if (begun == null) {
+            begun = mark.begin();
+        }
+        lookUp("");
+    }
+
     /** The plan for this text as things are, without marking anything. */
     Plan lookUp(String sql) throws SQLException {
         Catalogue catalogue = begun != null ? begun : database.board().catalogue();
@@ -153,8 +161,8 @@ final class CapturingConnection implements ConnectionCapture {
     }
 
     @Override
-    public UpdatableRows updatable(ResultSet rows, String sql) throws SQLException {
-        return null;
+    public UpdatableRows updatable(ResultSet rows, String sql) {
+        return new CapturingRows(this, rows);
     }
 
     // ---- the edges of a transaction ----

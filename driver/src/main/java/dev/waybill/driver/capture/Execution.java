@@ -228,14 +228,18 @@ final class Execution {
     }
 
     private Outcome uncaptured(Plan.Uncaptured plan, Source source, Call call) throws SQLException {
+        refuseUncaptured(plan.why());
+        return plan.mayCommit() ? definition(new Plan.MayCommit(true), source, call) : connection.uncaptured(() -> source.bare(call));
+    }
+
+    /** As {@code waybill.uncaptured} says: UNCAPTURED, or nothing but a word about it. */
+    void refuseUncaptured(String why) throws SQLException {
         if (connection.settings().uncaptured() == UncapturedPolicy.REFUSE) {
             connection.refused();
-            throw WaybillError.UNCAPTURED.with(plan.why());
+            throw WaybillError.UNCAPTURED.with(why);
+        } else if (connection.settings().uncaptured() == UncapturedPolicy.WARN) {
+            LOG.log(System.Logger.Level.WARNING, "A statement was allowed that may write to a published table and cannot be captured: {0}. Replicas may differ from now on.", why);
         }
-        if (connection.settings().uncaptured() == UncapturedPolicy.WARN) {
-            LOG.log(System.Logger.Level.WARNING, "A statement was allowed that may write to a published table and cannot be captured: {0}. Replicas may differ from now on.", plan.why());
-        }
-        return plan.mayCommit() ? definition(new Plan.MayCommit(true), source, call) : connection.uncaptured(() -> source.bare(call));
     }
 
     // ---- what ends a transaction ----

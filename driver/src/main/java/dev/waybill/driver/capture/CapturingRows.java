@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.change.KeyImage;
+import dev.waybill.change.Operation;
+import dev.waybill.change.RowImage;
+import dev.waybill.change.TableName;
+import dev.waybill.change.TransactionRecord.Change;
+import dev.waybill.driver.capture.ConnectionCapture.UpdatableRows;
+import dev.waybill.error.WaybillError;
+import java.io.IOException;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Writes through an updatable result set: the key is read from the row before and after, the row itself again from the table. A new row's key cannot be known, nor that of a result set without the key's columns: these follow
+ * {@code waybill.uncaptured}. As thread-safe as the connection, whose lock it takes.
+ */
+final class CapturingRows implements UpdatableRows {
+
+    private final CapturingConnection connection;
+    private final ResultSet raw;
+
+    CapturingRows(CapturingConnection connection, ResultSet raw) {
+        this.connection = connection;
+        this.raw = raw;
+    }
+
+    @Override
+    public void insertRow() throws SQLException {
+        synchronized (connection) {
+            if (table() == null) {
+                pass(raw::insertRow);
+            } else {
+                uncaptured("the key of a row that a result set inserts is not known", raw::insertRow);
+            }
+        }
+    }
+
+    @Override
+    public void updateRow() throws SQLException {
+        synchronized (connection) {
+            CapturedTable table = table();
+            int[] key = table == null ? null : key(table);
+            if (table == null) {
+                pass(raw::updateRow);
+            } else if (key == null) {
+                uncaptured("the result set has not all columns of the key", raw::updateRow);
+            } else {
+                connection.inTransaction(() -> {
+                    RowImage old = image(table, key);
+                    raw.updateRow();
+                    recordUpdated(table, key, old);
+                    return null;
+                });
+            }
+        }
+    }
+
+    @Override
+    public void deleteRow() throws SQLException {
+        synchronized (connection) {
+            CapturedTable table = table();
+            int[] key = table == null ? null : key(table);
+            if (table == null) {
+                pass(raw::deleteRow);
+            } else if (key == null) {
+                uncaptured("the result set has not all columns of the key", raw::deleteRow);
+            } else {
+                connection.inTransaction(() -> {
+                    RowImage old = image(table, key);
+                    raw.deleteRow();
+                    record(new Change(table.shape(), Operation.DELETE, null, old, null, List.of()));
+                    return null;
+                });
+            }
+        }
+    }
+
+    /** The published table behind the rows, or null; the connection is marked as writing. */
+    private CapturedTable table() throws SQLException {
+        connection.begin();
+        ResultSetMetaData columns = raw.getMetaData();
+        TableName name = new TableName(columns.getSchemaName(1), columns.getTableName(1));
+        DatabaseFacts facts = connection.facts();
+        if (facts.isNothingPublished()) {
+            connection.written().addAnything();
+        } else {
+            connection.written().add(name);
+            if (facts.triggers().contains(name) || new Relatives(facts).isParent(name)) {
+                connection.execution().refuseUncaptured("triggers or foreign keys of table " + name + " may change published rows");
+            }
+        }
+        return facts.captured().get(name);
+    }
+
+    private void pass(CapturingConnection.RawCall call) throws SQLException {
+        connection.uncaptured(() -> {
+            call.run();
+            return null;
+        });
+    }
+
+    private void uncaptured(String why, CapturingConnection.RawCall call) throws SQLException {
+        connection.execution().refuseUncaptured(why);
+        pass(call);
+    }
+
+    /** Where the key's columns stand in the result set, in key order; null when one is not there. */
+    private int[] key(CapturedTable table) throws SQLException {
+        ResultSetMetaData columns = raw.getMetaData();
+        int[] positions = new int[table.key().length];
+        for (int i = 0; i < positions.length; i++) {
+            String name = table.captured()[table.key()[i]];
+            for (int column = 1; column <= columns.getColumnCount(); column++) {
+                positions[i] = columns.getColumnName(column).equals(name) ? column : positions[i];
+            }
+            if (positions[i] == 0) {
+                return null;
+            }
+        }
+        return positions;
+    }
+
+    private RowImage image(CapturedTable table, int[] key) throws SQLException {
+        Object[] values = new Object[table.shape().columns().size()];
+        Arrays.fill(values, RowImage.ABSENT);
+        for (int i = 0; i < key.length; i++) {
+            values[table.key()[i]] = connection.database().dialect().read(raw, key[i], table.type(table.key()[i]));
+        }
+        return new RowImage(values);
+    }
+
+    private void recordUpdated(CapturedTable table, int[] key, RowImage old) throws SQLException {
+        RowImage moved = image(table, key);
+        String columns = Arrays.stream(table.captured()).map(Quoting::quote).collect(Collectors.joining(", "));
+        String condition = table.keyColumns().stream().map(column -> Quoting.quote(column) + " = ?").collect(Collectors.joining(" AND "));
+        try (PreparedStatement again = connection.raw().prepareStatement("SELECT " + columns + " FROM " + Quoting.quote(table.name()) + " WHERE " + condition)) {
+            for (int i = 0; i < key.length; i++) {
+                connection.database().dialect().bind(again, i + 1, moved.value(table.key()[i]), table.type(table.key()[i]));
+            }
+            try (ResultSet row = again.executeQuery()) {
+                if (!row.next()) {
+                    connection.recorder().fail(new IllegalStateException("the row that a result set has updated is not found by its key"));
+                    return;
+                }
+                RowImage after = table.image(connection.database().dialect(), row, table.requested().captured(false));
+                record(new Change(table.shape(), Operation.UPDATE, isSame(table, old, after) ? null : old, null, after, List.of()));
+            }
+        }
+    }
+
+    private static boolean isSame(CapturedTable table, RowImage old, RowImage after) throws SQLException {
+        try {
+            return KeyImage.of(table.shape(), old).equals(KeyImage.of(table.shape(), after));
+        } catch (IOException unreadable) {
+            throw WaybillError.CAPTURE_FAILED.because(unreadable, unreadable.getMessage());
+        }
+    }
+
+    private void record(Change change) throws SQLException {
+        connection.recorder().record(connection.publisher(), change);
+    }
+}
