@@ -22,6 +22,7 @@ final class CapturedTable {
     private final TableName name;
     private final List<String> columns;
     private final Set<String> changing;
+    private final String identity;
     private final String[] captured;
     private final ColumnType[] types;
     private final int[] key;
@@ -32,8 +33,10 @@ final class CapturedTable {
      * @param shape    the columns of all its articles, and the key
      * @param columns  all columns of the table, in the order of the table
      * @param changing columns that can change without being named in a SET clause: generated ones, and those with ON UPDATE
+     * @param identity the identity column; null when there is none
      */
-    CapturedTable(TableShape shape, List<String> columns, Set<String> changing) {
+    CapturedTable(TableShape shape, List<String> columns, Set<String> changing, String identity) {
+        this.identity = identity;
         this.shape = shape;
         this.name = TableName.of(shape);
         this.columns = List.copyOf(columns);
@@ -60,6 +63,11 @@ final class CapturedTable {
     /** Columns that can change without being named in a SET clause. */
     Set<String> changing() {
         return changing;
+    }
+
+    /** The identity column; null when there is none. */
+    String identity() {
+        return identity;
     }
 
     /** Names of the captured columns, in the order of images; not to be written to. */

@@ -108,6 +108,13 @@ final class CapturingPlain implements PlainWork {
         }
 
         @Override
+        public ResultSet scrollable(String text) throws SQLException {
+            Statement statement = connection.raw().createStatement(ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_READ_ONLY);
+            statement.closeOnCompletion();
+            return statement.executeQuery(text);
+        }
+
+        @Override
         public void release(PreparedStatement statement) throws SQLException {
             statement.close();
         }

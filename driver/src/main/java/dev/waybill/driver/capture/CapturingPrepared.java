@@ -216,6 +216,14 @@ final class CapturingPrepared implements PreparedWork, Source {
         return statement;
     }
 
+    @Override
+    public ResultSet scrollable(String text) throws SQLException {
+        PreparedStatement statement = connection.raw().prepareStatement(text, ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_READ_ONLY);
+        statement.closeOnCompletion();
+        binding.apply(statement, null);
+        return statement.executeQuery();
+    }
+
     private void keep(String key, PreparedStatement statement) throws SQLException {
         if (derived.size() >= MAX_DERIVED) {
             closeDerived();

@@ -18,12 +18,14 @@ final class DmlPlanner {
     private final NameResolver names;
     private final Dialect dialect;
     private final Relatives relatives;
+    private final MergePlanner merge;
 
     DmlPlanner(DatabaseFacts facts, NameResolver names, Dialect dialect) {
         this.facts = facts;
         this.names = names;
         this.dialect = dialect;
         this.relatives = new Relatives(facts);
+        this.merge = new MergePlanner(names, relatives);
     }
 
     /** INSERT, UPDATE, DELETE, MERGE, REPLACE, TRUNCATE. */
@@ -42,6 +44,9 @@ final class DmlPlanner {
         if (facts.triggers().contains(target.name())) {
             return uncaptured("table " + target.name() + " has a trigger, which may write by itself");
         }
+        if (text.isWord(0, "TRUNCATE") && !target.isPublished()) {
+            return new Plan.MayCommit(false);
+        }
         Plan plan = target.isPublished() ? published(text, target) : new Plan.Unpublished(List.of(target.name()));
         return plan instanceof Plan.Uncaptured ? plan : cascading(text, target, plan);
     }
@@ -58,7 +63,7 @@ final class DmlPlanner {
             Assignments assignments = Assignments.of(text, set + 1, names);
             List<ForeignKey> keys = relatives.onUpdate(target.name(), assignments, target.isPublished() ? target.captured().changing() : Set.of());
             return keys.isEmpty() ? plan : keys.stream().anyMatch(relatives::isBeyond) || !assignments.known() ? beyond() : before(text, target, plan, assignments.end(), set, keys);
-        } else if (text.isWord(0, "INSERT")) {
+        } else if (text.isAny(0, "INSERT", "TRUNCATE") || target.isPublished()) {
             return plan;
         }
         return relatives.isParent(target.name()) ? beyond() : plan;
@@ -87,6 +92,10 @@ final class DmlPlanner {
         if (facts.isNothingPublished() || !hasDelta(text)) {
             return Plan.Pass.PLAN;
         }
+        Plan simple = simpleDelta(text);
+        if (simple != null) {
+            return simple;
+        }
         List<TableName> unpublished = new ArrayList<>();
         for (int i = 0; i < text.size(); i++) {
             if (isDelta(text, i)) {
@@ -98,6 +107,31 @@ final class DmlPlanner {
             }
         }
         return new Plan.Unpublished(unpublished);
+    }
+
+    /** {@code SELECT columns FROM FINAL TABLE (INSERT, UPDATE or MERGE)} or {@code OLD TABLE (DELETE)} of a published table, with nothing after it; otherwise null. */
+    private Plan simpleDelta(SqlText text) {
+        int from = text.find(0, "FROM");
+        if (!text.isWord(0, "SELECT") || text.isAny(1, "DISTINCT", "TOP", "ALL") || !isDelta(text, from + 1) || text.afterParentheses(from + 3) != text.size() || hasParentheses(text, 1, from)) {
+            return null;
+        }
+        Plan inner = plan(text.part(from + 4, text.size() - 1));
+        boolean whole = inner instanceof Plan.KeysWrite && text.isWord(from + 1, "FINAL") || inner instanceof Plan.DeleteWrite && text.isWord(from + 1, "OLD");
+        if (!whole) {
+            return null;
+        }
+        String columns = inner instanceof Plan.KeysWrite write ? String.join(", ", java.util.Arrays.stream(write.table().captured()).map(Quoting::quote).toList()) : keys(((Plan.DeleteWrite) inner).table());
+        return new Plan.DeltaQuery(inner, text.text(0, from) + ", " + columns + " " + text.text(from, text.size()));
+    }
+
+    /** A function could be an aggregate: then no column may stand beside it. */
+    private static boolean hasParentheses(SqlText text, int from, int to) {
+        for (int i = from; i < to; i++) {
+            if (text.isSymbol(i, "(")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a data change delta table, {@code FINAL TABLE (…)} and its like, stands in it. */
@@ -138,6 +172,8 @@ final class DmlPlanner {
             case "INSERT" -> insert(text, target);
             case "UPDATE" -> update(text, target);
             case "DELETE" -> delete(text, target);
+            case "MERGE" -> merge.plan(text, target);
+            case "TRUNCATE" -> truncate(text, target);
             default -> uncaptured(text.word(0) + " on a published table");
         };
     }
@@ -195,8 +231,21 @@ final class DmlPlanner {
     }
 
     private Plan delete(SqlText text, Target target) {
-        String keys = target.captured().keyColumns().stream().map(Quoting::quote).collect(Collectors.joining(", "));
-        return new Plan.DeleteWrite(target.captured(), "SELECT " + keys + " FROM OLD TABLE (" + text.text() + ")");
+        return new Plan.DeleteWrite(target.captured(), oldTable(target.captured(), text.text()));
+    }
+
+    private Plan truncate(SqlText text, Target target) {
+        CapturedTable table = target.captured();
+        String restart = text.isWord(target.end(), "RESTART") && table.identity() != null ? "ALTER TABLE " + Quoting.quote(table.name()) + " ALTER COLUMN " + Quoting.quote(table.identity()) + " RESTART" : null;
+        return text.isWords(0, "TRUNCATE", "TABLE") ? new Plan.Truncate(table, oldTable(table, "DELETE FROM " + Quoting.quote(table.name())), restart) : uncaptured("TRUNCATE of this form is not known");
+    }
+
+    private static String oldTable(CapturedTable table, String delete) {
+        return "SELECT " + keys(table) + " FROM OLD TABLE (" + delete + ")";
+    }
+
+    private static String keys(CapturedTable table) {
+        return table.keyColumns().stream().map(Quoting::quote).collect(Collectors.joining(", "));
     }
 
     private static Plan uncaptured(String why) {

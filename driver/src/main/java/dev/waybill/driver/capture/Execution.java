@@ -18,6 +18,7 @@ import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.IntStream;
 
 /** Runs statements by their plans on one connection, under its lock. */
 final class Execution {
@@ -43,6 +44,12 @@ final class Execution {
             return deleteWrite(write, source, call);
         } else if (plan instanceof Plan.KeyUpdate update) {
             return keyUpdate(update, source, call);
+        } else if (plan instanceof Plan.MergeDelete merge) {
+            return call == Call.QUERY ? source.bare(call) : mergeDelete(merge, source, call);
+        } else if (plan instanceof Plan.Truncate truncate) {
+            return new Truncating(connection, truncate, source).run(call);
+        } else if (plan instanceof Plan.DeltaQuery query) {
+            return call == Call.QUERY || call == Call.EXECUTE ? connection.inTransaction(() -> deltaQuery(query, source)) : source.bare(call);
         } else if (plan instanceof Plan.Cascading cascading) {
             return call == Call.QUERY ? source.bare(call) : connection.inTransaction(() -> new Cascading(connection, this, cascading, source).run(call));
         } else if (plan instanceof Plan.TransactionText text) {
@@ -148,6 +155,36 @@ final class Execution {
         return connection.inTransaction(() -> new KeyUpdating(connection, update, source).run(call, columns));
     }
 
+    private Outcome mergeDelete(Plan.MergeDelete merge, Source source, Call call) throws SQLException {
+        RequestedColumns columns = columns(merge.table(), source.keys());
+        return connection.inTransaction(() -> new MergeDeleting(connection, merge, source).run(call, columns));
+    }
+
+    /** Its rows are read once by us and then shown: by a statement of ours that can go back to the first one. */
+    private Outcome deltaQuery(Plan.DeltaQuery query, Source source) throws SQLException {
+        ResultSet rows = source.scrollable(query.sql());
+        int columns = rows.getMetaData().getColumnCount();
+        int own = query.inner() instanceof Plan.KeysWrite write ? columns - write.table().captured().length : columns - ((Plan.DeleteWrite) query.inner()).table().key().length;
+        try {
+            if (query.inner() instanceof Plan.KeysWrite write) {
+                connection.written().add(write.table().name());
+                int[] positions = IntStream.rangeClosed(own + 1, columns).toArray();
+                while (rows.next()) {
+                    RowImage after = write.table().image(connection.database().dialect(), rows, positions);
+                    recorder.record(connection.publisher(), new Change(write.table().shape(), write.operation(), null, null, after, List.of()));
+                }
+            } else if (query.inner() instanceof Plan.DeleteWrite write) {
+                connection.written().add(write.table().name());
+                recordGone(write.table(), rows, own + 1);
+            }
+            rows.beforeFirst();
+        } catch (SQLException | RuntimeException failed) {
+            recorder.fail(failed);
+            throw failed;
+        }
+        return Outcome.rows(connection.views().view(rows, IntStream.rangeClosed(1, own).toArray()));
+    }
+
     private Outcome deleteWrite(Plan.DeleteWrite write, Source source, Call call) throws SQLException {
         if (call == Call.QUERY) {
             return source.bare(call);
@@ -165,10 +202,14 @@ final class Execution {
 
     /** Records the rows of OLD TABLE; how many they are. */
     long recordGone(CapturedTable table, ResultSet gone) throws SQLException {
+        return recordGone(table, gone, 1);
+    }
+
+    private long recordGone(CapturedTable table, ResultSet gone, int from) throws SQLException {
         long count = 0;
         try {
             while (gone.next()) {
-                recorder.record(connection.publisher(), new Change(table.shape(), Operation.DELETE, null, table.keyImage(connection.database().dialect(), gone, 1), null, List.of()));
+                recorder.record(connection.publisher(), new Change(table.shape(), Operation.DELETE, null, table.keyImage(connection.database().dialect(), gone, from), null, List.of()));
                 count++;
             }
         } catch (SQLException | RuntimeException failed) {

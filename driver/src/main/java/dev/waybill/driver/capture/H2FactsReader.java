@@ -52,20 +52,22 @@ final class H2FactsReader {
     private CapturedTable table(TableShape shape) throws SQLException {
         List<String> columns = new ArrayList<>();
         Set<String> changing = new HashSet<>();
-        try (PreparedStatement statement = raw.prepareStatement("SELECT COLUMN_NAME, IS_GENERATED, COLUMN_ON_UPDATE FROM INFORMATION_SCHEMA.COLUMNS"
+        String identity = null;
+        try (PreparedStatement statement = raw.prepareStatement("SELECT COLUMN_NAME, IS_GENERATED, COLUMN_ON_UPDATE, IS_IDENTITY FROM INFORMATION_SCHEMA.COLUMNS"
                 + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION")) {
             statement.setString(1, shape.schema());
             statement.setString(2, shape.name());
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     columns.add(rows.getString(1));
+                    identity = rows.getString(4).equals("YES") ? rows.getString(1) : identity;
                     if (rows.getString(2).equals("ALWAYS") || rows.getString(3) != null) {
                         changing.add(rows.getString(1));
                     }
                 }
             }
         }
-        return new CapturedTable(shape, columns, changing);
+        return new CapturedTable(shape, columns, changing, identity);
     }
 
     private List<DatabaseObject> objects(boolean temporary) throws SQLException {

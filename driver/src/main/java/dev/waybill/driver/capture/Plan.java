@@ -62,6 +62,44 @@ sealed interface Plan {
     }
 
     /**
+     * MERGE that can delete: a locking read before it tells which rows match.
+     *
+     * @param before     the locking read of their keys
+     * @param parameters of the statement's own parameters those that the read needs
+     */
+    record MergeDelete(CapturedTable table, String before, int[] parameters) implements Plan {
+        @Override
+        public boolean needsParameters() {
+            return true;
+        }
+    }
+
+    /**
+     * TRUNCATE of a published table.
+     *
+     * @param delete  the DELETE that does the same, with the keys of the rows
+     * @param restart what restarts the identity; null when that is not wanted
+     */
+    record Truncate(CapturedTable table, String delete, String restart) implements Plan {
+        @Override
+        public boolean needsParameters() {
+            return true;
+        }
+    }
+
+    /**
+     * A query of FINAL TABLE or OLD TABLE: the same with the captured columns after those of the application, which then sees only its own.
+     *
+     * @param inner what the statement inside would be by itself: KeysWrite or DeleteWrite
+     */
+    record DeltaQuery(Plan inner, String sql) implements Plan {
+        @Override
+        public boolean needsParameters() {
+            return true;
+        }
+    }
+
+    /**
      * DELETE or UPDATE of a table, published or not, by which foreign keys change rows of published ones.
      *
      * @param inner      what the statement would be without them

@@ -46,6 +46,12 @@ final class Relatives {
         return facts.childrenOf(key.child()).stream().anyMatch(next -> next.onUpdate() != Action.NONE && next.parentColumns().stream().anyMatch(key.childColumns()::contains));
     }
 
+    /** Whether other values in columns that are not the key make the database change other rows. */
+    boolean followsOtherColumns(CapturedTable table) {
+        return facts.childrenOf(table.name()).stream().anyMatch(key -> key.onUpdate() != Action.NONE && !table.keyColumns().containsAll(key.parentColumns())
+                && (facts.captured().containsKey(key.child()) || isPassedOn(key)));
+    }
+
     /** Whether anything that happens to rows of this table makes the database change rows of published ones. */
     boolean isParent(TableName table) {
         return !onDelete(table).isEmpty() || facts.childrenOf(table).stream().anyMatch(key -> key.onUpdate() != Action.NONE && (facts.captured().containsKey(key.child()) || isPassedOn(key)));

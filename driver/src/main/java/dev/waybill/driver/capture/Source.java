@@ -35,6 +35,9 @@ interface Source {
      */
     PreparedStatement derived(String sql, int[] parameters) throws SQLException;
 
+    /** The rows of a statement of ours, with all of the application's parameters, which can be gone through again; closing them closes it. */
+    ResultSet scrollable(String sql) throws SQLException;
+
     /** Whoever used a derived statement is done with it, and with its result set. */
     void release(PreparedStatement statement) throws SQLException;
 }

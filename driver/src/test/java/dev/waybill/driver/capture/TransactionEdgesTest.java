@@ -102,9 +102,15 @@ class TransactionEdgesTest {
                 witness.execute("INSERT INTO t VALUES (8, 1)");
                 witness.execute("DROP TABLE nowhere");
                 connection.rollback();
+                witness.execute("INSERT INTO t VALUES (9, 1)");
+                witness.execute("TRUNCATE TABLE other");
+                connection.rollback();
+                witness.execute("INSERT INTO t VALUES (10, 1)");
+                witness.execute("ANALYZE TABLE t");
+                connection.rollback();
                 witness.query("SELECT * FROM t ORDER BY id");
             });
-            assertThat(replayer.transactions()).hasSize(8);
+            assertThat(replayer.transactions()).hasSize(10);
         }
     }
 

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.change.Operation;
+import dev.waybill.change.RowImage;
+import dev.waybill.change.TransactionRecord.Change;
+import dev.waybill.driver.capture.ConnectionCapture.Call;
+import dev.waybill.error.WaybillError;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * One execution of a MERGE that can delete. The generated-keys channel tells what was inserted and updated, not what was deleted: so the rows that match are read and locked before, and those that are gone after are the deleted ones.
+ * Their number has to be what the update count leaves for them; otherwise the statement is undone and repeated. In a transaction already.
+ */
+final class MergeDeleting {
+
+    private static final int MAX_ATTEMPTS = 5;
+    private static final int MAX_ROWS = 100_000;
+
+    private final CapturingConnection connection;
+    private final Plan.MergeDelete plan;
+    private final Source source;
+    private final CapturedTable table;
+
+    MergeDeleting(CapturingConnection connection, Plan.MergeDelete plan, Source source) {
+        this.connection = connection;
+        this.plan = plan;
+        this.source = source;
+        this.table = plan.table();
+    }
+
+    Outcome run(Call call, RequestedColumns columns) throws SQLException {
+        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+            Savepoint before = connection.raw().setSavepoint("WAYBILL_STATEMENT");
+            List<RowImage> matched = matched();
+            long count = source.withKeys(call, columns);
+            ResultSet keys = source.keysResult();
+            long written = size(keys);
+            List<RowImage> gone = gone(matched);
+            if (count == written + gone.size()) {
+                connection.written().add(table.name());
+                for (RowImage row : gone) {
+                    connection.recorder().record(connection.publisher(), new Change(table.shape(), Operation.DELETE, null, row, null, List.of()));
+                }
+                return Outcome.count(count, connection.execution().recorded(new Plan.KeysWrite(table, Operation.UPSERT), keys, columns, false));
+            }
+            connection.raw().rollback(before);
+        }
+        throw WaybillError.ROWS_MOVED.with(table, MAX_ATTEMPTS);
+    }
+
+    private static long size(ResultSet keys) throws SQLException {
+        long size = 0;
+        while (keys.next()) {
+            size++;
+        }
+        keys.beforeFirst();
+        return size;
+    }
+
+    private List<RowImage> matched() throws SQLException {
+        List<RowImage> rows = new ArrayList<>();
+        PreparedStatement read = source.derived(plan.before(), plan.parameters());
+        try (ResultSet result = read.executeQuery()) {
+            while (result.next()) {
+                rows.add(table.keyImage(connection.database().dialect(), result, 1));
+                if (rows.size() > MAX_ROWS) {
+                    throw WaybillError.UNCAPTURED.with("it is a MERGE that may delete more than " + MAX_ROWS + " rows");
+                }
+            }
+        } finally {
+            source.release(read);
+        }
+        return rows;
+    }
+
+    private List<RowImage> gone(List<RowImage> matched) throws SQLException {
+        List<RowImage> gone = new ArrayList<>();
+        String condition = table.keyColumns().stream().map(column -> Quoting.quote(column) + " = ?").collect(Collectors.joining(" AND "));
+        try (PreparedStatement again = connection.raw().prepareStatement("SELECT 1 FROM " + Quoting.quote(table.name()) + " WHERE " + condition)) {
+            for (RowImage row : matched) {
+                for (int i = 0; i < table.key().length; i++) {
+                    connection.database().dialect().bind(again, i + 1, row.value(table.key()[i]), table.type(table.key()[i]));
+                }
+                try (ResultSet found = again.executeQuery()) {
+                    if (!found.next()) {
+                        gone.add(row);
+                    }
+                }
+            }
+        }
+        return gone;
+    }
+}
