@@ -67,7 +67,7 @@ final class AgentAssembly {
         incoming = new Incoming(database, inbox, staging, applying, speech, troubles, events, clock);
         outgoing = new Outgoing(database, journal, history, spool, delivery, post, speech, clock);
         sequencing = new Sequencing(database, dialect, sequencer, events);
-        synchronizing = new Synchronizing(dialect, database, new SnapshotTaker(dialect, sequencer, () -> id(around.random()), clock), view, troubles, links, clock);
+        synchronizing = new Synchronizing(dialect, home.board(), database, new SnapshotTaker(dialect, sequencer, () -> id(around.random()), clock), view, troubles, links, clock);
         trimming = new Trimming(database, journal, spool, view, settings.keepJournalBytes(), clock);
         sendTimes = new SendTimes(database, dialect, clock, around.place(), batch);
     }

@@ -7,6 +7,8 @@ import dev.waybill.dialect.Dialect;
 import dev.waybill.durable.AgentDatabase;
 import dev.waybill.durable.DurableStep;
 import dev.waybill.error.WaybillError;
+import dev.waybill.publication.Catalogue;
+import dev.waybill.publication.CatalogueBoard;
 import dev.waybill.publication.Subscription;
 import dev.waybill.publication.Subscription.State;
 import dev.waybill.publication.Subscriptions;
@@ -23,6 +25,7 @@ final class Synchronizing {
     private static final String TROUBLE = "SYNCHRONIZE";
 
     private final Dialect dialect;
+    private final CatalogueBoard board;
     private final AgentDatabase database;
     private final SnapshotTaker taker;
     private final AgentJournal journal;
@@ -30,8 +33,10 @@ final class Synchronizing {
     private final AgentLinks rests;
     private final InstantSource clock;
 
-    Synchronizing(Dialect dialect, AgentDatabase database, SnapshotTaker taker, AgentJournal journal, Troubles troubles, AgentLinks rests, InstantSource clock) {
+    /** @param board of the database in this process; null when there is none */
+    Synchronizing(Dialect dialect, CatalogueBoard board, AgentDatabase database, SnapshotTaker taker, AgentJournal journal, Troubles troubles, AgentLinks rests, InstantSource clock) {
         this.dialect = dialect;
+        this.board = board;
         this.database = database;
         this.taker = taker;
         this.journal = journal;
@@ -44,11 +49,19 @@ final class Synchronizing {
     boolean run(Neighbourhood neighbourhood) throws SQLException {
         boolean some = false;
         boolean wanted = false;
+        boolean early = false;
         for (Subscription subscription : neighbourhood.catalogue().subscriptions()) {
             some |= subscription.state() == State.SYNCHRONIZING && isConfirmed(neighbourhood.byName().get(subscription.subscriber()), subscription) && start(subscription);
-            wanted |= subscription.state() == State.SYNCHRONIZE_REQUESTED;
+            boolean requested = subscription.state() == State.SYNCHRONIZE_REQUESTED;
+            wanted |= requested;
+            early |= requested && hasEarlyWriters(neighbourhood.catalogue(), subscription);
         }
-        return wanted && !rests.isResting(TROUBLE, clock.instant()) ? some | take(neighbourhood) : some;
+        return wanted && !early && !rests.isResting(TROUBLE, clock.instant()) ? some | take(neighbourhood) : some;
+    }
+
+    /** What a transaction that began before the publication writes is not captured, so the snapshot has to come after it. */
+    private boolean hasEarlyWriters(Catalogue catalogue, Subscription subscription) {
+        return board != null && catalogue.publication(subscription.publication()).map(publication -> board.writersBefore(publication.sinceVersion()) > 0).orElse(false);
     }
 
     private static boolean isConfirmed(Neighbour subscriber, Subscription subscription) {
