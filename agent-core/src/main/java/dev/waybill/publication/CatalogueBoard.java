@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.publication;
 
-import java.sql.SQLException;
 import java.time.Duration;
 
 /**
@@ -11,10 +10,8 @@ import java.time.Duration;
  */
 public interface CatalogueBoard {
 
-    /**
-     * The newest catalogue announced in this process, {@link Catalogue#NONE} before the first: a volatile read. A board that cannot know asks the database.
-     */
-    Catalogue catalogue() throws SQLException;
+    /** The newest catalogue announced in this process, {@link Catalogue#NONE} before the first: a volatile read. */
+    Catalogue catalogue();
 
     /**
      * Called after the transaction of this catalogue has committed, or by whoever loaded it from the database. An older version of the same incarnation changes nothing; another incarnation always replaces.
@@ -53,7 +50,7 @@ public interface CatalogueBoard {
          * Marks this connection as writing and returns the catalogue to plan under: every announcer that comes later sees the mark. Called before the first writing statement of a transaction is planned, and again
          * (then it changes nothing and returns what it returned) before each further one.
          */
-        Catalogue begin() throws SQLException;
+        Catalogue begin();
 
         /** The transaction (or the autocommit statement) is over: committed, rolled back, or never written. */
         void end();

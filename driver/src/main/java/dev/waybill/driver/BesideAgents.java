@@ -50,7 +50,7 @@ final class BesideAgents {
         }
         String key = dialect.databaseKey(raw);
         CatalogueBoard board = Boards.of(key);
-        AgentSettings agentSettings = AgentSettings.DEFAULTS.withMaxMessageBytes(settings.messageBytes()).withPoll(settings.poll()).withPatience(settings.lossPatience());
+        AgentSettings agentSettings = AgentSettings.DEFAULTS.withMaxMessageBytes(settings.messageBytes()).withPoll(settings.poll());
         boolean hasPublisher = board.catalogue().publisher() != null;
         registry.connectionOpened(new AgentHome(key, dialect, more, board, agentSettings), hasPublisher);
         return new Told(registry, key, board, hasPublisher);
@@ -87,17 +87,9 @@ final class BesideAgents {
         }
 
         private void look() {
-            if (!hasPublisher && publisher() != null) {
+            if (!hasPublisher && board.catalogue().publisher() != null) {
                 hasPublisher = true;
                 registry.publisherGranted(key);
-            }
-        }
-
-        private String publisher() {
-            try {
-                return board.catalogue().publisher();
-            } catch (SQLException unreadable) {
-                throw new IllegalStateException("the board of this process reads no database", unreadable);
             }
         }
 
