@@ -3,12 +3,38 @@
  * The catalogue: publisher, publications, articles, remote users, subscriptions, message types; and the filter that projects journal entries for a subscriber.
  *
  * <p><b>Guarantee.</b> Definitions are immutable and numbered: every change of the catalogue makes a new version, and a journal entry is filtered under the version under which it was captured.
- * A publication comes into force without a gap: every writer compares the version at its commit, and START and SYNCHRONIZE wait, bounded, for the writers that began before.
+ * A publication comes into force without a gap: every writer compares the version at its commit, and START and SYNCHRONIZE wait, bounded, for the writers that began before. A statement is done wholly or not at all.
  *
  * <p><b>How.</b>
  * <pre>
- *   catalogue statement ─► one transaction: rows changed, version + 1 ─► announced in the process ({@link dev.waybill.publication.CatalogueBoard})
- *   writer: sees version v when it plans; at commit v' ≠ v and a table that it wrote uncaptured is published now ─► 40001
+ *   catalogue statement ─► one transaction: version + 1 (a lock), rows changed, COMMIT ─► announced on the board ({@link dev.waybill.publication.CatalogueBoard})
+ *   writer:  begin: mark on the board, then the catalogue read ─► plans, writes ─► COMMIT: catalogue read again ─► end: mark off
+ *            a table that it wrote is captured for more columns now than under its own catalogue ─► 40001, run again
+ *            an autocommit statement has no commit to compare at: its mark alone says that it may still come
+ *   START:   wait until no mark is older than the publication ─► lease row locked, what is committed is sequenced, started = head, COMMIT
+ *   SYNCHRONIZE: the same wait ─► request; the agent looks at the marks again and takes the snapshot
  * </pre>
+ * Why no announcer misses a writer is argued in {@link dev.waybill.publication.InProcessBoard}.
+ *
+ * <p><b>Names</b> of publishers, remote users and publications are identifiers that fold to lower case unless quoted. They travel in messages and become parts of file names: 1 to 128 letters, digits, {@code _ - .}, and two that
+ * differ only in capitals are one. Names of tables and columns are the database's own, as it keeps them.
+ *
+ * <p><b>Decisions.</b>
+ * <ul>
+ *   <li>CREATE REMOTE MESSAGE TYPE and GRANT REMOTE said again alter what is there, as SQL Remote's CREATE REMOTE does; delivery state is kept. DROP PUBLICATION and REVOKE REMOTE take subscriptions along, as there.
+ *   <li>ALTER PUBLICATION is refused while somebody gets the publication: he would get changes of rows that he never got. Stop, alter, synchronize.
+ *   <li>What a subscription owes is a range of log offsets, {@code started} to {@code stopped}, whatever its state; START and a snapshot move the range. Transactions that are committed but not sequenced belong to the time before.
+ *   <li>START vouches that both ends agree now, also after STOP; who cannot vouch says SYNCHRONIZE.
+ *   <li>SYNCHRONIZE goes downward only. Upward, a remote creates a publication and says START SUBSCRIPTION FOR its consolidated database.
+ *   <li>A database accepts everything from its consolidated database, and from a remote user what is published here ({@link dev.waybill.publication.Catalogue#accepts}): a replica needs no publication of its own.
+ *   <li>Marks live in the process, and so does everything that relies on them. CREATE and ALTER PUBLICATION and START are refused while sessions of other processes are connected ({@code sessionsElsewhere}); SYNCHRONIZE said in
+ *       another process is a request, and the agent beside the application does the waiting. A session that connects from elsewhere in the instant between this look and the commit, through our driver, and stays, would not hear of
+ *       the change: set a database up before others connect.
+ *   <li>Every statement makes a new version, so that one number answers "has anything changed". Plans are made again after it; statements of this kind are rare.
+ * </ul>
+ *
+ * <p><b>Rejected.</b> A lock that writers share and an announcer takes alone (it is on the way of every transaction, and an idle one would stop the catalogue); comparing versions only at commit (an autocommit statement that is under way
+ * has nothing to compare with); definitions altered in place (an old entry would be filtered by a rule that came after it); the START offset read from the journal's head (transactions that are committed but not sequenced would be sent
+ * on top of data that has them).
  */
 package dev.waybill.publication;
