@@ -162,7 +162,9 @@ record Arrival(ReceiverTurn turn, Address address) {
     void staged(String ref, Envelope envelope, int bodyBytes) {
         MessageHeader header = envelope.header();
         StagedGroup group = group(envelope);
-        if (!header.prev().isBefore(turn.offset) && !group.has(header.sequence())) {
+        if (header.prev().isBefore(turn.offset)) {
+            turn.act(new ReceiverAction.DropStaged(turn.offset)); // its group was applied while it was being stored
+        } else if (!group.has(header.sequence())) {
             turn.staged.remove(group);
             turn.staged.add(header.isLastPart() ? group.withLast(header.sequence(), bodyBytes, header.last(), envelope.part().totalBytes())
                     : group.with(header.sequence(), bodyBytes));
