@@ -13,12 +13,16 @@ import dev.waybill.dialect.Dialects;
 import dev.waybill.publication.Boards;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code waybill agent}. */
 @Command(
@@ -29,6 +33,9 @@ import picocli.CommandLine.Option;
             "An embedded H2 file belongs to one process: where an application has it open, the agent works beside the application (waybill.agent=auto) and this command is not needed.",
             "End it with Ctrl-C or SIGTERM: it finishes its step first. Killing it loses nothing."})
 final class AgentCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
 
     @Mixin
     private DatabaseAddress database;
@@ -42,8 +49,15 @@ final class AgentCommand implements Callable<Integer> {
     @Option(names = "--max-message-bytes", paramLabel = "N", defaultValue = "50000", description = "The longest message that is sent and taken (default ${DEFAULT-VALUE}, at least 10000).")
     private int maxMessageBytes;
 
+    @Option(names = "--patience", paramLabel = "TIME", defaultValue = "5s", converter = TimeOption.class,
+            description = "How long nothing new may have come before what is missing is asked for again (default ${DEFAULT-VALUE}; as 800ms, 5s, 2m).")
+    private Duration patience;
+
     @Override
     public Integer call() throws SQLException, InterruptedException {
+        if (maxMessageBytes < AgentSettings.LEAST_MESSAGE_BYTES || patience.compareTo(AgentSettings.LEAST_PATIENCE) < 0) {
+            throw new ParameterException(spec.commandLine(), "--max-message-bytes is at least " + AgentSettings.LEAST_MESSAGE_BYTES + " and --patience at least " + AgentSettings.LEAST_PATIENCE.toMillis() + "ms. Nothing was done.");
+        }
         AgentHome home = home();
         var around = AgentSurroundings.system(verbose ? new PrintedEvents(System.out) : AgentEvents.NONE);
         return once || hasBatchUser() ? batch(home, around) : continuous(home, around);
@@ -56,7 +70,7 @@ final class AgentCommand implements Callable<Integer> {
                 throw new IllegalStateException("This database has no publisher yet. Nothing was done. Say:  ./waybill sql " + database.rawUrl() + " \"GRANT PUBLISH TO name\"");
             }
             String key = dialect.databaseKey(raw);
-            return new AgentHome(key, dialect, database::connectForAgent, Boards.of(key), AgentSettings.DEFAULTS.withMaxMessageBytes(maxMessageBytes));
+            return new AgentHome(key, dialect, database::connectForAgent, Boards.of(key), AgentSettings.DEFAULTS.withMaxMessageBytes(maxMessageBytes).withPatience(patience));
         }
     }
 

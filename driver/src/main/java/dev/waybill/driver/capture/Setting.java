@@ -15,6 +15,7 @@ public enum Setting {
     WAIT("30s", "How long START and SYNCHRONIZE SUBSCRIPTION wait for the writers that began before.", List.of()),
     MESSAGE_BYTES("50000", "The longest message that the agent beside the application sends; from 10000.", List.of()),
     POLL("500ms", "The longest time between two looks at the links by the agent beside the application.", List.of()),
+    PATIENCE("5s", "How long the agent beside the application waits, with nothing new coming, until it asks again for messages that are missing; from 10ms.", List.of()),
     FILE("waybill.properties", "A file of settings; the default one need not be there.", List.of());
 
     /** What every name begins with. */

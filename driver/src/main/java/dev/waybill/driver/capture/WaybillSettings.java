@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.agent.AgentSettings;
 import dev.waybill.error.WaybillError;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,18 +22,20 @@ import java.util.stream.Stream;
  * @param patience      {@code waybill.wait}
  * @param messageBytes  {@code waybill.message-bytes}
  * @param poll          {@code waybill.poll}
+ * @param lossPatience  {@code waybill.patience}
  */
 public record WaybillSettings(UncapturedPolicy uncaptured, UnwrapPolicy unwrap, AgentMode agent, boolean showCatalogue, Duration patience,
-        int messageBytes, Duration poll) {
+        int messageBytes, Duration poll, Duration lossPatience) {
 
     /** As the protocol's fragments: SQL Remote's least, too. */
     private static final int LEAST_MESSAGE_BYTES = 10_000;
+    /** Less would be a loop that never rests. */
+    private static final Duration LEAST_POLL = Duration.ofMillis(1);
     private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
-    private static final Pattern SHORT_DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h)");
 
     /** What applies when nothing is said. */
     public static final WaybillSettings DEFAULTS =
-            new WaybillSettings(UncapturedPolicy.REFUSE, UnwrapPolicy.REFUSE, AgentMode.AUTO, false, Duration.ofSeconds(30), 50_000, Duration.ofMillis(500));
+            new WaybillSettings(UncapturedPolicy.REFUSE, UnwrapPolicy.REFUSE, AgentMode.AUTO, false, Duration.ofSeconds(30), 50_000, Duration.ofMillis(500), Duration.ofSeconds(5));
 
     /**
      * Read from texts by full key; keys that are not there have their defaults.
@@ -52,9 +53,10 @@ public record WaybillSettings(UncapturedPolicy uncaptured, UnwrapPolicy unwrap, 
                 choice(texts, Setting.UNWRAP, UnwrapPolicy.class),
                 choice(texts, Setting.AGENT, AgentMode.class),
                 Boolean.parseBoolean(oneOf(texts, Setting.SHOW_CATALOGUE)),
-                duration(texts, Setting.WAIT),
+                duration(texts, Setting.WAIT, Duration.ZERO),
                 number(texts, Setting.MESSAGE_BYTES, LEAST_MESSAGE_BYTES),
-                duration(texts, Setting.POLL));
+                duration(texts, Setting.POLL, LEAST_POLL),
+                duration(texts, Setting.PATIENCE, AgentSettings.LEAST_PATIENCE));
     }
 
     private static <E extends Enum<E>> E choice(Map<String, String> texts, Setting setting, Class<E> type) throws SQLException {
@@ -70,27 +72,18 @@ public record WaybillSettings(UncapturedPolicy uncaptured, UnwrapPolicy unwrap, 
         return text;
     }
 
-    private static Duration duration(Map<String, String> texts, Setting setting) throws SQLException {
-        String text = text(texts, setting).toLowerCase(Locale.ROOT);
-        Matcher matcher = SHORT_DURATION.matcher(text);
-        if (matcher.matches()) {
-            long number = Long.parseLong(matcher.group(1));
-            return switch (matcher.group(2)) {
-                case "ms" -> Duration.ofMillis(number);
-                case "s" -> Duration.ofSeconds(number);
-                case "m" -> Duration.ofMinutes(number);
-                default -> Duration.ofHours(number);
-            };
-        }
+    private static Duration duration(Map<String, String> texts, Setting setting, Duration least) throws SQLException {
+        String text = text(texts, setting);
+        Duration duration;
         try {
-            Duration duration = Duration.parse(text);
-            if (!duration.isNegative()) {
-                return duration;
-            }
-            throw WaybillError.SETTING_VALUE.with(setting.key(), text, "a time that is not negative");
-        } catch (DateTimeParseException unreadable) {
-            throw WaybillError.SETTING_VALUE.because(unreadable, setting.key(), text, "a time such as 500ms, 30s, 5m, 1h or PT30S");
+            duration = DurationText.parse(text);
+        } catch (IllegalArgumentException unreadable) {
+            throw WaybillError.SETTING_VALUE.because(unreadable, setting.key(), text, DurationText.EXPECTED);
         }
+        if (duration.compareTo(least) < 0) {
+            throw WaybillError.SETTING_VALUE.with(setting.key(), text, "a time from " + least.toMillis() + "ms");
+        }
+        return duration;
     }
 
     private static int number(Map<String, String> texts, Setting setting, int least) throws SQLException {
