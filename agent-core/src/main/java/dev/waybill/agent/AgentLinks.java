@@ -46,11 +46,6 @@ final class AgentLinks implements AutoCloseable {
         rests.clear();
     }
 
-    /** The names of all ways, whether they work or not. */
-    List<String> names() {
-        return wanted.stream().map(MessageType::name).toList();
-    }
-
     /** The link of this type. */
     Link of(String typeName) throws Link.LinkException {
         for (MessageType type : wanted) {

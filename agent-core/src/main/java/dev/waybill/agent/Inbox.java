@@ -13,6 +13,7 @@ import dev.waybill.link.Link.LinkException;
 import dev.waybill.message.Message;
 import dev.waybill.message.MessageCodec;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -20,6 +21,8 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Looks into the mailboxes: every message is decoded within bounds and told to the neighbour that it says it is from; what is nobody's is put aside. Nothing is believed before R0 has been decided. Messages that wait for
@@ -28,6 +31,9 @@ import java.util.Set;
 final class Inbox {
 
     private static final long REMEMBERED_BYTES = 32L << 20;
+
+    private static final Duration STRANGERS_WAIT = Duration.ofSeconds(30);
+    private static final int STRANGERS_AT_MOST = 1_000;
 
     private final AgentLinks links;
     private final MessageCodec codec;
@@ -39,6 +45,7 @@ final class Inbox {
     private final InstantSource clock;
     private final int arrivalsAtMost;
     private final Map<String, Message> remembered = new HashMap<>();
+    private final Map<String, Instant> strangers = new HashMap<>();
     private Set<String> seen = Set.of();
     private long rememberedBytes;
 
@@ -58,7 +65,7 @@ final class Inbox {
     int look(Map<String, Neighbour> neighbours) throws SQLException {
         int found = 0;
         Set<String> listed = new HashSet<>();
-        for (String linkName : links.names()) {
+        for (String linkName : usedBy(neighbours.values())) {
             String trouble = "link " + linkName;
             if (links.isResting(trouble, clock.instant())) {
                 lost(linkName, neighbours.values());
@@ -75,7 +82,13 @@ final class Inbox {
             }
         }
         seen = listed;
+        strangers.keySet().retainAll(listed);
         return found;
+    }
+
+    /** A way that leads to nobody is not looked at: while a database is being set up it may not be complete. */
+    private static Set<String> usedBy(Collection<Neighbour> neighbours) {
+        return neighbours.stream().map(neighbour -> neighbour.user().messageType()).collect(Collectors.toCollection(TreeSet::new));
     }
 
     private void lost(String linkName, Collection<Neighbour> neighbours) {
@@ -122,7 +135,7 @@ final class Inbox {
     private void arrived(Mail mail, Message message, Map<String, Neighbour> neighbours, int bytes) throws LinkException, SQLException {
         Neighbour from = neighbours.get(message.envelope().sender());
         if (from == null) {
-            putAside(mail, message.envelope().sender(), "It says that it is from " + message.envelope().sender() + ", who is neither a remote user nor the consolidated database here. GRANT REMOTE or GRANT CONSOLIDATE, or find out who sent it.");
+            stranger(mail, message.envelope().sender());
             return;
         }
         Instant now = clock.instant();
@@ -148,6 +161,15 @@ final class Inbox {
             putAside(mail, seemingly, malformed.getMessage());
         } else {
             from.tell(new ReceiverEvent.ArrivedUnfit(mail.ref(), unfit, malformed.getMessage(), clock.instant()));
+        }
+    }
+
+    /** R7: put aside, but not before whoever sets up this database has had the time to say GRANT: the other side is often set up first. */
+    private void stranger(Mail mail, String sender) throws LinkException, SQLException {
+        Instant now = clock.instant();
+        Instant since = strangers.size() < STRANGERS_AT_MOST ? strangers.computeIfAbsent(mail.ref(), ref -> now) : strangers.getOrDefault(mail.ref(), Instant.MIN);
+        if (since.isBefore(now.minus(STRANGERS_WAIT))) {
+            putAside(mail, sender, "It says that it is from " + sender + ", who is neither a remote user nor the consolidated database here. GRANT REMOTE or GRANT CONSOLIDATE, or find out who sent it.");
         }
     }
 
@@ -202,6 +224,7 @@ final class Inbox {
 
     /** It need not be kept decoded any longer. */
     void forget(String ref) {
+        strangers.remove(ref);
         Message message = remembered.remove(ref);
         rememberedBytes -= message == null ? 0 : message.body().length;
     }

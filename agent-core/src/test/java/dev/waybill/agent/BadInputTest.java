@@ -111,6 +111,8 @@ class BadInputTest {
             Files.copy(foreign, folder.resolve("hq").resolve("astray.msg"));
         }
         turns(5);
+        two.clock.pass(Duration.ofMinutes(1));
+        turns(5);
         assertThat(quarantined).hasSize(2).anyMatch(text -> text.startsWith("foreign.msg") && text.contains("incarnation")).anyMatch(text -> text.startsWith("astray.msg"));
         two.hq.insert(2, "two");
         two.converge(40);
