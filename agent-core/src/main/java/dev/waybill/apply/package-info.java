@@ -1,5 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Performs received transactions on a database through a raw connection, in order, whole, grouped and batched, with {@code log_received} in the same transaction.
+ *
+ * <p><b>Guarantee.</b> After a commit of step APPLY the tables are as the sender's were after the transaction at {@code log_received}, and the position says so: both or neither. Every INSERT and UPDATE changed exactly
+ * one row; a DELETE that found nothing is counted ({@code already_gone}), because a foreign key here may have been quicker. A transaction that cannot be applied is named with table and key, everything before it is
+ * applied, nothing of it is, and it is applied by itself when the cause is gone. Memory is bounded whatever a transaction holds.
+ *
+ * <pre>
+ *   transactions ─► {@link dev.waybill.change.TransactionReader} ─► Work (a change, fitted on the table here)
+ *                      │ planned                                │ if anything fails: all of the group again, in order
+ *                      ▼                                        ▼
+ *                   Plan: joins the batch of its like,       OneByOne: one change, one statement; savepoint for each transaction;
+ *                   past batches with which it commutes      what waits for others of its statement is Parked
+ *                      ▼                                        ▼
+ *                   BatchRunner: multi-row INSERT, batched UPDATE and DELETE
+ *                      └──────────────► log_received, digest_received, counters, identities ◄──┘
+ * </pre>
+ *
+ * <p><b>When a change may go before others.</b> A later change L passes an earlier batch E of another kind or table only if all of this holds; what is not listed does not pass:
+ * <ol>
+ * <li>Neither table has native triggers; neither is TRUNCATE.</li>
+ * <li>Tables not related by foreign keys, directly or through others: passes.</li>
+ * <li>L's table is an ancestor of E's: L is an INSERT, or an UPDATE that leaves referenced columns alone.</li>
+ * <li>L's table is a descendant of E's: E is a DELETE (had L needed the row, its return would stand between them), or an UPDATE that leaves referenced columns alone; or E is an INSERT and L a DELETE or an UPDATE that
+ *     leaves its references alone.</li>
+ * <li>The same table: no row in common, by a comparison that takes too many keys for equal rather than too few (case, accents, padding, types whose equality differs). With a foreign key to itself: both leave all
+ *     relations alone. With unique keys beside the key: L is a DELETE (it only makes room), or leaves them alone, or E does, or E is an INSERT and L no UPSERT (both values stood beside one another).</li>
+ * </ol>
+ * Metadata may be out of date; a mistake by that fails loudly (a key, a reference, a column) and leads to the ordered way with fresh metadata.
+ *
+ * <p><b>Statements that looked at constraints only at their end</b> (rows exchange unique values; a whole table of rows that refer to one another is deleted) arrive row by row. In the ordered way such a change is parked,
+ * tried again when others have made room, and at last performed together with those that are parked: one UPDATE for all of them, or references set to NULL before the DELETE. Rejected: guessing the
+ * statement's borders from the stream; should this ever not suffice, capture can mark them by a note.
+ *
+ * <p><b>Errors.</b> Transient ones (lock, connection, disk: {@code Dialect.classify}) become {@code APPLY_POSTPONED}, never a halt. All others halt: R12. The texts hold table, key, offset and what to do, never a row.
+ *
+ * <p><b>Decisions.</b> Columns computed here are never assigned; identity columns take the sender's values and their sequence goes on past them; native triggers of the replica fire as for any writer, and what they do is
+ * local work. Groups take what is there up to a bound and never wait. Prepared statements live as long as one apply: pooled connections close them, and a group prepares each text once. INSERT as VALUES of 100 rows:
+ * measured the fastest on H2. Whole groups fall back, not single batches: it needs no savepoint on the quick way. Foreign keys that cascade out of the replicated tables do so as their owner declared.
+ *
+ * <p><b>Tiers and echo</b> (DESIGN.md, section 6) are not part of this yet. Their place is the end of each source transaction inside an apply: there, in the same database transaction, one outbox entry is written with the
+ * origin and path of {@code Begin}, from the rows as they are after triggers, when a table that was touched is published further. A group then has to end its batches at borders of source transactions of such tables.
  */
 package dev.waybill.apply;

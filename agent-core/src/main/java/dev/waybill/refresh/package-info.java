@@ -4,5 +4,30 @@
  *
  * <p><b>Guarantee.</b> A snapshot is the state of the published tables after exactly the transactions up to its offset; the stream goes on after it without a gap and without an overlap. It is installed in one
  * transaction, and what it changes is never captured at the replica.
+ *
+ * <pre>
+ *   sender (the agent's thread, so nothing is sequenced meanwhile)
+ *     read snapshot: catalogue, journal head, outbox rows that it sees, rows of the tables ─► spool, some parts a transaction (SPOOL_SNAPSHOT)
+ *     one transaction (SEQUENCE): head and catalogue version unchanged? ─► exactly those outbox rows ─► journal
+ *                                 ─► entry for the subscriber alone: Begin, SnapshotReference(spool), End ─► subscription SYNCHRONIZING, started = this offset
+ *     sending: in place of the reference goes the spool
+ *   receiver
+ *     CREATE_TABLES: schemas, tables, foreign keys that are missing ─► APPLY: old rows deleted, children first ─► new rows by {@code apply}, with log_received
+ *
+ *   spool := Begin · SnapshotStart(tables, parents first) · INSERT*, parents first · SnapshotEnd(rows) · UPDATE* · End
+ * </pre>
+ *
+ * <p><b>Cycles.</b> Foreign keys to the same table or to one that comes later are <em>late</em>: their columns travel as NULL, and an UPDATE for each row that has a value follows the last INSERT. Of a cycle such keys are
+ * chosen that may be NULL; a key that never may is left out between tables, and within one table its rows are ordered at apply. For deleting, late columns are set to NULL first.
+ *
+ * <p><b>Spools.</b> A spool belongs to the entry at {@code started} of its subscription. One that no such entry names was left by a crash or overtaken, and is removed. An entry whose spool is lost, or that is not the
+ * {@code started} of its subscription any more, is owed to nobody: changes at or before {@code started} are not sent, and a lost spool means a new snapshot. All subscriptions that wait are served from one read snapshot.
+ *
+ * <p><b>Trust.</b> A definition comes in a message. Names are quoted, types are put together from structured parts, the expression of a generated column is taken only in the restricted form of
+ * {@code GeneratedExpression}; nothing else becomes SQL. What is left out is logged once and counted ({@code left_out}).
+ *
+ * <p><b>Decisions.</b> A table that is there keeps its shape if the rows fit: wider columns and further ones are welcome; anything narrower halts with one error until it is altered. Foreign keys are made with the table
+ * or while it is empty, so a crash between needs no memory of where it was. Rows are read as a stream ({@code Dialect.streamResults}). Rejected: reading while the sequencer goes on (the rows would be of no offset);
+ * sending rows as they are read (a crash would send another content under the same offset).
  */
 package dev.waybill.refresh;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Rows a second of apply beside bare JDBC batches that do the same work, interleaved in one run; printed, not judged: the machine is shared. */
 @Tag("long")
-class ApplyThroughput {
+class ApplyThroughputTest {
 
     private static final int TRANSACTIONS = 2_000;
     private static final int ROUNDS = 15;
@@ -32,11 +32,11 @@ class ApplyThroughput {
                 replica.execute(table, "CREATE TABLE history (id INT PRIMARY KEY, account INT NOT NULL, delta INT, at TIMESTAMP)",
                         "INSERT INTO waybill.remote_user (user_name, consolidate, type_name, address, frequency) VALUES ('hq', 'Y', 'FILE', 'hq', 'B')");
                 replica.connection().setAutoCommit(false);
-                measure(place, "insert", replica, inserts(new Source(source)), ApplyThroughput::bareInsert, "DELETE FROM account");
+                measure(place, "insert", replica, inserts(new Source(source)), ApplyThroughputTest::bareInsert, "DELETE FROM account");
                 source.execute("INSERT INTO account SELECT x, 'n', 1, 1, 1, NULL, 1, 'f' FROM SYSTEM_RANGE(0, 19999)");
                 replica.execute("DELETE FROM account", "INSERT INTO account SELECT x, 'n', 1, 1, 1, NULL, 1, 'f' FROM SYSTEM_RANGE(0, 19999)");
-                measure(place, "update", replica, updates(new Source(source)), ApplyThroughput::bareUpdate, "DELETE FROM history");
-                measure(place, "mixed", replica, mixed(new Source(source)), ApplyThroughput::bareMixed, "DELETE FROM history");
+                measure(place, "update", replica, updates(new Source(source)), ApplyThroughputTest::bareUpdate, "DELETE FROM history");
+                measure(place, "mixed", replica, mixed(new Source(source)), ApplyThroughputTest::bareMixed, "DELETE FROM history");
             }
         }
     }

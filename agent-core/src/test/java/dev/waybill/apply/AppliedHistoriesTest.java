@@ -11,7 +11,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
 /** Whatever statements a source executes, in whatever groups their transactions arrive: the replica equals the source. */
-class AppliedHistoriesProperty {
+class AppliedHistoriesTest {
 
     private static final String[] TABLES = {
         "CREATE TABLE parent (id INT PRIMARY KEY, code INT UNIQUE, v INT)",
