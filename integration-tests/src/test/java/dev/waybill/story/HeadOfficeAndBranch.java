@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+import org.awaitility.Awaitility;
+
+/**
+ * Two embedded H2 files and a shared folder in a directory, set up by nothing but SQL, each with its agent beside its connections. Imports nothing of Waybill: what it does, a user can do.
+ */
+final class HeadOfficeAndBranch implements AutoCloseable {
+
+    final Path directory;
+    private final String options;
+    private Connection atBranch;
+    private Connection atHq;
+
+    /** @param options appended to both URLs, as {@code ;LOCK_TIMEOUT=300} */
+    HeadOfficeAndBranch(Path directory, String options) {
+        this.directory = directory;
+        this.options = options;
+    }
+
+    String rawHq() {
+        return "jdbc:h2:file:" + directory.resolve("hq") + options;
+    }
+
+    String rawBranch() {
+        return "jdbc:h2:file:" + directory.resolve("branch") + options;
+    }
+
+    String hq() {
+        return "jdbc:waybill:" + rawHq().substring("jdbc:".length());
+    }
+
+    String branch() {
+        return "jdbc:waybill:" + rawBranch().substring("jdbc:".length());
+    }
+
+    /** The SQL of both sides as the README has it; the publication is given. */
+    void setUp(String publication, String name) throws Exception {
+        Path messages = Files.createDirectories(directory.resolve("messages"));
+        atHq = DriverManager.getConnection(hq());
+        execute(atHq, "GRANT PUBLISH TO hq",
+                "CREATE REMOTE MESSAGE TYPE FILE ADDRESS 'hq'",
+                "SET REMOTE FILE OPTION directory = '" + messages + "'",
+                "GRANT REMOTE TO branch TYPE FILE ADDRESS 'branch' SEND EVERY '00:00:00'",
+                publication,
+                "CREATE SUBSCRIPTION TO " + name + " FOR branch",
+                "SYNCHRONIZE SUBSCRIPTION TO " + name + " FOR branch");
+        atBranch = DriverManager.getConnection(branch());
+        execute(atBranch, "GRANT PUBLISH TO branch",
+                "CREATE REMOTE MESSAGE TYPE FILE ADDRESS 'branch'",
+                "SET REMOTE FILE OPTION directory = '" + messages + "'",
+                "GRANT CONSOLIDATE TO hq TYPE FILE ADDRESS 'hq' SEND EVERY '00:00:00'");
+    }
+
+    /** Opens both again after they were set up and closed (or killed). */
+    void reopen() throws SQLException {
+        atHq = DriverManager.getConnection(hq());
+        atBranch = DriverManager.getConnection(branch());
+    }
+
+    /** Waits until HQ has sequenced everything and the branch has confirmed it. */
+    void awaitQuiet(Duration atMost) {
+        Awaitility.await().atMost(atMost).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
+            assertThat(number(atHq, "SELECT COUNT(*) FROM waybill.outbox")).as("outbox rows at hq").isZero();
+            assertThat(text(atBranch, "SELECT state || ' ' || COALESCE(state_reason, '') FROM waybill.remote_user")).as("state of hq at the branch").startsWith("ACTIVE");
+            assertThat(number(atHq, "SELECT COUNT(*) FROM waybill.subscription WHERE state <> 'STARTED'")).as("subscriptions not started").isZero();
+            assertThat(number(atHq, "SELECT (SELECT log_offset FROM waybill.journal_head) - log_scanned FROM waybill.remote_user")).as("bytes not scanned").isZero();
+            assertThat(number(atHq, "SELECT log_sent - confirm_sent FROM waybill.remote_user")).as("bytes sent, not confirmed").isZero();
+        });
+    }
+
+    /** Fails with what differs. */
+    void assertReplicaEquals(List<String> tables) throws SQLException {
+        Properties none = new Properties();
+        try (Connection here = DriverManager.getConnection(rawHq(), none); Connection there = DriverManager.getConnection(rawBranch(), none)) {
+            assertThat(TableComparison.differences(here, there, tables)).isEmpty();
+        }
+    }
+
+    Connection atHq() {
+        return atHq;
+    }
+
+    Connection atBranch() {
+        return atBranch;
+    }
+
+    static void execute(Connection connection, String... statements) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    static long number(Connection connection, String sql) throws SQLException {
+        return Long.parseLong(text(connection, sql));
+    }
+
+    static String text(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(sql)) {
+            return row.next() ? row.getString(1) : "no row";
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        for (Connection connection : new Connection[] {atHq, atBranch}) {
+            if (connection != null) {
+                connection.close();
+            }
+        }
+    }
+}

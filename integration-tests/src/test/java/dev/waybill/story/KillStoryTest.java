@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The application and the replica's agent are real processes and are killed (SIGKILL, by process id) at random moments while they work. Whatever was lost with the application's process (H2 writes
+ * to disk up to half a second after a commit) must not have been sent; whatever was kept must arrive, once.
+ */
+class KillStoryTest {
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void nothingIsLostOrDoubledWhenProcessesAreKilledAFewTimes() throws Exception {
+        killAndCompare(seed(), 3);
+    }
+
+    @Test
+    @Tag("extended")
+    void nothingIsLostOrDoubledWhenProcessesAreKilledFiftyTimes() throws Exception {
+        killAndCompare(seed(), Integer.getInteger("waybill.kills", 50));
+    }
+
+    private static long seed() {
+        long seed = Long.getLong("waybill.seed", System.nanoTime());
+        System.out.println("seed of the kills: " + seed + " (repeat with -Dwaybill.seed=" + seed + ")");
+        return seed;
+    }
+
+    private void killAndCompare(long seed, int kills) throws Exception {
+        var random = new SplittableRandom(seed);
+        var sites = new HeadOfficeAndBranch(directory, ";LOCK_TIMEOUT=200");
+        try (Connection before = DriverManager.getConnection(sites.rawHq())) {
+            Harbour.createTables(before);
+            Harbour.fill(before, seed);
+        }
+        sites.setUp(Harbour.publication(), "harbour");
+        sites.close();
+        workUnderKills(sites, random, kills);
+        sites.reopen();
+        try {
+            sites.awaitQuiet(Duration.ofSeconds(120));
+            sites.assertReplicaEquals(Harbour.TABLES);
+            assertThat(TableComparison.count(sites.atBranch(), Harbour.TABLES)).isPositive();
+        } finally {
+            sites.close();
+        }
+    }
+
+    private void workUnderKills(HeadOfficeAndBranch sites, SplittableRandom random, int kills) throws Exception {
+        Process application = null;
+        Process agent = null;
+        try {
+            for (int i = 0; i < kills; i++) {
+                application = running(application, "dev.waybill.story.HarbourProcess", sites.hq(), Long.toString(random.nextLong() >>> 1));
+                agent = running(agent, "dev.waybill.command.Main", "agent", sites.rawBranch());
+                TimeUnit.MILLISECONDS.sleep(900 + random.nextInt(1500));
+                if (random.nextInt(3) != 0) {
+                    kill(application);
+                }
+                if (random.nextInt(3) != 0) {
+                    kill(agent);
+                }
+            }
+        } finally {
+            kill(application);
+            kill(agent);
+        }
+    }
+
+    private Process running(Process process, String mainClass, String... arguments) throws Exception {
+        if (process != null && process.isAlive()) {
+            return process;
+        }
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), mainClass));
+        command.addAll(List.of(arguments));
+        File log = directory.resolve(mainClass + ".log").toFile();
+        return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log)).start();
+    }
+
+    private static void kill(Process process) throws InterruptedException {
+        if (process != null) {
+            process.destroyForcibly();
+            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.story;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Compares tables of two databases through their bare drivers, as multisets of rows; every value by its own text or bytes, columns by name. Imports nothing of Waybill.
+ */
+final class TableComparison {
+
+    private TableComparison() {}
+
+    /** What differs, one line for each difference, at most twenty for each table; empty when the tables are equal. */
+    static List<String> differences(Connection here, Connection there, List<String> tables) throws SQLException {
+        List<String> differences = new ArrayList<>();
+        for (String table : tables) {
+            Map<String, Integer> rows = rows(here, table);
+            rows(there, table).forEach((row, count) -> rows.merge(row, -count, Integer::sum));
+            rows.entrySet().stream().filter(row -> row.getValue() != 0).limit(20)
+                    .forEach(row -> differences.add(table + ": " + (row.getValue() > 0 ? "only at the source: " : "only at the replica: ") + row.getKey()));
+        }
+        return differences;
+    }
+
+    /** How many rows these tables have together. */
+    static long count(Connection connection, List<String> tables) throws SQLException {
+        long total = 0;
+        for (String table : tables) {
+            try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM " + table)) {
+                row.next();
+                total += row.getLong(1);
+            }
+        }
+        return total;
+    }
+
+    private static Map<String, Integer> rows(Connection connection, String table) throws SQLException {
+        Map<String, Integer> rows = new TreeMap<>();
+        try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery("SELECT * FROM " + table)) {
+            while (row.next()) {
+                rows.merge(text(row), 1, Integer::sum);
+            }
+        }
+        return rows;
+    }
+
+    private static String text(ResultSet row) throws SQLException {
+        Map<String, String> columns = new TreeMap<>();
+        for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+            columns.put(row.getMetaData().getColumnName(i), text(row, i));
+        }
+        return columns.toString();
+    }
+
+    private static String text(ResultSet row, int column) throws SQLException {
+        return switch (row.getMetaData().getColumnType(column)) {
+            case java.sql.Types.BINARY, java.sql.Types.VARBINARY, java.sql.Types.LONGVARBINARY, java.sql.Types.BLOB -> {
+                byte[] bytes = row.getBytes(column);
+                yield bytes == null ? null : HexFormat.of().formatHex(bytes);
+            }
+            case java.sql.Types.DOUBLE, java.sql.Types.REAL, java.sql.Types.FLOAT -> {
+                double value = row.getDouble(column);
+                yield row.wasNull() ? null : Long.toHexString(Double.doubleToRawLongBits(value));
+            }
+            default -> row.getString(column);
+        };
+    }
+}
