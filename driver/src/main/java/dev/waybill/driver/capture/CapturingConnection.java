@@ -366,6 +366,44 @@ final class CapturingConnection implements ConnectionCapture {
         }
     }
 
+    /** A statement failed. The database may have ended the transaction with that: then what was captured in it has gone with it. */
+    SQLException failed(SQLException error) {
+        if (hasEndedTransaction(error)) {
+            end();
+        }
+        return error;
+    }
+
+    /**
+     * A batch failed that the database ran to its end. If one of its elements ended the transaction, those after it are in another one, and nobody can tell the rows of the two apart.
+     *
+     * @param captured whether its rows were to be captured: then the new transaction can only be rolled back
+     */
+    SQLException failedBatch(SQLException error, boolean captured) throws SQLException {
+        if (!hasEndedTransaction(error)) {
+            return error;
+        }
+        end();
+        if (!autoCommit) {
+            begun = mark.begin();
+            written.addAnything();
+            if (captured) {
+                recorder.fail(error);
+            }
+        }
+        return error;
+    }
+
+    /** Whether this error, or one that came with it, ended the transaction. */
+    boolean hasEndedTransaction(SQLException error) {
+        for (SQLException one = error; one != null; one = one.getNextException()) {
+            if (database.dialect().endsTransaction(one)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Runs a write that is not captured. */
     <T> T uncaptured(Step<T> step) throws SQLException {
         try {

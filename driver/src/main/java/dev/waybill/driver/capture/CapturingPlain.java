@@ -28,8 +28,12 @@ final class CapturingPlain implements PlainWork {
             return RawExecution.execute(raw, call, null, keys);
         }
         synchronized (connection) {
-            Plan plan = connection.plan(sql);
-            return plan instanceof Plan.Pass ? RawExecution.execute(raw, call, sql, keys) : connection.execution().run(plan, new Text(connection, raw, sql, keys), call);
+            try {
+                Plan plan = connection.plan(sql);
+                return plan instanceof Plan.Pass ? RawExecution.execute(raw, call, sql, keys) : connection.execution().run(plan, new Text(connection, raw, sql, keys), call);
+            } catch (SQLException failed) {
+                throw connection.failed(failed);
+            }
         }
     }
 
@@ -57,7 +61,11 @@ final class CapturingPlain implements PlainWork {
                     return elementByElement(texts, large);
                 }
             }
-            return RawExecution.executeBatch(raw, large);
+            try {
+                return RawExecution.executeBatch(raw, large);
+            } catch (SQLException failed) {
+                throw connection.failedBatch(failed, false);
+            }
         }
     }
 

@@ -73,12 +73,16 @@ final class CapturingPrepared implements PreparedWork, Source {
     @Override
     public Outcome execute(Call call) throws SQLException {
         synchronized (connection) {
-            Plan plan = connection.plan(sql);
-            if (plan instanceof Plan.Pass) {
-                return bare(call);
+            try {
+                Plan plan = connection.plan(sql);
+                if (plan instanceof Plan.Pass) {
+                    return bare(call);
+                }
+                refuseUnfit(plan);
+                return connection.execution().run(plan, this, call);
+            } catch (SQLException failed) {
+                throw connection.failed(failed);
             }
-            refuseUnfit(plan);
-            return connection.execution().run(plan, this, call);
         }
     }
 
@@ -131,7 +135,7 @@ final class CapturingPrepared implements PreparedWork, Source {
             counts.add(() -> {
                 element.apply(bare, null);
                 binding.become(element);
-                return connection.execution().run(connection.plan(sql), this, large ? Call.LARGE_UPDATE : Call.UPDATE).updateCount();
+                return execute(large ? Call.LARGE_UPDATE : Call.UPDATE).updateCount();
             });
         }
         bare.executeBatch();

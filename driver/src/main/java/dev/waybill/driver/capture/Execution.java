@@ -10,6 +10,7 @@ import dev.waybill.driver.capture.ConnectionCapture.Call;
 import dev.waybill.error.WaybillError;
 import dev.waybill.publication.Administration;
 import dev.waybill.statement.WaybillStatement;
+import java.sql.BatchUpdateException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -224,12 +225,12 @@ final class Execution {
     /** The batch of a prepared statement. */
     BatchOutcome batch(Plan plan, CapturingPrepared source, boolean large) throws SQLException {
         if (plan instanceof Plan.Pass) {
-            return RawExecution.executeBatch(source.bareStatement(), large);
+            return bareBatch(source, large);
         } else if (plan instanceof Plan.KeysWrite write && source.isAskedFor(columns(write.table(), source.keys())) && !(connection.isAutoCommit() && source.hasElements() && !source.columns().isShown())) {
             return keysBatch(write, source, large);
         } else if (plan instanceof Plan.Unpublished write) {
             remember(write);
-            return connection.uncaptured(() -> RawExecution.executeBatch(source.bareStatement(), large));
+            return connection.uncaptured(() -> bareBatch(source, large));
         } else if (source.hasElements()) {
             return source.elementByElement(large);
         }
@@ -237,17 +238,35 @@ final class Execution {
         throw WaybillError.UNCAPTURED.with("it is a batch with streams as parameters");
     }
 
+    private BatchOutcome bareBatch(CapturingPrepared source, boolean large) throws SQLException {
+        try {
+            return RawExecution.executeBatch(source.bareStatement(), large);
+        } catch (SQLException failed) {
+            throw connection.failedBatch(failed, false);
+        }
+    }
+
     private BatchOutcome keysBatch(Plan.KeysWrite write, CapturingPrepared source, boolean large) throws SQLException {
         RequestedColumns columns = columns(write.table(), source.keys());
         BatchFailure failure = new BatchFailure();
-        BatchOutcome outcome = connection.inTransaction(() -> {
+        BatchOutcome outcome = inOneTransaction(failure, () -> {
             connection.written().add(write.table().name());
             BatchOutcome done = failure.keep(() -> RawExecution.executeBatch(source.bareStatement(), large));
+            failure.tellIf(connection::hasEndedTransaction);
             ResultSet keys = recorded(write, source.bareStatement().getGeneratedKeys(), columns, true);
             return done == null ? null : new BatchOutcome(done.counts(), keys);
         });
         failure.tell();
         return outcome;
+    }
+
+    /** A batch whose rows cannot be told from those of a transaction that the database has ended in the midst of it is undone wholly, at once or by the application. */
+    private BatchOutcome inOneTransaction(BatchFailure failure, Step<BatchOutcome> batch) throws SQLException {
+        try {
+            return connection.inTransaction(batch);
+        } catch (BatchUpdateException failed) {
+            throw connection.isAutoCommit() ? failure.ofEverything() : connection.failedBatch(failed, true);
+        }
     }
 
     // ---- writes that are not captured ----
