@@ -35,7 +35,7 @@ final class Cascading {
 
     private Outcome delete(Plan.DeleteWrite write, CascadeWalk walk) throws SQLException {
         PreparedStatement delete = source.derived(write.oldTableSql(), null);
-        try (ResultSet gone = delete.executeQuery()) {
+        try (ResultSet gone = execution.wholly(delete::executeQuery)) {
             recorded(walk);
             connection.written().add(write.table().name());
             return Outcome.count(execution.recordGone(write.table(), gone), null);

@@ -163,7 +163,7 @@ final class Execution {
 
     /** Its rows are read once by us and then shown: by a statement of ours that can go back to the first one. */
     private Outcome deltaQuery(Plan.DeltaQuery query, Source source) throws SQLException {
-        ResultSet rows = source.scrollable(query.sql());
+        ResultSet rows = wholly(() -> source.scrollable(query.sql()));
         int columns = rows.getMetaData().getColumnCount();
         int own = query.inner() instanceof Plan.KeysWrite write ? columns - write.table().captured().length : columns - ((Plan.DeleteWrite) query.inner()).table().key().length;
         try {
@@ -192,13 +192,34 @@ final class Execution {
         }
         return connection.inTransaction(() -> {
             PreparedStatement delete = source.derived(write.oldTableSql(), null);
-            try (ResultSet gone = delete.executeQuery()) {
+            try (ResultSet gone = wholly(delete::executeQuery)) {
                 connection.written().add(write.table().name());
                 return Outcome.count(recordGone(write.table(), gone), null);
             } finally {
                 source.release(delete);
             }
         });
+    }
+
+    /** H2 undoes a statement that fails, but not a data change table that fails (2.5.252): its rows would stay changed, uncaptured. Nothing of it is recorded before it has worked. */
+    <T> T wholly(Step<T> dataChange) throws SQLException {
+        Savepoint before = connection.isAutoCommit() ? null : connection.raw().setSavepoint("WAYBILL_STATEMENT");
+        try {
+            return dataChange.run();
+        } catch (SQLException failed) {
+            if (before != null) {
+                undo(before, failed);
+            }
+            throw failed;
+        }
+    }
+
+    private void undo(Savepoint before, SQLException failed) {
+        try {
+            connection.raw().rollback(before);
+        } catch (SQLException ended) {
+            failed.addSuppressed(ended); // the database has undone the whole transaction
+        }
     }
 
     /** Records the rows of OLD TABLE; how many they are. */

@@ -45,7 +45,7 @@ final class Truncating {
 
     private Outcome delete() throws SQLException {
         PreparedStatement delete = source.derived(plan.delete(), new int[0]);
-        try (ResultSet gone = delete.executeQuery()) {
+        try (ResultSet gone = connection.execution().wholly(delete::executeQuery)) {
             connection.written().add(plan.table().name());
             return Outcome.count(connection.execution().recordGone(plan.table(), gone), null);
         } finally {
