@@ -136,6 +136,9 @@ public final class Applier {
     }
 
     private void throwIfTransient(Blame blame, SQLException failure) throws SQLException {
+        if (WaybillError.APPLY_POSTPONED.is(failure)) {
+            throw failure;
+        }
         if (failure instanceof SQLTransientException || dialect.classify(failure) == ErrorClass.TRANSIENT) {
             throw WaybillError.APPLY_POSTPONED.because(failure, blame.offset(), blame.sender(), failure.getSQLState(), failure.getErrorCode());
         }

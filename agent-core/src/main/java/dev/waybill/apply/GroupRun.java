@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.apply;
 
+import dev.waybill.change.MalformedException;
 import dev.waybill.change.TransactionReader;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.SnapshotStart;
@@ -46,8 +47,10 @@ abstract class GroupRun {
                     installer.clear(raw, snapshot.tables());
                 }
             }
-        } catch (IOException unreadable) {
-            throw WaybillError.APPLY_UNREADABLE.because(unreadable, transaction.offset(), blame.sender(), unreadable.getMessage());
+        } catch (MalformedException malformed) {
+            throw WaybillError.APPLY_UNREADABLE.because(malformed, transaction.offset(), blame.sender(), malformed.getMessage());
+        } catch (IOException away) {
+            throw away.getCause() instanceof SQLException database ? database : WaybillError.APPLY_POSTPONED.because(away, transaction.offset(), blame.sender(), "none", away.getMessage());
         }
         return changes;
     }

@@ -275,6 +275,20 @@ class ApplierTest {
     }
 
     @Test
+    void aTransactionThatCannotBeReadNowIsNoHaltButOneThatIsNoneIs() throws SQLException, IOException {
+        both("CREATE TABLE t (id INT PRIMARY KEY, v INT)");
+        ReceivedTransaction whole = hq.insert("T", "INSERT INTO t VALUES (1, 1)").commit();
+        ReceivedTransaction away = new ReceivedTransaction(whole.offset(), whole.digest(), raw -> {
+            throw new IOException("the folder is away");
+        });
+        assertThatThrownBy(() -> apply(away)).isInstanceOf(SQLTransientException.class).hasMessageContaining("APPLY_POSTPONED");
+        ReceivedTransaction cut = new ReceivedTransaction(whole.offset(), whole.digest(), raw -> new java.io.ByteArrayInputStream(whole.content().open(raw).readNBytes(20)));
+        assertThatThrownBy(() -> apply(cut)).isInstanceOfSatisfying(SQLException.class, error -> assertThat(WaybillError.APPLY_UNREADABLE.is(error)).isTrue());
+        apply(whole);
+        assertEqual("t");
+    }
+
+    @Test
     void strangeNamesAreOnlyNames() throws SQLException, IOException {
         both("CREATE TABLE \"a\"\"b; DROP TABLE x--\" (\"sel_ect\" INT PRIMARY KEY, \"v%\" INT)");
         String table = "a\"b; DROP TABLE x--";
