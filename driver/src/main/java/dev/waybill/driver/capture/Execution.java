@@ -99,7 +99,7 @@ final class Execution {
 
     /** What to ask for so that both the application and capture get their columns. */
     RequestedColumns columns(CapturedTable table, KeyRequest keys) throws SQLException {
-        if (keys instanceof KeyRequest.None) {
+        if (keys instanceof KeyRequest.None || keys instanceof KeyRequest.Names none && none.columns().length == 0 || keys instanceof KeyRequest.Indexes nothing && nothing.columns().length == 0) {
             return table.requested();
         } else if (keys instanceof KeyRequest.Names names) {
             return RequestedColumns.of(Arrays.asList(names.columns()), table);

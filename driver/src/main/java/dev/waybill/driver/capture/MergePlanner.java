@@ -2,6 +2,7 @@
 package dev.waybill.driver.capture;
 
 import dev.waybill.change.Operation;
+import java.util.Collections;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -29,11 +30,13 @@ final class MergePlanner {
         return using < text.size() ? using(text, target, using) : byKey(text, target);
     }
 
-    /** {@code MERGE INTO t (columns) KEY (columns) VALUES …}: rows are found by the key, so it stays as it is. */
+    /** {@code MERGE INTO t (columns) KEY (columns) VALUES …}: rows are found by the key, or the key is not among the columns: either way it stays as it is. */
     private Plan byKey(SqlText text, Target target) {
         CapturedTable table = target.captured();
-        int at = text.isSymbol(target.end(), "(") && !text.isAny(target.end() + 1, "SELECT", "VALUES", "TABLE", "WITH") ? text.afterParentheses(target.end()) : target.end();
-        if (text.isWord(at, "KEY") && text.isSymbol(at + 1, "(") && !names(text, at + 2, text.afterParentheses(at + 1) - 1).equals(Set.copyOf(table.keyColumns()))) {
+        boolean listed = text.isSymbol(target.end(), "(") && !text.isAny(target.end() + 1, "SELECT", "VALUES", "TABLE", "WITH");
+        int at = listed ? text.afterParentheses(target.end()) : target.end();
+        boolean other = text.isWord(at, "KEY") && text.isSymbol(at + 1, "(") && !names(text, at + 2, text.afterParentheses(at + 1) - 1).equals(Set.copyOf(table.keyColumns()));
+        if (other && !(listed && Collections.disjoint(names(text, target.end(), at), table.keyColumns()))) {
             return uncaptured("MERGE finds its rows by other columns than the key of " + table + ", and may change the key");
         }
         return table.keyColumns().stream().anyMatch(table.changing()::contains) ? uncaptured("MERGE may change a key that is computed") : new Plan.KeysWrite(table, Operation.UPSERT);

@@ -143,7 +143,8 @@ public abstract class AnyStatementPolicy extends WrapperPolicy implements Statem
 
     private boolean noMore(int current) throws SQLException {
         ResultSet last = outcome.resultSet();
-        outcome = Outcome.count(-1, outcome.generatedKeys());
+        ResultSet keysLeft = outcome.generatedKeys();
+        outcome = Outcome.count(-1, keysLeft != null && keysLeft.isClosed() ? null : keysLeft);
         if (last != null && current != KEEP_CURRENT_RESULT) {
             last.close();
         }
