@@ -41,6 +41,7 @@ public final class MessageAgent implements AutoCloseable {
     private final Troubles troubles;
     private final AgentJournal journal;
     private final CatalogueBoard board;
+    private final AgentEvents events;
     private final LagWatch lag = new LagWatch();
     private Duration idle = Duration.ZERO;
     private AgentBeans.Shown shown = AgentBeans.Shown.WAITING;
@@ -63,6 +64,7 @@ public final class MessageAgent implements AutoCloseable {
         this.troubles = parts.troubles;
         this.journal = parts.view;
         this.board = parts.home.board();
+        this.events = parts.events;
     }
 
     /**
@@ -175,6 +177,9 @@ public final class MessageAgent implements AutoCloseable {
             if (task instanceof Neighbour.Task.ForReceiver received) {
                 perform(neighbour, received.action());
             } else if (((Neighbour.Task.ForSender) task).action() instanceof SenderAction.SendFrom send) {
+                if (neighbour.isServedAnew(send.epoch())) {
+                    events.resendServed(neighbour.name(), send.epoch(), send.prev().offset());
+                }
                 wishes.removeIf(wish -> wish.to() == neighbour);
                 wishes.add(new Outgoing.Wish(neighbour, send));
             } else {

@@ -42,6 +42,7 @@ final class Neighbour {
     private String linkTrouble;
     private List<Integer> codecs = List.of(MessageCodec.PLAIN);
     private Instant now = Instant.EPOCH;
+    private int epochServed;
 
     /** Something that a machine wants done. */
     sealed interface Task {
@@ -62,6 +63,7 @@ final class Neighbour {
         this.receiving = receiving;
         this.heard = row.heard();
         this.saved = row;
+        this.epochServed = row.sender().resendCount();
     }
 
     RemoteUser user() {
@@ -95,6 +97,13 @@ final class Neighbour {
 
     void heard(Heard newer) {
         heard = newer;
+    }
+
+    /** Whether this is the first that it gets in this epoch, because it has asked for something again. */
+    boolean isServedAnew(int epoch) {
+        boolean anew = epoch > epochServed;
+        epochServed = Math.max(epochServed, epoch);
+        return anew;
     }
 
     /** What it can decompress, as last heard; until then nothing is compressed. */
