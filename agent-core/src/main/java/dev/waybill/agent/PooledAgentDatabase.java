@@ -69,9 +69,10 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
         }
     }
 
-    /** Waits until the pool is full; that of an embedded database never opens another connection. */
+    /** Waits until the pool is full and asks for the rights that are needed; the pool of an embedded database never opens another connection. */
     private static void fill(HikariDataSource pool, Dialect dialect, ShieldedDataSource source) throws SQLException {
         try (Connection one = pool.getConnection(); Connection two = pool.getConnection(); Connection three = pool.getConnection()) {
+            dialect.demandAgentRights(one);
             if (dialect.isEmbedded(one) && dialect.isEmbedded(two) && dialect.isEmbedded(three)) {
                 source.seal();
             }

@@ -138,6 +138,13 @@ public interface Dialect {
     /** Whether results of this connection are read as they come instead of being held whole, for databases that have to be told; then one result at a time. Off again before the connection is given back. */
     default void streamResults(Connection raw, boolean on) throws SQLException {}
 
+    /**
+     * Throws unless the user of this connection may do everything that a message agent does, before it does any of it. In the caller's transaction.
+     *
+     * @throws SQLException AGENT_RIGHTS
+     */
+    void demandAgentRights(Connection raw) throws SQLException;
+
     /** Whether this error says that the database has been closed under its connections, as an application that ends does with an embedded one. */
     boolean isClosed(SQLException error);
 

@@ -3,6 +3,7 @@ package dev.waybill.dialect;
 
 import dev.waybill.change.ColumnType;
 import dev.waybill.change.TableDefinition;
+import dev.waybill.error.WaybillError;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -212,6 +213,19 @@ public final class H2Dialect implements Dialect {
     public void streamResults(Connection raw, boolean on) throws SQLException {
         try (Statement statement = raw.createStatement()) {
             statement.execute("SET LAZY_QUERY_EXECUTION " + on);
+        }
+    }
+
+    /** CHECKPOINT SYNC is for administrators alone, and no grant on a schema replaces it. */
+    @Override
+    public void demandAgentRights(Connection raw) throws SQLException {
+        try (Statement statement = raw.createStatement();
+                ResultSet user = statement.executeQuery("SELECT USER_NAME FROM INFORMATION_SCHEMA.USERS WHERE USER_NAME = CURRENT_USER AND NOT IS_ADMIN")) {
+            if (user.next()) {
+                String name = user.getString(1);
+                throw WaybillError.AGENT_RIGHTS.with(name, "those of an administrator of the H2 database", "Say ALTER USER \"" + name + "\" ADMIN TRUE as an administrator,"
+                        + " or let the message agent work as another user: ./waybill agent where the database is open to several processes, else the first connection of the application.");
+            }
         }
     }
 

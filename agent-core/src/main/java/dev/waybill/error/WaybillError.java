@@ -101,6 +101,10 @@ public enum WaybillError {
     LEASE_MISSING("WB602", Retry.NEVER,
             "The table %s has no row, so no agent can work for this database. Nothing was sent, received or changed. Restore the catalogue's tables from the backup of the database."),
 
+    /** Cause: the agent's connections are those of an ordinary application's user. */
+    AGENT_RIGHTS("42501", Retry.NEVER,
+            "The database user %s has too few rights for a message agent, which needs %s. Nothing is sent or received; what is committed is kept and goes out later. %s"),
+
     // ---- link: how messages travel ----
 
     /** Cause: a message type that no link knows. */
