@@ -58,27 +58,28 @@ final class AgentCommand implements Callable<Integer> {
         if (maxMessageBytes < AgentSettings.LEAST_MESSAGE_BYTES || patience.compareTo(AgentSettings.LEAST_PATIENCE) < 0) {
             throw new ParameterException(spec.commandLine(), "--max-message-bytes is at least " + AgentSettings.LEAST_MESSAGE_BYTES + " and --patience at least " + AgentSettings.LEAST_PATIENCE.toMillis() + "ms. Nothing was done.");
         }
-        AgentHome home = home();
         var around = AgentSurroundings.system(verbose ? new PrintedEvents(System.out) : AgentEvents.NONE);
-        return once || hasBatchUser() ? batch(home, around) : continuous(home, around);
+        Plan plan = plan();
+        return plan.batch() ? batch(plan.home(), around) : continuous(plan.home(), around);
     }
 
-    private AgentHome home() throws SQLException {
+    private Plan plan() throws SQLException {
         try (Connection raw = database.connectRaw()) {
             Dialect dialect = Dialects.of(raw);
-            if (!dialect.hasCatalogue(raw) || StatusReport.read(raw, dialect, Instant.now()).publisher() == null) {
-                throw new IllegalStateException("This database has no publisher yet. Nothing was done. Say:  ./waybill sql " + database.rawUrl() + " \"GRANT PUBLISH TO name\"");
+            StatusReport status = dialect.hasCatalogue(raw) ? StatusReport.read(raw, dialect, Instant.now()) : null;
+            if (status == null || status.publisher() == null) {
+                throw new IllegalStateException("This database has no publisher yet. Nothing was done. Say:  ./waybill sql " + database.shownUrl() + " \"GRANT PUBLISH TO name\"");
             }
+            dialect.demandAgentRights(raw);
             String key = dialect.databaseKey(raw);
-            return new AgentHome(key, dialect, database::connectForAgent, Boards.of(key), AgentSettings.DEFAULTS.withMaxMessageBytes(maxMessageBytes).withPatience(patience));
+            AgentSettings settings = AgentSettings.DEFAULTS.withMaxMessageBytes(maxMessageBytes).withPatience(patience);
+            return new Plan(new AgentHome(key, dialect, database::connectForAgent, Boards.of(key), settings), once || hasBatchUser(status));
         }
     }
 
     /** As in SQL Remote: one remote user without a SEND clause makes the whole agent run one batch. */
-    private boolean hasBatchUser() throws SQLException {
-        try (Connection raw = database.connectRaw()) {
-            return StatusReport.read(raw, Dialects.of(raw), Instant.now()).neighbours().stream().anyMatch(one -> one.sending().equals("BATCH"));
-        }
+    private static boolean hasBatchUser(StatusReport status) {
+        return status.neighbours().stream().anyMatch(one -> one.sending().equals("BATCH"));
     }
 
     private static int batch(AgentHome home, AgentSurroundings around) throws SQLException {
@@ -103,4 +104,6 @@ final class AgentCommand implements Callable<Integer> {
             return StatusReport.read(raw, home.dialect(), Instant.now()).neighbours().stream().allMatch(one -> one.stateReason() == null) ? 0 : 3;
         }
     }
+
+    private record Plan(AgentHome home, boolean batch) {}
 }

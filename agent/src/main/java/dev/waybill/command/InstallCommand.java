@@ -45,7 +45,7 @@ final class InstallCommand implements Callable<Integer> {
     }
 
     private int install() throws SQLException {
-        try (Connection raw = database.connectRaw()) {
+        try (Connection raw = database.connectOrMake()) {
             Dialect dialect = Dialects.of(raw);
             boolean changed = installer(dialect).install(raw);
             System.out.println(changed ? "Installed: the schema waybill, catalogue format " + CatalogueInstaller.FORMAT + "." : "Nothing to do: the catalogue is there, at format " + CatalogueInstaller.FORMAT + ".");
@@ -58,7 +58,7 @@ final class InstallCommand implements Callable<Integer> {
                 }
             }
         }
-        System.out.println("Next:  ./waybill sql " + database.rawUrl() + " \"GRANT PUBLISH TO name\"");
+        System.out.println("Next:  ./waybill sql " + database.shownUrl() + " \"GRANT PUBLISH TO name\"");
         return 0;
     }
 

@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.command;
 
+import dev.waybill.command.terminal.Terminal;
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -24,12 +29,14 @@ import picocli.CommandLine.Command;
         })
 public final class Main {
 
+    private static final int CAUSES_AT_MOST = 3;
     /** Held, because loggers are not. */
     private static final Logger ROOT_LOGGER = Logger.getLogger("");
 
     private Main() {}
 
     public static void main(String[] arguments) {
+        Terminal.makeStreamsReadable();
         quietLogging();
         System.exit(commandLine().execute(arguments));
     }
@@ -46,11 +53,26 @@ public final class Main {
         return new CommandLine(new Main()).setExecutionExceptionHandler((error, commandLine, parsed) -> {
             commandLine.getErr().println(commandLine.getColorScheme().errorText(sentence(error)));
             return CommandLine.ExitCode.SOFTWARE;
-        }).setUsageHelpWidth(110);
+        }).setOut(writer(System.out)).setErr(writer(System.err)).setUsageHelpWidth(110);
     }
 
-    /** What happened, for a person: the text of the error, its SQLState where there is one, and never a stack of frames. */
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
+    }
+
+    /** What happened, for a person: the text of the error and of its causes, its SQLState where there is one; never a stack of frames, never a password. */
     private static String sentence(Exception error) {
+        var text = new StringBuilder(message(error));
+        Throwable cause = error.getCause();
+        for (int depth = 0; cause != null && depth < CAUSES_AT_MOST; depth++, cause = cause.getCause()) {
+            if (text.indexOf(message(cause)) < 0) {
+                text.append(System.lineSeparator()).append("  because: ").append(message(cause));
+            }
+        }
+        return DatabaseAddress.withoutSecrets(text.toString());
+    }
+
+    private static String message(Throwable error) {
         String text = error.getMessage() == null ? error.toString() : error.getMessage();
         return error instanceof SQLException sql && sql.getSQLState() != null ? text + " [SQLState " + sql.getSQLState() + "]" : text;
     }

@@ -28,6 +28,9 @@ final class ShowCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         boolean whole = true;
         for (Path file : files) {
+            if (!Files.isRegularFile(file)) {
+                throw new IOException("There is no file " + file + ". It was not shown. Messages lie in the mailboxes, put aside ones in the folder quarantine there.");
+            }
             if (Files.size(file) > LARGEST) {
                 throw new IOException(file + " has " + Files.size(file) + " bytes, more than any message (" + LARGEST + "). It was not read. Is it a message?");
             }

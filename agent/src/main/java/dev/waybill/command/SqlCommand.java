@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.command;
 
+import dev.waybill.command.terminal.TextTable;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code waybill sql}. */
 @Command(
@@ -21,6 +25,9 @@ import picocli.CommandLine.Parameters;
         description = {"Executes statements through the driver, one argument each: Waybill's own and the database's. Stops at the first that fails; what was committed before stays.",
             "%nExample:  ./waybill sql jdbc:h2:./hq \"GRANT PUBLISH TO hq\" \"SELECT * FROM waybill.remote_user\""})
 final class SqlCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec;
 
     @Mixin
     private DatabaseAddress database;
@@ -31,14 +38,31 @@ final class SqlCommand implements Callable<Integer> {
     @Option(names = "--max-rows", paramLabel = "N", defaultValue = "1000", description = "Rows shown of each result (default ${DEFAULT-VALUE}); how many there were is said.")
     private int maxRows;
 
+    @Option(names = "--full", description = "Show long values whole instead of their first " + TextTable.USUAL_WIDTH + " characters.")
+    private boolean full;
+
     @Override
     public Integer call() throws SQLException {
         try (Connection connection = database.connectThroughDriver(); Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                show(statement, statement.execute(sql));
+            for (int i = 0; i < statements.size(); i++) {
+                execute(statement, i);
             }
         }
         return 0;
+    }
+
+    private void execute(Statement statement, int index) throws SQLException {
+        try {
+            show(statement, statement.execute(statements.get(index)));
+            for (SQLWarning warning = statement.getWarnings(); warning != null; warning = warning.getNextWarning()) {
+                spec.commandLine().getErr().println("warning: " + warning.getMessage());
+            }
+        } catch (SQLException refused) {
+            if (statements.size() > 1) {
+                spec.commandLine().getErr().println("Statement " + (index + 1) + " of " + statements.size() + " failed, those after it were not executed:");
+            }
+            throw refused;
+        }
     }
 
     private void show(Statement statement, boolean isResultSet) throws SQLException {
@@ -48,7 +72,7 @@ final class SqlCommand implements Callable<Integer> {
             }
         } else {
             long count = statement.getLargeUpdateCount();
-            System.out.println(count < 0 ? "done" : count + (count == 1 ? " row" : " rows"));
+            System.out.println(count < 1 ? "done" : "done, " + rows(count));
         }
     }
 
@@ -58,7 +82,7 @@ final class SqlCommand implements Callable<Integer> {
         for (int i = 0; i < names.length; i++) {
             names[i] = columns.getColumnLabel(i + 1);
         }
-        var table = new TextTable(names);
+        var table = new TextTable(full ? Integer.MAX_VALUE - 1 : TextTable.USUAL_WIDTH, "NULL", names);
         long count = 0;
         for (; rows.next(); count++) {
             if (count < maxRows) {
@@ -70,6 +94,10 @@ final class SqlCommand implements Callable<Integer> {
             }
         }
         table.print(System.out);
-        System.out.println(count + (count == 1 ? " row" : " rows") + (count > maxRows ? ", the first " + maxRows + " shown" : ""));
+        System.out.println(rows(count) + (count > maxRows ? ", the first " + maxRows + " shown" : ""));
+    }
+
+    private static String rows(long count) {
+        return count + (count == 1 ? " row" : " rows");
     }
 }

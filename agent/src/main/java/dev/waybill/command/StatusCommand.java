@@ -3,6 +3,7 @@ package dev.waybill.command;
 
 import dev.waybill.agent.StatusReport;
 import dev.waybill.agent.StatusReport.Neighbour;
+import dev.waybill.command.terminal.TextTable;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialects;
 import java.sql.Connection;
@@ -10,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,7 +21,8 @@ import picocli.CommandLine.Mixin;
         name = "status",
         mixinStandardHelpOptions = true,
         description = {"Shows who exchanges with this database, what was sent, confirmed and received, and how far behind each is, in bytes of the journal and in time.",
-            "Ends with 3 when an exchange has stopped. The same figures are in waybill.remote_user."})
+            "Ends with 3 when an exchange has stopped. The same figures are in waybill.remote_user.",
+            "Sending BATCH: without a SEND clause the agent command runs one batch; the agent beside an application sends at once."})
 final class StatusCommand implements Callable<Integer> {
 
     @Mixin
@@ -30,7 +33,7 @@ final class StatusCommand implements Callable<Integer> {
         try (Connection raw = database.connectRaw()) {
             Dialect dialect = Dialects.of(raw);
             if (!dialect.hasCatalogue(raw)) {
-                System.out.println("Waybill is not installed in this database. Install it with:  ./waybill install " + database.rawUrl());
+                System.out.println("Waybill is not installed in this database. Install it with:  ./waybill install " + database.shownUrl());
                 return 1;
             }
             return show(StatusReport.read(raw, dialect, Instant.now()));
@@ -43,20 +46,28 @@ final class StatusCommand implements Callable<Integer> {
         System.out.println("journal      head " + status.head() + ", " + status.outboxRows() + " outbox rows not yet sequenced");
         System.out.println("agent        " + (status.leaseHolder() == null ? "none works now" : status.leaseHolder() + " until " + seconds(status.leaseUntil())));
         System.out.println();
-        var table = new TextTable("neighbour", "is", "by", "sending", "sent", "confirmed", "behind bytes", "behind time", "received", "to come bytes", "resends", "asked", "last sent", "last heard", "state");
-        for (Neighbour one : status.neighbours()) {
-            table.row(one.name(), one.consolidated() ? "above" : "below", one.messageType() + " " + one.address(), sending(one), one.logSent().toString(), one.confirmSent().toString(),
-                    Long.toString(one.lagBytes()), text(one.lagTime()), one.logReceived().toString(), Long.toString(one.behindBytes()), Integer.toString(one.resendCount()),
-                    Integer.toString(one.rereceiveCount()), seconds(one.timeSent()), seconds(one.timeReceived()), one.state());
+        if (status.neighbours().isEmpty()) {
+            System.out.println("No database above or below yet (GRANT REMOTE TO …, GRANT CONSOLIDATE TO …).");
+            return 0;
         }
-        table.print(System.out);
-        status.neighbours().stream().filter(one -> one.stateReason() != null).forEach(one -> System.out.println("\n" + one.name() + ": " + one.stateReason()));
+        sent(status.neighbours()).print(System.out);
+        System.out.println();
+        received(status.neighbours()).print(System.out);
+        status.neighbours().stream().filter(one -> one.stateReason() != null).forEach(one -> System.out.println("\n" + one.name() + " " + one.state() + ": " + one.stateReason()));
         return status.neighbours().stream().allMatch(one -> one.state().equals("ACTIVE") || one.state().equals("SYNCHRONIZING")) ? 0 : 3;
     }
 
-    /** Without a SEND clause the agent process runs one batch; the agent beside an application sends at once. */
-    private static String sending(Neighbour one) {
-        return one.sending().equals("BATCH") ? "batch (beside an application: at once)" : one.sending();
+    private static TextTable sent(List<Neighbour> neighbours) {
+        var table = TextTable.of("sent to", "which is", "by", "sending", "sent", "confirmed", "behind bytes", "behind", "resends", "last sent", "state");
+        neighbours.forEach(one -> table.row(one.name(), one.consolidated() ? "above" : "below", one.messageType() + " " + one.address(), one.sending(), one.logSent().toString(),
+                one.confirmSent().toString(), Long.toString(one.lagBytes()), text(one.lagTime()), Integer.toString(one.resendCount()), seconds(one.timeSent()), one.state()));
+        return table;
+    }
+
+    private static TextTable received(List<Neighbour> neighbours) {
+        var table = TextTable.of("received from", "received", "to come bytes", "asked again", "last heard");
+        neighbours.forEach(one -> table.row(one.name(), one.logReceived().toString(), Long.toString(one.behindBytes()), Integer.toString(one.rereceiveCount()), seconds(one.timeReceived())));
+        return table;
     }
 
     private static String seconds(Instant instant) {

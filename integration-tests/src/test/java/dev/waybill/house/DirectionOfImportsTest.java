@@ -20,6 +20,7 @@ class DirectionOfImportsTest {
     private static final List<String> ROOMS = List.of(
             "dev.waybill.command",
             "dev.waybill.command.demo",
+            "dev.waybill.command.terminal",
             "dev.waybill.driver",
             "dev.waybill.driver.proxy",
             "dev.waybill.driver.capture",
