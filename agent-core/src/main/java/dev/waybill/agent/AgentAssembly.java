@@ -65,7 +65,7 @@ final class AgentAssembly {
         Staging staging = new Staging(dialect);
         Applying applying = new Applying(database, dialect, new Applier(dialect), inbox, staging, events, clock);
         incoming = new Incoming(database, inbox, staging, applying, speech, troubles, events, clock);
-        outgoing = new Outgoing(database, journal, history, spool, delivery, post, speech, clock);
+        outgoing = new Outgoing(database, dialect, journal, history, spool, delivery, post, speech, clock);
         sequencing = new Sequencing(database, dialect, sequencer, events);
         synchronizing = new Synchronizing(dialect, home.board(), database, new SnapshotTaker(dialect, sequencer, () -> id(around.random()), clock), view, troubles, links, clock);
         trimming = new Trimming(database, journal, spool, view, settings.keepJournalBytes(), clock);

@@ -63,6 +63,11 @@ final class OutStream {
         return stopped;
     }
 
+    /** Nothing more is written to it in this scan, and nothing from here on counts as looked at. */
+    void stop() {
+        stopped = true;
+    }
+
     /** Writes one transaction that concerns it. The stream is closed only after all was written: closing says that the transaction is whole. */
     void transaction(MessageKind kind, LogOffset offset, Digest digest, Content content) throws SQLException, IOException {
         try {

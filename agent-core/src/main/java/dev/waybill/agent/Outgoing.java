@@ -6,7 +6,9 @@ import dev.waybill.change.TransactionRecord;
 import dev.waybill.change.TransactionRecord.SnapshotReference;
 import dev.waybill.delivery.DeliverySettings;
 import dev.waybill.delivery.SenderAction;
+import dev.waybill.dialect.Dialect;
 import dev.waybill.durable.AgentDatabase;
+import dev.waybill.durable.DurableStep;
 import dev.waybill.journal.Journal;
 import dev.waybill.journal.JournalEntry;
 import dev.waybill.journal.JournalScan;
@@ -15,6 +17,9 @@ import dev.waybill.message.MessageKind;
 import dev.waybill.publication.Catalogue;
 import dev.waybill.publication.CatalogueHistory;
 import dev.waybill.publication.SubscriberFilter;
+import dev.waybill.publication.Subscription;
+import dev.waybill.publication.Subscription.State;
+import dev.waybill.publication.Subscriptions;
 import dev.waybill.refresh.SnapshotSpool;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -37,7 +42,10 @@ final class Outgoing {
     /** An entry up to this size is projected once for all who get the same of it; a larger one streams to each. */
     private static final long SHARED_BYTES = 256L << 10;
 
+    private static final System.Logger LOG = System.getLogger(Outgoing.class.getName());
+
     private final AgentDatabase database;
+    private final Dialect dialect;
     private final Journal journal;
     private final CatalogueHistory history;
     private final SnapshotSpool spool;
@@ -46,8 +54,9 @@ final class Outgoing {
     private final Speech speech;
     private final InstantSource clock;
 
-    Outgoing(AgentDatabase database, Journal journal, CatalogueHistory history, SnapshotSpool spool, DeliverySettings settings, Post post, Speech speech, InstantSource clock) {
+    Outgoing(AgentDatabase database, Dialect dialect, Journal journal, CatalogueHistory history, SnapshotSpool spool, DeliverySettings settings, Post post, Speech speech, InstantSource clock) {
         this.database = database;
+        this.dialect = dialect;
         this.journal = journal;
         this.history = history;
         this.spool = spool;
@@ -69,16 +78,30 @@ final class Outgoing {
             }
         }
         LogOffset from = streams.stream().filter(stream -> !stream.isStopped()).map(OutStream::scanFrom).min(LogOffset::compareTo).orElse(null);
-        return from != null && database.<Boolean>read(raw -> scan(raw, from, streams, catalogue));
+        List<Subscription> lost = new ArrayList<>();
+        boolean more = from != null && database.<Boolean>read(raw -> scan(raw, from, streams, catalogue, lost));
+        for (Subscription subscription : lost) {
+            synchronizeAnew(subscription);
+        }
+        return more;
     }
 
-    private boolean scan(Connection raw, LogOffset from, List<OutStream> streams, Catalogue catalogue) throws SQLException {
+    /** A lost spool is a new snapshot: what comes after the old one would meet rows that are not there. */
+    private void synchronizeAnew(Subscription subscription) throws SQLException {
+        if (subscription.state() != State.SYNCHRONIZE_REQUESTED
+                && database.<Boolean>transact(DurableStep.CATALOGUE, raw -> Subscriptions.record(raw, dialect, subscription, subscription.state(), State.SYNCHRONIZE_REQUESTED, null))) {
+            LOG.log(System.Logger.Level.WARNING, "The rows of the snapshot of publication {0} for {1} are no longer there. Nothing of it and nothing after it was sent. A new snapshot is taken.",
+                    subscription.publication(), subscription.subscriber());
+        }
+    }
+
+    private boolean scan(Connection raw, LogOffset from, List<OutStream> streams, Catalogue catalogue, List<Subscription> lost) throws SQLException {
         Map<OutStream, SubscriberFilter> filters = new LinkedHashMap<>();
         streams.forEach(stream -> filters.put(stream, new SubscriberFilter(stream.to().name(), catalogue.subscriptionsOf(stream.to().name()), history)));
         long left = SCAN_BYTES;
         try (JournalScan scan = journal.scan(raw, from, null)) {
             for (JournalEntry entry = scan.next(); entry != null && left > 0 && !filters.keySet().stream().allMatch(OutStream::isStopped); entry = scan.next()) {
-                offer(raw, entry, filters);
+                offer(raw, entry, filters, catalogue, lost);
                 left -= entry.sizeBytes();
             }
             for (OutStream stream : streams) {
@@ -91,7 +114,7 @@ final class Outgoing {
     }
 
     /** Shows one entry to everybody who has not seen it; what is equal for several is projected once. */
-    private void offer(Connection raw, JournalEntry entry, Map<OutStream, SubscriberFilter> filters) throws SQLException, IOException {
+    private void offer(Connection raw, JournalEntry entry, Map<OutStream, SubscriberFilter> filters, Catalogue catalogue, List<Subscription> lost) throws SQLException, IOException {
         String projected = null;
         byte[] content = null;
         for (Map.Entry<OutStream, SubscriberFilter> each : filters.entrySet()) {
@@ -101,7 +124,7 @@ final class Outgoing {
             }
             String signature = each.getValue().signature(entry);
             if (signature != null && entry.target() != null) {
-                administration(raw, entry, stream);
+                administration(raw, entry, stream, catalogue, lost);
             } else if (signature != null && (filters.size() == 1 || entry.sizeBytes() > SHARED_BYTES)) {
                 stream.transaction(MessageKind.DATA, entry.offset(), entry.digest(), out -> each.getValue().project(raw, entry, out));
             } else if (signature != null) {
@@ -118,8 +141,8 @@ final class Outgoing {
         }
     }
 
-    /** What is meant for one alone: a snapshot stands in the journal as a reference, its rows come from the spool. */
-    private void administration(Connection raw, JournalEntry entry, OutStream stream) throws SQLException, IOException {
+    /** What is meant for one alone: a snapshot stands in the journal as a reference, its rows come from the spool. One that a later snapshot has overtaken has no spool and is not sent. */
+    private void administration(Connection raw, JournalEntry entry, OutStream stream, Catalogue catalogue, List<Subscription> lost) throws SQLException, IOException {
         SnapshotReference reference = reference(entry);
         if (reference == null) {
             stream.transaction(MessageKind.DATA, entry.offset(), entry.digest(), out -> entry.open().transferTo(out));
@@ -129,6 +152,12 @@ final class Outgoing {
                     in.transferTo(out);
                 }
             });
+        } else {
+            List<Subscription> waiting = catalogue.subscriptionsOf(stream.to().name()).stream().filter(one -> entry.offset().equals(one.started())).toList();
+            if (!waiting.isEmpty()) {
+                lost.addAll(waiting);
+                stream.stop();
+            }
         }
     }
 

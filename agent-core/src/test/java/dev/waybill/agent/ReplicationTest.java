@@ -79,4 +79,25 @@ class ReplicationTest {
             two.converge(10);
         }
     }
+
+    @Test
+    void snapshotWhoseRowsAreLostBeforeItArrivedIsTakenAnew() throws Exception {
+        try (TwoDatabases two = TwoDatabases.over(folder)) {
+            two.hq.insert(1, "one").say("SYNCHRONIZE SUBSCRIPTION TO stock FOR branch");
+            for (int i = 0; i < 5; i++) {
+                two.hq.turn();
+                two.branch.turn();
+            }
+            two.hq.say("SYNCHRONIZE SUBSCRIPTION TO stock FOR branch").insert(2, "two").turn();
+            try (var messages = Files.newDirectoryStream(folder.resolve("branch"), "*.msg")) {
+                for (Path message : messages) {
+                    Files.delete(message);
+                }
+            }
+            two.hq.say("DELETE FROM waybill.snapshot_spool").insert(3, "three");
+            two.converge(60);
+            assertThat(two.branch.rows("SELECT id FROM item ORDER BY id")).isEqualTo("1\n2\n3\n");
+            assertThat(two.hq.rows("SELECT state FROM waybill.subscription")).isEqualTo("STARTED\n");
+        }
+    }
 }
