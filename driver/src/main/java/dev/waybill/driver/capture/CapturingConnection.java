@@ -29,6 +29,7 @@ final class CapturingConnection implements ConnectionCapture {
     private final CatalogueBoard.Writer mark;
     private final Recorder recorder;
     private final Execution execution;
+    private final Tally tally;
     private final Savepoints savepoints = new Savepoints();
     private final WrittenTables written = new WrittenTables();
     private PlanBook book;
@@ -46,6 +47,7 @@ final class CapturingConnection implements ConnectionCapture {
         this.mark = database.board().register();
         this.recorder = database.recorder(raw);
         this.execution = new Execution(this);
+        this.tally = new Tally(raw, database.dialect());
         this.autoCommit = raw.getAutoCommit();
     }
 
@@ -71,6 +73,10 @@ final class CapturingConnection implements ConnectionCapture {
 
     WrittenTables written() {
         return written;
+    }
+
+    Tally tally() {
+        return tally;
     }
 
     Savepoints savepoints() {
@@ -170,6 +176,7 @@ final class CapturingConnection implements ConnectionCapture {
     @Override
     public synchronized void commit() throws SQLException {
         committing(raw::commit);
+        tally.write();
     }
 
     /** Runs what commits the transaction: everything recorded goes along, or the transaction is rolled back and ends as after a failed COMMIT. */
@@ -258,6 +265,7 @@ final class CapturingConnection implements ConnectionCapture {
         raw.rollback();
         end();
         synchronizeAutoCommit();
+        tally.write();
     }
 
     @Override
@@ -363,6 +371,7 @@ final class CapturingConnection implements ConnectionCapture {
     void refused() {
         if (autoCommit) {
             end();
+            tally.write();
         }
     }
 
@@ -411,6 +420,7 @@ final class CapturingConnection implements ConnectionCapture {
         } finally {
             if (autoCommit && !isShort) {
                 end();
+                tally.write();
             }
         }
     }
@@ -418,6 +428,10 @@ final class CapturingConnection implements ConnectionCapture {
     @Override
     public synchronized void close() throws SQLException {
         end();
+        if (tally.isOwed() && !raw.isClosed()) {
+            raw.rollback();
+            tally.write();
+        }
         mark.close();
         execution.close();
         recorder.close();

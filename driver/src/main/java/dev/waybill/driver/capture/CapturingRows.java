@@ -93,7 +93,7 @@ final class CapturingRows implements UpdatableRows {
         } else {
             connection.written().add(name);
             if (facts.triggers().contains(name) || new Relatives(facts).isParent(name)) {
-                connection.execution().refuseUncaptured("triggers or foreign keys of table " + name + " may change published rows");
+                connection.execution().refuseUncaptured("triggers or foreign keys of table " + name + " may change published rows", "updatable result set of " + name);
             }
         }
         return facts.captured().get(name);
@@ -107,7 +107,7 @@ final class CapturingRows implements UpdatableRows {
     }
 
     private void uncaptured(String why, CapturingConnection.RawCall call) throws SQLException {
-        connection.execution().refuseUncaptured(why);
+        connection.execution().refuseUncaptured(why, "updatable result set of " + raw.getMetaData().getTableName(1));
         pass(call);
     }
 

@@ -309,12 +309,13 @@ final class Execution {
     }
 
     private Outcome uncaptured(Plan.Uncaptured plan, Source source, Call call) throws SQLException {
-        refuseUncaptured(plan.why());
+        refuseUncaptured(plan.why(), source.sql());
         return plan.mayCommit() ? definition(new Plan.MayCommit(true), source, call) : connection.uncaptured(() -> source.bare(call));
     }
 
-    /** As {@code waybill.uncaptured} says: UNCAPTURED, or nothing but a word about it. */
-    void refuseUncaptured(String why) throws SQLException {
+    /** As {@code waybill.uncaptured} says: UNCAPTURED, or nothing but a word about it; counted by its subject, the text. */
+    void refuseUncaptured(String why, String subject) throws SQLException {
+        connection.tally().add(subject);
         if (connection.settings().uncaptured() == UncapturedPolicy.REFUSE) {
             connection.refused();
             throw WaybillError.UNCAPTURED.with(why);
@@ -387,6 +388,7 @@ final class Execution {
             } finally {
                 if (connection.isAutoCommit()) {
                     connection.end();
+                    connection.tally().write();
                 }
                 connection.synchronizeAutoCommit();
             }
@@ -428,7 +430,7 @@ final class Execution {
             return each(script, call);
         }
         Recorder.Mark mark = recorder.mark();
-        Savepoint before = connection.raw().setSavepoint();
+        Savepoint before = connection.raw().setSavepoint("WAYBILL_TEXT");
         try {
             return each(script, call);
         } catch (SQLException failed) {

@@ -7,10 +7,38 @@
  *
  * <p><b>How.</b>
  * <pre>
- *   SQL text ─► plan (lexer; cached by text and catalogue version)
- *   execute  ─► perform as planned: images come from the database (generated-keys channel, OLD TABLE, locking read)
+ *   SQL text ─► plan (tokens alone; cached by text, under one catalogue, one state of the definitions, one meaning of names)
+ *   execute  ─► performed as planned; images come from the database:
+ *                 INSERT, UPDATE, MERGE        the generated-keys channel, asked for the captured columns; the application sees those that it asked for
+ *                 DELETE, TRUNCATE             SELECT key FROM OLD TABLE (DELETE …)
+ *                 UPDATE of a key              locking read before (old keys, and new ones by the SET clause's own expressions); each row must find its pair
+ *                 MERGE that deletes           locking read of the matching keys before, re-read after, and the update count has to agree
+ *                 foreign keys' own actions    locking reads of the children before, recursively; what has happened is recorded after, children first
+ *                 FINAL TABLE, OLD TABLE       the captured columns behind the application's own
+ *                 updatable result sets        key from the row before and after, row read again by key
  *            ─► recorder: encoded at once; small transactions stay in memory, large ones become outbox parts as they go
- *   commit   ─► version compared, last outbox part, COMMIT
+ *   commit   ─► catalogue compared, last outbox part, COMMIT
  * </pre>
+ *
+ * <p><b>Decisions.</b>
+ * <ul>
+ * <li>No parser: what decides (kind, target, columns that are assigned to, places of parameters) is read from tokens, and conditions are cut from the text verbatim. What cannot be read for certain is planned the careful way.
+ * <li>A statement that is not known to leave the transaction open has everything recorded written before it, with its end; whether it has committed is told by TRANSACTION_ID() before and after, and if not the end is taken back. On
+ * H2 even DDL that fails commits.
+ * <li>In autocommit mode a captured statement runs in a short transaction; batches run element by element there, so that each keeps its own outcome. (A batch that asks for keys, or was prepared before the mode was turned on, runs as
+ * one transaction.)
+ * <li>TRUNCATE is recorded as the DELETE of each row: "all rows are gone" would take rows away at the replica that others commit at the same time.
+ * <li>A circle of keys (a swap) is repeated with one row leaving and coming back, since rows are repeated one by one.
+ * <li>Nothing of the database's error is changed; only its text names the statement that ran, which for a DELETE is ours.
+ * </ul>
+ *
+ * <p><b>What is refused</b> (or, by {@code waybill.uncaptured}, allowed and counted): functions that are not declared DETERMINISTIC, triggers, EXECUTE and RUNSCRIPT, ON DUPLICATE KEY UPDATE, rows chosen by ORDER BY or LIMIT where
+ * they have to be read before, MERGE that may change keys, aggregates over FINAL TABLE, {@code insertRow} of a result set, foreign keys that change their children's keys. Always refused: definitions that change what replicas know of a
+ * published table; a savepoint that an earlier rollback has destroyed.
+ *
+ * <p><b>Limits.</b> Functions inside views, defaults and checks are not looked for. H2 does not lock a parent row against new children: one committed between the walk and the statement goes with its parent at the replica by the same
+ * foreign key there. Keys of rows that change their key or are reached by foreign keys are in memory while their statement runs, at most 100,000.
+ *
+ * <p><b>Rejected.</b> A parser's tree (reads three statements in four, and is silently wrong); row triggers (twice the cost, and DDL on the application's tables); reading every row before it changes (15 to 20 %).
  */
 package dev.waybill.driver.capture;

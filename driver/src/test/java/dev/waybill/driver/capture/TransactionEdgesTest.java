@@ -280,6 +280,12 @@ class TransactionEdgesTest {
             WaybillSettings allow = WaybillSettings.of(Map.of("waybill.uncaptured", "allow"));
             try (Connection careless = twins.captured(allow); Statement free = careless.createStatement()) {
                 assertThat(free.execute("CALL writes()")).isTrue();
+                careless.setAutoCommit(false);
+                free.execute("EXECUTE IMMEDIATE 'DELETE FROM t'");
+                careless.rollback();
+                try (java.sql.ResultSet counted = free.executeQuery("SELECT subject, total FROM waybill.counter WHERE name = 'uncaptured' AND subject LIKE 'CALL%' OR subject LIKE 'EXECUTE%' ORDER BY subject")) {
+                    assertThat(Twins.Witness.rows(counted, false)).isEqualTo("[(CALL writes() 2 )(EXECUTE IMMEDIATE 'DELETE FROM t' 2 )]");
+                }
             }
         }
     }
