@@ -32,6 +32,7 @@ final class AgentAssembly {
     final Inbox inbox;
     final Incoming incoming;
     final Outgoing outgoing;
+    final Post post;
     final Speech speech;
     final Sequencing sequencing;
     final Synchronizing synchronizing;
@@ -59,7 +60,7 @@ final class AgentAssembly {
         links = new AgentLinks(around.links(), settings.maxMessageBytes(), wake);
         neighbourhood = new Neighbourhood(database, dialect, raw -> CatalogueStore.load(raw, dialect), store, view, delivery, limits, clock);
         books = new Books(database, store, clock);
-        Post post = new Post(database, links, codec, troubles, events, clock);
+        post = new Post(database, links, codec, troubles, events, clock);
         speech = new Speech(post, view::head, around.random(), clock);
         inbox = new Inbox(links, codec, database, new QuarantineBook(dialect), troubles, events, clock, settings.arrivalsAtMost());
         Staging staging = new Staging(dialect);

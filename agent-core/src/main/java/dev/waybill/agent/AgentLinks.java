@@ -66,6 +66,13 @@ final class AgentLinks implements AutoCloseable {
         return link;
     }
 
+    /** What was sent by any of them is on disk. */
+    void flush() throws Link.LinkException {
+        for (Link link : links.values()) {
+            link.flush();
+        }
+    }
+
     /** Whether what failed under this name is still to be left alone. */
     boolean isResting(String name, Instant now) {
         Rest rest = rests.get(name);

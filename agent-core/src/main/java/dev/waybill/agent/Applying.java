@@ -19,6 +19,7 @@ import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Position;
 import dev.waybill.link.Link.LinkException;
 import dev.waybill.message.Message;
+import dev.waybill.message.MessageKind;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -76,7 +77,9 @@ final class Applying {
     private int applyGroup(Neighbour from, Run run, List<ReceivedTransaction> transactions) throws SQLException {
         ApplyResult result;
         try {
-            applier.prepare(database, transactions);
+            if (run.hasSnapshot) {
+                applier.prepare(database, transactions);
+            }
             result = database.transact(DurableStep.APPLY, raw -> applier.apply(raw, from.name(), transactions));
         } catch (SQLException failed) {
             if (WaybillError.LEASE_LOST.is(failed)) {
@@ -125,7 +128,7 @@ final class Applying {
     private Position unfold(Neighbour from, Unit unit, Position at, Run run) throws IOException, SQLException {
         Continuation continuation = unit.continuing(at);
         List<ReceivedTransaction> transactions = new ArrayList<>();
-        List<ReceivedTransaction> all = unit instanceof Unit.Whole whole ? transactionsOf(whole, run) : transactionsOf(from, (Unit.Group) unit);
+        List<ReceivedTransaction> all = unit instanceof Unit.Whole whole ? transactionsOf(whole, run) : transactionsOf(from, (Unit.Group) unit, run);
         for (ReceivedTransaction transaction : all) {
             switch (continuation.transaction(transaction.offset(), transaction.digest())) {
                 case APPLY -> transactions.add(transaction);
@@ -151,6 +154,7 @@ final class Applying {
             run.fail(whole, Failure.LOST, "The message has gone from the link.");
             return List.of();
         }
+        run.hasSnapshot |= message.envelope().kind() == MessageKind.SNAPSHOT;
         byte[] body = message.body();
         List<ReceivedTransaction> transactions = new ArrayList<>();
         for (BodyFrame frame : BodyFrame.of(body)) {
@@ -159,9 +163,10 @@ final class Applying {
         return transactions;
     }
 
-    private List<ReceivedTransaction> transactionsOf(Neighbour from, Unit.Group group) throws IOException, SQLException {
+    private List<ReceivedTransaction> transactionsOf(Neighbour from, Unit.Group group, Run run) throws IOException, SQLException {
         var incarnation = from.receiving().kept().senderIncarnation();
         BodyFrame head = database.<BodyFrame>read(raw -> {
+            run.hasSnapshot |= staging.kind(raw, from.name(), incarnation, group) == MessageKind.SNAPSHOT.code();
             try (InputStream in = staging.open(raw, from.name(), incarnation, group)) {
                 return BodyFrame.head(in);
             } catch (IOException broken) {
@@ -179,6 +184,7 @@ final class Applying {
     private static final class Run {
         private final List<Unit> units;
         private final List<ReceivedTransaction> transactions = new ArrayList<>();
+        private boolean hasSnapshot;
         private Unit failed;
         private Failure failure;
         private String reason;

@@ -32,6 +32,7 @@ public final class MessageAgent implements AutoCloseable {
     private final Inbox inbox;
     private final Incoming incoming;
     private final Outgoing outgoing;
+    private final Post post;
     private final Speech speech;
     private final Sequencing sequencing;
     private final Synchronizing synchronizing;
@@ -55,6 +56,7 @@ public final class MessageAgent implements AutoCloseable {
         this.inbox = parts.inbox;
         this.incoming = parts.incoming;
         this.outgoing = parts.outgoing;
+        this.post = parts.post;
         this.speech = parts.speech;
         this.sequencing = parts.sequencing;
         this.synchronizing = parts.synchronizing;
@@ -165,6 +167,7 @@ public final class MessageAgent implements AutoCloseable {
                 settle(neighbour, wishes);
             }
             more |= !wishes.isEmpty() && outgoing.send(wishes, neighbourhood.catalogue());
+            post.flush();
             books.commitSent(neighbourhood.all());
         } while (!wishes.isEmpty());
         return more;

@@ -15,6 +15,8 @@ import java.time.InstantSource;
 /** Hands messages to links: nothing leaves before everything committed is on disk. A link that does not work stops only the neighbour to whom it leads. One thread. */
 final class Post {
 
+    private static final System.Logger LOG = System.getLogger(Post.class.getName());
+
     private final AgentDatabase database;
     private final AgentLinks links;
     private final MessageCodec codec;
@@ -34,6 +36,15 @@ final class Post {
     /** Whether it is worth trying now. */
     boolean isOpen(Neighbour to) {
         return !links.isResting(to.name(), clock.instant());
+    }
+
+    /** What was sent is on disk at its place; what cannot be made so may be lost in a power cut, which is no more than any link may do. */
+    void flush() {
+        try {
+            links.flush();
+        } catch (LinkException failed) {
+            LOG.log(System.Logger.Level.DEBUG, "messages are handed over, but not forced to disk", failed);
+        }
     }
 
     /** Sends; returns false when it could not be handed over (the neighbour's row says why, and it is tried again by itself). */

@@ -46,6 +46,11 @@ public final class FaultyLink implements Link {
         release(earlier);
     }
 
+    @Override
+    public void flush() throws LinkException {
+        inside.flush();
+    }
+
     private void forward(String address, byte[] message) throws LinkException {
         if (chosen(rates.repeat())) {
             handler.happened(Fault.REPEATED, address, message);

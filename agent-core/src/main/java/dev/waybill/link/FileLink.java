@@ -22,7 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 
 /**
- * FILE: messages are files in a shared directory, one mailbox for each address. What {@link #send} accepted is on disk and visible whole; see the package page for names and order.
+ * FILE: messages are files in a shared directory, one mailbox for each address. What {@link #send} accepted is visible whole, its content on disk; its name is on disk after {@link #flush}; see the package page for names and order.
  * One agent thread at a time.
  */
 public final class FileLink implements Link {
@@ -71,6 +71,15 @@ public final class FileLink implements Link {
             writer.write(mailbox, message);
         } catch (IOException failed) {
             throw MailboxAddress.failed(WaybillError.LINK_SEND, failed, mailbox, MailboxAddress.reason(failed));
+        }
+    }
+
+    @Override
+    public void flush() throws LinkException {
+        try {
+            writer.flush();
+        } catch (IOException failed) {
+            throw MailboxAddress.failed(WaybillError.LINK_SEND, failed, "of a neighbour", MailboxAddress.reason(failed));
         }
     }
 

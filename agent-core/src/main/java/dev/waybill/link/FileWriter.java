@@ -9,9 +9,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/** Makes a message visible in a mailbox whole or not at all, and on disk when {@link #write} returns. One thread. */
+/** Makes a message visible in a mailbox whole or not at all; its content is on disk before that, its name after {@link #flush}. One thread. */
 final class FileWriter {
 
     static final String TEMPORARY = ".tmp";
@@ -20,6 +23,7 @@ final class FileWriter {
 
     private final InstantSource clock;
     private final String writer;
+    private final Set<Path> unforced = new LinkedHashSet<>();
     private long lastStamp;
 
     FileWriter(InstantSource clock, RandomGenerator random) {
@@ -37,7 +41,18 @@ final class FileWriter {
             discard(temporary, failed);
             throw failed;
         }
-        forceDirectory(mailbox);
+        unforced.add(mailbox);
+    }
+
+    /** One force of a directory serves all messages that were put there. */
+    void flush() throws IOException {
+        for (Iterator<Path> mailboxes = unforced.iterator(); mailboxes.hasNext();) {
+            Path mailbox = mailboxes.next();
+            if (Files.isDirectory(mailbox)) {
+                forceDirectory(mailbox);
+            }
+            mailboxes.remove();
+        }
     }
 
     /** Names of one writer grow strictly, those of several sort by their clocks. */
@@ -65,7 +80,7 @@ final class FileWriter {
     }
 
     /** The rename itself is on disk only after this; Windows cannot open a directory and does it by itself. */
-    static void forceDirectory(Path directory) throws IOException {
+    private static void forceDirectory(Path directory) throws IOException {
         if (DIRECTORIES_CAN_BE_FORCED) {
             try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
                 channel.force(true);

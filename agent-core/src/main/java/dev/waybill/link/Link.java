@@ -18,6 +18,9 @@ public interface Link extends AutoCloseable {
      */
     void send(String address, byte[] message) throws LinkException;
 
+    /** After this, what {@link #send} accepted survives a power cut at this end, as far as the way can promise that. Called after a run of messages; a way that needs nothing does nothing. */
+    default void flush() throws LinkException { }
+
     /**
      * What lies in the own mailbox, oldest first where the way knows, at most this many; without content. The same message is listed again until it is deleted or quarantined.
      */

@@ -11,7 +11,7 @@
  *   root/hq/0199…-7f3a….msg      a message; names sort by the time of sending
  *   root/hq/quarantine/X, X.reason   put aside, with the reason; bounded
  *
- *   send:  write .tmp in the recipient's directory ─► fsync file ─► rename ─► fsync directory
+ *   send:  write .tmp in the recipient's directory ─► fsync file ─► rename          flush:  fsync directory, once for all messages sent before
  * </pre>
  * Everything in a mailbox that is a regular file and does not begin with a dot is listed, so that garbage shows and is put aside instead of lying there for ever.
  *

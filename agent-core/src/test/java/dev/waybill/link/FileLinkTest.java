@@ -3,6 +3,7 @@ package dev.waybill.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.waybill.link.Link.LinkException;
 import dev.waybill.publication.MessageType;
@@ -142,5 +143,30 @@ class FileLinkTest {
         LinkFactory links = LinkFactory.standard(InstantSource.system(), new Random(1), FileLinkTest::daemon);
         assertThatThrownBy(() -> links.open(new MessageType("PIGEON", "loft", Map.of()), 10_000)).isInstanceOf(LinkException.class).hasMessageContaining("PIGEON");
         assertThatThrownBy(() -> links.open(new MessageType("FILE", "hq", Map.of()), 10_000)).isInstanceOf(LinkException.class).hasMessageContaining("SET REMOTE FILE OPTION directory");
+    }
+
+    @Test
+    void aFullFolderIsOneClearErrorAndItWorksAgainWhenThereIsSpace() throws Exception {
+        assumeTrue(run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", root.toString()), "may not mount a small file system");
+        try {
+            Path filler = root.resolve("filler");
+            Files.write(filler, new byte[52_000]);
+            hq.send("branch", new byte[5_000]);
+            assertThatThrownBy(() -> hq.send("branch", new byte[9_999])).isInstanceOf(LinkException.class).hasMessageContaining("LINK_SEND").hasMessageContaining(root.toString());
+            assertThat(branch.list(10)).hasSize(1);
+            try (var files = Files.list(root.resolve("branch"))) {
+                assertThat(files).as("nothing half-written stays").hasSize(1);
+            }
+            Files.delete(filler);
+            hq.send("branch", new byte[9_999]);
+            hq.flush();
+            assertThat(branch.list(10)).hasSize(2);
+        } finally {
+            run("umount", root.toString());
+        }
+    }
+
+    private static boolean run(String... command) throws Exception {
+        return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
     }
 }
