@@ -60,7 +60,7 @@ final class AgentAssembly {
         links = new AgentLinks(around.links(), settings.maxMessageBytes(), wake);
         neighbourhood = new Neighbourhood(database, dialect, raw -> CatalogueStore.load(raw, dialect), store, view, delivery, limits, clock);
         books = new Books(database, store, clock);
-        post = new Post(database, links, codec, troubles, events, clock);
+        post = new Post(database, links, codec, settings.maxMessageBytes(), troubles, events, clock);
         speech = new Speech(post, view::head, around.random(), clock);
         inbox = new Inbox(links, codec, database, new QuarantineBook(dialect), troubles, events, clock, settings.arrivalsAtMost());
         Staging staging = new Staging(dialect);

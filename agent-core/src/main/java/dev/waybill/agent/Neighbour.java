@@ -34,6 +34,7 @@ final class Neighbour {
     private final Receiver receiver;
     private final Envelopes envelopes;
     private final JournalView journal;
+    private final Compression compression = new Compression();
     private final Deque<Task> tasks = new ArrayDeque<>();
     private SenderState sending;
     private ReceiverState receiving;
@@ -104,6 +105,16 @@ final class Neighbour {
         boolean anew = epoch > epochServed;
         epochServed = Math.max(epochServed, epoch);
         return anew;
+    }
+
+    /** How well what goes to it compresses. */
+    Compression compression() {
+        return compression;
+    }
+
+    /** The longest message that may go to it, when this is our own limit. */
+    int longestMessage(int own) {
+        return heard.maxMessageBytes() == 0 ? own : Math.min(own, heard.maxMessageBytes());
     }
 
     /** What it can decompress, as last heard; until then nothing is compressed. */

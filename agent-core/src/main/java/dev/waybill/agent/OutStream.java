@@ -23,6 +23,7 @@ final class OutStream {
     private final Post post;
     private final Speech speech;
     private final InstantSource clock;
+    private final int bodyBytes;
     private final MessageCutter cutter;
     private LogOffset looked;
     private boolean stopped;
@@ -34,8 +35,8 @@ final class OutStream {
         this.speech = speech;
         this.clock = clock;
         int limit = to.heard().maxMessageBytes();
-        int bodyBytes = MessageCutter.bodyBytes(settings, limit == 0 ? null : limit);
-        this.cutter = new MessageCutter(action.prev(), action.epoch(), bodyBytes, to.name().getBytes(StandardCharsets.UTF_8), this::send);
+        this.bodyBytes = MessageCutter.bodyBytes(settings, limit == 0 ? null : limit);
+        this.cutter = new MessageCutter(action.prev(), action.epoch(), bodyBytes, to.compression().wholeBytes(bodyBytes), to.name().getBytes(StandardCharsets.UTF_8), this::send);
         this.looked = action.scanFrom();
         this.stopped = !isCurrent();
     }
@@ -105,16 +106,25 @@ final class OutStream {
 
     private void send(MessageCutter.Piece piece) throws IOException {
         Envelope envelope = to.envelopes().inChain(speech.moment(to), piece.kind(), piece.header(), piece.prevDigest(), piece.part());
-        boolean handedOver;
+        Post.Outcome outcome;
         try {
-            handedOver = post.send(to, envelope, piece.body());
+            outcome = post.send(to, envelope, piece.body());
         } catch (SQLException failed) {
             throw new PostFailedException(failed);
         }
-        if (!handedOver) {
+        if (outcome == Post.Outcome.TOO_LARGE) {
+            again();
+        }
+        if (outcome != Post.Outcome.SENT) {
             throw new StoppedException();
         }
         to.tell(new SenderEvent.SentMessage(piece.header(), piece.digestAtLast()), clock.instant());
+    }
+
+    /** It compressed worse than what went before: the same once more, in bodies that fit however they compress. */
+    private void again() {
+        to.compression().disappointed();
+        to.tell(new SenderEvent.Due(), clock.instant());
     }
 
     /** Writes a transaction as this neighbour is to see it; nothing when it does not concern him. */

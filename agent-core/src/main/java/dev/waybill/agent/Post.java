@@ -20,14 +20,16 @@ final class Post {
     private final AgentDatabase database;
     private final AgentLinks links;
     private final MessageCodec codec;
+    private final int maxMessageBytes;
     private final Troubles troubles;
     private final AgentEvents events;
     private final InstantSource clock;
 
-    Post(AgentDatabase database, AgentLinks links, MessageCodec codec, Troubles troubles, AgentEvents events, InstantSource clock) {
+    Post(AgentDatabase database, AgentLinks links, MessageCodec codec, int maxMessageBytes, Troubles troubles, AgentEvents events, InstantSource clock) {
         this.database = database;
         this.links = links;
         this.codec = codec;
+        this.maxMessageBytes = maxMessageBytes;
         this.troubles = troubles;
         this.events = events;
         this.clock = clock;
@@ -47,12 +49,26 @@ final class Post {
         }
     }
 
-    /** Sends; returns false when it could not be handed over (the neighbour's row says why, and it is tried again by itself). */
-    boolean send(Neighbour to, Envelope envelope, byte[] body) throws SQLException {
+    /** What came of sending. */
+    enum Outcome {
+        /** Handed over. */
+        SENT,
+        /** Its link does not work: the neighbour's row says why, and it is tried again by itself. */
+        LINK_DOWN,
+        /** Longer than the recipient takes, after compression; nothing was done. */
+        TOO_LARGE
+    }
+
+    /** Sends, unless the link does not work. */
+    Outcome send(Neighbour to, Envelope envelope, byte[] body) throws SQLException {
         if (!isOpen(to)) {
-            return false;
+            return Outcome.LINK_DOWN;
         }
         byte[] encoded = codec.encode(new Message(envelope, body), to.codecs());
+        if (to.compression().isHopeful() && encoded.length > to.longestMessage(maxMessageBytes)) {
+            return Outcome.TOO_LARGE;
+        }
+        to.compression().seen(body.length, encoded.length);
         database.makeDurable();
         try {
             Link link = links.of(to.user().messageType());
@@ -64,13 +80,13 @@ final class Post {
             links.failed(to.name(), clock.instant());
             to.linkTrouble(failed.getMessage());
             troubles.begun(to.name(), "LINK_DOWN", failed.getMessage());
-            return false;
+            return Outcome.LINK_DOWN;
         }
         links.worked(to.name());
         to.linkTrouble(null);
         to.heard(to.heard().withSent(clock.instant()));
         to.tell(new ReceiverEvent.Spoke(envelope.confirmation(), clock.instant()));
         events.sent(envelope, encoded.length);
-        return true;
+        return Outcome.SENT;
     }
 }

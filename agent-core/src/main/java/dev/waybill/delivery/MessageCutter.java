@@ -45,6 +45,7 @@ public final class MessageCutter {
 
     private final int epoch;
     private final int limit;
+    private final int wholeLimit;
     private final byte[] filter;
     private final Sink sink;
     private final Body body = new Body();
@@ -58,19 +59,27 @@ public final class MessageCutter {
     /**
      * @param prev      position last sent
      * @param epoch     for every header
-     * @param bodyBytes longest plain body; see {@link #bodyBytes}
+     * @param bodyBytes longest plain body of a part, and of a transaction that is not cut; see {@link #bodyBytes}
+     * @param wholeBytes longest plain body of several transactions together, at least {@code bodyBytes}: more where they compress well. What is cut never depends on it, so that parts of one transaction fit together
+     *                  however the compression went
      * @param filter    names what was left out for the subscriber, so that parts cut under another filter never mix with these
      */
-    public MessageCutter(Position prev, int epoch, int bodyBytes, byte[] filter, Sink sink) {
-        if (bodyBytes <= BodyFrame.HEAD_BYTES) {
-            throw new IllegalArgumentException("body limit " + bodyBytes);
+    public MessageCutter(Position prev, int epoch, int bodyBytes, int wholeBytes, byte[] filter, Sink sink) {
+        if (bodyBytes <= BodyFrame.HEAD_BYTES || wholeBytes < bodyBytes) {
+            throw new IllegalArgumentException("body limits " + bodyBytes + " and " + wholeBytes);
         }
+        this.wholeLimit = wholeBytes;
         this.prev = prev;
         this.framed = prev;
         this.epoch = epoch;
         this.limit = bodyBytes;
         this.filter = filter.clone();
         this.sink = sink;
+    }
+
+    /** With one limit for all bodies. */
+    public MessageCutter(Position prev, int epoch, int bodyBytes, byte[] filter, Sink sink) {
+        this(prev, epoch, bodyBytes, bodyBytes, filter, sink);
     }
 
     /** What is left for a body when neither side's limit for the whole message may be passed. R7: the sender cuts to the recipient's limit. */
@@ -156,20 +165,25 @@ public final class MessageCutter {
         public void write(byte[] bytes, int from, int length) throws IOException {
             if (length > 0 && !begun) {
                 begun = true;
-                if (body.size() + BodyFrame.HEAD_BYTES > limit) {
+                if (body.size() + BodyFrame.HEAD_BYTES > wholeLimit) {
                     sendWhole();
                 }
                 body.writeBytes(BodyFrame.head(end.offset(), end.digest(), -1));
             }
             int done = 0;
             while (done < length) {
-                if (body.size() >= limit) {
+                if (own() >= limit || body.size() >= wholeLimit) {
                     makeRoom();
                 }
-                int now = Math.min(length - done, limit - body.size());
+                int now = Math.min(length - done, Math.min(limit - own(), wholeLimit - body.size()));
                 body.write(bytes, from + done, now);
                 done += now;
             }
+        }
+
+        /** Bytes of this transaction that are held. */
+        private int own() {
+            return body.size() - framedBytes;
         }
 
         /** More bytes are coming: send the whole transactions before this one first, then parts of this one. */

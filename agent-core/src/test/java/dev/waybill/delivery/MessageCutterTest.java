@@ -59,6 +59,25 @@ class MessageCutterTest {
     }
 
     @Test
+    void severalTransactionsMayFillMoreThanAPartButNoneAlone() throws IOException {
+        MessageCutter wide = new MessageCutter(start(0), 0, 1_000, 4_000, new byte[0], pieces::add);
+        for (int i = 1; i <= 5; i++) {
+            write(wide, i * 100, 900);
+        }
+        write(wide, 600, 2_500);
+        write(wide, 700, 100);
+        wide.flush();
+        assertThat(headers()).containsExactly("(0-0000000000-0000000400-0)", "(0-0000000400-0000000500-0)", "(0-0000000500-0000000500-0)", "(0-0000000500-0000000500-1)",
+                "(0-0000000500-0000000600-2)", "(0-0000000600-0000000700-0)");
+        List<Digest> cuts = pieces.stream().filter(piece -> piece.part() != null).map(piece -> piece.part().cut()).distinct().toList();
+        pieces.clear();
+        MessageCutter narrow = cutter(500, 1_000);
+        write(narrow, 600, 2_500);
+        assertThat(pieces).extracting(piece -> piece.part().cut()).containsOnly(cuts.get(0));
+        assertThat(cuts).hasSize(1);
+    }
+
+    @Test
     void whatDoesNotConcernTheSubscriberLiesInsideTheNextRange() throws IOException {
         MessageCutter cutter = cutter(0, 1_000);
         write(cutter, 100, 0);
