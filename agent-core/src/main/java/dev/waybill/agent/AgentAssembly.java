@@ -30,6 +30,7 @@ final class AgentAssembly {
     final AgentLinks links;
     final Neighbourhood neighbourhood;
     final Inbox inbox;
+    final Deletions deletions;
     final Incoming incoming;
     final Outgoing outgoing;
     final Post post;
@@ -65,7 +66,8 @@ final class AgentAssembly {
         inbox = new Inbox(links, codec, database, new QuarantineBook(dialect), troubles, events, clock, settings.arrivalsAtMost());
         Staging staging = new Staging(dialect);
         Applying applying = new Applying(database, dialect, new Applier(dialect), inbox, staging, events, clock);
-        incoming = new Incoming(database, inbox, staging, applying, speech, troubles, events, clock);
+        deletions = new Deletions(database, inbox, troubles, events, clock);
+        incoming = new Incoming(database, inbox, staging, applying, deletions, speech, troubles, events, clock);
         outgoing = new Outgoing(database, dialect, journal, history, spool, delivery, post, speech, clock);
         sequencing = new Sequencing(database, dialect, sequencer, events);
         synchronizing = new Synchronizing(dialect, home.board(), database, new SnapshotTaker(dialect, sequencer, () -> id(around.random()), clock), view, troubles, links, clock);

@@ -45,6 +45,7 @@ final class Inbox {
     private final InstantSource clock;
     private final int arrivalsAtMost;
     private final Map<String, Message> remembered = new HashMap<>();
+    private final Set<String> ignored = new HashSet<>();
     private final Map<String, Instant> strangers = new HashMap<>();
     private Set<String> seen = Set.of();
     private long rememberedBytes;
@@ -100,9 +101,12 @@ final class Inbox {
         Link link = links.of(linkName);
         int held = neighbours.values().stream().mapToInt(neighbour -> neighbour.receiving().passing().held().size()).sum();
         int found = 0;
-        for (Link.Arrival arrival : link.list(arrivalsAtMost + held)) {
+        for (Link.Arrival arrival : link.list(arrivalsAtMost + held + ignored.size())) {
             Mail mail = new Mail(linkName, arrival);
             listed.add(mail.ref());
+            if (ignored.contains(mail.ref())) {
+                continue;
+            }
             found += seen.contains(mail.ref()) ? 0 : 1;
             if (neighbours.values().stream().noneMatch(neighbour -> Receiver.holds(neighbour.receiving(), mail.ref()))) {
                 open(link, mail, neighbours);
@@ -196,6 +200,22 @@ final class Inbox {
         return bytes == null ? null : codec.decode(bytes);
     }
 
+    /** It waits to be deleted and need not be looked at; until {@link #forget}. */
+    void ignore(String ref) {
+        Message message = remembered.remove(ref);
+        rememberedBytes -= message == null ? 0 : message.body().length;
+        ignored.add(ref);
+    }
+
+    /** Begins anew. */
+    void clear() {
+        remembered.clear();
+        rememberedBytes = 0;
+        ignored.clear();
+        strangers.clear();
+        seen = Set.of();
+    }
+
     /** Deletes it from its link. */
     void delete(String ref) throws LinkException {
         Mail mail = Mail.of(ref);
@@ -225,6 +245,7 @@ final class Inbox {
     /** It need not be kept decoded any longer. */
     void forget(String ref) {
         strangers.remove(ref);
+        ignored.remove(ref);
         Message message = remembered.remove(ref);
         rememberedBytes -= message == null ? 0 : message.body().length;
     }

@@ -24,16 +24,18 @@ final class Incoming {
     private final Inbox inbox;
     private final Staging staging;
     private final Applying applying;
+    private final Deletions deletions;
     private final Speech speech;
     private final Troubles troubles;
     private final AgentEvents events;
     private final InstantSource clock;
 
-    Incoming(AgentDatabase database, Inbox inbox, Staging staging, Applying applying, Speech speech, Troubles troubles, AgentEvents events, InstantSource clock) {
+    Incoming(AgentDatabase database, Inbox inbox, Staging staging, Applying applying, Deletions deletions, Speech speech, Troubles troubles, AgentEvents events, InstantSource clock) {
         this.database = database;
         this.inbox = inbox;
         this.staging = staging;
         this.applying = applying;
+        this.deletions = deletions;
         this.speech = speech;
         this.troubles = troubles;
         this.events = events;
@@ -47,7 +49,7 @@ final class Incoming {
         } else if (action instanceof ReceiverAction.StagePart part) {
             stage(from, part);
         } else if (action instanceof ReceiverAction.Delete delete) {
-            delete(delete.ref(), delete.why());
+            deletions.add(delete.ref(), delete.why());
         } else if (action instanceof ReceiverAction.DropStaged drop) {
             change(DurableStep.TRIM, raw -> staging.dropBefore(raw, from.name(), drop.before()));
         } else if (action instanceof ReceiverAction.DropGroup drop) {
@@ -74,14 +76,6 @@ final class Incoming {
         } else if (action instanceof ReceiverAction.Keep keep) {
             LOG.log(System.Logger.Level.TRACE, () -> keep.ref() + " stays on the link: " + keep.why());
         }
-    }
-
-    /** What it caused is on disk before it is deleted. */
-    private void delete(String ref, String why) throws SQLException, LinkException {
-        database.makeDurable();
-        inbox.delete(ref);
-        Mail mail = Mail.of(ref);
-        events.discarded(mail.linkName(), mail.arrival().name(), why);
     }
 
     private interface Change {

@@ -30,6 +30,7 @@ public final class MessageAgent implements AutoCloseable {
     private final Neighbourhood neighbourhood;
     private final AgentLinks links;
     private final Inbox inbox;
+    private final Deletions deletions;
     private final Incoming incoming;
     private final Outgoing outgoing;
     private final Post post;
@@ -54,6 +55,7 @@ public final class MessageAgent implements AutoCloseable {
         this.neighbourhood = parts.neighbourhood;
         this.links = parts.links;
         this.inbox = parts.inbox;
+        this.deletions = parts.deletions;
         this.incoming = parts.incoming;
         this.outgoing = parts.outgoing;
         this.post = parts.post;
@@ -85,7 +87,7 @@ public final class MessageAgent implements AutoCloseable {
     public Duration runOnce() throws SQLException {
         try {
             if (!database.takeLease()) {
-                neighbourhood.forget();
+                forget();
                 shown = AgentBeans.Shown.WAITING;
                 return settings.leaseTime().dividedBy(3);
             }
@@ -100,7 +102,7 @@ public final class MessageAgent implements AutoCloseable {
             shown = lag.look(neighbourhood.catalogue().publisher(), neighbourhood.all(), journal.head().offset(), troubles.texts(), clock.instant());
             return rest;
         } catch (SQLException | RuntimeException | Error failed) {
-            neighbourhood.forget();
+            forget();
             throw failed;
         }
     }
@@ -115,6 +117,13 @@ public final class MessageAgent implements AutoCloseable {
         if (board != null) {
             board.announce(neighbourhood.catalogue());
         }
+    }
+
+    /** Begins anew from what is on record. */
+    private void forget() {
+        neighbourhood.forget();
+        deletions.forget();
+        inbox.clear();
     }
 
     /** For JMX. */
@@ -135,6 +144,7 @@ public final class MessageAgent implements AutoCloseable {
                 return false;
             }
         }
+        deletions.runAll();
         return true;
     }
 
@@ -152,6 +162,7 @@ public final class MessageAgent implements AutoCloseable {
         backlog |= settle();
         neighbourhood.tick();
         backlog |= settle();
+        deletions.run(database.isOnDisk());
         trimming.run(neighbourhood.all());
         books.tidy(neighbourhood.all());
         return received || sequenced != null || took || backlog;
@@ -227,7 +238,7 @@ public final class MessageAgent implements AutoCloseable {
         }
         idle = idle.isZero() ? settings.pollLeast() : min(idle.multipliedBy(2), settings.pollMost());
         Instant now = clock.instant();
-        Duration rest = until(sendTimes.next(), now, idle);
+        Duration rest = until(deletions.dueAt(), now, until(sendTimes.next(), now, idle));
         for (Neighbour neighbour : neighbourhood.all()) {
             rest = until(neighbour.wakeAt(), now, rest);
         }

@@ -201,6 +201,11 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
         });
     }
 
+    /** Whether everything that this agent committed is on disk. */
+    boolean isOnDisk() {
+        return !dirty;
+    }
+
     @Override
     public StepGuard guard() {
         return guard;
