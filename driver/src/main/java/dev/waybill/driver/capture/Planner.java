@@ -59,7 +59,7 @@ final class Planner {
     }
 
     private Plan statement(SqlText text) {
-        if (!facts.isNothingPublished() && !text.isAny(0, "CREATE", "DROP", "ALTER", "COMMENT", "GRANT", "REVOKE") && calls(text)) {
+        if (!facts.isNothingPublished() && !namesFunctions(text) && calls(text)) {
             return new Plan.Uncaptured("it calls a function that may write", true);
         }
         return switch (text.word(0)) {
@@ -74,7 +74,8 @@ final class Planner {
             case "SET" -> set(text);
             case "USE" -> Plan.Names.PLAN;
             case "CHECKPOINT" -> Plan.Pass.PLAN;
-            case "CREATE", "ALTER", "DROP" -> ddl.plan(text);
+            case "CREATE", "ALTER", "DROP" -> dml.hasDelta(text) ? unseen("it makes a table from a query that writes") : ddl.plan(text);
+            case "PREPARE" -> text.isWord(1, "COMMIT") ? unseen("a transaction of two phases cannot be captured") : new Plan.MayCommit(true);
             case "EXECUTE", "EXEC", "RUNSCRIPT" -> unseen("it runs statements that are kept elsewhere");
             default -> other(text);
         };
@@ -127,6 +128,11 @@ final class Planner {
             return Plan.Names.PLAN;
         }
         return text.isSymbol(1, "@") || HARMLESS_SETTINGS.contains(text.word(1)) ? Plan.Pass.PLAN : new Plan.MayCommit(true);
+    }
+
+    /** Whether it can name a function without calling it. */
+    private static boolean namesFunctions(SqlText text) {
+        return text.isAny(0, "DROP", "COMMENT", "GRANT", "REVOKE") || text.isWord(0, "CREATE") && text.find(0, "ALIAS", "AGGREGATE", "TRIGGER") < text.size();
     }
 
     /** Whether a function is named that can write. */

@@ -36,7 +36,7 @@
  * they have to be read before, MERGE that may change keys, aggregates over FINAL TABLE, {@code insertRow} of a result set, foreign keys that change their children's keys. Always refused: definitions that change what replicas know of a
  * published table; a savepoint that an earlier rollback has destroyed.
  *
- * <p><b>Limits.</b> Functions inside views, defaults and checks are not looked for. H2 does not lock a parent row against new children: one committed between the walk and the statement goes with its parent at the replica by the same
+ * <p><b>Limits.</b> Functions inside views, defaults and checks are not looked for, nor triggers on SELECT. H2 does not lock a parent row against new children: one committed between the walk and the statement goes with its parent at the replica by the same
  * foreign key there. Keys of rows that change their key or are reached by foreign keys are in memory while their statement runs, at most 100,000.
  *
  * <p><b>Rejected.</b> A parser's tree (reads three statements in four, and is silently wrong); row triggers (twice the cost, and DDL on the application's tables); reading every row before it changes (15 to 20 %).

@@ -271,7 +271,8 @@ class TransactionEdgesTest {
     void whatCannotBeCapturedIsRefusedUnlessAllowed() throws Exception {
         String alias = "CREATE ALIAS writes AS 'int writes(java.sql.Connection c) throws Exception { return c.createStatement().executeUpdate(\"INSERT INTO t VALUES (100, 1)\"); }'";
         try (Twins twins = Twins.of("t", T, alias, "CREATE TABLE u (i INT)"); Connection connection = twins.captured(); Statement statement = connection.createStatement()) {
-            for (String sql : new String[] {"CALL writes()", "SELECT writes()", "INSERT INTO u VALUES (writes())", "EXECUTE IMMEDIATE 'DELETE FROM t'", "EXPLAIN ANALYZE DELETE FROM t", "RUNSCRIPT FROM 'nowhere.sql'"}) {
+            for (String sql : new String[] {"CALL writes()", "SELECT writes()", "INSERT INTO u VALUES (writes())", "EXECUTE IMMEDIATE 'DELETE FROM t'", "EXPLAIN ANALYZE DELETE FROM t", "RUNSCRIPT FROM 'nowhere.sql'",
+                "CREATE TABLE x AS SELECT id FROM OLD TABLE (DELETE FROM t)", "CREATE TABLE x AS SELECT writes() AS w", "ALTER TABLE u ADD COLUMN w INT DEFAULT writes()", "PREPARE COMMIT x"}) {
                 assertThatThrownBy(() -> statement.execute(sql)).as(sql).isInstanceOfSatisfying(SQLException.class, refused -> assertThat(WaybillError.UNCAPTURED.is(refused)).isTrue());
             }
             statement.execute("SELECT COUNT(*) FROM FINAL TABLE (INSERT INTO u VALUES (1))");

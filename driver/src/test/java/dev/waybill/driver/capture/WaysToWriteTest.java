@@ -50,6 +50,43 @@ class WaysToWriteTest {
         }
     }
 
+    @Test
+    void callableAndStreamedStatementsAreCaptured() throws Exception {
+        for (boolean autoCommit : new boolean[] {true, false}) {
+            try (Twins twins = Twins.of("t, s", TABLE, "CREATE TABLE s (id INT PRIMARY KEY, c CLOB, b BLOB)")) {
+                twins.same((connection, witness) -> {
+                    connection.setAutoCommit(autoCommit);
+                    for (String sql : new String[] {"INSERT INTO t (name) VALUES (?)", "DELETE FROM t WHERE name = ?", "UPDATE t SET id = id + 10 WHERE name <> ?"}) {
+                        try (java.sql.CallableStatement call = connection.prepareCall(sql)) {
+                            call.setString(1, "called");
+                            witness.see(sql, call::executeUpdate);
+                            witness.see("after " + sql, () -> Twins.Witness.after(call));
+                            call.setString(1, "again");
+                            witness.see(sql, call::execute);
+                            call.setString(1, "batched");
+                            call.addBatch();
+                            witness.see("batch", call::executeBatch);
+                        }
+                    }
+                    try (PreparedStatement insert = connection.prepareStatement("INSERT INTO s VALUES (?, ?, ?)"); PreparedStatement delete = connection.prepareStatement("DELETE FROM s WHERE c = ? AND id = ?")) {
+                        for (int i = 0; i < 3; i++) {
+                            insert.setInt(1, i);
+                            insert.setCharacterStream(2, new java.io.StringReader("text " + i));
+                            insert.setBinaryStream(3, new java.io.ByteArrayInputStream(new byte[70_000]), 60_000);
+                            insert.addBatch();
+                        }
+                        witness.see("streams", insert::executeBatch);
+                        delete.setCharacterStream(1, new java.io.StringReader("text 1 and more"), 6);
+                        delete.setInt(2, 1);
+                        witness.see("by stream", delete::executeUpdate);
+                    }
+                    witness.query("SELECT id, name FROM t ORDER BY id");
+                    witness.query("SELECT id, c FROM s ORDER BY id");
+                });
+            }
+        }
+    }
+
     private static void write(Connection connection, Twins.Witness witness) throws Exception {
         try (PreparedStatement insert = connection.prepareStatement("INSERT INTO t (name, amount) VALUES (?, ?)");
                 PreparedStatement keyed = connection.prepareStatement("INSERT INTO t (name, amount) VALUES (?, ?)", Statement.RETURN_GENERATED_KEYS);
