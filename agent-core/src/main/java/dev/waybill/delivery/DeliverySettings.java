@@ -27,7 +27,7 @@ public record DeliverySettings(int patiencePolls, Duration patience, Duration pa
         int maxMessageBytes, int envelopeBytes) {
 
     /** SQL Remote's numbers where it has them. */
-    public static final DeliverySettings STANDARD = new DeliverySettings(1, Duration.ofSeconds(5), Duration.ofMinutes(1), Duration.ofSeconds(5), Duration.ofMinutes(10), 0.2,
+    public static final DeliverySettings STANDARD = new DeliverySettings(1, Duration.ofSeconds(5), Duration.ofSeconds(15), Duration.ofSeconds(5), Duration.ofMinutes(10), 0.2,
             Duration.ofMillis(200), 1_000, 64L << 20, 100, Duration.ofSeconds(1), Duration.ofSeconds(5), Duration.ofHours(1), 50_000, 2_000);
 
     /** The shortest message limit that may be set. */

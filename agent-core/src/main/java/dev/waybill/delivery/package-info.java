@@ -67,7 +67,7 @@
  *     parts would otherwise never be complete.</li>
  * <li><i>Digest that cannot be checked.</i> {@code prev} &lt; {@code log_received} &lt; {@code this}, and no transaction at {@code log_received}: nothing is applied, and the sender is asked from {@code log_received}. It can check: its journal has the
  *     position, or it says split history.</li>
- * <li><i>Patience has an end.</i> Later messages renew it for a minute at most, or under steady traffic a lost message would never be asked for; parts of the next group renew it without limit.</li>
+ * <li><i>Patience has an end.</i> Later messages renew it up to three times its length, or under steady traffic a lost message would never be asked for and the replica would stand still; parts of the next group renew it without limit.</li>
  * <li><i>One round.</i> An agent that runs once and stops has no patience ({@link dev.waybill.delivery.DeliverySettings#forOneRound}).</li>
  * <li><i>Two states for one remote user.</i> A halted incoming stream does not stop the outgoing one.</li>
  * <li><i>Trimming.</i> {@link dev.waybill.delivery.SenderState#owedFrom}; whoever trims beyond it (R11's bounds) sets NEEDS_RESYNC in the same commit.</li>

@@ -161,7 +161,7 @@ class ReceiverTest {
             asked = none(branch.pollEnds(), ReceiverAction.AskAgain.class) ? -1 : second;
             branch.passes(Duration.ofSeconds(1));
         }
-        assertThat(asked).isEqualTo(60);
+        assertThat(asked).isEqualTo(3 * PATIENCE.toSeconds());
     }
 
     @Test
