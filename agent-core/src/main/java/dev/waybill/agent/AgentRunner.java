@@ -75,7 +75,7 @@ public final class AgentRunner {
         } catch (Exception failed) {
             if (!stopping && factory.isOver(failed)) {
                 stopping = true;
-                LOG.log(System.Logger.Level.INFO, "The database was closed, its message agent ends. It begins again with the next connection. Everything is kept.");
+                LOG.log(System.Logger.Level.DEBUG, "The database was closed, its message agent ends. It begins again with the next connection. Everything is kept.");
             } else if (!stopping) {
                 tellOnce(failed);
                 waker.sleep(OPEN_AGAIN);
