@@ -2,6 +2,8 @@
 package dev.waybill.command;
 
 import dev.waybill.command.demo.Demonstration;
+import dev.waybill.command.terminal.Terminal;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -35,20 +37,38 @@ final class DemoCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Path directory = Files.createTempDirectory("waybill-demo");
+        Terminal terminal = plain ? Terminal.NONE : Terminal.ofThisProcess();
+        var demonstration = new Demonstration(directory, seed, seconds, terminal);
+        var interrupted = new Thread(() -> interrupted(demonstration, directory), "demo-interrupted");
+        Runtime.getRuntime().addShutdownHook(interrupted);
         boolean equal = false;
-        try {
-            equal = new Demonstration(directory, seed, seconds, !plain && System.console() != null).run();
+        try (demonstration) {
+            equal = demonstration.run();
         } finally {
-            if (keep || !equal) {
-                System.out.println("Kept: " + directory);
-            } else {
-                delete(directory);
-            }
+            Runtime.getRuntime().removeShutdownHook(interrupted);
+            finish(directory, keep || !equal);
         }
         return equal ? 0 : 3;
     }
 
-    private static void delete(Path directory) throws java.io.IOException {
+    private void interrupted(Demonstration demonstration, Path directory) {
+        demonstration.close();
+        try {
+            finish(directory, keep);
+        } catch (IOException inUse) {
+            System.out.println("Left behind: " + directory);
+        }
+    }
+
+    private static void finish(Path directory, boolean kept) throws IOException {
+        if (kept) {
+            System.out.println("Kept: " + directory + "  (look with ./waybill status jdbc:h2:" + directory.resolve("hq") + ")");
+        } else {
+            delete(directory);
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);

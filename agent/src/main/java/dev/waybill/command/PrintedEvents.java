@@ -33,7 +33,7 @@ final class PrintedEvents implements AgentEvents {
 
     @Override
     public void applied(String sender, int transactions, long rows, LogOffset logReceived) {
-        out.println("applied " + count(transactions, "transaction") + ", " + count(rows, "row"));
+        out.println("applied " + count(transactions, "transaction") + ", " + count(rows, "row") + ", up to " + logReceived);
     }
 
     @Override
@@ -53,7 +53,7 @@ final class PrintedEvents implements AgentEvents {
 
     @Override
     public void discarded(String link, String name, String reason) {
-        out.println("discarded: " + reason);
+        out.println("deleted a message: " + reason);
     }
 
     @Override

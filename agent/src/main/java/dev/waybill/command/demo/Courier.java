@@ -21,11 +21,15 @@ import java.util.stream.Stream;
  */
 final class Courier {
 
+    /** So that even the shortest demonstration shows a resend. */
+    private static final int LOST_FOR_CERTAIN = 20;
+
     private final List<Route> routes;
     private final RandomGenerator random;
     private final Watcher watcher;
     private final List<Held> held = new ArrayList<>();
     private boolean honest;
+    private int taken;
 
     Courier(List<Route> routes, RandomGenerator random, Watcher watcher) {
         this.routes = routes;
@@ -60,8 +64,8 @@ final class Courier {
         } catch (NoSuchFileException gone) {
             return;
         }
-        Fate fate = honest ? Fate.DELIVERED : Fate.draw(random);
-        watcher.carried(route, content, fate);
+        Fate fate = fate();
+        watcher.carried(content, fate);
         String name = file.getFileName().toString();
         switch (fate) {
             case DELIVERED -> put(route, name, content);
@@ -74,6 +78,14 @@ final class Courier {
             case DAMAGED -> put(route, name, damaged(content));
         }
         Files.deleteIfExists(file);
+    }
+
+    private Fate fate() {
+        taken++;
+        if (honest) {
+            return Fate.DELIVERED;
+        }
+        return taken == LOST_FOR_CERTAIN ? Fate.LOST : Fate.draw(random);
     }
 
     private byte[] damaged(byte[] content) {
@@ -107,11 +119,11 @@ final class Courier {
     }
 
     /** From a mailbox in the sender's folder to the same mailbox in the recipient's. */
-    record Route(String label, Path from, Path to) {}
+    record Route(Path from, Path to) {}
 
     /** Told of every file. */
     interface Watcher {
-        void carried(Route route, byte[] content, Fate fate);
+        void carried(byte[] content, Fate fate);
     }
 
     /** What happens to a file on its way. */
@@ -120,16 +132,16 @@ final class Courier {
 
         static Fate draw(RandomGenerator random) {
             int percent = random.nextInt(100);
-            if (percent < 10) {
+            if (percent < 3) {
                 return LOST;
             }
-            if (percent < 18) {
+            if (percent < 6) {
                 return REPEATED;
             }
-            if (percent < 30) {
+            if (percent < 10) {
                 return LATE;
             }
-            return percent < 33 ? DAMAGED : DELIVERED;
+            return percent < 11 ? DAMAGED : DELIVERED;
         }
     }
 

@@ -2,13 +2,13 @@
 package dev.waybill.command.demo;
 
 import dev.waybill.change.MalformedException;
+import dev.waybill.command.demo.DemoScreen.Lane;
+import dev.waybill.command.demo.DemoScreen.Tone;
+import dev.waybill.command.terminal.Terminal;
 import dev.waybill.message.Envelope;
 import dev.waybill.message.MessageBounds;
 import dev.waybill.message.MessageCodec;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -17,107 +17,163 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
+import java.util.Locale;
+import java.util.Properties;
 import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The demonstration from beginning to end: sets both databases up with the SQL of the README, runs the program and the replica as processes, carries their messages badly, waits until the
- * replica has confirmed everything, closes both, compares. Runs in the caller's thread; two daemon threads read what the processes print.
+ * replica has confirmed everything, closes both, compares. {@link #run} belongs to one thread; {@link #close} may be called by another and ends everything at once.
  */
-public final class Demonstration {
+public final class Demonstration implements AutoCloseable {
 
     private static final List<String> TABLES = List.of("customer", "product", "orders", "order_line");
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration CATCH_UP_WITHIN = Duration.ofSeconds(30);
+    private static final String ORDERS_A_SECOND = "40";
+    /** The link is a folder next door: what has not come after this will not come. */
+    private static final String PATIENCE = "150ms";
+    private static final Pattern APPLIED = Pattern.compile("applied (\\d+) transactions?, (\\d+) rows?, up to (\\d+)");
 
     private final Path directory;
     private final long seed;
     private final int seconds;
     private final DemoScreen screen;
-    private final Queue<Runnable> shown = new ConcurrentLinkedQueue<>();
     private final Tally tally = new Tally("hq");
     private final MessageCodec codec = new MessageCodec(MessageBounds.of(10_000_000));
+    private final long startNanos = System.nanoTime();
+    private volatile DemoProcess program;
+    private volatile DemoProcess replica;
     private volatile boolean done;
+    private String lastOfBranch = "";
 
-    /** Works in this (empty) directory, with this seed for the courier and the orders, taking orders for so many seconds. */
-    public Demonstration(Path directory, long seed, int seconds, boolean animated) {
+    /** Works in this (empty) directory, with this seed for the courier and the orders, taking orders for so many seconds; animated where the terminal has room for it. */
+    public Demonstration(Path directory, long seed, int seconds, Terminal terminal) {
         this.directory = directory;
         this.seed = seed;
         this.seconds = seconds;
-        this.screen = animated ? new DemoScreen.Animated(System.out) : new DemoScreen.PlainLog(System.out);
+        this.screen = terminal.has(AnimatedScreen.LEAST_COLUMNS, AnimatedScreen.LEAST_LINES) ? new AnimatedScreen(System.out, terminal) : new PlainLog(System.out);
     }
 
     /** @return whether both databases were equal at the end */
     public boolean run() throws IOException, SQLException, InterruptedException {
         screen.stage("setting up two databases with the SQL of the README");
         setUpBoth();
-        Process replica = start("dev.waybill.command.Main", "agent", url("branch"), "--verbose");
-        follow(replica, DemoScreen.Lane.BRANCH);
-        Process program = start("dev.waybill.command.demo.OrdersApplication", waybillUrl("hq"), Long.toString(seed), Integer.toString(seconds), "40");
-        follow(program, DemoScreen.Lane.HQ);
-        try {
-            return deliver(program, replica);
-        } finally {
-            program.destroy();
-            replica.destroy();
-        }
-    }
-
-    private boolean deliver(Process program, Process replica) throws IOException, SQLException, InterruptedException {
-        var courier = new Courier(List.of(route("hq → branch", "hq", "branch", "branch"), route("branch → hq", "branch", "hq", "hq")), new SplittableRandom(seed), this::watch);
-        screen.stage("taking orders; the courier loses, repeats, delays and damages messages");
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds) + PATIENCE.toNanos();
-        while (!done) {
-            round(courier, deadline, program, replica);
-        }
-        screen.stage("no more orders; waiting until the branch has confirmed everything");
-        courier.becomeHonest();
-        long quietSince = System.nanoTime();
-        while (!tally.isCaughtUp() || System.nanoTime() - quietSince < 1_000_000_000L) {
-            if (!tally.isCaughtUp()) {
-                quietSince = System.nanoTime();
-            }
-            round(courier, deadline, program, replica);
-        }
+        screen.stage("starting both processes");
+        replica = DemoProcess.start("The branch's agent", directory, List.of(), this::branchSaid, "dev.waybill.command.Main", "agent", url("branch"), "--verbose", "--patience", PATIENCE);
+        program = DemoProcess.start("The program at HQ", directory, List.of("-Dwaybill.patience=" + PATIENCE), this::programSaid, "dev.waybill.command.demo.OrdersApplication",
+                waybillUrl("hq"), Long.toString(seed), Integer.toString(seconds), ORDERS_A_SECOND);
+        deliver();
         screen.stage("closing both, then comparing them through the bare driver");
-        round(courier, deadline, program, replica);
-        stop(program, replica);
+        program.endInput();
+        replica.terminate();
+        screen.picture(tally.picture());
         screen.end();
         return compare();
     }
 
-    private void round(Courier courier, long deadline, Process program, Process replica) throws IOException, InterruptedException {
-        courier.carry(Instant.now());
-        for (Runnable show = shown.poll(); show != null; show = shown.poll()) {
-            show.run();
+    private void deliver() throws IOException, InterruptedException {
+        var courier = new Courier(List.of(route("hq", "branch", "branch"), route("branch", "hq", "hq")), new SplittableRandom(seed), this::carried);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds) + CATCH_UP_WITHIN.toNanos();
+        while (!done) {
+            round(courier, deadline);
         }
+        screen.stage("no more orders; waiting until the branch has confirmed everything");
+        courier.becomeHonest();
+        long quietSince = System.nanoTime();
+        while (!tally.isCaughtUp() || System.nanoTime() - quietSince < TimeUnit.SECONDS.toNanos(1)) {
+            quietSince = tally.isCaughtUp() ? quietSince : System.nanoTime();
+            round(courier, deadline);
+        }
+    }
+
+    private void round(Courier courier, long deadline) throws IOException, InterruptedException {
+        courier.carry(Instant.now());
         screen.picture(tally.picture());
         if (!done && !program.isAlive() || !replica.isAlive()) {
             throw new IOException("A process of the demonstration ended early. See its lines above.");
         }
         if (System.nanoTime() > deadline) {
-            throw new IOException("The branch did not catch up within " + PATIENCE.toSeconds() + " seconds after the last order; the databases are kept in " + directory + ".");
+            throw new IOException("The branch did not catch up within " + CATCH_UP_WITHIN.toSeconds() + " seconds after the last order; the databases are kept in " + directory + ".");
         }
-        Thread.sleep(10);
+        Thread.sleep(5);
     }
 
-    private Courier.Route route(String label, String from, String to, String mailbox) {
-        return new Courier.Route(label, messages(from).resolve(mailbox), messages(to).resolve(mailbox));
+    private Courier.Route route(String from, String to, String mailbox) {
+        return new Courier.Route(messages(from).resolve(mailbox), messages(to).resolve(mailbox));
     }
 
-    private void watch(Courier.Route route, byte[] content, Courier.Fate fate) {
+    // ---- what is seen ----
+
+    private void carried(byte[] content, Courier.Fate fate) {
         try {
             Envelope envelope = codec.peek(content).envelope();
-            tally.carried(envelope, fate, Instant.now());
-            String what = envelope.kind().isInChain() ? envelope.header().toString() : envelope.kind().toString().toLowerCase(java.util.Locale.ROOT);
-            String arrow = envelope.sender().equals("hq") ? "──► " : "◄── ";
-            screen.event(DemoScreen.Lane.WAY, arrow + what + (fate == Courier.Fate.DELIVERED ? "" : "  " + fate.toString().toLowerCase(java.util.Locale.ROOT) + "!"));
+            if (tally.carried(envelope, fate, Instant.now())) {
+                screen.event(Lane.HQ, Tone.AGAIN, "sends again, epoch " + envelope.header().resendCount());
+            }
+            String what = envelope.kind().isInChain() ? envelope.header().toString() : envelope.kind().toString().toLowerCase(Locale.ROOT).replace('_', ' ');
+            screen.event(Lane.WAY, tone(fate), (envelope.sender().equals("hq") ? "──► " : "◄── ") + what + word(fate));
         } catch (MalformedException e) {
-            screen.event(DemoScreen.Lane.WAY, "not a message: " + e.getMessage());
+            screen.event(Lane.WAY, Tone.BAD, "not a message: " + e.getMessage());
         }
+    }
+
+    private static Tone tone(Courier.Fate fate) {
+        return switch (fate) {
+            case DELIVERED -> Tone.USUAL;
+            case REPEATED, LATE -> Tone.ODD;
+            case LOST, DAMAGED -> Tone.BAD;
+        };
+    }
+
+    private static String word(Courier.Fate fate) {
+        return switch (fate) {
+            case DELIVERED -> "";
+            case REPEATED -> " twice";
+            case LATE -> " late";
+            case LOST -> " lost";
+            case DAMAGED -> " spoilt";
+        };
+    }
+
+    private void programSaid(String line) {
+        String[] words = line.split(" ", 3);
+        if (words[0].equals("committed") || words[0].equals("done")) {
+            tally.committed(Long.parseLong(words[1]));
+        }
+        screen.event(Lane.HQ, Tone.USUAL, words[0].equals("committed") ? words[2] : line);
+        if (words[0].equals("done")) {
+            done = true;
+        } else if (words[0].equals("committed") && words[1].equals("1")) {
+            screen.stage("orders come in; messages get lost, come twice, late, spoilt");
+        }
+    }
+
+    /** The agent's own words, shorter; what is said of the messages themselves is seen on the way. */
+    private void branchSaid(String line) {
+        Matcher applied = APPLIED.matcher(line);
+        if (applied.matches()) {
+            tally.applied(Long.parseLong(applied.group(3)), Instant.now());
+            branch(Tone.USUAL, applied.group(1) + " tx, " + applied.group(2) + " rows");
+        } else if (line.startsWith("ASKED")) {
+            branch(Tone.AGAIN, "asks again: " + line.substring(line.indexOf("from ") + 5).replace(", epoch", " epoch"));
+        } else if (line.startsWith("QUARANTINED")) {
+            branch(Tone.BAD, "put aside: spoilt");
+        } else if (line.contains("older epoch")) {
+            branch(Tone.ODD, "ignores old epoch");
+        } else if (!line.startsWith("got ") && !line.startsWith("sent ") && !line.startsWith("deleted ") && !line.startsWith("sequenced ")) {
+            branch(Tone.BAD, line);
+        }
+    }
+
+    private void branch(Tone tone, String text) {
+        if (!text.equals(lastOfBranch) || tone == Tone.USUAL) {
+            screen.event(Lane.BRANCH, tone, text);
+        }
+        lastOfBranch = text;
     }
 
     // ---- the two databases ----
@@ -140,7 +196,7 @@ public final class Demonstration {
     }
 
     private void execute(String database, String... statements) throws SQLException {
-        var settings = new java.util.Properties();
+        var settings = new Properties();
         settings.setProperty("waybill.agent", "off");
         try (Connection connection = DriverManager.getConnection(waybillUrl(database), settings); Statement statement = connection.createStatement()) {
             for (String sql : statements) {
@@ -164,66 +220,26 @@ public final class Demonstration {
 
     private boolean compare() throws SQLException {
         List<Comparison> tables = Comparison.of(url("hq"), url("branch"), TABLES);
-        System.out.printf("%n  %-12s %10s %10s   %s%n", "table", "rows at hq", "at branch", "");
+        System.out.printf("%n  %-12s %10s %10s%n", "table", "rows at hq", "at branch");
         for (Comparison table : tables) {
-            System.out.printf("  %-12s %,10d %,10d   %s%n", table.table(), table.rowsHere(), table.rowsThere(),
+            System.out.printf(Locale.ROOT, "  %-12s %,10d %,10d   %s%n", table.table(), table.rowsHere(), table.rowsThere(),
                     table.isEqual() ? "equal" : table.onlyHere() + " rows only at hq, " + table.onlyThere() + " only at branch");
         }
         boolean equal = tables.stream().allMatch(Comparison::isEqual);
         Tally.Picture picture = tally.picture();
-        System.out.printf("%n%s: %,d transactions, %,d messages, of which %d lost, %d repeated, %d overtaken, %d damaged; %d resends asked for.%n",
-                equal ? "Both databases are equal" : "THE DATABASES DIFFER", picture.committed(), picture.carried(), picture.lost(), picture.repeated(), picture.late(), picture.damaged(), picture.resends());
+        System.out.printf(Locale.ROOT, "%n%s, row by row: %,d transactions in %d seconds.%n%s.%n", equal ? "Both databases are equal" : "THE DATABASES DIFFER", picture.committed(),
+                TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos), DemoScreen.faults(picture));
         return equal;
     }
 
-    // ---- the two processes ----
-
-    private Process start(String mainClass, String... arguments) throws IOException {
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1",
-                "-Djava.util.logging.config.file=" + quietLogging(), "-cp", System.getProperty("java.class.path"), mainClass));
-        command.addAll(List.of(arguments));
-        return new ProcessBuilder(command).directory(directory.toFile()).redirectErrorStream(true).start();
-    }
-
-    /** Both programs log warnings only, one line each: what is shown is said by the agent's events. */
-    private Path quietLogging() throws IOException {
-        return Files.writeString(directory.resolve("logging.properties"), """
-                handlers = java.util.logging.ConsoleHandler
-                .level = WARNING
-                java.util.logging.SimpleFormatter.format = %4$s %5$s%n
-                """);
-    }
-
-    private void follow(Process process, DemoScreen.Lane lane) {
-        var thread = new Thread(() -> read(process, lane), "demo-" + lane);
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private void read(Process process, DemoScreen.Lane lane) {
-        try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                note(lane, line);
+    /** Ends both processes and gives the terminal back. */
+    @Override
+    public void close() {
+        screen.end();
+        for (DemoProcess process : new DemoProcess[] {program, replica}) {
+            if (process != null) {
+                process.close();
             }
-        } catch (IOException e) {
-            note(lane, "output ended: " + e.getMessage());
-        }
-    }
-
-    private void note(DemoScreen.Lane lane, String line) {
-        if (lane == DemoScreen.Lane.HQ && (line.startsWith("committed ") || line.startsWith("done "))) {
-            tally.committed(Long.parseLong(line.substring(line.indexOf(' ') + 1)));
-            done = done || line.startsWith("done ");
-        }
-        shown.add(() -> screen.event(lane, line));
-    }
-
-    private static void stop(Process program, Process replica) throws IOException, InterruptedException {
-        program.getOutputStream().close();
-        program.waitFor(20, TimeUnit.SECONDS);
-        replica.destroy();
-        if (!replica.waitFor(20, TimeUnit.SECONDS)) {
-            throw new IOException("The branch's agent did not stop within 20 seconds.");
         }
     }
 }

@@ -14,7 +14,7 @@ import java.util.Random;
 /**
  * An ordinary JDBC program: it takes orders and writes them into a database. It imports nothing of Waybill (a test holds that); only its URL says that it replicates.
  *
- * <p>Arguments: JDBC URL, seed, seconds, orders a second. Prints {@code committed N} as it goes, {@code done N} after the last order, then stays open until its standard input ends. With the
+ * <p>Arguments: JDBC URL, seed, seconds, orders a second. Prints {@code committed N what} with every commit, {@code done N} after the last order, then stays open until its standard input ends. With the
  * URL alone it only creates its tables.
  */
 public final class OrdersApplication {
@@ -76,9 +76,6 @@ public final class OrdersApplication {
             if (i % 10 == 9) {
                 cancelOrder();
             }
-            if (i % 25 == 24) {
-                System.out.println("committed " + committed);
-            }
             long due = start + (i + 1) * 1_000_000_000L / ordersPerSecond;
             long early = (due - System.nanoTime()) / 1_000_000;
             if (early > 0) {
@@ -107,16 +104,17 @@ public final class OrdersApplication {
                 stock.executeUpdate();
             }
             line.executeBatch();
+            commit("order " + order + ": " + lines + (lines == 1 ? " line" : " lines"));
         }
-        commit();
     }
 
     private void moveOrder() throws SQLException {
+        int shipped;
         try (PreparedStatement update = connection.prepareStatement("UPDATE orders SET status = 'shipped' WHERE status = 'open' AND order_id <= (SELECT MAX(order_id) - ? FROM orders)")) {
             update.setInt(1, random.nextInt(20));
-            update.executeUpdate();
+            shipped = update.executeUpdate();
         }
-        commit();
+        commit("shipped " + shipped);
     }
 
     private void cancelOrder() throws SQLException {
@@ -126,8 +124,9 @@ public final class OrdersApplication {
         }
         if (random.nextInt(4) == 0) {
             connection.rollback();
+            System.out.println("rolled back");
         } else {
-            commit();
+            commit("cancelled one");
         }
     }
 
@@ -142,8 +141,9 @@ public final class OrdersApplication {
         }
     }
 
-    private void commit() throws SQLException {
+    private void commit(String what) throws SQLException {
         connection.commit();
         committed++;
+        System.out.println("committed " + committed + " " + what);
     }
 }
