@@ -56,16 +56,34 @@ final class CapturingPlain implements PlainWork {
         synchronized (connection) {
             List<String> texts = List.copyOf(batch);
             batch.clear();
-            for (String sql : texts) {
-                if (!(connection.lookUp(sql) instanceof Plan.Pass)) {
-                    return elementByElement(texts, large);
-                }
-            }
-            try {
+            if (texts.isEmpty()) {
                 return RawExecution.executeBatch(raw, large);
-            } catch (SQLException failed) {
-                throw connection.failedBatch(failed, false);
             }
+            connection.begin();
+            return passes(texts) ? connection.uncaptured(() -> pass(large)) : elementByElement(texts, large);
+        }
+    }
+
+    /** Whether nothing of it needs capture; what it writes is then remembered. */
+    private boolean passes(List<String> texts) throws SQLException {
+        List<Plan.Unpublished> writes = new ArrayList<>();
+        for (String sql : texts) {
+            Plan plan = connection.lookUp(sql);
+            if (plan instanceof Plan.Unpublished write) {
+                writes.add(write);
+            } else if (!(plan instanceof Plan.Pass)) {
+                return false;
+            }
+        }
+        writes.forEach(connection.execution()::remember);
+        return true;
+    }
+
+    private BatchOutcome pass(boolean large) throws SQLException {
+        try {
+            return RawExecution.executeBatch(raw, large);
+        } catch (SQLException failed) {
+            throw connection.failedBatch(failed, false);
         }
     }
 

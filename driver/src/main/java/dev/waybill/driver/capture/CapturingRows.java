@@ -31,10 +31,17 @@ final class CapturingRows implements UpdatableRows {
         this.raw = raw;
     }
 
+    /** Whether the database would refuse it anyway, in its own words. */
+    private boolean isReadOnly() throws SQLException {
+        return raw.isClosed() || raw.getConcurrency() != ResultSet.CONCUR_UPDATABLE;
+    }
+
     @Override
     public void insertRow() throws SQLException {
         synchronized (connection) {
-            if (table() == null) {
+            if (isReadOnly()) {
+                raw.insertRow();
+            } else if (table() == null) {
                 pass(raw::insertRow);
             } else {
                 uncaptured("the key of a row that a result set inserts is not known", raw::insertRow);
@@ -45,6 +52,10 @@ final class CapturingRows implements UpdatableRows {
     @Override
     public void updateRow() throws SQLException {
         synchronized (connection) {
+            if (isReadOnly()) {
+                raw.updateRow();
+                return;
+            }
             CapturedTable table = table();
             int[] key = table == null ? null : key(table);
             if (table == null) {
@@ -65,6 +76,10 @@ final class CapturingRows implements UpdatableRows {
     @Override
     public void deleteRow() throws SQLException {
         synchronized (connection) {
+            if (isReadOnly()) {
+                raw.deleteRow();
+                return;
+            }
             CapturedTable table = table();
             int[] key = table == null ? null : key(table);
             if (table == null) {

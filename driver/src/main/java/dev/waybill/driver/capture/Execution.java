@@ -298,7 +298,7 @@ final class Execution {
     }
 
     /** Where nothing is published names are not looked up: then any table counts. */
-    private void remember(Plan.Unpublished write) {
+    void remember(Plan.Unpublished write) {
         if (connection.facts().isNothingPublished()) {
             connection.written().addAnything();
             return;
