@@ -111,7 +111,7 @@ public final class SnapshotTaker {
             TransactionWriter writer = new TransactionWriter(spool);
             writer.write(new Begin(ids.get(), catalogue.publisher(), "", List.of()));
             SnapshotRows rows = new SnapshotRows(dialect, raw, writer);
-            long count = rows.write(subscription, Definitions.of(dialect, raw, catalogue, catalogue.publication(subscription.publication()).orElseThrow()));
+            long count = rows.write(subscription, Definitions.of(dialect, raw, catalogue, Scope.of(dialect, raw, catalogue, subscription)));
             writer.write(new End(clock.instant(), rows.changes()));
             spool.complete();
             return new Spooled(subscription, catalogue.publisher(), new SnapshotReference(subscription.publication(), subscription.value(), spoolId), count);

@@ -17,6 +17,9 @@
  *   spool := Begin · SnapshotStart(tables, parents first) · INSERT*, parents first · SnapshotEnd(rows) · UPDATE* · End
  * </pre>
  *
+ * <p><b>More than the publication.</b> At the replica old rows are deleted, and what refers to them would go along. So a snapshot also holds the tables of the subscriber's other publications that refer to one of its tables, and of a shared
+ * table the columns of all of them (see {@code Scope}). Rejected: comparing row by row at the replica (every key would have to be remembered); taking the snapshots of all his publications (most do not touch one another).
+ *
  * <p><b>Cycles.</b> Foreign keys to the same table or to one that comes later are <em>late</em>: their columns travel as NULL, and an UPDATE for each row that has a value follows the last INSERT. Of a cycle such keys are
  * chosen that may be NULL; a key that never may is left out between tables, and within one table its rows are ordered at apply. For deleting, late columns are set to NULL first.
  *

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.refresh;
+
+import dev.waybill.change.ColumnShape;
+import dev.waybill.change.TableDefinition;
+import dev.waybill.change.TableDefinition.ForeignKey;
+import dev.waybill.change.TableName;
+import dev.waybill.change.TableShape;
+import dev.waybill.dialect.Dialect;
+import dev.waybill.publication.Article;
+import dev.waybill.publication.Catalogue;
+import dev.waybill.publication.Publication;
+import dev.waybill.publication.Subscription;
+import dev.waybill.publication.Subscription.State;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Which tables and columns a snapshot holds. Those of the publication; of a table that the subscriber gets by other publications too, their columns as well, because its rows are replaced whole; and of those other
+ * publications every table that refers to one in the snapshot, because deleting the old rows would take theirs along, or be refused. Stateless.
+ */
+final class Scope {
+
+    private static final Set<State> LIVE = EnumSet.of(State.SYNCHRONIZE_REQUESTED, State.SYNCHRONIZING, State.STARTED);
+
+    private Scope() {}
+
+    /** The publication of this subscription with what has to come along. */
+    static Publication of(Dialect dialect, Connection raw, Catalogue catalogue, Subscription subscription) throws SQLException {
+        Publication publication = catalogue.publication(subscription.publication()).orElseThrow();
+        Map<TableName, TableShape> held = new LinkedHashMap<>();
+        publication.articles().forEach(article -> held.put(TableName.of(article.table()), article.table()));
+        List<TableShape> others = others(catalogue, subscription);
+        for (boolean grown = true; grown; ) {
+            grown = false;
+            for (TableShape other : others) {
+                if (!held.containsKey(TableName.of(other)) && refersTo(dialect, raw, other, held.keySet())) {
+                    held.put(TableName.of(other), other);
+                    grown = true;
+                }
+            }
+        }
+        others.forEach(other -> held.computeIfPresent(TableName.of(other), (name, shape) -> together(shape, other)));
+        return new Publication(publication.name(), publication.sinceVersion(), held.values().stream().map(Article::new).toList());
+    }
+
+    private static List<TableShape> others(Catalogue catalogue, Subscription subscription) {
+        List<TableShape> others = new ArrayList<>();
+        for (Subscription other : catalogue.subscriptionsOf(subscription.subscriber())) {
+            if (!other.publication().equals(subscription.publication()) && LIVE.contains(other.state())) {
+                catalogue.publication(other.publication()).ifPresent(publication -> publication.articles().forEach(article -> others.add(article.table())));
+            }
+        }
+        return others;
+    }
+
+    private static boolean refersTo(Dialect dialect, Connection raw, TableShape table, Set<TableName> held) throws SQLException {
+        TableDefinition definition = dialect.describe(raw, table.schema(), table.name());
+        if (definition != null) {
+            for (ForeignKey key : definition.foreignKeys()) {
+                if (held.contains(new TableName(key.schema(), key.table()))) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static TableShape together(TableShape shape, TableShape other) {
+        List<ColumnShape> columns = new ArrayList<>(shape.columns());
+        other.columns().stream().filter(column -> columns.stream().noneMatch(known -> known.name().equals(column.name()))).forEach(columns::add);
+        return new TableShape(shape.schema(), shape.name(), shape.version(), columns, shape.key());
+    }
+}
