@@ -21,6 +21,8 @@ import java.util.concurrent.Executor;
 /** A connection: statements are ours, and every edge of a transaction goes through capture. As thread-safe as the delegate. */
 public abstract class ConnectionPolicy extends WrapperPolicy implements Connection {
 
+    private static final System.Logger LOG = System.getLogger(ConnectionPolicy.class.getName());
+
     protected final Connection delegate;
     private final ConnectionOrigin origin;
 
@@ -214,12 +216,25 @@ public abstract class ConnectionPolicy extends WrapperPolicy implements Connecti
         }
     }
 
-    /** The raw connection goes first: abort does not wait for what capture might be doing. */
+    /**
+     * The raw connection goes first: abort does not wait for what capture might be doing. Some drivers close it in the executor, and H2 does nothing at all: capture ends only when the raw connection is closed.
+     */
     @Override
     public void abort(Executor executor) throws SQLException {
-        delegate.abort(executor);
+        delegate.abort(executor == null ? null : task -> executor.execute(() -> {
+            task.run();
+            endAborted();
+        }));
+        if (delegate.isClosed()) {
+            endAborted();
+        }
+    }
+
+    private void endAborted() {
         try {
             capture().close();
+        } catch (SQLException closed) {
+            LOG.log(System.Logger.Level.DEBUG, "capture on an aborted connection ended with an error; the transaction is gone with the connection", closed);
         } finally {
             origin.closed().run();
         }

@@ -5,7 +5,6 @@ import java.lang.reflect.Modifier;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import net.bytebuddy.dynamic.loading.MultipleParentClassLoader;
 
 /** Which interfaces a generated class can take over from a delegate, and from where it sees them. Stateless; any thread. */
 final class DelegateInterfaces {
@@ -35,7 +34,7 @@ final class DelegateInterfaces {
         return Modifier.isPublic(one.getModifiers()) && !one.isSealed() && one.getModule().isExported(one.getPackageName());
     }
 
-    /** A class loader that sees the policy and all these interfaces: the policy's, the delegate's (one of them is often the other's parent), or one over all. */
+    /** A class loader that sees the policy and all these interfaces: the policy's, the delegate's (one of them is often the other's parent), or one over both. */
     static ClassLoader parentLoader(Class<?> policy, Class<?> delegate, Set<Class<?>> interfaces) {
         for (Class<?> candidate : List.of(policy, delegate)) {
             ClassLoader loader = candidate.getClassLoader();
@@ -43,7 +42,7 @@ final class DelegateInterfaces {
                 return loader;
             }
         }
-        return new MultipleParentClassLoader.Builder().append(policy).append(List.copyOf(interfaces)).build();
+        return new TwoLoaders(policy, delegate);
     }
 
     private static boolean sees(ClassLoader loader, Class<?> type) {

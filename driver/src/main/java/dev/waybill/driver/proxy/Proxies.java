@@ -115,8 +115,11 @@ public final class Proxies implements ColumnViews {
 
     /** Rows of metadata without those of our schema: the same object when there is none to hide. */
     ResultSet withoutCatalogue(ResultSet raw) throws SQLException {
+        if (!VisibleRows.isMovable(raw)) {
+            return visibleRows.make(raw, null);
+        }
         int[] shown = VisibleRows.find(raw);
-        return shown == null && raw.getType() != ResultSet.TYPE_FORWARD_ONLY ? raw : visibleRows.make(raw, shown);
+        return shown == null ? raw : visibleRows.make(raw, shown);
     }
 
     void handedOut(Class<?> type) {

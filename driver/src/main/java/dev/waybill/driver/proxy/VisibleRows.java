@@ -23,11 +23,17 @@ public abstract class VisibleRows implements ResultSet {
         this.shown = shown;
     }
 
-    /** The numbers of the rows to show; null when all are, and for forward-only rows. The cursor is before the first row again. */
-    static int[] find(ResultSet rows) throws SQLException {
-        if (rows.getType() == TYPE_FORWARD_ONLY) {
-            return null;
+    /** Whether the cursor, which is before the first row, can go back. It is tried: H2's metadata say that they are forward-only and are not. */
+    static boolean isMovable(ResultSet rows) {
+        try {
+            return !rows.previous();
+        } catch (SQLException forwardOnly) {
+            return false;
         }
+    }
+
+    /** The numbers of the rows to show; null when all are. The cursor is before the first row again. */
+    static int[] find(ResultSet rows) throws SQLException {
         int[] found = new int[16];
         int count = 0;
         int last = 0;
