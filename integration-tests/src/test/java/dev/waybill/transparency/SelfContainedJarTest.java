@@ -3,14 +3,17 @@ package dev.waybill.transparency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Driver;
+import java.time.Duration;
 import java.util.List;
 import java.util.ServiceLoader;
 import java.util.jar.JarFile;
@@ -47,6 +50,28 @@ class SelfContainedJarTest {
         try (Inside inside = new Inside(jar)) {
             assertThat(inside.call("useDatabase")).asString().startsWith("1 dev.waybill.driver.proxy.ConnectionPolicy$");
             inside.call("deregister");
+        }
+    }
+
+    @Test
+    void deregisteredDriverLeavesNoThreadAndNoClass() throws Exception {
+        WeakReference<ClassLoader> left = use(jar);
+        assertThat(new Latest(jar)).isEqualTo(new Latest(jar));
+        await().atMost(Duration.ofSeconds(20)).until(() -> {
+            System.gc();
+            return left.get() == null;
+        });
+        assertThat(Thread.getAllStackTraces().keySet()).noneMatch(thread -> thread.getName().startsWith("waybill"));
+    }
+
+    /** JDK 17 keeps the type of the latest component of a record whose equals was linked, for ever: it is to be one of the JDK. */
+    private record Latest(Path path) {}
+
+    private static WeakReference<ClassLoader> use(Path jar) throws Exception {
+        try (Inside inside = new Inside(jar)) {
+            inside.call("useDatabase");
+            assertThat(inside.call("deregister")).isEqualTo(2);
+            return new WeakReference<>(inside);
         }
     }
 
