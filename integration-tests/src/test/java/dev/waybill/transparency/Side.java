@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Properties;
 
 /**
  * One of the two databases that are held against each other: the same content, reached by the bare driver or by ours. A database is used as long as its content is what it was at the beginning. One thread.
@@ -44,7 +45,16 @@ final class Side implements AutoCloseable {
         if (anchor == null || isChanged && !content(anchor).equals(initial)) {
             renew();
         }
-        return DriverManager.getConnection(url());
+        return connect();
+    }
+
+    /** Without an agent: it would lock what a scenario locks. */
+    private Connection connect() throws SQLException {
+        Properties info = new Properties();
+        if (prefix.equals("jdbc:waybill:")) {
+            info.setProperty("waybill.agent", "off");
+        }
+        return DriverManager.getConnection(prefix + "h2:mem:" + (prefix.equals("jdbc:") ? "bare" : "ours") + number, info);
     }
 
     /** What is in the database now, as this connection of ours sees it. */
@@ -57,7 +67,7 @@ final class Side implements AutoCloseable {
     private void renew() throws SQLException {
         close();
         number++;
-        anchor = DriverManager.getConnection(url());
+        anchor = connect();
         try (Statement statement = anchor.createStatement()) {
             for (String sql : CONTENT) {
                 statement.execute(sql);
@@ -67,10 +77,6 @@ final class Side implements AutoCloseable {
             }
         }
         initial = content(anchor);
-    }
-
-    private String url() {
-        return prefix + "h2:mem:" + (prefix.equals("jdbc:") ? "bare" : "ours") + number;
     }
 
     private static String content(Connection connection) throws SQLException {

@@ -99,7 +99,7 @@ public abstract class ResultSetPolicy extends WrapperPolicy implements ResultSet
     }
 
     private UpdatableRows captured() throws SQLException {
-        if (!writes) {
+        if (!writes && delegate.getConcurrency() == CONCUR_UPDATABLE) {
             captured = connection().capture().updatable(delegate, origin instanceof AnyStatementPolicy statement ? statement.text() : null);
             writes = true;
         }
