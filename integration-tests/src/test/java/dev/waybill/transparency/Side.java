@@ -48,11 +48,12 @@ final class Side implements AutoCloseable {
         return connect();
     }
 
-    /** Without an agent: it would lock what a scenario locks. */
+    /** Without an agent: it would lock what a scenario locks. What cannot be captured is let pass: here is asked what the application sees when it runs. */
     private Connection connect() throws SQLException {
         Properties info = new Properties();
         if (prefix.equals("jdbc:waybill:")) {
             info.setProperty("waybill.agent", "off");
+            info.setProperty("waybill.uncaptured", "allow");
         }
         return DriverManager.getConnection(prefix + "h2:mem:" + (prefix.equals("jdbc:") ? "bare" : "ours") + number, info);
     }

@@ -142,11 +142,12 @@ public abstract class AnyStatementPolicy extends WrapperPolicy implements Statem
     }
 
     private boolean noMore(int current) throws SQLException {
-        ResultSet last = outcome.resultSet();
-        ResultSet keysLeft = outcome.generatedKeys();
-        outcome = Outcome.count(-1, keysLeft != null && keysLeft.isClosed() ? null : keysLeft);
-        if (last != null && current != KEEP_CURRENT_RESULT) {
-            last.close();
+        Outcome last = outcome;
+        if (current == KEEP_CURRENT_RESULT) {
+            outcome = Outcome.count(-1, last.generatedKeys());
+        } else {
+            outcome = Outcome.count(-1, null);
+            end(last);
         }
         return false;
     }
@@ -230,7 +231,8 @@ public abstract class AnyStatementPolicy extends WrapperPolicy implements Statem
         }
     }
 
-    private void failIfClosed() throws SQLException {
+    /** The real driver's own refusal; capture might run a text on another statement. */
+    final void failIfClosed() throws SQLException {
         delegate.getFetchDirection();
     }
 

@@ -11,6 +11,7 @@ import java.sql.Array;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
@@ -55,7 +56,7 @@ public abstract class ConnectionPolicy extends WrapperPolicy implements Connecti
 
     @Override
     public PreparedStatement prepareStatement(String sql, int type, int concurrency) throws SQLException {
-        if (type == 0 || concurrency == 0) {
+        if (!isOfJdbc(type, concurrency, ResultSet.HOLD_CURSORS_OVER_COMMIT)) {
             delegate.prepareStatement(sql, type, concurrency).close();
         }
         return prepared(sql, new StatementOptions(KeyRequest.NONE, type, concurrency, 0));
@@ -63,7 +64,7 @@ public abstract class ConnectionPolicy extends WrapperPolicy implements Connecti
 
     @Override
     public PreparedStatement prepareStatement(String sql, int type, int concurrency, int holdability) throws SQLException {
-        if (type == 0 || concurrency == 0 || holdability == 0) {
+        if (!isOfJdbc(type, concurrency, holdability)) {
             delegate.prepareStatement(sql, type, concurrency, holdability).close();
         }
         return prepared(sql, new StatementOptions(KeyRequest.NONE, type, concurrency, holdability));
@@ -91,7 +92,7 @@ public abstract class ConnectionPolicy extends WrapperPolicy implements Connecti
 
     @Override
     public CallableStatement prepareCall(String sql, int type, int concurrency) throws SQLException {
-        if (type == 0 || concurrency == 0) {
+        if (!isOfJdbc(type, concurrency, ResultSet.HOLD_CURSORS_OVER_COMMIT)) {
             delegate.prepareCall(sql, type, concurrency).close();
         }
         return called(sql, new StatementOptions(KeyRequest.NONE, type, concurrency, 0));
@@ -99,10 +100,17 @@ public abstract class ConnectionPolicy extends WrapperPolicy implements Connecti
 
     @Override
     public CallableStatement prepareCall(String sql, int type, int concurrency, int holdability) throws SQLException {
-        if (type == 0 || concurrency == 0 || holdability == 0) {
+        if (!isOfJdbc(type, concurrency, holdability)) {
             delegate.prepareCall(sql, type, concurrency, holdability).close();
         }
         return called(sql, new StatementOptions(KeyRequest.NONE, type, concurrency, holdability));
+    }
+
+    /** Others are the real driver's to refuse: it is asked first, since capture may prepare the statement in its own way. */
+    private static boolean isOfJdbc(int type, int concurrency, int holdability) {
+        return type >= ResultSet.TYPE_FORWARD_ONLY && type <= ResultSet.TYPE_SCROLL_SENSITIVE
+                && (concurrency == ResultSet.CONCUR_READ_ONLY || concurrency == ResultSet.CONCUR_UPDATABLE)
+                && (holdability == ResultSet.HOLD_CURSORS_OVER_COMMIT || holdability == ResultSet.CLOSE_CURSORS_AT_COMMIT);
     }
 
     private static StatementOptions keys(KeyRequest keys) {

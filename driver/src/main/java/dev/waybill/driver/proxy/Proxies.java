@@ -71,9 +71,10 @@ public final class Proxies implements ColumnViews {
         }
     }
 
+    /** Rows without columns (H2's answer when no row was written) stay what they are. */
     @Override
-    public ResultSet view(ResultSet raw, int... columns) {
-        return views.make(raw, new ShownColumns(columns.clone(), viewMetaData));
+    public ResultSet view(ResultSet raw, int... columns) throws SQLException {
+        return raw.getMetaData().getColumnCount() == 0 ? raw : views.make(raw, new ShownColumns(columns.clone(), viewMetaData));
     }
 
     /** How often an object of the real driver was handed out by {@code unwrap}. */

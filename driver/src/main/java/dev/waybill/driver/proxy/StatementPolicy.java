@@ -20,6 +20,7 @@ public abstract class StatementPolicy extends AnyStatementPolicy {
     }
 
     private Outcome run(Call call, String sql, KeyRequest keys) throws SQLException {
+        failIfClosed();
         begin(sql);
         return work.execute(call, sql, keys);
     }
