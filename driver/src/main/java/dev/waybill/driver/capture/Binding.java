@@ -46,7 +46,7 @@ final class Binding {
                 }
                 return invoke(method, raw, (Object[]) null);
             }
-            boolean binds = arguments.length >= 2 && arguments[0] instanceof Integer && method.getName().startsWith("set");
+            boolean binds = arguments.length >= 2 && arguments[0] instanceof Integer && method.getName().startsWith("set") && !method.getName().equals("setUnicodeStream");
             Object[] given = binds && replayed ? unstreamed(arguments) : arguments;
             Method setter = given == arguments ? method : method(method, given);
             Object result = invoke(setter, raw, given);

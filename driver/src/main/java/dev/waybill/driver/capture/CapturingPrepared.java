@@ -27,6 +27,7 @@ final class CapturingPrepared implements PreparedWork, Source {
     private final List<Binding> elements = new ArrayList<>();
     private final Map<String, PreparedStatement> derived = new HashMap<>();
     private RequestedColumns columns;
+    private Outcome afterFailure = Outcome.raw(false);
     private PreparedStatement keyed;
     private PreparedStatement bare;
     private PreparedStatement visible;
@@ -113,6 +114,7 @@ final class CapturingPrepared implements PreparedWork, Source {
     public BatchOutcome executeBatch(boolean large) throws SQLException {
         synchronized (connection) {
             try {
+                afterFailure = Outcome.raw(false);
                 Plan plan = connection.plan(sql);
                 refuseUnfit(plan);
                 return connection.execution().batch(plan, this, large);
@@ -120,6 +122,16 @@ final class CapturingPrepared implements PreparedWork, Source {
                 elements.clear();
             }
         }
+    }
+
+    @Override
+    public Outcome afterFailure() {
+        return afterFailure;
+    }
+
+    /** A batch has failed in part: these are the keys of the rest, as the application asked for them, or null. */
+    void failedWith(ResultSet keys) {
+        afterFailure = Outcome.count(-1, keys);
     }
 
     /** Whether its batch can run element by element. */

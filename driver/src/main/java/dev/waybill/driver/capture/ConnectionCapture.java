@@ -104,6 +104,11 @@ public interface ConnectionCapture extends AutoCloseable {
             return raw().getMetaData();
         }
 
+        /** What the statement shows after an execution that failed: the raw statement's own, unless that has asked for more keys than the application. */
+        default Outcome afterFailure() {
+            return Outcome.raw(false);
+        }
+
         /** Closes what it holds besides {@link #raw}, which the proxy closes. */
         void close() throws SQLException;
     }

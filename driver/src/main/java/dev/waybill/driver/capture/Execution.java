@@ -275,7 +275,11 @@ final class Execution {
             BatchOutcome done = failure.keep(() -> RawExecution.executeBatch(source.bareStatement(), large));
             failure.tellIf(connection::hasEndedTransaction);
             ResultSet keys = recorded(write, source.bareStatement().getGeneratedKeys(), columns, true);
-            return done == null ? null : new BatchOutcome(done.counts(), keys);
+            if (done == null) {
+                source.failedWith(keys);
+                return null;
+            }
+            return new BatchOutcome(done.counts(), keys);
         });
         failure.tell();
         return outcome;

@@ -90,11 +90,11 @@ public abstract class AnyStatementPolicy extends WrapperPolicy implements Statem
     }
 
     static KeyRequest keys(int[] columnIndexes) {
-        return columnIndexes == null ? KeyRequest.NONE : new KeyRequest.Indexes(columnIndexes);
+        return columnIndexes == null || columnIndexes.length == 0 ? KeyRequest.NONE : new KeyRequest.Indexes(columnIndexes);
     }
 
     static KeyRequest keys(String[] columnNames) {
-        return columnNames == null ? KeyRequest.NONE : new KeyRequest.Names(columnNames);
+        return columnNames == null || columnNames.length == 0 ? KeyRequest.NONE : new KeyRequest.Names(columnNames);
     }
 
     // ---- results ----

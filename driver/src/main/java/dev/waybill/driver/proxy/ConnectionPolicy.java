@@ -175,11 +175,17 @@ public abstract class ConnectionPolicy extends WrapperPolicy implements Connecti
 
     @Override
     public void rollback(Savepoint savepoint) throws SQLException {
+        if (savepoint == null) {
+            delegate.rollback(null);
+        }
         capture().rollback(savepoint);
     }
 
     @Override
     public void releaseSavepoint(Savepoint savepoint) throws SQLException {
+        if (savepoint == null) {
+            delegate.releaseSavepoint(null);
+        }
         capture().releaseSavepoint(savepoint);
     }
 

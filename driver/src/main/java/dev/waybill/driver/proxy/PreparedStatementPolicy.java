@@ -86,6 +86,7 @@ public abstract class PreparedStatementPolicy extends AnyStatementPolicy impleme
             return batch(work.executeBatch(large));
         } catch (SQLException | RuntimeException | Error failed) {
             replace(work.raw());
+            accept(work.afterFailure());
             throw failed;
         }
     }
