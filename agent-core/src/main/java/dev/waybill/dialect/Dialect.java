@@ -39,6 +39,13 @@ public interface Dialect {
     String currentSchema(Connection raw) throws SQLException;
 
     /**
+     * Makes this session forget queries that we ran on it, where remembering them makes the application's own statements slower. The texts of the application's go with them: the next time, they are parsed anew.
+     */
+    default void forgetQueries(Connection raw) throws SQLException {
+        // Most products remember nothing that costs other statements anything.
+    }
+
+    /**
      * The same text for every connection of this process to the same database, different for different databases: the key of in-process registries. For databases that live inside the process.
      */
     String databaseKey(Connection raw) throws SQLException;

@@ -22,6 +22,9 @@ public final class H2Dialect implements Dialect {
 
     private static final List<String> CATALOGUE = SqlScript.resource("h2.sql");
 
+    /** As many texts a session of H2 remembers, unless the URL says otherwise. */
+    private static final int QUERY_CACHE_SIZE = 8;
+
     private final IdentifierCase identifierCase;
 
     H2Dialect(IdentifierCase identifierCase) {
@@ -56,6 +59,14 @@ public final class H2Dialect implements Dialect {
     @Override
     public String currentSchema(Connection raw) throws SQLException {
         return raw.getSchema();
+    }
+
+    /** With the first write to each table in a transaction H2 walks through all queries that the session remembers. Other texts, which are no queries, take their places. */
+    @Override
+    public void forgetQueries(Connection raw) throws SQLException {
+        for (int i = 0; i < QUERY_CACHE_SIZE; i++) {
+            raw.prepareStatement("CALL " + i).close();
+        }
     }
 
     @Override

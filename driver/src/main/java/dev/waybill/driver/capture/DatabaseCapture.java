@@ -85,6 +85,12 @@ final class DatabaseCapture {
      * @param owner   not 0 for a connection that shares no plans
      */
     PlanBook book(Connection raw, Catalogue catalogue, NameContext context, long owner) throws SQLException {
+        PlanBook found = find(raw, catalogue, context, owner);
+        dialect.forgetQueries(raw);
+        return found;
+    }
+
+    private PlanBook find(Connection raw, Catalogue catalogue, NameContext context, long owner) throws SQLException {
         long now = definitions();
         NameContext names = catalogue.publishedTables().isEmpty() ? new NameContext(List.of(), LetterCase.UPPER, false, 0) : context != null && !context.schemas().isEmpty() ? context : context(raw, owner);
         Shelf current = shelf;

@@ -487,6 +487,7 @@ final class Execution {
     void administer(WaybillStatement statement) throws SQLException {
         DatabaseCapture database = connection.database();
         statement.execute(new Administration(connection.raw(), database.dialect(), database.board(), database.clock(), connection.isWriting(), connection.settings().patience()));
+        database.dialect().forgetQueries(connection.raw());
         connection.synchronizeAutoCommit();
     }
 
