@@ -8,6 +8,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.time.zone.ZoneRules;
 import java.util.List;
 
 /** One database product. Stateless; any thread. */
@@ -37,6 +38,11 @@ public interface Dialect {
 
     /** The schema that unqualified names mean on this connection. */
     String currentSchema(Connection raw) throws SQLException;
+
+    /** The time zone by which this session understands a {@code java.sql.Timestamp}, when that is certain; otherwise null. */
+    default ZoneRules timeZone(Connection raw) throws SQLException {
+        return null;
+    }
 
     /**
      * Makes this session forget queries that we ran on it, where remembering them makes the application's own statements slower. The texts of the application's go with them: the next time, they are parsed anew.

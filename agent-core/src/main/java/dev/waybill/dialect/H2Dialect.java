@@ -11,7 +11,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.DateTimeException;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.zone.ZoneRules;
 import java.util.List;
 
 /** H2 2.x, by JDBC alone: no class of H2 is imported. Immutable; any thread. What was measured of H2 stands on the package page. */
@@ -59,6 +62,17 @@ public final class H2Dialect implements Dialect {
     @Override
     public String currentSchema(Connection raw) throws SQLException {
         return raw.getSchema();
+    }
+
+    /** The session's own setting; H2 takes the offset at that instant from the rules of that zone. */
+    @Override
+    public ZoneRules timeZone(Connection raw) throws SQLException {
+        String zone = one(raw, "SELECT SETTING_VALUE FROM INFORMATION_SCHEMA.SETTINGS WHERE SETTING_NAME = 'TIME ZONE'");
+        try {
+            return zone == null ? null : ZoneId.of(zone).getRules();
+        } catch (DateTimeException unknown) {
+            return null;
+        }
     }
 
     /** With the first write to each table in a transaction H2 walks through all queries that the session remembers. Other texts, which are no queries, take their places. */

@@ -54,7 +54,7 @@ public final class OutboxWriter implements AutoCloseable {
         insert.setBoolean(3, last);
         insert.setInt(4, length);
         insert.setInt(5, (int) crc.getValue());
-        insert.setBytes(7, Arrays.copyOfRange(buffer, offset, offset + length));
+        insert.setBytes(7, offset == 0 && length == buffer.length ? buffer : Arrays.copyOfRange(buffer, offset, offset + length));
         insert.executeUpdate();
     }
 

@@ -38,6 +38,11 @@ final class BatchFailure {
         return everything;
     }
 
+    /** What came of each element. */
+    long[] counts() {
+        return failure.getLargeUpdateCounts();
+    }
+
     void tell() throws BatchUpdateException {
         if (failure != null) {
             throw failure;

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** A published table as capture needs it, with what is looked at for every row laid out in arrays. Immutable (its arrays are never written to; what the database is asked once is kept); any thread. */
@@ -22,6 +23,7 @@ final class CapturedTable {
     private final TableName name;
     private final List<String> columns;
     private final Set<String> changing;
+    private final Map<String, ColumnFacts> facts;
     private final String identity;
     private final String[] captured;
     private final ColumnType[] types;
@@ -34,8 +36,10 @@ final class CapturedTable {
      * @param columns  all columns of the table, in the order of the table
      * @param changing columns that can change without being named in a SET clause: generated ones, and those with ON UPDATE
      * @param identity the identity column; null when there is none
+     * @param facts    of each column
      */
-    CapturedTable(TableShape shape, List<String> columns, Set<String> changing, String identity) {
+    CapturedTable(TableShape shape, List<String> columns, Set<String> changing, String identity, Map<String, ColumnFacts> facts) {
+        this.facts = Map.copyOf(facts);
         this.identity = identity;
         this.shape = shape;
         this.name = TableName.of(shape);
@@ -68,6 +72,11 @@ final class CapturedTable {
     /** The identity column; null when there is none. */
     String identity() {
         return identity;
+    }
+
+    /** How a column takes values; null for one that is not there. */
+    ColumnFacts facts(String column) {
+        return facts.get(column);
     }
 
     /** Names of the captured columns, in the order of images; not to be written to. */

@@ -10,6 +10,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.time.zone.ZoneRules;
+import java.util.function.Supplier;
 
 /**
  * Capture on one connection: its transaction, its plans. Every call holds the lock of this object while it runs, except {@link #getAutoCommit}.
@@ -37,6 +39,7 @@ final class CapturingConnection implements ConnectionCapture {
     private boolean namesChanged;
     private boolean isShort;
     private long owner;
+    private volatile ZoneRules zone;
     private volatile boolean autoCommit;
 
     CapturingConnection(Connection raw, DatabaseCapture database, WaybillSettings settings, ColumnViews views) throws SQLException {
@@ -141,6 +144,16 @@ final class CapturingConnection implements ConnectionCapture {
     /** Names may mean something else from now on, on this connection. */
     void namesChanged() {
         namesChanged = true;
+        zone = null;
+    }
+
+    /** The time zone of the session, as far as it is known: not after it may have changed, until somebody asks again. */
+    Supplier<ZoneRules> zone() throws SQLException {
+        if (zone == null) {
+            zone = database.dialect().timeZone(raw);
+            database.dialect().forgetQueries(raw);
+        }
+        return () -> zone;
     }
 
     /** This session has tables of its own: its plans are not shared any more. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.change.RowImage;
 import dev.waybill.driver.capture.ConnectionCapture.Call;
 import dev.waybill.driver.capture.ConnectionCapture.PreparedWork;
 import dev.waybill.error.WaybillError;
@@ -25,6 +26,7 @@ final class CapturingPrepared implements PreparedWork, Source {
     private final StatementOptions options;
     private final boolean callable;
     private final List<Binding> elements = new ArrayList<>();
+    private final List<Object[]> boundElements = new ArrayList<>();
     private final Map<String, PreparedStatement> derived = new HashMap<>();
     private RequestedColumns columns;
     private Outcome afterFailure = Outcome.raw(false);
@@ -32,6 +34,7 @@ final class CapturingPrepared implements PreparedWork, Source {
     private PreparedStatement bare;
     private PreparedStatement visible;
     private Binding binding;
+    private BoundParameters bound;
 
     CapturingPrepared(CapturingConnection connection, String sql, StatementOptions options, boolean callable) throws SQLException {
         this.connection = connection;
@@ -43,18 +46,27 @@ final class CapturingPrepared implements PreparedWork, Source {
 
     private void prepare(Plan plan) throws SQLException {
         columns = null;
+        bound = null;
+        boundElements.clear();
         if (callable) {
             bare = RawExecution.prepareCall(connection.raw(), connection.execution().preparable(plan, sql), options);
             binding = plan instanceof Plan.Pass ? null : new Binding(true);
         } else if (plan instanceof Plan.KeysWrite write) {
-            columns = connection.execution().columns(write.table(), options.keys());
-            bare = connection.raw().prepareStatement(sql, columns.names());
-            binding = connection.isAutoCommit() ? new Binding(false) : null;
+            prepare(write);
         } else {
             bare = RawExecution.prepare(connection.raw(), connection.execution().preparable(plan, sql), options);
             binding = plan.needsParameters() ? new Binding(true) : null;
         }
         visible = binding == null ? bare : binding.watch(bare, callable ? CallableStatement.class : PreparedStatement.class);
+    }
+
+    private void prepare(Plan.KeysWrite write) throws SQLException {
+        RequestedColumns wanted = connection.execution().columns(write.table(), options.keys());
+        boolean mayKnow = write.plain() != null && !wanted.isShown() && !connection.isAutoCommit();
+        columns = mayKnow ? null : wanted;
+        bare = mayKnow ? connection.raw().prepareStatement(sql) : connection.raw().prepareStatement(sql, wanted.names());
+        bound = mayKnow ? new BoundParameters(write.plain().parameters(), connection.zone()) : null;
+        binding = !mayKnow && connection.isAutoCommit() ? new Binding(false) : null;
     }
 
     /** The catalogue has changed and what is bound to the raw statement cannot be had: the next execution finds a statement that fits. */
@@ -88,7 +100,7 @@ final class CapturingPrepared implements PreparedWork, Source {
     }
 
     private void refuseUnfit(Plan plan) throws SQLException {
-        if (binding == null && (plan.needsParameters() || plan instanceof Plan.KeysWrite write && !connection.execution().columns(write.table(), options.keys()).isSame(columns))) {
+        if (bound != null ? plan.needsParameters() : binding == null && (plan.needsParameters() || plan instanceof Plan.KeysWrite write && !connection.execution().columns(write.table(), options.keys()).isSame(columns))) {
             connection.refused();
             throw preparedAnew(plan);
         }
@@ -99,6 +111,9 @@ final class CapturingPrepared implements PreparedWork, Source {
     @Override
     public void addBatch() throws SQLException {
         bare.addBatch();
+        if (bound != null) {
+            boundElements.add(bound.values().clone());
+        }
         if (binding != null) {
             elements.add(binding.copy());
         }
@@ -108,6 +123,7 @@ final class CapturingPrepared implements PreparedWork, Source {
     public void clearBatch() throws SQLException {
         bare.clearBatch();
         elements.clear();
+        boundElements.clear();
     }
 
     @Override
@@ -120,6 +136,7 @@ final class CapturingPrepared implements PreparedWork, Source {
                 return connection.execution().batch(plan, this, large);
             } finally {
                 elements.clear();
+                endBoundBatch();
             }
         }
     }
@@ -132,6 +149,79 @@ final class CapturingPrepared implements PreparedWork, Source {
     /** A batch has failed in part: these are the keys of the rest, as the application asked for them, or null. */
     void failedWith(ResultSet keys) {
         afterFailure = Outcome.count(-1, keys);
+    }
+
+    /** What the last element was bound to stays bound, as on the raw statement. */
+    private void endBoundBatch() {
+        if (bound != null && !boundElements.isEmpty()) {
+            bound.become(boundElements.get(boundElements.size() - 1));
+        }
+        boundElements.clear();
+    }
+
+    // ---- rows that are known from their parameters ----
+
+    @Override
+    public BoundParameters bound() {
+        return bound;
+    }
+
+    @Override
+    public void bindsMore() throws SQLException {
+        synchronized (connection) {
+            if (bound == null) {
+                return;
+            }
+            columns = connection.lookUp(sql) instanceof Plan.KeysWrite write ? connection.execution().columns(write.table(), options.keys()) : null;
+            PreparedStatement old = bare;
+            bare = columns == null ? connection.raw().prepareStatement(sql) : connection.raw().prepareStatement(sql, columns.names());
+            visible = bare;
+            bindElements(bare);
+            BoundParameters.bind(bound.values(), bare);
+            if (old.isCloseOnCompletion()) {
+                bare.closeOnCompletion();
+            }
+            bound = null;
+            boundElements.clear();
+            old.close();
+        }
+    }
+
+    private void bindElements(PreparedStatement statement) throws SQLException {
+        for (Object[] element : boundElements) {
+            BoundParameters.bind(element, statement);
+            statement.addBatch();
+        }
+    }
+
+    @Override
+    public RowImage known(PlainInsert insert) {
+        return bound == null ? null : insert.image(bound.values());
+    }
+
+    /** The rows of its batch; null when one of them is not known. */
+    List<RowImage> knownBatch(PlainInsert insert) {
+        List<RowImage> rows = new ArrayList<>(boundElements.size());
+        for (Object[] element : boundElements) {
+            RowImage row = insert == null ? null : insert.image(element);
+            if (row == null) {
+                return null;
+            }
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    /** A statement of ours that asks for these, with the batch of the application's, which has none any more. */
+    PreparedStatement keyedBatch(RequestedColumns wanted) throws SQLException {
+        PreparedStatement statement = keyed(wanted);
+        statement.clearBatch();
+        bindElements(statement);
+        bare.clearBatch();
+        if (!boundElements.isEmpty()) {
+            BoundParameters.bind(boundElements.get(boundElements.size() - 1), bare);
+        }
+        return statement;
     }
 
     /** Whether its batch can run element by element. */
@@ -212,7 +302,11 @@ final class CapturingPrepared implements PreparedWork, Source {
             statement = connection.raw().prepareStatement(sql, wanted.names());
             keep(key, statement);
         }
-        binding.apply(statement, null);
+        if (bound != null) {
+            BoundParameters.bind(bound.values(), statement);
+        } else {
+            binding.apply(statement, null);
+        }
         return statement;
     }
 

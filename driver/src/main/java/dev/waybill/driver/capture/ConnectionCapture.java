@@ -88,6 +88,16 @@ public interface ConnectionCapture extends AutoCloseable {
          */
         PreparedStatement raw();
 
+        /** Where simple values that are bound to {@link #raw} are kept too; null when nobody wants them. */
+        default BoundParameters bound() {
+            return null;
+        }
+
+        /** Something is going to be bound that {@link #bound} does not take: from now on it is null, and {@link #raw} may be another statement, with everything bound so far. */
+        default void bindsMore() throws SQLException {
+            // Nothing is kept here.
+        }
+
         /** {@code execute}, {@code executeUpdate}, {@code executeLargeUpdate} or {@code executeQuery}. */
         Outcome execute(Call call) throws SQLException;
 

@@ -183,7 +183,7 @@ final class DmlPlanner {
         if (text.isWords(on, "ON", "DUPLICATE")) {
             return uncaptured("the database does not say which rows ON DUPLICATE KEY UPDATE has changed");
         }
-        return new Plan.KeysWrite(target.captured(), Operation.INSERT);
+        return new Plan.KeysWrite(target.captured(), Operation.INSERT, PlainInsert.of(text, target, names));
     }
 
     private Plan update(SqlText text, Target target) {

@@ -89,12 +89,32 @@ final class Execution {
         if (call == Call.QUERY) {
             return source.bare(call);
         }
+        RowImage known = write.plain() == null ? null : source.known(write.plain());
+        if (known != null) {
+            return connection.inTransaction(() -> known(write, source, call, known));
+        }
         RequestedColumns columns = columns(write.table(), source.keys());
         return connection.inTransaction(() -> {
             long count = source.withKeys(call, columns);
             connection.written().add(write.table().name());
             return Outcome.count(count, recorded(write, source.keysResult(), columns, false));
         });
+    }
+
+    private Outcome known(Plan.KeysWrite write, Source source, Call call, RowImage row) throws SQLException {
+        Outcome outcome = source.bare(call);
+        connection.written().add(write.table().name());
+        record(write, row);
+        return outcome;
+    }
+
+    private void record(Plan.KeysWrite write, RowImage row) throws SQLException {
+        try {
+            recorder.record(connection.publisher(), new Change(write.table().shape(), write.operation(), null, null, row, List.of()));
+        } catch (SQLException | RuntimeException failed) {
+            recorder.fail(failed);
+            throw failed;
+        }
     }
 
     /** What to ask for so that both the application and capture get their columns. */
@@ -247,8 +267,10 @@ final class Execution {
     BatchOutcome batch(Plan plan, CapturingPrepared source, boolean large) throws SQLException {
         if (plan instanceof Plan.Pass) {
             return bareBatch(source, large);
+        } else if (plan instanceof Plan.KeysWrite write && source.bound() != null) {
+            return boundBatch(write, source, large);
         } else if (plan instanceof Plan.KeysWrite write && source.isAskedFor(columns(write.table(), source.keys())) && !(connection.isAutoCommit() && source.hasElements() && !source.columns().isShown())) {
-            return keysBatch(write, source, large);
+            return keysBatch(write, columns(write.table(), source.keys()), source, source.bareStatement(), large);
         } else if (plan instanceof Plan.Unpublished write) {
             remember(write);
             return connection.uncaptured(() -> bareBatch(source, large));
@@ -267,14 +289,44 @@ final class Execution {
         }
     }
 
-    private BatchOutcome keysBatch(Plan.KeysWrite write, CapturingPrepared source, boolean large) throws SQLException {
-        RequestedColumns columns = columns(write.table(), source.keys());
+    /** Rows that are known from their parameters are not asked for; if one is not, all of them are. */
+    private BatchOutcome boundBatch(Plan.KeysWrite write, CapturingPrepared source, boolean large) throws SQLException {
+        List<RowImage> rows = source.knownBatch(write.plain());
+        if (rows == null) {
+            RequestedColumns columns = columns(write.table(), source.keys());
+            return keysBatch(write, columns, source, source.keyedBatch(columns), large);
+        }
         BatchFailure failure = new BatchFailure();
         BatchOutcome outcome = inOneTransaction(failure, () -> {
             connection.written().add(write.table().name());
             BatchOutcome done = failure.keep(() -> RawExecution.executeBatch(source.bareStatement(), large));
             failure.tellIf(connection::hasEndedTransaction);
-            ResultSet keys = recorded(write, source.bareStatement().getGeneratedKeys(), columns, true);
+            recordDone(write, rows, done == null ? failure.counts() : done.counts());
+            return done;
+        });
+        failure.tell();
+        return outcome;
+    }
+
+    private void recordDone(Plan.KeysWrite write, List<RowImage> rows, long[] counts) throws SQLException {
+        if (counts.length != rows.size()) {
+            recorder.fail(new IllegalStateException("the database tells of " + counts.length + " elements of a batch of " + rows.size()));
+            return;
+        }
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i] != Statement.EXECUTE_FAILED) {
+                record(write, rows.get(i));
+            }
+        }
+    }
+
+    private BatchOutcome keysBatch(Plan.KeysWrite write, RequestedColumns columns, CapturingPrepared source, PreparedStatement statement, boolean large) throws SQLException {
+        BatchFailure failure = new BatchFailure();
+        BatchOutcome outcome = inOneTransaction(failure, () -> {
+            connection.written().add(write.table().name());
+            BatchOutcome done = failure.keep(() -> RawExecution.executeBatch(statement, large));
+            failure.tellIf(connection::hasEndedTransaction);
+            ResultSet keys = recorded(write, statement.getGeneratedKeys(), columns, true);
             if (done == null) {
                 source.failedWith(keys);
                 return null;

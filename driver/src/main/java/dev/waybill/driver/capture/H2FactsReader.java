@@ -52,14 +52,16 @@ final class H2FactsReader {
     private CapturedTable table(TableShape shape) throws SQLException {
         List<String> columns = new ArrayList<>();
         Set<String> changing = new HashSet<>();
+        Map<String, ColumnFacts> facts = new HashMap<>();
         String identity = null;
-        try (PreparedStatement statement = raw.prepareStatement("SELECT COLUMN_NAME, IS_GENERATED, COLUMN_ON_UPDATE, IS_IDENTITY FROM INFORMATION_SCHEMA.COLUMNS"
+        try (PreparedStatement statement = raw.prepareStatement("SELECT COLUMN_NAME, IS_GENERATED, COLUMN_ON_UPDATE, IS_IDENTITY, IS_NULLABLE, COLUMN_DEFAULT, DEFAULT_ON_NULL, DOMAIN_NAME FROM INFORMATION_SCHEMA.COLUMNS"
                 + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION")) {
             statement.setString(1, shape.schema());
             statement.setString(2, shape.name());
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
                     columns.add(rows.getString(1));
+                    facts.put(rows.getString(1), facts(rows));
                     identity = rows.getString(4).equals("YES") ? rows.getString(1) : identity;
                     if (rows.getString(2).equals("ALWAYS") || rows.getString(3) != null) {
                         changing.add(rows.getString(1));
@@ -67,7 +69,12 @@ final class H2FactsReader {
                 }
             }
         }
-        return new CapturedTable(shape, columns, changing, identity);
+        return new CapturedTable(shape, columns, changing, identity, facts);
+    }
+
+    private static ColumnFacts facts(ResultSet column) throws SQLException {
+        boolean stores = column.getString(2).equals("NEVER") && column.getString(4).equals("NO") && !column.getBoolean(7) && column.getString(8) == null;
+        return new ColumnFacts(stores, column.getString(5).equals("YES"), column.getString(6) != null);
     }
 
     private List<DatabaseObject> objects(boolean temporary) throws SQLException {

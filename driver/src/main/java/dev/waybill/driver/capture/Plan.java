@@ -36,8 +36,16 @@ sealed interface Plan {
         }
     }
 
-    /** The generated-keys channel gives the rows as they are after it: INSERT, UPDATE that leaves the key, MERGE. */
-    record KeysWrite(CapturedTable table, Operation operation) implements Plan {}
+    /**
+     * The generated-keys channel gives the rows as they are after it: INSERT, UPDATE that leaves the key, MERGE.
+     *
+     * @param plain for an INSERT whose row may be known from its parameters; otherwise null
+     */
+    record KeysWrite(CapturedTable table, Operation operation, PlainInsert plain) implements Plan {
+        KeysWrite(CapturedTable table, Operation operation) {
+            this(table, operation, null);
+        }
+    }
 
     /** DELETE as {@code SELECT key FROM OLD TABLE (DELETE …)}. */
     record DeleteWrite(CapturedTable table, String oldTableSql) implements Plan {
@@ -137,7 +145,7 @@ sealed interface Plan {
         }
     }
 
-    /** It changes what names mean on this connection only. */
+    /** It changes what names, or times without a zone, mean on this connection only. */
     record Names() implements Plan {
         static final Names PLAN = new Names();
 

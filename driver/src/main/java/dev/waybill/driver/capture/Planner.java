@@ -16,7 +16,7 @@ import java.util.Set;
 final class Planner {
 
     /** Session settings of H2 that leave the transaction open; all others commit. */
-    private static final Set<String> HARMLESS_SETTINGS = Set.of("LOCK_TIMEOUT", "QUERY_TIMEOUT", "TIME", "THROTTLE", "LAZY_QUERY_EXECUTION", "VARIABLE_BINARY", "NON_KEYWORDS", "TRUNCATE_LARGE_LENGTH");
+    private static final Set<String> HARMLESS_SETTINGS = Set.of("LOCK_TIMEOUT", "QUERY_TIMEOUT", "THROTTLE", "LAZY_QUERY_EXECUTION", "VARIABLE_BINARY", "NON_KEYWORDS", "TRUNCATE_LARGE_LENGTH");
 
     private final DatabaseFacts facts;
     private final NameResolver names;
@@ -125,6 +125,9 @@ final class Planner {
                     : text.isAny(value, "FALSE", "OFF") ? new Plan.TransactionText(Verb.AUTOCOMMIT_OFF, null) : new Plan.MayCommit(false);
         }
         if (text.isAny(1, "SCHEMA", "SCHEMA_SEARCH_PATH", "CATALOG")) {
+            return Plan.Names.PLAN;
+        }
+        if (text.isWord(1, "TIME")) {
             return Plan.Names.PLAN;
         }
         return text.isSymbol(1, "@") || HARMLESS_SETTINGS.contains(text.word(1)) ? Plan.Pass.PLAN : new Plan.MayCommit(true);

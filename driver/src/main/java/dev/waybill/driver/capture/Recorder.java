@@ -23,6 +23,9 @@ import java.util.random.RandomGenerator;
  */
 final class Recorder {
 
+    /** An END record is not longer. */
+    private static final int END_BYTES = 64;
+
     /** A part is not larger than this. */
     static final int PART_BYTES = OutboxWriter.MAX_PART_BYTES;
 
@@ -34,7 +37,7 @@ final class Recorder {
     private final TransactionWriter writer = new TransactionWriter(sink);
     private UUID transactionId;
     private int nextPart;
-    private byte[] withoutEnd;
+    private int sizeBeforeEnd;
     private TransactionWriter.Mark beforeEnd;
     private Exception failure;
 
@@ -84,7 +87,11 @@ final class Recorder {
         if (transactionId == null) {
             return false;
         }
-        withoutEnd = sink.bytes();
+        if (sink.size() > PART_BYTES - END_BYTES) {
+            part(sink.bytes());
+            sink.clear();
+        }
+        sizeBeforeEnd = sink.size();
         beforeEnd = writer.mark();
         try {
             writer.write(new End(clock.instant(), writer.changes()));
@@ -93,7 +100,6 @@ final class Recorder {
             failure = broken;
             throw broken instanceof OutboxException refused ? refused.getCause() : failed();
         }
-        sink.clear();
         return true;
     }
 
@@ -101,9 +107,7 @@ final class Recorder {
     void reopen() throws SQLException {
         outbox.delete(transactionId, nextPart);
         writer.rewind(beforeEnd);
-        sink.clear();
-        sink.putBytes(withoutEnd);
-        withoutEnd = null;
+        sink.truncate(sizeBeforeEnd);
     }
 
     /** Writes what is in memory, so that what comes later can be rolled back without it; what is true now, for {@link #rewind}. */
@@ -134,7 +138,6 @@ final class Recorder {
         }
         transactionId = null;
         nextPart = 0;
-        withoutEnd = null;
         failure = null;
         sink.clear();
         writer.reset();

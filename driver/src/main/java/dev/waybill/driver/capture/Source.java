@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.change.RowImage;
 import dev.waybill.driver.capture.ConnectionCapture.Call;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,6 +15,11 @@ interface Source {
 
     /** Which keys the application asked for. */
     KeyRequest keys();
+
+    /** The row that it is going to insert, when that is known from its parameters; otherwise null. */
+    default RowImage known(PlainInsert insert) {
+        return null;
+    }
 
     /** The application's own call on the raw statement. */
     Outcome bare(Call call) throws SQLException;

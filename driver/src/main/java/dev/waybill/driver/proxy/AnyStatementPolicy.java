@@ -68,6 +68,13 @@ public abstract class AnyStatementPolicy extends WrapperPolicy implements Statem
         return given.counts();
     }
 
+    /** The raw statement is going to be another one: a count of its own is told from here. */
+    final void settle() throws SQLException {
+        if (outcome.fromRaw() && !outcome.isRows()) {
+            outcome = Outcome.count(delegate.getLargeUpdateCount(), null);
+        }
+    }
+
     /** The statement was prepared anew: from now on this is the raw one. */
     final void replace(Statement anew) {
         delegate = anew;

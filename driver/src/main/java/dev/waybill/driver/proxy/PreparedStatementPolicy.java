@@ -2,29 +2,24 @@
 package dev.waybill.driver.proxy;
 
 import dev.waybill.driver.capture.ConnectionCapture.Call;
-import dev.waybill.driver.capture.ConnectionCapture.PreparedWork;
 import dev.waybill.driver.capture.Outcome;
 import dev.waybill.error.WaybillError;
-import java.sql.Array;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.sql.SQLType;
 
 /**
- * A prepared statement: execution goes through capture, binding straight to the delegate. As thread-safe as the delegate.
+ * A prepared statement: execution goes through capture. As thread-safe as the delegate.
  *
  * <p>After an execution that failed capture may have prepared it anew: then the delegate is another one.
  */
-public abstract class PreparedStatementPolicy extends AnyStatementPolicy implements PreparedStatement {
+public abstract class PreparedStatementPolicy extends BindingPolicy {
 
-    private final PreparedWork work;
     private final String sql;
 
     public PreparedStatementPolicy(PreparedStatement delegate, PreparedOrigin origin) {
-        super(delegate, origin.connection());
-        this.work = origin.work();
+        super(delegate, origin.connection(), origin.work());
         this.sql = origin.sql();
     }
 
@@ -35,7 +30,7 @@ public abstract class PreparedStatementPolicy extends AnyStatementPolicy impleme
         try {
             return work.execute(call);
         } catch (SQLException | RuntimeException | Error failed) {
-            replace(work.raw());
+            afterFailure(Outcome.raw(false));
             throw failed;
         }
     }
@@ -85,14 +80,9 @@ public abstract class PreparedStatementPolicy extends AnyStatementPolicy impleme
         try {
             return batch(work.executeBatch(large));
         } catch (SQLException | RuntimeException | Error failed) {
-            replace(work.raw());
-            accept(work.afterFailure());
+            afterFailure(work.afterFailure());
             throw failed;
         }
-    }
-
-    private PreparedStatement prepared() {
-        return (PreparedStatement) delegate;
     }
 
     @Override
@@ -103,38 +93,6 @@ public abstract class PreparedStatementPolicy extends AnyStatementPolicy impleme
     @Override
     final void closeWork() throws SQLException {
         work.close();
-    }
-
-    // ---- binding of what may be ours ----
-
-    @Override
-    public void setArray(int index, Array value) throws SQLException {
-        prepared().setArray(index, bare(value));
-    }
-
-    @Override
-    public void setObject(int index, Object value) throws SQLException {
-        prepared().setObject(index, bare(value));
-    }
-
-    @Override
-    public void setObject(int index, Object value, int type) throws SQLException {
-        prepared().setObject(index, bare(value), type);
-    }
-
-    @Override
-    public void setObject(int index, Object value, int type, int scale) throws SQLException {
-        prepared().setObject(index, bare(value), type, scale);
-    }
-
-    @Override
-    public void setObject(int index, Object value, SQLType type) throws SQLException {
-        prepared().setObject(index, bare(value), type);
-    }
-
-    @Override
-    public void setObject(int index, Object value, SQLType type, int scale) throws SQLException {
-        prepared().setObject(index, bare(value), type, scale);
     }
 
     // ---- texts: JDBC forbids them here ----
