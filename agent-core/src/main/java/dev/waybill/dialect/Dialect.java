@@ -142,7 +142,7 @@ public interface Dialect {
 
     // ---- durability, sessions ----
 
-    /** Returns only after everything committed so far is on disk. */
+    /** Returns only after everything committed so far is on disk. Of a database with our catalogue; no transaction may be open on the connection. */
     void makeDurable(Connection raw) throws SQLException;
 
     /** Puts a connection at snapshot isolation: its next statement fixes what it sees, over all tables. */

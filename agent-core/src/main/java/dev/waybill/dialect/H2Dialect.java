@@ -220,11 +220,23 @@ public final class H2Dialect implements Dialect {
         }
     }
 
-    /** Needs a user with admin rights, as H2 demands for CHECKPOINT; does nothing to a database in memory. */
+    /**
+     * Needs a user with admin rights, as H2 demands for CHECKPOINT; does nothing to a database in memory.
+     *
+     * <p>A CHECKPOINT that meets a store that somebody else has just begun leaves everything to that one, which may write later, in a thread of its own (2.5.252). The second one has something of its own to store, and so waits
+     * for all that was handed over before it.
+     */
     @Override
     public void makeDurable(Connection raw) throws SQLException {
+        boolean autoCommit = raw.getAutoCommit();
+        raw.setAutoCommit(false);
         try (Statement statement = raw.createStatement()) {
+            statement.execute("CHECKPOINT");
+            statement.executeUpdate("INSERT INTO " + catalogueTable("counter") + " (name, subject, total, last_at) VALUES ('checkpoint', RANDOM_UUID(), 0, CURRENT_TIMESTAMP)");
+            raw.rollback();
             statement.execute("CHECKPOINT SYNC");
+        } finally {
+            raw.setAutoCommit(autoCommit);
         }
     }
 

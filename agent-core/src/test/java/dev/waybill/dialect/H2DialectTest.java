@@ -18,6 +18,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executors;
@@ -238,8 +239,10 @@ class H2DialectTest {
 
     @Test
     void makeDurableWorksInMemoryAndOnFiles() throws SQLException {
+        new CatalogueInstaller(dialect, UUID::randomUUID, InstantSource.system()).install(raw);
         dialect.makeDurable(raw);
         try (Connection file = DriverManager.getConnection("jdbc:h2:" + directory.resolve("db"))) {
+            new CatalogueInstaller(dialect, UUID::randomUUID, InstantSource.system()).install(file);
             file.setAutoCommit(false);
             dialect.makeDurable(file);
         }
