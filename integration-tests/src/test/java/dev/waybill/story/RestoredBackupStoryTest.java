@@ -28,12 +28,12 @@ class RestoredBackupStoryTest {
     }
 
     private Path backUp(Site site) throws Exception {
-        site.close();
+        site.leave();
         return Files.copy(Path.of(site.file() + ".mv.db"), folder.resolve(site.name + ".backup"));
     }
 
     private static void restore(Site site, Path backup) throws Exception {
-        site.close();
+        site.leave();
         Files.copy(backup, Path.of(site.file() + ".mv.db"), StandardCopyOption.REPLACE_EXISTING);
     }
 

@@ -107,11 +107,16 @@ final class Site implements AutoCloseable {
         });
     }
 
-    @Override
-    public void close() throws SQLException {
+    /** Lets go of the database; the next statement opens it again. */
+    void leave() throws SQLException {
         if (connection != null) {
             connection.close();
             connection = null;
         }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        leave();
     }
 }
