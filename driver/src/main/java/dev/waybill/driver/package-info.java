@@ -3,5 +3,20 @@
  * The front door: {@code java.sql.Driver}, {@code DataSource}, URL and settings.
  *
  * <p><b>Guarantee.</b> {@code jdbc:waybill:X} connects as {@code jdbc:X} does, with the URL after the prefix untouched, and every call behaves as on the bare driver.
+ *
+ * <p><b>How.</b>
+ * <pre>
+ *   jdbc:waybill:h2:./orders ─► settings read ─► the driver that accepts jdbc:h2:./orders ─► raw connection
+ *                                                   ─► capture opened on it ─► agent beside told ─► our connection over it
+ * </pre>
+ *
+ * <p><b>Settings</b> ({@link dev.waybill.driver.capture.Setting} lists them): the connection's properties go before system properties before the file {@code waybill.properties}. A name that begins with
+ * {@code waybill.} and is none of them is refused: a misspelt {@code waybill.uncaptured} must not pass in silence. None of them reaches the real driver.
+ *
+ * <p><b>Decisions.</b> The real driver is asked directly, not through {@code DriverManager.getConnection}, so that its exception comes as it is; where DriverManager shows none, the thread's class loader is asked. The
+ * prefix is taken off at the beginning only, and never twice. Read-only connections start no agent. {@link dev.waybill.driver.WaybillConnection} is a facet that {@code unwrap} gives, not an interface of the
+ * connection, since imports point down.
+ *
+ * <p><b>The jar</b> {@code driver-…-all.jar} holds everything under names of our own; the other artifact is for builds that already have the libraries.
  */
 package dev.waybill.driver;
