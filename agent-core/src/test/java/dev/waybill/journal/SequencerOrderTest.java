@@ -51,8 +51,8 @@ class SequencerOrderTest {
     }
 
     private static void run(TestDatabase database, Duration duration, int rowLimit) throws Exception {
-        long seed = Long.getLong("waybill.seed", System.nanoTime());
-        System.out.println("SequencerOrderTest seed " + seed + " (-Dwaybill.seed)");
+        long seed = Long.getLong("waybill.test.seed", System.nanoTime());
+        System.out.println("SequencerOrderTest seed " + seed + " (-Dwaybill.test.seed)");
         ExecutorService threads = Executors.newFixedThreadPool(WRITERS + 1);
         try (database; Connection idle = database.open(); OutboxWriter idleWriter = new OutboxWriter(database.dialect, idle)) {
             OrderWriter.createTables(database);

@@ -9,17 +9,17 @@ import org.junit.jupiter.api.Test;
 /** Guaranteed delivery under loss, repetition, disorder, corruption, partition, crashes and restored backups: the machines of production, one seed for each run. */
 class ProtocolSimulationTest {
 
-    private static final long FIRST_SEED = Long.getLong("waybill.seed", 1);
+    private static final long FIRST_SEED = Long.getLong("waybill.test.seed", 1);
 
     @Test
     void everyReplicaShowsAPrefixAndConverges() {
-        runs(Integer.getInteger("waybill.runs", 1_500));
+        runs(Integer.getInteger("waybill.test.runs", 1_500));
     }
 
     @Test
     @Tag("long")
     void everyReplicaShowsAPrefixAndConvergesForAsManyRunsAsAskedFor() {
-        runs(Integer.getInteger("waybill.runs", 1_000_000));
+        runs(Integer.getInteger("waybill.test.runs", 1_000_000));
     }
 
     private static void runs(int count) {

@@ -15,6 +15,6 @@
  *
  * <p>{@link dev.waybill.simulation.Mutants} break one rule at a time; each must be found.
  *
- * <p>More runs: {@code mvn verify -Plong -Dwaybill.runs=1000000 -Dwaybill.seed=1}.
+ * <p>More runs: {@code mvn verify -Plong -Dwaybill.test.runs=1000000 -Dwaybill.test.seed=1}.
  */
 package dev.waybill.simulation;

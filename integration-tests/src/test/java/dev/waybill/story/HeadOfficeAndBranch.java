@@ -3,6 +3,7 @@ package dev.waybill.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -13,6 +14,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
@@ -96,6 +98,34 @@ final class HeadOfficeAndBranch implements AutoCloseable {
 
     Connection atBranch() {
         return atBranch;
+    }
+
+    /** Everything that helps to see why they are not quiet. */
+    String state() throws SQLException, IOException {
+        var text = new StringBuilder();
+        for (Connection connection : new Connection[] {atHq, atBranch}) {
+            for (String table : List.of("remote_user", "subscription", "journal_head", "lease", "quarantine")) {
+                text.append(table).append('\n');
+                append(text, connection, "SELECT * FROM waybill." + table);
+            }
+            text.append("staged\n");
+            append(text, connection, "SELECT sender, epoch, prev, this, cut, COUNT(*), MIN(sequence), MAX(sequence), MAX(total_bytes) FROM waybill.staged_part GROUP BY sender, epoch, prev, this, cut");
+        }
+        try (Stream<Path> files = Files.walk(directory.resolve("messages"))) {
+            files.sorted().limit(200).forEach(file -> text.append(directory.relativize(file)).append('\n'));
+        }
+        return text.toString();
+    }
+
+    private static void append(StringBuilder text, Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(sql)) {
+            while (row.next()) {
+                for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+                    text.append("  ").append(row.getMetaData().getColumnName(i)).append('=').append(row.getString(i));
+                }
+                text.append('\n');
+            }
+        }
     }
 
     static void execute(Connection connection, String... statements) throws SQLException {

@@ -33,12 +33,12 @@ class KillStoryTest {
     @Test
     @Tag("extended")
     void nothingIsLostOrDoubledWhenProcessesAreKilledFiftyTimes() throws Exception {
-        killAndCompare(seed(), Integer.getInteger("waybill.kills", 50));
+        killAndCompare(seed(), Integer.getInteger("waybill.test.kills", 50));
     }
 
     private static long seed() {
-        long seed = Long.getLong("waybill.seed", System.nanoTime());
-        System.out.println("seed of the kills: " + seed + " (repeat with -Dwaybill.seed=" + seed + ")");
+        long seed = Long.getLong("waybill.test.seed", System.nanoTime());
+        System.out.println("seed of the kills: " + seed + " (repeat with -Dwaybill.test.seed=" + seed + ")");
         return seed;
     }
 
@@ -57,6 +57,9 @@ class KillStoryTest {
             sites.awaitQuiet(Duration.ofSeconds(120));
             sites.assertReplicaEquals(Harbour.TABLES);
             assertThat(TableComparison.count(sites.atBranch(), Harbour.TABLES)).isPositive();
+        } catch (Exception | AssertionError failed) {
+            System.out.println(sites.state());
+            throw failed;
         } finally {
             sites.close();
         }
