@@ -144,8 +144,8 @@ public final class Applier {
         }
     }
 
-    private static SnapshotStart snapshot(Connection raw, ReceivedTransaction transaction) throws SQLException {
-        try (TransactionReader reader = new TransactionReader(transaction.content().open(raw))) {
+    private SnapshotStart snapshot(Connection raw, ReceivedTransaction transaction) throws SQLException {
+        try (TransactionReader reader = new TransactionReader(transaction.content().open(raw), landings.shapes())) {
             reader.next();
             return reader.next() instanceof SnapshotStart snapshot ? snapshot : null;
         } catch (IOException unreadable) {

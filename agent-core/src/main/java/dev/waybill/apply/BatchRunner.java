@@ -13,6 +13,9 @@ final class BatchRunner {
 
     /** Rows in one INSERT: measured on H2, more gain nothing. */
     private static final int ROWS = 100;
+
+    /** Fewer such INSERTs than this do not earn back what it costs to parse one. */
+    private static final int LEAST_TOGETHER = 10;
     private static final int PARAMETERS = 10_000;
 
     /** A change found no row, or more than one. */
@@ -50,7 +53,7 @@ final class BatchRunner {
         Work first = works.get(0);
         int rows = Math.max(1, Math.min(ROWS, PARAMETERS / Math.max(1, first.columns().cardinality())));
         int done = 0;
-        if (works.size() >= rows && rows > 1) {
+        if (works.size() >= LEAST_TOGETHER * rows && rows > 1) {
             PreparedStatement statement = statements.prepare(statements.sql().insert(first.landing(), first.columns(), rows));
             for (; done + rows <= works.size(); done += rows) {
                 insertTogether(statement, works.subList(done, done + rows));
