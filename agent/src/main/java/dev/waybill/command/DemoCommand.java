@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -34,29 +36,37 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--keep", description = "Keep the databases and messages, and say where they are.")
     private boolean keep;
 
+    /** Somebody sees to the end: the run, or the one who was told of Ctrl-C. */
+    private final AtomicBoolean over = new AtomicBoolean();
+
     @Override
     public Integer call() throws Exception {
         Path directory = Files.createTempDirectory("waybill-demo");
         Terminal terminal = plain ? Terminal.NONE : Terminal.ofThisProcess();
         var demonstration = new Demonstration(directory, seed, seconds, terminal);
-        var interrupted = new Thread(() -> interrupted(demonstration, directory), "demo-interrupted");
-        Runtime.getRuntime().addShutdownHook(interrupted);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> interrupted(demonstration, directory), "demo-interrupted"));
         boolean equal = false;
         try (demonstration) {
             equal = demonstration.run();
         } finally {
-            Runtime.getRuntime().removeShutdownHook(interrupted);
-            finish(directory, keep || !equal);
+            if (over.compareAndSet(false, true)) {
+                finish(directory, keep || !equal);
+            } else {
+                new CountDownLatch(1).await();
+            }
         }
         return equal ? 0 : 3;
     }
 
+    /** Ctrl-C: what the run itself has to say of it, with its processes gone, is not waited for. */
     private void interrupted(Demonstration demonstration, Path directory) {
-        demonstration.close();
-        try {
-            finish(directory, keep);
-        } catch (IOException inUse) {
-            System.out.println("Left behind: " + directory);
+        if (over.compareAndSet(false, true)) {
+            demonstration.close();
+            try {
+                finish(directory, keep);
+            } catch (IOException inUse) {
+                System.out.println("Left behind: " + directory);
+            }
         }
     }
 
