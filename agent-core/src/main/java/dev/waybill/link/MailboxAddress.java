@@ -4,6 +4,7 @@ package dev.waybill.link;
 import dev.waybill.error.WaybillError;
 import dev.waybill.link.Link.LinkException;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -74,6 +75,12 @@ final class MailboxAddress {
 
     /** What an exception of the file system says: its kind is often the only text that it has. */
     static String reason(IOException cause) {
+        if (cause instanceof FileAlreadyExistsException) {
+            return "something that is no folder stands in its place";
+        }
+        if (cause.getClass() == IOException.class && cause.getMessage() != null) {
+            return cause.getMessage();
+        }
         String kind = cause.getClass().getSimpleName().replaceAll("Exception$", "");
         return cause.getMessage() == null ? kind : kind + ": " + cause.getMessage();
     }
