@@ -8,6 +8,7 @@ import dev.waybill.delivery.ReceiverEvent.Unfit;
 import dev.waybill.durable.AgentDatabase;
 import dev.waybill.durable.DurableStep;
 import dev.waybill.durable.StepGuard;
+import dev.waybill.error.WaybillError;
 import dev.waybill.link.Link;
 import dev.waybill.link.Link.LinkException;
 import dev.waybill.message.Message;
@@ -239,6 +240,7 @@ final class Inbox {
             return null;
         });
         forget(mail.ref());
+        troubles.happened(WaybillError.MESSAGE_PUT_ASIDE.with(mail.arrival().name(), reason.endsWith(".") ? reason : reason + ".").getMessage());
         events.quarantined(mail.linkName(), mail.arrival().name(), reason);
     }
 

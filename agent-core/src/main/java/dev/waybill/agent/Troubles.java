@@ -27,6 +27,11 @@ final class Troubles {
         }
     }
 
+    /** Something happened that is over at once and that somebody should know of. */
+    void happened(String text) {
+        LOG.log(System.Logger.Level.WARNING, database + ": " + text);
+    }
+
     /** It works; says so if it did not. */
     void over(String name) {
         if (present.remove(name) != null) {

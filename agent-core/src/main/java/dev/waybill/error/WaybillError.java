@@ -101,6 +101,11 @@ public enum WaybillError {
     LEASE_MISSING("WB602", Retry.NEVER,
             "The table %s has no row, so no agent can work for this database. Nothing was sent, received or changed. Restore the catalogue's tables from the backup of the database."),
 
+    /** Cause: bytes on the link that are no message for this database, or were damaged on the way. */
+    MESSAGE_PUT_ASIDE("WB603", Retry.NEVER,
+            "Message %s was put aside: %s Nothing of it was applied, it is kept with its reason in the folder quarantine beside its mailbox. "
+            + "What is missing of the stream is asked for again by itself; if it keeps coming, find out who sends it."),
+
     /** Cause: the agent's connections are those of an ordinary application's user. */
     AGENT_RIGHTS("42501", Retry.NEVER,
             "The database user %s has too few rights for a message agent, which needs %s. Nothing is sent or received; what is committed is kept and goes out later. %s"),
@@ -358,11 +363,11 @@ public enum WaybillError {
     // ---- capture: what is written becomes changes ----
 
     /** Cause: a statement that may write to a published table in a way that cannot be captured exactly. */
-    UNCAPTURED("WB601", Retry.NEVER,
+    UNCAPTURED("WB401", Retry.NEVER,
             "The statement may write to a published table, but what it writes cannot be captured: %s. It was not executed. Write it another way, or set waybill.uncaptured to warn or allow and replicate the effect yourself."),
 
     /** Cause: a definition that would take a published table away from the stream. */
-    PUBLISHED_SHAPE("WB602", Retry.NEVER,
+    PUBLISHED_SHAPE("WB402", Retry.NEVER,
             "%s would change what replicas know of table %s, which is published. It was not executed. Drop the table from its publications first, and publish it again afterwards."),
 
     /** Cause: a prepared statement from before its table was published. */
@@ -378,7 +383,7 @@ public enum WaybillError {
             "Savepoint %s was set after one to which this transaction has been rolled back, so it is no more. Nothing was rolled back now. Roll back to an earlier savepoint."),
 
     /** Cause: a row was changed but its change could not be recorded. */
-    CAPTURE_FAILED("WB603", Retry.NEVER,
+    CAPTURE_FAILED("WB403", Retry.NEVER,
             "A change of this transaction could not be recorded: %s. The transaction cannot be committed. Roll it back, see to the cause, and run it again.");
 
     private enum Retry { NEVER, LATER, TRANSACTION }
