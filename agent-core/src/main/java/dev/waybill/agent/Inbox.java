@@ -156,6 +156,7 @@ final class Inbox {
     private void refuse(Mail mail, byte[] bytes, MalformedException malformed, Map<String, Neighbour> neighbours) throws LinkException, SQLException {
         Unfit unfit = switch (malformed.reason()) {
             case OVERSIZE -> Unfit.OVERSIZE;
+            case TOO_NEW -> Unfit.TOO_NEW;
             case UNSIGNED -> Unfit.UNSIGNED;
             case UNDECRYPTABLE -> Unfit.UNDECRYPTABLE;
             default -> Unfit.CORRUPT;

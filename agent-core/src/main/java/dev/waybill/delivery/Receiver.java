@@ -86,6 +86,7 @@ public final class Receiver {
             return;
         }
         turn.act(new ReceiverAction.Keep(arrived.ref(), arrived.reason()));
-        turn.halt(arrived.reason()); // R7: asking again would bring the same
+        turn.missingSince = null; // R7: asking again would bring the same, so patience does not count while it lies there
+        turn.halt(arrived.reason());
     }
 }

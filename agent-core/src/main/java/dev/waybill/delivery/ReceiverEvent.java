@@ -70,6 +70,8 @@ public sealed interface ReceiverEvent {
         CORRUPT,
         /** Longer than we take: asking again would bring the same. */
         OVERSIZE,
+        /** Of a newer format than this program reads: asking again would bring the same. */
+        TOO_NEW,
         /** Not signed although it must be, or by a key that we do not accept. */
         UNSIGNED,
         /** Encrypted under a key that we do not have. */

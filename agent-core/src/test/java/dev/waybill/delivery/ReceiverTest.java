@@ -252,6 +252,21 @@ class ReceiverTest {
     }
 
     @Test
+    void whatItsSenderWouldOnlyRepeatIsNotAskedForAgainWhileItLiesThere() {
+        for (ReceiverEvent.Unfit unfit : List.of(ReceiverEvent.Unfit.TOO_NEW, ReceiverEvent.Unfit.OVERSIZE)) {
+            branch.arrives(data(0, 942_712, 1_119_170, 0, null));
+            for (int minute = 0; minute < 30; minute++) {
+                List<ReceiverAction> actions = branch.happens(new ReceiverEvent.ArrivedUnfit("n", unfit, unfit.name(), branch.now));
+                only(actions, ReceiverAction.Keep.class);
+                assertThat(branch.pollEnds()).isEmpty();
+                branch.passes(Duration.ofMinutes(1));
+            }
+            assertThat(branch.state.kept().status()).isEqualTo(DeliveryStatus.HALTED);
+        }
+        only(branch.pollEnds(), ReceiverAction.AskAgain.class);
+    }
+
+    @Test
     void messagesOfOrForAnotherIncarnationAreRefused() {
         MessageHeader header = new MessageHeader(0, new LogOffset(923_357), new LogOffset(942_712), 0);
         UUID stranger = new UUID(9, 9);
