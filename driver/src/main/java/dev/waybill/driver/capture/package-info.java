@@ -10,6 +10,7 @@
  *   SQL text ─► plan (tokens alone; cached by text, under one catalogue, one state of the definitions, one meaning of names)
  *   execute  ─► performed as planned; images come from the database:
  *                 INSERT, UPDATE, MERGE        the generated-keys channel, asked for the captured columns; the application sees those that it asked for
+ *                 INSERT of one row of ?       from the parameters, as far as the stored value is certainly the bound one (PlainInsert); a row in doubt goes the way above
  *                 DELETE, TRUNCATE             SELECT key FROM OLD TABLE (DELETE …)
  *                 UPDATE of a key              locking read before (old keys, and new ones by the SET clause's own expressions); each row must find its pair
  *                 MERGE that deletes           locking read of the matching keys before, re-read after, and the update count has to agree
@@ -29,6 +30,9 @@
  * one transaction.)
  * <li>TRUNCATE is recorded as the DELETE of each row: "all rows are gone" would take rows away at the replica that others commit at the same time.
  * <li>A circle of keys (a swap) is repeated with one row leaving and coming back, since rows are repeated one by one.
+ * <li>Rows from parameters need statements prepared with autocommit off that ask for no keys. A setter that cannot be followed (streams, calendars, target types) prepares the statement anew, with everything bound so far. A Timestamp is understood by
+ * the session's time zone, which is asked for once and forgotten with every SET TIME ZONE.
+ * <li>No query of ours stays in the memory of texts that H2 keeps for the application's session: it walks through all of them at the first write to each table in a transaction.
  * <li>Nothing of the database's error is changed; only its text names the statement that ran, which for a DELETE is ours.
  * </ul>
  *
