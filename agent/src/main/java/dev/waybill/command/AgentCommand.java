@@ -59,22 +59,31 @@ final class AgentCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--max-message-bytes is at least " + AgentSettings.LEAST_MESSAGE_BYTES + " and --patience at least " + AgentSettings.LEAST_PATIENCE.toMillis() + "ms. Nothing was done.");
         }
         var around = AgentSurroundings.system(verbose ? new PrintedEvents(System.out) : AgentEvents.NONE);
-        Plan plan = plan();
-        return plan.batch() ? batch(plan.home(), around) : continuous(plan.home(), around);
+        AgentHome home;
+        try (Connection raw = database.connectForAgent()) {
+            Dialect dialect = Dialects.of(raw);
+            StatusReport status = status(raw, dialect);
+            dialect.demandAgentRights(raw);
+            home = home(raw, dialect);
+            if (once || hasBatchUser(status)) {
+                batch(home, around);
+                return attention(raw, dialect);
+            }
+        }
+        return continuous(home, around);
     }
 
-    private Plan plan() throws SQLException {
-        try (Connection raw = database.connectRaw()) {
-            Dialect dialect = Dialects.of(raw);
-            StatusReport status = dialect.hasCatalogue(raw) ? StatusReport.read(raw, dialect, Instant.now()) : null;
-            if (status == null || status.publisher() == null) {
-                throw new IllegalStateException("This database has no publisher yet. Nothing was done. Say:  ./waybill sql " + database.shownUrl() + " \"GRANT PUBLISH TO name\"");
-            }
-            dialect.demandAgentRights(raw);
-            String key = dialect.databaseKey(raw);
-            AgentSettings settings = AgentSettings.DEFAULTS.withMaxMessageBytes(maxMessageBytes).withPatience(patience);
-            return new Plan(new AgentHome(key, dialect, database::connectForAgent, Boards.of(key), settings), once || hasBatchUser(status));
+    private StatusReport status(Connection raw, Dialect dialect) throws SQLException {
+        StatusReport status = dialect.hasCatalogue(raw) ? StatusReport.read(raw, dialect, Instant.now()) : null;
+        if (status == null || status.publisher() == null) {
+            throw new IllegalStateException("This database has no publisher yet. Nothing was done. Say:  ./waybill sql " + database.shownUrl() + " \"GRANT PUBLISH TO name\"");
         }
+        return status;
+    }
+
+    private AgentHome home(Connection raw, Dialect dialect) throws SQLException {
+        String key = dialect.databaseKey(raw);
+        return new AgentHome(key, dialect, database::connectForAgent, Boards.of(key), AgentSettings.DEFAULTS.withMaxMessageBytes(maxMessageBytes).withPatience(patience));
     }
 
     /** As in SQL Remote: one remote user without a SEND clause makes the whole agent run one batch. */
@@ -82,13 +91,16 @@ final class AgentCommand implements Callable<Integer> {
         return status.neighbours().stream().anyMatch(one -> one.sending().equals("BATCH"));
     }
 
-    private static int batch(AgentHome home, AgentSurroundings around) throws SQLException {
+    private static void batch(AgentHome home, AgentSurroundings around) throws SQLException {
         try (MessageAgent agent = MessageAgent.open(home, "batch", around, true, () -> { })) {
             if (!agent.runBatch()) {
                 throw new IllegalStateException("Another message agent works for this database. Nothing was done by this one. End the other, or leave the work to it.");
             }
         }
-        return attention(home);
+    }
+
+    private static int attention(Connection raw, Dialect dialect) throws SQLException {
+        return StatusReport.read(raw, dialect, Instant.now()).neighbours().stream().allMatch(one -> one.stateReason() == null) ? 0 : 3;
     }
 
     private static int continuous(AgentHome home, AgentSurroundings around) throws InterruptedException {
@@ -98,12 +110,4 @@ final class AgentCommand implements Callable<Integer> {
         new CountDownLatch(1).await();
         return 0;
     }
-
-    private static int attention(AgentHome home) throws SQLException {
-        try (Connection raw = home.connections().open()) {
-            return StatusReport.read(raw, home.dialect(), Instant.now()).neighbours().stream().allMatch(one -> one.stateReason() == null) ? 0 : 3;
-        }
-    }
-
-    private record Plan(AgentHome home, boolean batch) {}
 }
