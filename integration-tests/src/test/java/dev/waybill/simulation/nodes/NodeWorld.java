@@ -1,0 +1,466 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.simulation.nodes;
+
+import dev.waybill.agent.AgentSettings;
+import dev.waybill.durable.DurableStep;
+import dev.waybill.link.FaultyLink;
+import dev.waybill.link.FaultyLink.Rates;
+import dev.waybill.link.Link;
+import dev.waybill.link.MemoryLink;
+import dev.waybill.simulation.nodes.CommitHistory.Violation;
+import dev.waybill.simulation.nodes.StepFaults.Side;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/** One run: head office, its branches, the network, the clock and the judge, on one thread. */
+final class NodeWorld implements AutoCloseable {
+
+    /** What a run came to. */
+    record Outcome(int states, int crashes, int failures, int restores, int splits, int rounds, Set<String> hit) {}
+
+    /** Which database is replaced by an older copy, if any. */
+    enum Restored { NONE, BRANCH, HEAD_OFFICE, HEAD_OFFICE_SILENT }
+
+    private static final int TURNS = 60;
+    private static final int QUIET_ROUNDS = 500;
+    private static final Duration QUIET_TIME = Duration.ofMinutes(50);
+    private static final int STORY_LINES = 3_000;
+    private static final Instant BEGIN = Instant.parse("2026-11-21T12:00:00Z");
+
+    private final SplittableRandom random;
+    private final CommitHistory history;
+    private final boolean synchronizesAgain;
+    private final Deque<String> story = new ArrayDeque<>();
+    private final MemoryLink.PostOffice office = new MemoryLink.PostOffice();
+    private final Map<String, Instant> cutOff = new HashMap<>();
+    private final Map<String, WholeNode> nodes = new TreeMap<>();
+    private final Map<String, Copy> copies = new HashMap<>();
+    private final Set<String> hit = new HashSet<>();
+    private final WholeNode headOffice;
+    private final ApplicationWork work;
+    private final Rates rates;
+    private final Restored restored;
+    private final double crashRate;
+    private final double failRate;
+    private final double meanwhileRate;
+    private final DurableStep aimedStep;
+    private final Side aimedSide;
+    private int aimedLeft;
+    private Instant now = BEGIN;
+    private boolean quiet = true;
+    private boolean extraPublished;
+    private boolean inMidst;
+    /** Head office writes nothing any more after it was restored. */
+    private boolean silent;
+    private boolean hasRestored;
+    private int crashes;
+    private int failures;
+    private int restores;
+    private Violation violation;
+
+    /** An older copy of a database, and what belongs to it. */
+    private record Copy(List<String> script, int states, List<CommitHistory.Place> places, boolean extraPublished) {}
+
+    NodeWorld(long seed) throws SQLException {
+        random = new SplittableRandom(seed);
+        synchronizesAgain = random.nextBoolean();
+        history = new CommitHistory(synchronizesAgain ? List.of(Set.of(0), Set.of(1)) : List.of(Set.of(0, 1)));
+        Restored[] kinds = Restored.values();
+        restored = random.nextBoolean() ? Restored.NONE : kinds[random.nextInt(kinds.length)];
+        rates = random.nextInt(5) == 0 ? Rates.NONE : new Rates(share(0.3), share(0.3), share(0.3), share(0.2), 6, share(0.08), share(0.08));
+        crashRate = random.nextInt(3) == 0 ? 0 : share(0.02);
+        failRate = random.nextInt(2) == 0 ? 0 : share(0.03);
+        meanwhileRate = share(0.1);
+        int aims = DurableStep.values().length * 2;
+        int aim = (int) Math.floorMod(seed, (long) aims);
+        aimedStep = DurableStep.values()[aim / 2];
+        aimedSide = Side.values()[aim % 2];
+        aimedLeft = Math.floorMod(seed / aims, 3L) == 0 ? 1 : 1 + random.nextInt(6);
+        boolean small = random.nextInt(4) > 0;
+        AgentSettings settings = new AgentSettings(small ? 10_000 : 50_000, 1 + random.nextInt(40), Duration.ofMillis(5), Duration.ofSeconds(60), Duration.ofSeconds(2), Duration.ofMillis(200),
+                Duration.ofSeconds(1 + random.nextInt(5)), restored == Restored.NONE && random.nextBoolean() ? 0 : 64L << 20);
+        headOffice = node("hq", settings);
+        work = new ApplicationWork(this, headOffice);
+        setUp(random.nextInt(3) == 0 ? 2 : 1, settings);
+        quiet = false;
+    }
+
+    private double share(double most) {
+        return random.nextDouble() * most;
+    }
+
+    private WholeNode node(String name, AgentSettings settings) throws SQLException {
+        WholeNode node = new WholeNode(this, name, settings);
+        nodes.put(name, node);
+        return node;
+    }
+
+    private void setUp(int branches, AgentSettings settings) throws SQLException {
+        note("seed's run: restored " + restored + ", " + rates + ", crashes " + crashRate + ", failures " + failRate + ", aimed " + aimedSide + " " + aimedStep + ", " + settings);
+        work.createTables();
+        committed();
+        for (int i = 0; i < 15; i++) {
+            work.step();
+        }
+        work.finish();
+        headOffice.say("GRANT PUBLISH TO hq", "CREATE REMOTE MESSAGE TYPE FILE ADDRESS 'hq'", "CREATE PUBLICATION trade (TABLE customer, TABLE orders, TABLE line, TABLE movement)");
+        for (int i = 1; i <= branches; i++) {
+            String branch = "branch" + i;
+            node(branch, settings).say("GRANT PUBLISH TO " + branch, "CREATE REMOTE MESSAGE TYPE FILE ADDRESS '" + branch + "'", "GRANT CONSOLIDATE TO hq TYPE FILE ADDRESS 'hq' SEND EVERY '00:00:00'");
+            headOffice.say("GRANT REMOTE TO " + branch + " TYPE FILE ADDRESS '" + branch + "' SEND EVERY '00:00:00'", "CREATE SUBSCRIPTION TO trade FOR " + branch,
+                    "SYNCHRONIZE SUBSCRIPTION TO trade FOR " + branch);
+        }
+        keepCopies();
+    }
+
+    // ---- the surroundings that nodes are given ----
+
+    InstantSource clock() {
+        return () -> now;
+    }
+
+    RandomGenerator random() {
+        return random;
+    }
+
+    boolean isQuiet() {
+        return quiet;
+    }
+
+    boolean isCutOff(String address) {
+        Instant until = cutOff.get(address);
+        return until != null && now.isBefore(until);
+    }
+
+    Link link(String own, int maxMessageBytes) {
+        MemoryLink good = new MemoryLink(office, own, maxMessageBytes);
+        return new SimulatedLink(this, own, good, new FaultyLink(good, rates, random, (fault, address, message) -> note("  ✂ " + fault + " " + own + " → " + address)));
+    }
+
+    // ---- at durable steps ----
+
+    /** Each run aims at one side of one step, also in its quiet time; the others are met by chance. */
+    boolean crashesAt(WholeNode node, DurableStep step, Side side) {
+        boolean aimed = step == aimedStep && side == aimedSide && aimedLeft > 0 && --aimedLeft == 0;
+        if (aimed || !quiet && random.nextDouble() < crashRate) {
+            hit.add(side + " " + step);
+            crashes++;
+            return true;
+        }
+        return false;
+    }
+
+    boolean failsAt(WholeNode node, DurableStep step) {
+        boolean fails = !quiet && random.nextDouble() < failRate;
+        if (fails) {
+            failures++;
+            note(node.name() + " is refused " + step);
+        }
+        return fails;
+    }
+
+    /** In the midst of a cycle of an agent, the application works at head office. */
+    void meanwhile(WholeNode node) {
+        if (quiet || silent || inMidst || random.nextDouble() >= meanwhileRate) {
+            return;
+        }
+        inMidst = true;
+        try {
+            work.step();
+        } catch (SQLException unexpected) {
+            throw new IllegalStateException(unexpected);
+        } finally {
+            inMidst = false;
+        }
+    }
+
+    void performed(WholeNode node, DurableStep step) {
+        if (node != headOffice && (step == DurableStep.APPLY || step == DurableStep.CREATE_TABLES)) {
+            try {
+                history.shows(node.name(), Contents.of(node.raw()));
+            } catch (SQLException unexpected) {
+                throw new IllegalStateException(unexpected);
+            } catch (Violation found) {
+                violation = found;
+                throw found;
+            }
+        }
+    }
+
+    /** Head office may have committed something. */
+    void committed() throws SQLException {
+        history.committed(Contents.of(headOffice.raw()));
+    }
+
+    // ---- the run ----
+
+    Outcome run() throws SQLException {
+        for (int turn = 0; turn < TURNS; turn++) {
+            List<WholeNode> all = List.copyOf(nodes.values());
+            now = now.plusMillis(random.nextInt(20) == 0 ? random.nextInt(120_000) : random.nextInt(1_500));
+            upsets(all.get(random.nextInt(all.size())));
+            if (!silent) {
+                writing();
+            }
+            turn(all.get(random.nextInt(all.size())));
+        }
+        return settle();
+    }
+
+    private void writing() throws SQLException {
+        for (int i = random.nextInt(5); i > 0; i--) {
+            work.step();
+        }
+        if (random.nextInt(25) == 0) {
+            work.large();
+        }
+        if (random.nextInt(15) == 0) {
+            administer();
+        }
+    }
+
+    private void turn(WholeNode node) throws SQLException {
+        node.turn();
+        if (violation != null) {
+            throw violation;
+        }
+    }
+
+    private void upsets(WholeNode node) throws SQLException {
+        if (random.nextInt(60) == 0) {
+            note("~~~~ " + node.name() + "'s process ends");
+            killAll(node);
+            crashes++;
+        }
+        if (random.nextInt(30) == 0) {
+            cutOff.put(node.name(), now.plusMillis(random.nextInt(60_000)));
+            note("~~~~ " + node.name() + " is cut off until " + cutOff.get(node.name()));
+        }
+        if (random.nextInt(40) == 0) {
+            garbage(node);
+        }
+        if (random.nextInt(12) == 0) {
+            keepCopies();
+        }
+        if (restored == Restored.BRANCH && random.nextInt(20) == 0 && node != headOffice) {
+            restore(node);
+        }
+        if (restored.name().startsWith("HEAD_OFFICE") && !hasRestored && random.nextInt(30) == 0) {
+            restore(headOffice);
+        }
+    }
+
+    private void killAll(WholeNode node) throws SQLException {
+        node.killAll();
+        if (node == headOffice) {
+            work.forget();
+        }
+    }
+
+    private void garbage(WholeNode node) {
+        byte[] garbage = new byte[random.nextInt(300)];
+        random.nextBytes(garbage);
+        new MemoryLink(office, "nobody", 1_000).send(node.name(), garbage);
+    }
+
+    private void keepCopies() throws SQLException {
+        for (WholeNode node : restored == Restored.NONE ? List.<WholeNode>of() : nodes.values()) {
+            if (restored == Restored.BRANCH == (node != headOffice) && random.nextBoolean()) {
+                copies.put(node.name(), new Copy(node.copy(), history.length(), history.places(node.name()), extraPublished));
+                note("~~~~ " + node.name() + " is copied");
+            }
+        }
+    }
+
+    private void restore(WholeNode node) throws SQLException {
+        Copy copy = copies.get(node.name());
+        if (copy == null) {
+            return;
+        }
+        note("~~~~ " + node.name() + " is replaced by an older copy");
+        killAll(node);
+        node.restore(copy.script());
+        hasRestored = true;
+        restores++;
+        if (node == headOffice) {
+            history.wentBack(copy.states());
+            extraPublished = copy.extraPublished();
+            committed();
+        } else {
+            history.wentBack(node.name(), copy.places());
+            history.shows(node.name(), Contents.of(node.raw()));
+        }
+        silent = restored == Restored.HEAD_OFFICE_SILENT;
+    }
+
+    private void administer() throws SQLException {
+        String branch = "branch" + (1 + random.nextInt(nodes.size() - 1));
+        try {
+            if (!extraPublished) {
+                headOffice.say("CREATE PUBLICATION extra (TABLE note, TABLE document)");
+                extraPublished = true;
+                note("     CREATE PUBLICATION extra");
+                for (String each : nodes.keySet()) {
+                    if (!each.equals("hq")) {
+                        headOffice.say("CREATE SUBSCRIPTION TO extra FOR " + each);
+                    }
+                }
+            }
+            String publication = random.nextBoolean() ? "trade" : "extra";
+            if (!synchronizesAgain && !"CREATED".equals(subscription(nodes.get(branch), publication))) {
+                return;
+            }
+            headOffice.say("SYNCHRONIZE SUBSCRIPTION TO " + publication + " FOR " + branch);
+            note("     SYNCHRONIZE " + publication + " for " + branch);
+        } catch (SQLException refused) {
+            note("     administration is refused: " + refused.getMessage());
+        }
+    }
+
+    /** Faults have stopped: everything must become equal, confirmed and tidy. */
+    private Outcome settle() throws SQLException {
+        quiet = true;
+        cutOff.clear();
+        if (random.nextInt(3) > 0 || !extraPublished) {
+            work.finish();
+        }
+        prepareEnd();
+        note("==== quiet");
+        Instant since = now;
+        int rounds = 0;
+        String missing = missing();
+        while (missing != null) {
+            if (rounds++ > QUIET_ROUNDS || Duration.between(since, now).compareTo(QUIET_TIME) > 0) {
+                throw new Violation("not settled after " + rounds + " quiet rounds, " + Duration.between(since, now) + ": " + missing);
+            }
+            Duration rest = Duration.ofMinutes(1);
+            for (WholeNode node : nodes.values()) {
+                Duration wanted = node.turn();
+                rest = wanted.compareTo(rest) < 0 ? wanted : rest;
+                if (violation != null) {
+                    throw violation;
+                }
+            }
+            now = now.plus(rest.toMillis() < 50 ? Duration.ofMillis(50) : rest);
+            missing = missing();
+        }
+        int splits = 0;
+        for (WholeNode branch : branches()) {
+            splits += isSplit(branch) ? 1 : 0;
+        }
+        return new Outcome(history.length(), crashes, failures, restores, splits, rounds, hit);
+    }
+
+    /** What was wanted for everybody is wanted for everybody in the end. */
+    private void prepareEnd() throws SQLException {
+        if (!extraPublished) {
+            headOffice.say("CREATE PUBLICATION extra (TABLE note, TABLE document)");
+        }
+        extraPublished = true;
+        for (WholeNode branch : branches()) {
+            String state = subscription(branch, "extra");
+            if (state == null) {
+                headOffice.say("CREATE SUBSCRIPTION TO extra FOR " + branch.name());
+            }
+            if (state == null || state.equals("CREATED")) {
+                try {
+                    headOffice.say("SYNCHRONIZE SUBSCRIPTION TO extra FOR " + branch.name());
+                } catch (SQLException writersRemain) {
+                    work.finish();
+                    headOffice.say("SYNCHRONIZE SUBSCRIPTION TO extra FOR " + branch.name());
+                }
+            }
+        }
+    }
+
+    private List<WholeNode> branches() {
+        List<WholeNode> branches = new ArrayList<>(nodes.values());
+        branches.remove(headOffice);
+        return branches;
+    }
+
+    private String subscription(WholeNode branch, String publication) throws SQLException {
+        return headOffice.value("SELECT s.state FROM waybill.subscription s JOIN waybill.publication p ON p.publication_id = s.publication_id WHERE p.publication_name = '" + publication + "' AND s.user_name = '"
+                + branch.name() + "'");
+    }
+
+    private boolean isSplit(WholeNode branch) throws SQLException {
+        return "SPLIT_HISTORY".equals(branch.value("SELECT receive_state FROM waybill.remote_user")) || "SPLIT_HISTORY".equals(headOffice.value(user(branch, "state")));
+    }
+
+    private static String user(WholeNode branch, String column) {
+        return "SELECT " + column + " FROM waybill.remote_user WHERE user_name = '" + branch.name() + "'";
+    }
+
+    /** What is not yet as it must be in the end; null when all is. */
+    private String missing() throws SQLException {
+        for (WholeNode branch : branches()) {
+            String missing = missing(branch);
+            if (missing != null) {
+                return branch.name() + ": " + missing;
+            }
+        }
+        return expect(headOffice, "0", "SELECT COUNT(*) FROM waybill.outbox WHERE last");
+    }
+
+    private String missing(WholeNode branch) throws SQLException {
+        if (isSplit(branch)) {
+            return restored.name().startsWith("HEAD_OFFICE") && hasRestored ? null : "split history, although head office forgot nothing: " + branch.value("SELECT receive_reason FROM waybill.remote_user")
+                    + headOffice.value(user(branch, "state_reason"));
+        }
+        String[] wanted = {
+            expect(branch, "ACTIVE", "SELECT receive_state FROM waybill.remote_user"), expect(branch, "ACTIVE", "SELECT state FROM waybill.remote_user"),
+            expect(headOffice, "ACTIVE", user(branch, "state")), expect(headOffice, "ACTIVE", user(branch, "receive_state")),
+            "STARTED".equals(subscription(branch, "trade")) ? null : "subscription to trade is " + subscription(branch, "trade"),
+            "STARTED".equals(subscription(branch, "extra")) ? null : "subscription to extra is " + subscription(branch, "extra"),
+            expect(headOffice, "TRUE", user(branch, "log_sent = confirm_sent AND log_scanned = (SELECT log_offset FROM waybill.journal_head)")),
+            hasRestored && restored != Restored.BRANCH ? null : expect(branch, "0", "SELECT COUNT(*) FROM waybill.staged_part"), expect(headOffice, "TRUE", "SELECT (SELECT COUNT(DISTINCT spool_id) FROM waybill.snapshot_spool) <= (SELECT COUNT(*) FROM waybill.subscription)"),
+            history.isEqual(Contents.of(branch.raw())) ? null : "not equal" + Contents.of(branch.raw()).differences(Contents.of(headOffice.raw()), Contents.GROUPS.get(0))
+                    + Contents.of(branch.raw()).differences(Contents.of(headOffice.raw()), Contents.GROUPS.get(1))};
+        for (String each : wanted) {
+            if (each != null) {
+                return each;
+            }
+        }
+        return null;
+    }
+
+    private static String expect(WholeNode node, String wanted, String query) throws SQLException {
+        String found = node.value(query);
+        return wanted.equals(found) ? null : "at " + node.name() + " " + query + " is " + found + " instead of " + wanted;
+    }
+
+    void note(String line) {
+        if (story.size() == STORY_LINES) {
+            story.removeFirst();
+        }
+        story.add(String.format("%9.3f s  %s", Duration.between(BEGIN, now).toMillis() / 1000.0, line));
+    }
+
+    /** The last events. */
+    List<String> story(int lines) {
+        List<String> all = List.copyOf(story);
+        return all.subList(Math.max(0, all.size() - lines), all.size());
+    }
+
+    @Override
+    public void close() throws SQLException {
+        quiet = true;
+        for (WholeNode node : nodes.values()) {
+            node.close();
+        }
+    }
+}
