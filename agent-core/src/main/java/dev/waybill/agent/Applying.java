@@ -20,6 +20,7 @@ import dev.waybill.journal.Position;
 import dev.waybill.link.Link.LinkException;
 import dev.waybill.message.Message;
 import dev.waybill.message.MessageKind;
+import dev.waybill.publication.CatalogueBoard;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,6 +41,7 @@ import java.util.List;
 final class Applying {
 
     private final AgentDatabase database;
+    private final CatalogueBoard board;
     private final Dialect dialect;
     private final Applier applier;
     private final Inbox inbox;
@@ -47,8 +49,9 @@ final class Applying {
     private final AgentEvents events;
     private final InstantSource clock;
 
-    Applying(AgentDatabase database, Dialect dialect, Applier applier, Inbox inbox, Staging staging, AgentEvents events, InstantSource clock) {
+    Applying(AgentDatabase database, CatalogueBoard board, Dialect dialect, Applier applier, Inbox inbox, Staging staging, AgentEvents events, InstantSource clock) {
         this.database = database;
+        this.board = board;
         this.dialect = dialect;
         this.applier = applier;
         this.inbox = inbox;
@@ -87,6 +90,9 @@ final class Applying {
             }
             from.tell(new ReceiverEvent.ApplyFailed(run.unitOf(transactions.get(0).offset()), failureOf(failed), failed.getMessage(), clock.instant()));
             return 0;
+        }
+        if (board != null) {
+            board.receives(result.firstMet());
         }
         Position reached = new Position(from.receiving().kept().senderIncarnation(), result.last().offset(), result.last().digest());
         from.applied(reached, clock.instant());

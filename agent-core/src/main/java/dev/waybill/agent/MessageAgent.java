@@ -3,9 +3,11 @@ package dev.waybill.agent;
 
 import dev.waybill.delivery.ReceiverAction;
 import dev.waybill.delivery.SenderAction;
+import dev.waybill.dialect.Dialect;
 import dev.waybill.journal.Sequenced;
 import dev.waybill.link.Link.LinkException;
 import dev.waybill.publication.CatalogueBoard;
+import dev.waybill.publication.CatalogueStore;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -43,6 +45,7 @@ public final class MessageAgent implements AutoCloseable {
     private final Troubles troubles;
     private final AgentJournal journal;
     private final CatalogueBoard board;
+    private final Dialect dialect;
     private final AgentEvents events;
     private final LagWatch lag = new LagWatch();
     private Duration idle = Duration.ZERO;
@@ -68,6 +71,7 @@ public final class MessageAgent implements AutoCloseable {
         this.troubles = parts.troubles;
         this.journal = parts.view;
         this.board = parts.home.board();
+        this.dialect = parts.home.dialect();
         this.events = parts.events;
     }
 
@@ -113,8 +117,14 @@ public final class MessageAgent implements AutoCloseable {
     }
 
     /** What was read from the database is told to this process, which may not know it yet: another process, or this agent, changed it. */
-    private void announce() {
+    private void announce() throws SQLException {
         if (board != null) {
+            if (board.received() == CatalogueBoard.Received.UNKNOWN) {
+                database.read(raw -> {
+                    CatalogueStore.acquaint(board, raw, dialect);
+                    return null;
+                });
+            }
             board.announce(neighbourhood.catalogue());
         }
     }

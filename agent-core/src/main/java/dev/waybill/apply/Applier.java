@@ -15,6 +15,7 @@ import java.sql.SQLTransientException;
 import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Performs received transactions on a database. See the package page for what is guaranteed and how. One thread.
@@ -26,6 +27,7 @@ public final class Applier {
     private final Landings landings = new Landings();
     private final SnapshotInstaller installer;
     private final Bookkeeping bookkeeping;
+    private final ReceivedTables received;
 
     public Applier(Dialect dialect) {
         this(dialect, ApplyLimits.USUAL);
@@ -36,6 +38,7 @@ public final class Applier {
         this.limits = limits;
         this.installer = new SnapshotInstaller(dialect);
         this.bookkeeping = new Bookkeeping(dialect);
+        this.received = new ReceivedTables(dialect);
     }
 
     /**
@@ -73,6 +76,7 @@ public final class Applier {
         if (landings.isFull()) {
             landings.forget();
         }
+        landings.met();
         Blame blame = new Blame(dialect, sender);
         Savepoint before = raw.setSavepoint();
         ApplyResult result;
@@ -85,7 +89,7 @@ public final class Applier {
             result = ordered(raw, blame, transactions);
         }
         bookkeeping.moveTo(raw, sender, result.last());
-        return result;
+        return result.meeting(received.meet(raw, sender, landings.met()));
     }
 
     private ApplyResult planned(Connection raw, Blame blame, List<ReceivedTransaction> transactions) throws SQLException {
@@ -132,7 +136,7 @@ public final class Applier {
 
     private static ApplyResult result(List<ReceivedTransaction> transactions, int count, Tally tally, SQLException halt) {
         long gone = tally.gone().values().stream().mapToLong(Long::longValue).sum();
-        return new ApplyResult(transactions.get(count - 1), count, tally.rows(), gone, halt);
+        return new ApplyResult(transactions.get(count - 1), count, tally.rows(), gone, halt, Set.of());
     }
 
     private void throwIfTransient(Blame blame, SQLException failure) throws SQLException {

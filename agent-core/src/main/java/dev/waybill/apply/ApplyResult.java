@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.apply;
 
+import dev.waybill.change.TableName;
 import java.sql.SQLException;
+import java.util.Set;
 
 /**
  * What an apply did inside the caller's transaction, which is still to be committed.
@@ -11,5 +13,11 @@ import java.sql.SQLException;
  * @param rows         changes performed
  * @param alreadyGone  DELETEs among them that found nothing
  * @param halt         why the transaction after {@code last} cannot be applied; null when all went well or the bound of a group was reached
+ * @param firstMet     tables that this sender had not sent before: {@code waybill.received_table} has them now
  */
-public record ApplyResult(ReceivedTransaction last, int transactions, long rows, long alreadyGone, SQLException halt) {}
+public record ApplyResult(ReceivedTransaction last, int transactions, long rows, long alreadyGone, SQLException halt, Set<TableName> firstMet) {
+
+    ApplyResult meeting(Set<TableName> tables) {
+        return new ApplyResult(last, transactions, rows, alreadyGone, halt, tables);
+    }
+}

@@ -2,6 +2,7 @@
 package dev.waybill.apply;
 
 import dev.waybill.change.MalformedException;
+import dev.waybill.change.TableName;
 import dev.waybill.change.TransactionReader;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.SnapshotStart;
@@ -45,6 +46,7 @@ abstract class GroupRun {
                 } else if (record instanceof SnapshotStart snapshot) {
                     flush();
                     installer.clear(raw, snapshot.tables());
+                    snapshot.tables().forEach(table -> landings.meet(TableName.of(table.shape())));
                 }
             }
         } catch (MalformedException malformed) {

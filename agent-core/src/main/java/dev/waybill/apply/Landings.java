@@ -8,8 +8,10 @@ import dev.waybill.error.WaybillError;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** How the shapes that were met land on the tables here, kept between applies until something fails. Bounded. One thread. */
 final class Landings {
@@ -20,6 +22,21 @@ final class Landings {
     private final ShapeCache shapes = new ShapeCache();
     private final Map<TableShape, Landing> equal = new HashMap<>();
     private final Map<TableShape, Landing> same = new IdentityHashMap<>();
+    private final Set<TableName> met = new HashSet<>();
+    private Landing last;
+
+    /** The tables that were met since this was asked last. */
+    Set<TableName> met() {
+        Set<TableName> taken = new HashSet<>(met);
+        met.clear();
+        last = null;
+        return taken;
+    }
+
+    /** A table that changes of the sender are for. */
+    void meet(TableName table) {
+        met.add(table);
+    }
 
     ReplicaTables tables() {
         return tables;
@@ -50,6 +67,10 @@ final class Landings {
                 same.clear();
             }
             same.put(shape, landing);
+        }
+        if (landing != last) {
+            last = landing;
+            meet(landing.table().name());
         }
         return landing;
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.publication;
 
+import dev.waybill.change.TableName;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * Where the connections of one process to one database learn of catalogue changes, and where an announcer learns which writers began before. Any thread.
@@ -17,6 +19,12 @@ public interface CatalogueBoard {
      * Called after the transaction of this catalogue has committed, or by whoever loaded it from the database. An older version of the same incarnation changes nothing; another incarnation always replaces.
      */
     void announce(Catalogue catalogue);
+
+    /** The tables that other databases send to this one, as far as this process knows: a volatile read. */
+    Received received();
+
+    /** Called after the transaction that met these tables has committed, or by whoever loaded them from the database. */
+    void receives(Set<TableName> tables);
 
     /** A new writer of this process, idle. Closed with its connection. */
     Writer register();
@@ -36,6 +44,21 @@ public interface CatalogueBoard {
 
     /** Runs this (cheap, non-blocking) at each {@link #signalCommit} and {@link #announce}; closing the result ends it. */
     CommitHandler onCommit(Runnable wake);
+
+    /**
+     * Tables that this database receives. Immutable.
+     *
+     * @param revision grows with every change of the tables
+     */
+    record Received(Set<TableName> tables, long revision) {
+
+        /** Before the database was asked. */
+        public static final Received UNKNOWN = new Received(Set.of(), 0);
+
+        public Received {
+            tables = Set.copyOf(tables);
+        }
+    }
 
     /** What {@link #onCommit} gave. */
     interface CommitHandler extends AutoCloseable {

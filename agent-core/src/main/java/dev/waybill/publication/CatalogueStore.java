@@ -3,6 +3,7 @@ package dev.waybill.publication;
 
 import dev.waybill.change.MalformedException;
 import dev.waybill.change.ShapeCodec;
+import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
 import dev.waybill.dialect.CatalogueInstaller;
 import dev.waybill.dialect.Dialect;
@@ -17,6 +18,7 @@ import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -47,6 +49,14 @@ public final class CatalogueStore {
         if (board.catalogue().isSameAs(Catalogue.NONE)) {
             board.announce(load(raw, dialect));
         }
+        if (board.received() == CatalogueBoard.Received.UNKNOWN) {
+            board.receives(received(raw, dialect));
+        }
+    }
+
+    private static Set<TableName> received(Connection raw, Dialect dialect) throws SQLException {
+        return dialect.hasCatalogue(raw) ? Set.copyOf(new CatalogueStore(raw, dialect).query("SELECT DISTINCT table_schema, table_name FROM " + dialect.catalogueTable("received_table"),
+                row -> new TableName(row.getString(1), row.getString(2)))) : Set.of();
     }
 
     /** The publications in force at a version. */

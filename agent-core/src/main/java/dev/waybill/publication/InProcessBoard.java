@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.publication;
 
+import dev.waybill.change.TableName;
 import java.lang.ref.ReferenceQueue;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -39,6 +41,7 @@ public class InProcessBoard implements CatalogueBoard {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition ended = lock.newCondition();
     private volatile Catalogue catalogue = Catalogue.NONE;
+    private volatile Received received = Received.UNKNOWN;
     private volatile int waiting;
 
     @Override
@@ -56,6 +59,22 @@ public class InProcessBoard implements CatalogueBoard {
             catalogue = announced;
         }
         signalCommit();
+    }
+
+    @Override
+    public final Received received() {
+        return received;
+    }
+
+    @Override
+    public void receives(Set<TableName> tables) {
+        synchronized (seats) {
+            if (received == Received.UNKNOWN || !received.tables().containsAll(tables)) {
+                Set<TableName> all = new HashSet<>(received.tables());
+                all.addAll(tables);
+                received = new Received(all, received.revision() + 1);
+            }
+        }
     }
 
     @Override
@@ -123,6 +142,7 @@ public class InProcessBoard implements CatalogueBoard {
     private void forgetWhenEmpty() {
         if (seats.isEmpty() && wakes.isEmpty()) {
             catalogue = Catalogue.NONE;
+            received = Received.UNKNOWN;
         }
     }
 

@@ -168,6 +168,15 @@ CREATE TABLE IF NOT EXISTS waybill.quarantine (
     reason        VARCHAR(4000) NOT NULL
 );
 
+-- Tables that another database sends to this one: what is written to them here is a local write to a replica.
+CREATE TABLE IF NOT EXISTS waybill.received_table (
+    table_schema  VARCHAR(256) NOT NULL,
+    table_name    VARCHAR(256) NOT NULL,
+    sender        VARCHAR(128) NOT NULL,
+    since         TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+    PRIMARY KEY (table_schema, table_name, sender)
+);
+
 -- Writes that could not be captured exactly, by statement text; and other things worth counting.
 CREATE TABLE IF NOT EXISTS waybill.counter (
     name    VARCHAR(200) NOT NULL,              -- uncaptured, local_write, already_gone, …

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.waybill.change.Operation;
+import dev.waybill.change.TableName;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.error.WaybillError;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -69,7 +71,7 @@ class ApplierTest {
         ReceivedTransaction first = hq.insert("T", "INSERT INTO t VALUES (1, 'a'), (2, 'b'), (3, 'c')").update("T", "UPDATE t SET v = 'z' WHERE id > 1").delete("T", "DELETE FROM t WHERE id = 3").commit();
         ApplyResult result = apply(first);
         assertEqual("t");
-        assertThat(result).isEqualTo(new ApplyResult(first, 1, 6, 0, null));
+        assertThat(result).isEqualTo(new ApplyResult(first, 1, 6, 0, null, Set.of(new TableName("PUBLIC", "T"))));
         assertThat(replica.number("SELECT log_received FROM waybill.remote_user")).isEqualTo(first.offset().bytes());
         assertThat(replica.text("SELECT digest_received FROM waybill.remote_user")).isEqualTo(replica.text("SELECT X'" + first.digest() + "'"));
     }

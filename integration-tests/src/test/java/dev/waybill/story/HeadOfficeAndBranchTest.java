@@ -91,6 +91,25 @@ class HeadOfficeAndBranchTest {
     }
 
     @Test
+    void writesOfTheBranchToItsReplicaAreDoneAndCounted() throws Exception {
+        try (Connection hq = connect("hq"); Connection branch = connect("branch")) {
+            setUp(hq, branch);
+            awaitEqual(hq, branch);
+            say(branch, "CREATE TABLE note (id INT PRIMARY KEY)", "INSERT INTO note VALUES (1)", "UPDATE artist SET name = 'Thelonious Monk' WHERE id = 2");
+            assertThat(rows(branch, "SELECT name FROM artist WHERE id = 2")).containsExactly(List.of("Thelonious Monk"));
+            assertThat(rows(branch, "SELECT subject, total FROM waybill.counter WHERE name = 'local_write'")).containsExactly(List.of("PUBLIC.ARTIST", 1L));
+            say(hq, "UPDATE artist SET name = 'Monk, T.' WHERE id = 2");
+            awaitEqual(hq, branch);
+        }
+        try (Connection branch = connect("branch")) {
+            say(branch, "DELETE FROM album");
+        }
+        try (Connection branch = connect("branch")) {
+            assertThat(rows(branch, "SELECT subject, total FROM waybill.counter WHERE name = 'local_write' ORDER BY 1")).containsExactly(List.of("PUBLIC.ALBUM", 1L), List.of("PUBLIC.ARTIST", 1L));
+        }
+    }
+
+    @Test
     void concurrentWorkReachesTheReplicaExactlyOnceAndBothEndsMayRestart() throws Exception {
         ExecutorService writers = Executors.newFixedThreadPool(4);
         try (Connection hq = connect("hq")) {

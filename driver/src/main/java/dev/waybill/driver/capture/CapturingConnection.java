@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.change.TableName;
 import dev.waybill.publication.Catalogue;
 import dev.waybill.publication.CatalogueBoard;
 import dev.waybill.statement.WaybillStatement;
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -50,7 +52,7 @@ final class CapturingConnection implements ConnectionCapture {
         this.mark = database.board().register();
         this.recorder = database.recorder(raw);
         this.execution = new Execution(this);
-        this.tally = new Tally(raw, database.dialect());
+        this.tally = new Tally(raw, database.dialect(), database.localWrites());
         this.autoCommit = raw.getAutoCommit();
     }
 
@@ -237,9 +239,24 @@ final class CapturingConnection implements ConnectionCapture {
 
     /** The transaction is committed. */
     void ended(boolean recorded) {
+        wroteLocally();
         end();
         if (recorded) {
             database.board().signalCommit();
+        }
+    }
+
+    /** This transaction, now committed, has written these tables: those that are received from others are counted. */
+    private void wroteLocally() {
+        if (book != null && !facts().received().isEmpty()) {
+            written.tables().forEach(this::wrote);
+        }
+    }
+
+    /** This table has been written to, and that is committed. */
+    void wrote(TableName table) {
+        if (table != null && facts().received().contains(table)) {
+            database.localWrites().add(table);
         }
     }
 
@@ -367,6 +384,7 @@ final class CapturingConnection implements ConnectionCapture {
         }
         ended(recorded);
         raw.setAutoCommit(true);
+        tally.write();
         return result;
     }
 
@@ -429,7 +447,16 @@ final class CapturingConnection implements ConnectionCapture {
     /** Runs a write that is not captured. */
     <T> T uncaptured(Step<T> step) throws SQLException {
         try {
-            return step.run();
+            T result = step.run();
+            if (autoCommit && !isShort) {
+                wroteLocally();
+            }
+            return result;
+        } catch (BatchUpdateException failed) {
+            if (autoCommit && !isShort) {
+                wroteLocally();
+            }
+            throw failed;
         } finally {
             if (autoCommit && !isShort) {
                 end();
@@ -443,7 +470,7 @@ final class CapturingConnection implements ConnectionCapture {
         end();
         if (tally.isOwed() && !raw.isClosed()) {
             raw.rollback();
-            tally.write();
+            tally.writeAll();
         }
         mark.close();
         execution.close();

@@ -105,8 +105,9 @@ final class CapturingRows implements UpdatableRows {
         DatabaseFacts facts = connection.facts();
         if (facts.isNothingPublished()) {
             connection.written().addAnything();
-        } else {
-            connection.written().add(name);
+        }
+        connection.written().add(name);
+        if (!facts.isNothingPublished()) {
             if (facts.triggers().contains(name) || new Relatives(facts).isParent(name)) {
                 connection.execution().refuseUncaptured("triggers or foreign keys of table " + name + " may change published rows", "updatable result set of " + name);
             }

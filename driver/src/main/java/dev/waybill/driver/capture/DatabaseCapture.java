@@ -7,6 +7,7 @@ import dev.waybill.driver.capture.NameContext.LetterCase;
 import dev.waybill.error.WaybillError;
 import dev.waybill.publication.Catalogue;
 import dev.waybill.publication.CatalogueBoard;
+import dev.waybill.publication.CatalogueBoard.Received;
 import dev.waybill.statement.Lexer;
 import dev.waybill.statement.LexerRules;
 import dev.waybill.statement.Token;
@@ -36,12 +37,14 @@ final class DatabaseCapture {
     private final InstantSource clock;
     private final AtomicLong owners = new AtomicLong();
     private final AtomicLong definitions = new AtomicLong();
+    private final LocalWrites localWrites;
     private volatile Shelf shelf = new Shelf(Catalogue.NONE, 0);
 
     DatabaseCapture(Dialect dialect, CatalogueBoard board, InstantSource clock) {
         this.dialect = dialect;
         this.board = board;
         this.clock = clock;
+        this.localWrites = new LocalWrites(clock);
     }
 
     Dialect dialect() {
@@ -52,13 +55,18 @@ final class DatabaseCapture {
         return board;
     }
 
+    /** What its applications write to tables that it receives. */
+    LocalWrites localWrites() {
+        return localWrites;
+    }
+
     InstantSource clock() {
         return clock;
     }
 
     /** Grows whenever a table or anything else that plans are made from may have changed. */
     long definitions() {
-        return definitions.get();
+        return definitions.get() + board.received().revision();
     }
 
     /** A definition may have changed: plans are made anew. */
@@ -91,8 +99,9 @@ final class DatabaseCapture {
     }
 
     private PlanBook find(Connection raw, Catalogue catalogue, NameContext context, long owner) throws SQLException {
-        long now = definitions();
-        NameContext names = catalogue.publishedTables().isEmpty() ? new NameContext(List.of(), LetterCase.UPPER, false, 0) : context != null && !context.schemas().isEmpty() ? context : context(raw, owner);
+        Received received = board.received();
+        long now = definitions.get() + received.revision();
+        NameContext names = catalogue.publishedTables().isEmpty() && received.tables().isEmpty() ? new NameContext(List.of(), LetterCase.UPPER, false, 0) : context != null && !context.schemas().isEmpty() ? context : context(raw, owner);
         Shelf current = shelf;
         if (!current.isFor(catalogue, now)) {
             current = new Shelf(catalogue, now);
@@ -102,7 +111,7 @@ final class DatabaseCapture {
         if (known != null) {
             return known;
         }
-        PlanBook made = new PlanBook(catalogue, now, names, new H2FactsReader(raw, catalogue).read(owner != 0), dialect);
+        PlanBook made = new PlanBook(catalogue, now, names, new H2FactsReader(raw, catalogue, received.tables()).read(owner != 0), dialect);
         if (owner == 0 && current.books.size() < MAX_CONTEXTS) {
             current.books.putIfAbsent(names, made);
         }

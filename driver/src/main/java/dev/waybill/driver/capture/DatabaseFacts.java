@@ -14,13 +14,14 @@ import java.util.stream.Collectors;
  * @param version     of the catalogue
  * @param publisher   the name under which this database sends; null before GRANT PUBLISH
  * @param captured    the published tables
- * @param objects     every table, view and synonym, by its name in upper case; empty when nothing is published
+ * @param objects     every table, view and synonym, by its name in upper case; empty when nothing is published or received
  * @param triggers    tables and views with a trigger that can run code of its own
  * @param foreignKeys all of the database
  * @param routines    functions that can write, by their name in upper case
+ * @param received    tables that other databases send to this one
  */
 record DatabaseFacts(long version, String publisher, Map<TableName, CapturedTable> captured, Map<String, List<DatabaseObject>> objects, Set<TableName> triggers,
-        List<ForeignKey> foreignKeys, Set<String> routines) {
+        List<ForeignKey> foreignKeys, Set<String> routines, Set<TableName> received) {
 
     DatabaseFacts {
         captured = Map.copyOf(captured);
@@ -28,11 +29,12 @@ record DatabaseFacts(long version, String publisher, Map<TableName, CapturedTabl
         triggers = Set.copyOf(triggers);
         foreignKeys = List.copyOf(foreignKeys);
         routines = Set.copyOf(routines);
+        received = Set.copyOf(received);
     }
 
-    /** Nothing is published: everything passes. */
-    static DatabaseFacts nothingPublished(long version, String publisher) {
-        return new DatabaseFacts(version, publisher, Map.of(), Map.of(), Set.of(), List.of(), Set.of());
+    /** Nothing is published: everything passes; names are known only for the sake of tables that are received. */
+    static DatabaseFacts nothingPublished(long version, String publisher, Map<String, List<DatabaseObject>> objects, Set<TableName> received) {
+        return new DatabaseFacts(version, publisher, Map.of(), objects, Set.of(), List.of(), Set.of(), received);
     }
 
     /** Objects by name in upper case. */

@@ -21,7 +21,7 @@ final class DdlPlanner {
     Plan plan(SqlText text) {
         String refused = facts.isNothingPublished() ? null : refusedTable(text);
         boolean temporary = text.find(0, "TEMPORARY", "TEMP") < text.size();
-        return refused == null ? new Plan.MayCommit(true, temporary) : new Plan.Refused(() -> WaybillError.PUBLISHED_SHAPE.with(text.word(0) + " " + text.word(1), refused));
+        return refused == null ? new Plan.MayCommit(true, temporary, null) : new Plan.Refused(() -> WaybillError.PUBLISHED_SHAPE.with(text.word(0) + " " + text.word(1), refused));
     }
 
     /** The published table that this would harm, or null. */

@@ -33,7 +33,7 @@ final class DmlPlanner {
         Target target = names.target(text, nameAt(text));
         if (facts.isNothingPublished()) {
             TableName table = target == null ? new TableName("", "") : target.name();
-            return text.isWord(0, "TRUNCATE") ? new Plan.MayCommit(false) : new Plan.Unpublished(List.of(table));
+            return text.isWord(0, "TRUNCATE") ? new Plan.MayCommit(false, false, table) : new Plan.Unpublished(List.of(table));
         }
         if (target == null || text.isWord(nameAt(text), "TOP") && !text.isWord(0, "INSERT")) {
             return uncaptured("the table that it writes to cannot be made out");
@@ -42,10 +42,10 @@ final class DmlPlanner {
             return nested(text, target);
         }
         if (facts.triggers().contains(target.name())) {
-            return uncaptured("table " + target.name() + " has a trigger, which may write by itself");
+            return uncaptured("table " + target.name() + " has a trigger, or calls a function in a default or check, or is a linked one, and may so write elsewhere");
         }
         if (text.isWord(0, "TRUNCATE") && !target.isPublished()) {
-            return new Plan.MayCommit(false);
+            return new Plan.MayCommit(false, false, target.name());
         }
         Plan plan = target.isPublished() ? published(text, target) : new Plan.Unpublished(List.of(target.name()));
         return plan instanceof Plan.Uncaptured ? plan : cascading(text, target, plan);
@@ -89,10 +89,10 @@ final class DmlPlanner {
 
     /** A query, or CALL: passes unless a statement that writes stands inside it. */
     Plan query(SqlText text) {
-        if (facts.isNothingPublished() || !hasDelta(text)) {
+        if (!hasDelta(text)) {
             return Plan.Pass.PLAN;
         }
-        Plan simple = simpleDelta(text);
+        Plan simple = facts.isNothingPublished() ? null : simpleDelta(text);
         if (simple != null) {
             return simple;
         }

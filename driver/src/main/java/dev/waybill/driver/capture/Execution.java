@@ -357,7 +357,6 @@ final class Execution {
     void remember(Plan.Unpublished write) {
         if (connection.facts().isNothingPublished()) {
             connection.written().addAnything();
-            return;
         }
         for (TableName table : write.tables()) {
             connection.written().add(table);
@@ -424,7 +423,9 @@ final class Execution {
             connection.written().addAnything();
         }
         try {
-            return mayCommit(() -> source.bare(call));
+            Outcome outcome = mayCommit(() -> source.bare(call));
+            connection.wrote(plan.written());
+            return outcome;
         } finally {
             if (plan.temporary()) {
                 connection.ownNames();

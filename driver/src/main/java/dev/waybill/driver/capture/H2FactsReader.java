@@ -26,8 +26,10 @@ final class H2FactsReader {
 
     private final Connection raw;
     private final Catalogue catalogue;
+    private final Set<TableName> received;
 
-    H2FactsReader(Connection raw, Catalogue catalogue) {
+    H2FactsReader(Connection raw, Catalogue catalogue, Set<TableName> received) {
+        this.received = received;
         this.raw = raw;
         this.catalogue = catalogue;
     }
@@ -40,13 +42,13 @@ final class H2FactsReader {
     DatabaseFacts read(boolean temporary) throws SQLException {
         Set<TableName> published = catalogue.publishedTables();
         if (published.isEmpty()) {
-            return DatabaseFacts.nothingPublished(catalogue.version(), catalogue.publisher());
+            return DatabaseFacts.nothingPublished(catalogue.version(), catalogue.publisher(), received.isEmpty() ? Map.of() : DatabaseFacts.byName(objects(temporary)), received);
         }
         Map<TableName, CapturedTable> captured = new HashMap<>();
         for (TableName name : published) {
             captured.put(name, table(catalogue.captured(name)));
         }
-        return new DatabaseFacts(catalogue.version(), catalogue.publisher(), captured, DatabaseFacts.byName(objects(temporary)), triggers(), foreignKeys(), routines());
+        return new DatabaseFacts(catalogue.version(), catalogue.publisher(), captured, DatabaseFacts.byName(objects(temporary)), triggers(), foreignKeys(), routines(), received);
     }
 
     private CapturedTable table(TableShape shape) throws SQLException {

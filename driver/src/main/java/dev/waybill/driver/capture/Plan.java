@@ -138,10 +138,11 @@ sealed interface Plan {
      *
      * @param defines   afterwards, tables and names may be others
      * @param temporary and it may be that this session alone sees them
+     * @param written   the table that is not published and whose rows it takes away; null for none
      */
-    record MayCommit(boolean defines, boolean temporary) implements Plan {
+    record MayCommit(boolean defines, boolean temporary, TableName written) implements Plan {
         MayCommit(boolean defines) {
-            this(defines, false);
+            this(defines, false, null);
         }
     }
 

@@ -22,11 +22,13 @@ final class Tally {
 
     private final Connection raw;
     private final Dialect dialect;
+    private final LocalWrites local;
     private final Map<String, Long> subjects = new LinkedHashMap<>();
 
-    Tally(Connection raw, Dialect dialect) {
+    Tally(Connection raw, Dialect dialect, LocalWrites local) {
         this.raw = raw;
         this.dialect = dialect;
+        this.local = local;
     }
 
     void add(String subject) {
@@ -34,14 +36,19 @@ final class Tally {
     }
 
     boolean isOwed() {
-        return !subjects.isEmpty();
+        return !subjects.isEmpty() || local.isOwed();
     }
 
     /** To be called when no transaction is open. That it fails is told, and keeps nobody from his work. */
     void write() {
-        if (subjects.isEmpty()) {
-            return;
+        if (!subjects.isEmpty() || local.isDue()) {
+            writeAll();
         }
+    }
+
+    /** As {@link #write}, local writes too that are not due. */
+    void writeAll() {
+        Map<String, Long> writes = local.take();
         try {
             boolean autoCommit = raw.getAutoCommit();
             raw.setAutoCommit(false);
@@ -50,6 +57,9 @@ final class Tally {
                 for (Map.Entry<String, Long> entry : subjects.entrySet()) {
                     counters.add(raw, UNCAPTURED, entry.getKey(), entry.getValue());
                 }
+                for (Map.Entry<String, Long> entry : writes.entrySet()) {
+                    counters.add(raw, LocalWrites.COUNTER, entry.getKey(), entry.getValue());
+                }
                 raw.commit();
                 subjects.clear();
             } finally {
@@ -57,7 +67,8 @@ final class Tally {
                 raw.setAutoCommit(autoCommit);
             }
         } catch (SQLException failed) {
-            LOG.log(System.Logger.Level.WARNING, "What was not captured could not be counted now", failed);
+            local.giveBack(writes);
+            LOG.log(System.Logger.Level.WARNING, "What was not captured, or written to a replica, could not be counted now", failed);
         }
     }
 }

@@ -16,19 +16,27 @@ final class WrittenTables {
     private boolean anything;
 
     void add(TableName table) {
-        if (table == last || anything) {
+        if (table == last) {
             return;
         }
         last = table;
         if (!tables.contains(table)) {
-            tables.add(table);
-            anything = tables.size() > MAX_TABLES;
+            if (tables.size() < MAX_TABLES) {
+                tables.add(table);
+            } else {
+                anything = true;
+            }
         }
     }
 
     /** It is not known what was written. */
     void addAnything() {
         anything = true;
+    }
+
+    /** Those that are known by name. */
+    List<TableName> tables() {
+        return tables;
     }
 
     void clear() {

@@ -33,6 +33,7 @@
  * <li>Rows from parameters need statements prepared with autocommit off that ask for no keys. A setter that cannot be followed (streams, calendars, target types) prepares the statement anew, with everything bound so far. A Timestamp is understood by
  * the session's time zone, which is asked for once and forgotten with every SET TIME ZONE.
  * <li>No query of ours stays in the memory of texts that H2 keeps for the application's session: it walks through all of them at the first write to each table in a transaction.
+ * <li>A table that another database sends here ({@code waybill.received_table}) may be written to: told once for each table and process, counted by committed transactions; what is also published is captured as well.
  * <li>Nothing of the database's error is changed; only its text names the statement that ran, which for a DELETE is ours.
  * </ul>
  *
