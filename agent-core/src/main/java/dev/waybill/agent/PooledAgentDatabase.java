@@ -12,12 +12,24 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /**
  * The agent's database through a small pool of raw connections. The pool has a fixed size, no keep-alive and no life time: its housekeeper interrupts, and a thread that is interrupted inside an embedded database
  * takes the file down. One agent thread.
  */
 public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
+
+    /** Held, because loggers are not. */
+    private static final Logger POOL_LOG = Logger.getLogger(HikariConfig.class.getPackageName());
+
+    static {
+        // In the driver's self-contained jar the pool is ours alone, and what it says of its life at INFO is no news to the application. Elsewhere its logging is whoever's it is.
+        if (POOL_LOG.getName().startsWith("dev.waybill.")) {
+            POOL_LOG.setLevel(Level.WARNING);
+        }
+    }
 
     private static final int CONNECTIONS = 3;
     private static final long CONNECT_MILLIS = 10_000;
