@@ -44,16 +44,18 @@ final class Applying {
     private final CatalogueBoard board;
     private final Dialect dialect;
     private final Applier applier;
+    private final Admission admission;
     private final Inbox inbox;
     private final Staging staging;
     private final AgentEvents events;
     private final InstantSource clock;
 
-    Applying(AgentDatabase database, CatalogueBoard board, Dialect dialect, Applier applier, Inbox inbox, Staging staging, AgentEvents events, InstantSource clock) {
+    Applying(AgentDatabase database, CatalogueBoard board, Dialect dialect, Applier applier, Admission admission, Inbox inbox, Staging staging, AgentEvents events, InstantSource clock) {
         this.database = database;
         this.board = board;
         this.dialect = dialect;
         this.applier = applier;
+        this.admission = admission;
         this.inbox = inbox;
         this.staging = staging;
         this.events = events;
@@ -63,6 +65,7 @@ final class Applying {
     /** Performs the action and tells the neighbour what came of it. */
     void perform(Neighbour from, ReceiverAction.Apply action) throws SQLException {
         Run run = unfold(from, action);
+        admit(from, run);
         List<ReceivedTransaction> left = run.transactions;
         while (!left.isEmpty()) {
             int done = applyGroup(from, run, left);
@@ -73,6 +76,17 @@ final class Applying {
         }
         if (run.failure != null) {
             from.tell(new ReceiverEvent.ApplyFailed(run.failed, run.failure, run.reason, clock.instant()));
+        }
+    }
+
+    /** What stands before the first transaction that is not admitted may be applied. */
+    private void admit(Neighbour from, Run run) throws SQLException {
+        for (int i = 0; i < run.transactions.size(); i++) {
+            String refusal = admission.refusal(from, run.transactions.get(i));
+            if (refusal != null) {
+                run.cut(i, refusal);
+                return;
+            }
         }
     }
 
@@ -205,6 +219,14 @@ final class Applying {
                 failure = why;
                 reason = text;
             }
+        }
+
+        /** Only so many of the transactions stand; the next one is poison. */
+        private void cut(int count, String text) {
+            failed = unitOf(transactions.get(count).offset());
+            failure = Failure.POISON;
+            reason = text;
+            transactions.subList(count, transactions.size()).clear();
         }
 
         private Unit unitOf(LogOffset offset) {

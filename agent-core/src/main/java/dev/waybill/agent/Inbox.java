@@ -32,7 +32,8 @@ import java.util.stream.Collectors;
 final class Inbox {
 
     private static final long REMEMBERED_BYTES = 32L << 20;
-
+    /** What was there at the last look and still is does not count against what is new, or one stream that stands still would hide the others. */
+    private static final int MOST_SEEN = 1_000_000;
     private static final Duration STRANGERS_WAIT = Duration.ofSeconds(30);
     private static final int STRANGERS_AT_MOST = 1_000;
 
@@ -100,9 +101,8 @@ final class Inbox {
 
     private int look(String linkName, Map<String, Neighbour> neighbours, Set<String> listed) throws LinkException, SQLException {
         Link link = links.of(linkName);
-        int held = neighbours.values().stream().mapToInt(neighbour -> neighbour.receiving().passing().held().size()).sum();
         int found = 0;
-        for (Link.Arrival arrival : link.list(arrivalsAtMost + held + ignored.size())) {
+        for (Link.Arrival arrival : link.list(arrivalsAtMost + Math.min(seen.size(), MOST_SEEN))) {
             Mail mail = new Mail(linkName, arrival);
             listed.add(mail.ref());
             if (ignored.contains(mail.ref())) {

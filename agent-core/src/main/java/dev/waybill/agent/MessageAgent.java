@@ -96,6 +96,7 @@ public final class MessageAgent implements AutoCloseable {
                 return settings.leaseTime().dividedBy(3);
             }
             if (neighbourhood.refresh()) {
+                database.touched(); // START sequences on the application's connection: what it gave offsets may not be on disk yet
                 links.use(neighbourhood.catalogue().messageTypes());
                 announce();
             }

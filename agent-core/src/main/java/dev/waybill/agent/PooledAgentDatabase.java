@@ -195,6 +195,11 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
         }
     }
 
+    /** Somebody else committed something that this agent may speak of. */
+    void touched() {
+        dirty = true;
+    }
+
     @Override
     public void makeDurable() throws SQLException {
         if (!dirty) {

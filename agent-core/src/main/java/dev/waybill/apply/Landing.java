@@ -27,6 +27,9 @@ record Landing(TableShape shape, ReplicaTable table, BitSet assignable, BitSet k
 
     /** Fits the shape on the table. */
     static Landing of(TableShape shape, ReplicaTable table, Blame blame) throws SQLException {
+        if (table.name().isOurs()) {
+            throw WaybillError.APPLY_NOT_ADMITTED.with(blame.sender(), blame.offset(), "table " + table.name());
+        }
         BitSet assignable = new BitSet();
         int identity = -1;
         for (int index = 0; index < shape.columns().size(); index++) {

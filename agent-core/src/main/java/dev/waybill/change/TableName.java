@@ -9,6 +9,11 @@ public record TableName(String schema, String name) {
         return new TableName(table.schema(), table.name());
     }
 
+    /** Whether it is a table of our own catalogue, which never travels and is never written by what travels. */
+    public boolean isOurs() {
+        return schema.equalsIgnoreCase("waybill") || schema.isEmpty() && name.toLowerCase(java.util.Locale.ROOT).startsWith("waybill_");
+    }
+
     /** {@code schema.name}, for people. */
     @Override
     public String toString() {

@@ -61,6 +61,10 @@ public enum WaybillError {
     APPLY_UNREADABLE("WB709", Retry.NEVER,
             "Transaction %s of %s cannot be read: %s. Nothing of it was applied, it is kept and tried again. Use a program that is at least as new as the sender's; if it is, report this."),
 
+    /** Cause: a database below sent a change of something that it may not write here. */
+    APPLY_NOT_ADMITTED("WB711", Retry.NEVER,
+            "%s sent, at offset %s, a change of %s, which it may not write here. Neither this transaction nor a later one of it was applied, everything is kept. Publish the table here if it may, otherwise find out who wrote that message."),
+
     /** Cause: a transaction that is not after the position of its sender, or a sender that is not known. */
     APPLY_OUT_OF_TURN("WB710", Retry.NEVER,
             "Transaction %s of %s is not after what was received from there, or nobody of this name is known. Nothing was applied. GRANT REMOTE or GRANT CONSOLIDATE to the sender; if it is granted, report this."),

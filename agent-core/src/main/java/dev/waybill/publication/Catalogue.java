@@ -95,10 +95,10 @@ public record Catalogue(long version, UUID incarnation, String publisher, List<M
     }
 
     /**
-     * Whether changes of this table are accepted from this sender: everything from the consolidated database, from a remote user only what is published here.
+     * Whether changes of this table are accepted from this sender: everything but our own tables from the consolidated database, from a remote user only what is published here.
      */
     public boolean accepts(String sender, TableName table) {
-        return remoteUser(sender).map(user -> user.consolidated() || articles(table).findAny().isPresent()).orElse(false);
+        return !table.isOurs() && remoteUser(sender).map(user -> user.consolidated() || articles(table).findAny().isPresent()).orElse(false);
     }
 
     private static Set<String> columns(Catalogue catalogue, TableName table) {

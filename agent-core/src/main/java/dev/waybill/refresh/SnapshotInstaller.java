@@ -2,6 +2,7 @@
 package dev.waybill.refresh;
 
 import dev.waybill.change.TableDefinition;
+import dev.waybill.change.TableName;
 import dev.waybill.change.TableDefinition.ForeignKey;
 import dev.waybill.change.TransactionRecord.SnapshotStart;
 import dev.waybill.dialect.Dialect;
@@ -72,6 +73,11 @@ public final class SnapshotInstaller {
 
     private Set<String> create(Connection raw, SnapshotStart snapshot) throws SQLException {
         Set<String> leftOut = new LinkedHashSet<>();
+        for (TableDefinition table : snapshot.tables()) {
+            if (TableName.of(table.shape()).isOurs()) {
+                throw WaybillError.APPLY_NOT_ADMITTED.with("Publication " + snapshot.publication(), "of its snapshot", "table " + table.shape().qualifiedName());
+            }
+        }
         TableOrder order = TableOrder.of(snapshot.tables());
         boolean created = false;
         for (TableDefinition table : order.parentsFirst()) {
