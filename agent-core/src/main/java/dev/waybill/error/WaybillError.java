@@ -378,6 +378,10 @@ public enum WaybillError {
     PREPARED_BEFORE_PUBLISHED("40001", Retry.TRANSACTION,
             "The catalogue has changed since this statement was prepared. It was not executed. Roll back, prepare it again, and run the transaction again."),
 
+    /** A prepared statement whose names mean other tables now. */
+    PREPARED_BEFORE_NAMES("WB404", Retry.NEVER,
+            "The current schema has changed since this statement was prepared, and its names mean other tables now. It was not executed. Prepare it again, or write the schema with the table's name."),
+
     /** Cause: other sessions kept changing the rows that a statement was about to change. */
     ROWS_MOVED("40001", Retry.TRANSACTION,
             "The rows that the statement on table %s changes were changed by others while it ran, %s times. Its effects were undone. Roll back and run the transaction again."),

@@ -97,6 +97,11 @@ final class CapturingConnection implements ConnectionCapture {
         return book.facts();
     }
 
+    /** What names meant when the last plan was made. */
+    NameContext names() {
+        return book.context();
+    }
+
     /** The name under which this database sends. */
     String publisher() {
         return book.facts().publisher();

@@ -34,6 +34,8 @@ final class CapturingPrepared implements PreparedWork, Source {
     private PreparedStatement bare;
     private PreparedStatement visible;
     private Binding binding;
+    private NameContext names;
+    private Plan prepared;
     private BoundParameters bound;
 
     CapturingPrepared(CapturingConnection connection, String sql, StatementOptions options, boolean callable) throws SQLException {
@@ -45,6 +47,11 @@ final class CapturingPrepared implements PreparedWork, Source {
     }
 
     private void prepare(Plan plan) throws SQLException {
+        if (plan instanceof Plan.Uncaptured call && call.why().equals(Planner.CALLS) && connection.settings().uncaptured() == UncapturedPolicy.REFUSE) {
+            connection.execution().refuseUncaptured(call.why(), sql);
+        }
+        prepared = plan;
+        names = connection.names();
         columns = null;
         bound = null;
         boundElements.clear();
@@ -103,7 +110,23 @@ final class CapturingPrepared implements PreparedWork, Source {
         if (bound != null ? plan.needsParameters() : binding == null && (plan.needsParameters() || plan instanceof Plan.KeysWrite write && !connection.execution().columns(write.table(), options.keys()).isSame(columns))) {
             connection.refused();
             throw preparedAnew(plan);
+        } else if (meansOthers(plan)) {
+            connection.refused();
+            preparedAnew(plan);
+            throw WaybillError.PREPARED_BEFORE_NAMES.with();
         }
+    }
+
+    /** The current schema has changed, and with it the table; whether the raw statement goes on with the old one is the database's secret. */
+    private boolean meansOthers(Plan plan) {
+        NameContext now = connection.names();
+        if (now == names || now.schemas().equals(names.schemas())) {
+            return false;
+        } else if (names.schemas().isEmpty() || plan.equals(prepared)) {
+            names = now;
+            return false;
+        }
+        return true;
     }
 
     // ---- batches ----

@@ -41,6 +41,9 @@ final class DmlPlanner {
         if (hasDelta(text)) {
             return nested(text, target);
         }
+        if (target.name().schema().equalsIgnoreCase("waybill")) {
+            return uncaptured("table " + target.name() + " is Waybill's own, and a change of it could lose or repeat what is captured");
+        }
         if (facts.triggers().contains(target.name())) {
             return uncaptured("table " + target.name() + " has a trigger, or calls a function in a default or check, or is a linked one, and may so write elsewhere");
         }

@@ -14,15 +14,11 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
 /** Reads {@link DatabaseFacts} from H2's INFORMATION_SCHEMA. Used while one book of plans is made. */
 final class H2FactsReader {
-
-    /** Triggers of H2 itself that write only to tables of their own. */
-    private static final String FULL_TEXT = "org.h2.fulltext.";
 
     private final Connection raw;
     private final Catalogue catalogue;
@@ -48,7 +44,8 @@ final class H2FactsReader {
         for (TableName name : published) {
             captured.put(name, table(catalogue.captured(name)));
         }
-        return new DatabaseFacts(catalogue.version(), catalogue.publisher(), captured, DatabaseFacts.byName(objects(temporary)), triggers(), foreignKeys(), routines(), received);
+        H2HiddenWrites hidden = new H2HiddenWrites(this).read();
+        return new DatabaseFacts(catalogue.version(), catalogue.publisher(), captured, DatabaseFacts.byName(objects(temporary)), hidden.tables(), foreignKeys(), hidden.names(), received);
     }
 
     private CapturedTable table(TableShape shape) throws SQLException {
@@ -91,24 +88,6 @@ final class H2FactsReader {
         return objects;
     }
 
-    private Set<TableName> triggers() throws SQLException {
-        Set<TableName> triggers = new HashSet<>();
-        read("SELECT EVENT_OBJECT_SCHEMA, EVENT_OBJECT_TABLE, JAVA_CLASS FROM INFORMATION_SCHEMA.TRIGGERS WHERE EVENT_MANIPULATION <> 'SELECT'", row -> {
-            if (row.getString(3) == null || !row.getString(3).startsWith(FULL_TEXT)) {
-                triggers.add(new TableName(row.getString(1), row.getString(2)));
-            }
-        });
-        return triggers;
-    }
-
-    /** A function that is declared DETERMINISTIC has no effect. */
-    private Set<String> routines() throws SQLException {
-        Set<String> routines = new HashSet<>();
-        read("SELECT ROUTINE_NAME FROM INFORMATION_SCHEMA.ROUTINES WHERE ROUTINE_TYPE <> 'AGGREGATE' AND COALESCE(IS_DETERMINISTIC, 'NO') <> 'YES'",
-                row -> routines.add(row.getString(1).toUpperCase(Locale.ROOT)));
-        return routines;
-    }
-
     private List<ForeignKey> foreignKeys() throws SQLException {
         Map<TableName, ForeignKey> keys = new LinkedHashMap<>();
         read("SELECT C.CONSTRAINT_SCHEMA, C.CONSTRAINT_NAME, C.DELETE_RULE, C.UPDATE_RULE, K.TABLE_SCHEMA, K.TABLE_NAME, K.COLUMN_NAME, P.TABLE_SCHEMA, P.TABLE_NAME, P.COLUMN_NAME"
@@ -128,7 +107,7 @@ final class H2FactsReader {
         return List.copyOf(keys.values());
     }
 
-    private void read(String sql, RowReader reader) throws SQLException {
+    void read(String sql, RowReader reader) throws SQLException {
         try (PreparedStatement statement = raw.prepareStatement(sql); ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
                 reader.accept(rows);
@@ -137,7 +116,7 @@ final class H2FactsReader {
     }
 
     @FunctionalInterface
-    private interface RowReader {
+    interface RowReader {
         void accept(ResultSet row) throws SQLException;
     }
 }

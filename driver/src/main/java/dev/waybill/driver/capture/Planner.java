@@ -18,6 +18,9 @@ final class Planner {
     /** Session settings of H2 that leave the transaction open; all others commit. */
     private static final Set<String> HARMLESS_SETTINGS = Set.of("LOCK_TIMEOUT", "QUERY_TIMEOUT", "THROTTLE", "LAZY_QUERY_EXECUTION", "VARIABLE_BINARY", "NON_KEYWORDS", "TRUNCATE_LARGE_LENGTH");
 
+    /** Why such a statement is not captured; H2 calls a DETERMINISTIC function already while it prepares. */
+    static final String CALLS = "it calls a function that may write";
+
     private final DatabaseFacts facts;
     private final NameResolver names;
     private final DmlPlanner dml;
@@ -60,7 +63,7 @@ final class Planner {
 
     private Plan statement(SqlText text) {
         if (!facts.isNothingPublished() && !namesFunctions(text) && calls(text)) {
-            return new Plan.Uncaptured("it calls a function that may write", true);
+            return new Plan.Uncaptured(CALLS, true);
         }
         return switch (text.word(0)) {
             case "INSERT", "UPDATE", "DELETE", "MERGE", "REPLACE", "TRUNCATE" -> dml.plan(text);

@@ -37,11 +37,11 @@
  * <li>Nothing of the database's error is changed; only its text names the statement that ran, which for a DELETE is ours.
  * </ul>
  *
- * <p><b>What is refused</b> (or, by {@code waybill.uncaptured}, allowed and counted): functions that are not declared DETERMINISTIC, triggers, EXECUTE and RUNSCRIPT, ON DUPLICATE KEY UPDATE, rows chosen by ORDER BY or LIMIT where
+ * <p><b>What is refused</b> (or, by {@code waybill.uncaptured}, allowed and counted): functions that are not declared DETERMINISTIC or take a connection (H2 calls these while it prepares: so they are refused then), tables with triggers, with such a function in a default or check, linked tables, our own tables, EXECUTE and RUNSCRIPT, ON DUPLICATE KEY UPDATE, rows chosen by ORDER BY or LIMIT where
  * they have to be read before, MERGE that may change keys, aggregates over FINAL TABLE, {@code insertRow} of a result set, foreign keys that change their children's keys. Always refused: definitions that change what replicas know of a
  * published table; a savepoint that an earlier rollback has destroyed.
  *
- * <p><b>Limits.</b> Functions inside views, defaults and checks are not looked for, nor triggers on SELECT. H2 does not lock a parent row against new children: one committed between the walk and the statement goes with its parent at the replica by the same
+ * <p><b>Limits.</b> Aggregates of the application are trusted, and so is a function without a connection inside of a view, default or check. A statement whose tables change with the schema after it was prepared is refused once, and prepared anew. H2 does not lock a parent row against new children: one committed between the walk and the statement goes with its parent at the replica by the same
  * foreign key there. Keys of rows that change their key or are reached by foreign keys are in memory while their statement runs, at most 100,000.
  *
  * <p><b>Rejected.</b> A parser's tree (reads three statements in four, and is silently wrong); row triggers (twice the cost, and DDL on the application's tables); reading every row before it changes (15 to 20 %).
