@@ -24,6 +24,8 @@ import dev.waybill.publication.CatalogueBoard;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.time.InstantSource;
@@ -99,7 +101,7 @@ final class Applying {
             }
             result = database.transact(DurableStep.APPLY, raw -> applier.apply(raw, from.name(), transactions));
         } catch (SQLException failed) {
-            if (WaybillError.LEASE_LOST.is(failed)) {
+            if (WaybillError.LEASE_LOST.is(failed) || !isWhereItWas(from)) {
                 throw failed;
             }
             from.tell(new ReceiverEvent.ApplyFailed(run.unitOf(transactions.get(0).offset()), failureOf(failed), failed.getMessage(), clock.instant()));
@@ -117,6 +119,19 @@ final class Applying {
             return 0;
         }
         return result.transactions();
+    }
+
+    /** A COMMIT that failed may have committed: then what is in memory is out of date, and the next cycle has to begin from what is on record. */
+    private boolean isWhereItWas(Neighbour from) throws SQLException {
+        String sql = "SELECT log_received FROM " + dialect.catalogueTable("remote_user") + " WHERE user_name = ?";
+        return database.<Boolean>read(raw -> {
+            try (PreparedStatement select = raw.prepareStatement(sql)) {
+                select.setString(1, from.name());
+                try (ResultSet row = select.executeQuery()) {
+                    return row.next() && row.getLong(1) == from.receiving().kept().offset().bytes();
+                }
+            }
+        });
     }
 
     private Failure failureOf(SQLException failed) {

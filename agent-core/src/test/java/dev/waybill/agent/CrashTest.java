@@ -9,6 +9,8 @@ import dev.waybill.link.LinkFactory;
 import dev.waybill.link.MemoryLink;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +77,42 @@ class CrashTest {
     @Tag("extended")
     void aCrashAtAnyStepAtAnyTimeLosesNothingAndRepeatsNothing() throws Exception {
         crashEverywhere(false, 1, 2, 3, 5, 8);
+    }
+
+    /** As it is when the connection to a database server breaks at the wrong moment. */
+    @Test
+    void aCommitThatSucceedsAndSaysThatItFailedIsNotRepeated() throws Exception {
+        boolean[] broken = new boolean[1];
+        StepGuard doubtful = new StepGuard() {
+            @Override
+            public <T, X extends Exception> T perform(DurableStep step, Effect<T, X> effect) throws X {
+                T result = effect.run();
+                if (step == DurableStep.APPLY && !broken[0]) {
+                    broken[0] = true;
+                    throw CrashTest.<RuntimeException>sneaky(new SQLTransientException("the connection broke", "08006"));
+                }
+                return result;
+            }
+        };
+        try (TwoDatabases two = TwoDatabases.over(folder).started()) {
+            two.branch.guard(doubtful);
+            two.hq.insert(1, "one").insert(2, "two");
+            for (int i = 0; i < 40 && !broken[0]; i++) {
+                try {
+                    two.turn(Duration.ofMillis(250));
+                } catch (SQLException expected) {
+                    assertThat(expected.getMessage()).isEqualTo("the connection broke");
+                }
+            }
+            assertThat(broken[0]).isTrue();
+            two.converge(40);
+            assertThat(two.branch.neighbour("receive_state")).isEqualTo("ACTIVE");
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <X extends Exception> X sneaky(Exception failed) throws X {
+        throw (X) failed;
     }
 
     private void crashEverywhere(boolean inMemory, int... times) throws Exception {
