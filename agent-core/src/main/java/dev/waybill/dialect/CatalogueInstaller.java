@@ -136,8 +136,21 @@ public final class CatalogueInstaller {
         execute(raw, statements.subList(0, 2));
         insertRow(raw);
         execute(raw, statements.subList(2, statements.size()));
-        execute(raw, firstRows());
+        for (String row : firstRows()) {
+            insertFirst(raw, row);
+        }
         execute(raw, List.of("UPDATE " + dialect.catalogueTable("catalogue") + " SET version = 0 WHERE version = " + IN_THE_MAKING));
+    }
+
+    /** Inserts one of the rows of which there is one; somebody else who installs at the same time may be first. */
+    private void insertFirst(Connection raw, String sql) throws SQLException {
+        try (Statement statement = raw.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            if (dialect.classify(e) != Dialect.ErrorClass.DUPLICATE) {
+                throw e;
+            }
+        }
     }
 
     private void insertRow(Connection raw) throws SQLException {

@@ -7,6 +7,8 @@ import java.io.File;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,8 +54,12 @@ class KillStoryTest {
         sites.setUp(Harbour.publication(), "harbour");
         sites.close();
         workUnderKills(sites, random, kills);
+        boolean torn = dropTornTransactions(sites);
         sites.reopen();
         try {
+            if (torn) {
+                HeadOfficeAndBranch.execute(sites.atHq(), "SYNCHRONIZE SUBSCRIPTION TO harbour FOR branch");
+            }
             sites.awaitQuiet(Duration.ofSeconds(120));
             sites.assertReplicaEquals(Harbour.TABLES);
             assertThat(TableComparison.count(sites.atBranch(), Harbour.TABLES)).isPositive();
@@ -62,6 +68,20 @@ class KillStoryTest {
             throw failed;
         } finally {
             sites.close();
+        }
+    }
+
+    /**
+     * H2 itself may keep half of a transaction when its process is killed (see the page of {@code dialect}). Then nothing more is sequenced, loudly; this is the remedy that the error names.
+     */
+    private static boolean dropTornTransactions(HeadOfficeAndBranch sites) throws SQLException {
+        try (Connection raw = DriverManager.getConnection(sites.rawHq()); Statement statement = raw.createStatement()) {
+            int rows = statement.executeUpdate("DELETE FROM waybill.outbox WHERE transaction_id IN (SELECT transaction_id FROM waybill.outbox GROUP BY transaction_id"
+                    + " HAVING NOT BOOL_OR(last) OR MAX(part) + 1 <> COUNT(*))");
+            if (rows > 0) {
+                System.out.println("H2 kept half of a transaction: " + rows + " outbox rows without their end were deleted, and the branch is synchronized anew");
+            }
+            return rows > 0;
         }
     }
 
