@@ -74,8 +74,17 @@ final class CommitHistory {
 
     /** To be kept with a copy of the branch's database. */
     List<Place> places(String branch) {
-        List<Place> known = places.computeIfAbsent(branch, any -> together.stream().map(groups -> new Place(new TreeMap<>(Map.of(lines.size() - 1, 0)), new HashSet<>())).toList());
+        List<Place> known = places.computeIfAbsent(branch, any -> together.stream().map(groups -> atTheBeginning()).toList());
         return known.stream().map(Place::copy).toList();
+    }
+
+    /** What was sent before head office was restored may still be under way. */
+    private Place atTheBeginning() {
+        Place place = new Place(new TreeMap<>(), new HashSet<>());
+        for (int line = 0; line < lines.size(); line++) {
+            place.reached.put(line, 0);
+        }
+        return place;
     }
 
     /** The branch is again as it was. */

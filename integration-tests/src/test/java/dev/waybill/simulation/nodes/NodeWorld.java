@@ -74,9 +74,10 @@ final class NodeWorld implements AutoCloseable {
     /** An older copy of a database, and what belongs to it. */
     private record Copy(List<String> script, int states, List<CommitHistory.Place> places, boolean extraPublished) {}
 
-    NodeWorld(long seed) throws SQLException {
+    /** @param mayAgain whether SYNCHRONIZE may be said again for a subscription whose stream is under way, in half of the runs */
+    NodeWorld(long seed, boolean mayAgain) throws SQLException {
         random = new SplittableRandom(seed);
-        synchronizesAgain = random.nextBoolean();
+        synchronizesAgain = random.nextBoolean() && mayAgain;
         history = new CommitHistory(synchronizesAgain ? List.of(Set.of(0), Set.of(1)) : List.of(Set.of(0, 1)));
         Restored[] kinds = Restored.values();
         restored = random.nextBoolean() ? Restored.NONE : kinds[random.nextInt(kinds.length)];
