@@ -72,10 +72,13 @@ final class ApplicationWork {
         Session session = sessions[which];
         if (which > 0 && random.nextInt(100) < 35) {
             edge(session);
+            world.committed();
         } else {
             perform(session, deeds.get(random.nextInt(deeds.size())));
+            if (which == 0) {
+                world.committed();
+            }
         }
-        world.committed();
     }
 
     /** H2 2.5.252 never gives up waiting for a row of a transaction that has rolled back a part of itself: as long as there is one, only that one goes on. */

@@ -132,7 +132,12 @@ final class CommitHistory {
 
     /** Whether it shows head office's present, in all groups. */
     boolean isEqual(Contents branch) {
-        return isEqual(branch, present().get(length() - 1), Set.of(0, 1));
+        return isEqual(branch, last(), Set.of(0, 1));
+    }
+
+    /** What head office shows now. */
+    Contents last() {
+        return present().get(length() - 1);
     }
 
     private String nearest(Place before, Contents now, Set<Integer> groups) {

@@ -37,7 +37,7 @@ class WholeNodeSimulationTest {
 
     @Test
     void everyBranchShowsAPrefixAndBecomesEqual() throws Exception {
-        assertThat(runs(Integer.getInteger("waybill.runs", 32))).as("sides of durable steps that were never crashed at").isEmpty();
+        assertThat(runs(Integer.getInteger("waybill.runs", 30))).as("sides of durable steps that were never crashed at").isEmpty();
     }
 
     @Test
