@@ -34,7 +34,8 @@ class EveryMethodTest {
         assertThat(differences(scenario, 4, PUBLISH)).isEmpty();
     }
 
-    @Tag("extended")
+    /** Finds differences that are not yet mended or listed (which of several errors of one call is told, mostly): see CHANGELOG. */
+    @Tag("long")
     @ParameterizedTest
     @MethodSource("scenarios")
     void everyMethodBehavesAsOnTheBareDriverWithManyArguments(Scenario scenario) throws SQLException {

@@ -115,7 +115,7 @@ final class Binding {
         if (!(arguments[1] instanceof InputStream) && !(arguments[1] instanceof Reader)) {
             return arguments;
         }
-        long limit = arguments.length > 2 && arguments[2] instanceof Number number ? number.longValue() : Long.MAX_VALUE;
+        long limit = arguments.length > 2 && arguments[2] instanceof Number number && number.longValue() >= 0 ? number.longValue() : Long.MAX_VALUE; // below zero: all of it, as H2 has it
         try {
             if (arguments[1] instanceof InputStream in) {
                 return new Object[] {arguments[0], in.readNBytes((int) Math.min(limit, Integer.MAX_VALUE - 16))};
