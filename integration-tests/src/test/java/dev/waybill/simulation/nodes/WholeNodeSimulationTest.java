@@ -19,9 +19,9 @@ import org.junit.jupiter.api.Test;
 /** The promises, kept by whole nodes: capture, agents, catalogue and applier on databases in memory, under bad links, crashes at every durable step, failures and restored backups. */
 class WholeNodeSimulationTest {
 
-    private static final long FIRST_SEED = Long.getLong("waybill.seed", 0);
+    private static final long FIRST_SEED = Long.getLong("waybill.test.seed", 0);
     /** Off, because it finds what is not mended yet: while a stream is under way, SYNCHRONIZE changes what is sent of the same offsets, and messages cut before and after it are mixed. */
-    private static final boolean AGAIN = Boolean.getBoolean("waybill.synchronize-again");
+    private static final boolean AGAIN = Boolean.getBoolean("waybill.test.synchronize-again");
     /** What agents warn of is part of the story of a failing run. */
     private static final Logger WARNINGS = Logger.getLogger("dev.waybill");
 
@@ -37,13 +37,13 @@ class WholeNodeSimulationTest {
 
     @Test
     void everyBranchShowsAPrefixAndBecomesEqual() throws Exception {
-        assertThat(runs(Integer.getInteger("waybill.runs", 30))).as("sides of durable steps that were never crashed at").isEmpty();
+        assertThat(runs(Integer.getInteger("waybill.test.runs", 30))).as("sides of durable steps that were never crashed at").isEmpty();
     }
 
     @Test
     @Tag("long")
     void everyBranchShowsAPrefixAndBecomesEqualForAsManyRunsAsAskedFor() throws Exception {
-        assertThat(runs(Integer.getInteger("waybill.runs", 20_000))).as("sides of durable steps that were never crashed at").isEmpty();
+        assertThat(runs(Integer.getInteger("waybill.test.runs", 20_000))).as("sides of durable steps that were never crashed at").isEmpty();
     }
 
     /** Returns the sides of steps that no crash happened at. */
