@@ -92,6 +92,7 @@ public final class Users {
                     .orElseThrow(() -> unknownUser(transaction.before(), consolidate ? "consolidated database" : "remote user", user));
             transaction.execute("DELETE FROM #subscription WHERE user_name = ?", user);
             transaction.execute("DELETE FROM #staged_part WHERE sender = ?", user);
+            transaction.execute("DELETE FROM #dead_letter WHERE sender = ?", user);
             transaction.execute("DELETE FROM #remote_user WHERE user_name = ?", user);
         });
     }

@@ -92,7 +92,16 @@ CREATE TABLE IF NOT EXISTS waybill.remote_user (
     state_reason       VARCHAR(4000),
     state_since        TIMESTAMP(6) WITH TIME ZONE,
     receive_state      VARCHAR(30) DEFAULT 'ACTIVE' NOT NULL,  -- of what comes from them: ACTIVE, HALTED, SPLIT_HISTORY
-    receive_reason     VARCHAR(4000)
+    receive_reason     VARCHAR(4000),
+    poison             VARCHAR(10) DEFAULT 'HALT' NOT NULL CHECK (poison IN ('HALT', 'PARK', 'SKIP')),  -- what is done with a transaction of theirs that cannot be applied here
+    diverged_since     TIMESTAMP(6) WITH TIME ZONE, -- since when what they sent is not all here: parked, skipped, discarded or edited; null while it is
+    diverged_reason    VARCHAR(4000),
+    stream_sent        INTEGER DEFAULT 0 NOT NULL,  -- how often my stream to them began anew: messages of an older one are void
+    stream_base        BIGINT DEFAULT 0 NOT NULL,   -- log offset after which it began
+    stream_base_digest BINARY(16) DEFAULT X'00000000000000000000000000000000' NOT NULL,  -- mine there
+    stream_received    INTEGER DEFAULT 0 NOT NULL,  -- how often their stream to me began anew, as far as log_received belongs to it
+    refused            UUID,                    -- another incarnation that was last heard under their name; null for none
+    request            VARCHAR(200)             -- what a person wants done, for the agent's next cycle; null for nothing
 );
 
 -- What committing transactions write, in no particular order. The entry_id of a row is its _ROWID_: H2 draws it inside the INSERT from a counter that
@@ -146,6 +155,7 @@ CREATE TABLE IF NOT EXISTS waybill.staged_part (
     sender       VARCHAR(128) NOT NULL,
     incarnation  UUID NOT NULL,
     epoch        INTEGER NOT NULL,
+    stream       INTEGER DEFAULT 0 NOT NULL,    -- of the sender: parts of an older one are void
     prev         BIGINT NOT NULL,
     cut          BINARY(16) NOT NULL,
     sequence     INTEGER NOT NULL,
@@ -184,4 +194,42 @@ CREATE TABLE IF NOT EXISTS waybill.counter (
     total   BIGINT NOT NULL,
     last_at TIMESTAMP(6) WITH TIME ZONE NOT NULL,
     PRIMARY KEY (name, subject)
+);
+
+-- Transactions that could not be applied (R12): parked until somebody retries, edits or discards them; skipped and discarded ones as a record until they are verified.
+CREATE TABLE IF NOT EXISTS waybill.dead_letter (
+    letter_id      BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    sender         VARCHAR(128) NOT NULL,
+    incarnation    UUID,                        -- of the sender
+    log_offset     BIGINT NOT NULL,             -- of the transaction in the sender's journal
+    state          VARCHAR(10) NOT NULL,        -- PARKED, SKIPPED, DISCARDED, EDITED (and then applied)
+    behind         BIGINT,                      -- the letter for which it waits; null for one that failed by itself
+    reason         VARCHAR(4000) NOT NULL,
+    since          TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+    tries          INTEGER DEFAULT 1 NOT NULL,
+    tables         VARCHAR(4000) NOT NULL,      -- that it changes, for people
+    changes        BIGINT NOT NULL,
+    size           BIGINT NOT NULL,             -- bytes of the content
+    edited         BOOLEAN DEFAULT FALSE NOT NULL,
+    content        BINARY LARGE OBJECT          -- the transaction's binary form; null where it was not kept
+);
+CREATE INDEX IF NOT EXISTS waybill.dead_letter_order ON waybill.dead_letter (sender, state, log_offset);
+-- What parked transactions touch: keys, unique values, rows that they refer to. What touches the same later has to wait behind them.
+CREATE TABLE IF NOT EXISTS waybill.dead_letter_key (
+    letter_id  BIGINT NOT NULL REFERENCES waybill.dead_letter ON DELETE CASCADE,
+    token      BIGINT NOT NULL,                 -- a digest of table, columns and values
+    written    BOOLEAN NOT NULL,                -- or only referred to
+    PRIMARY KEY (letter_id, token)
+);
+CREATE INDEX IF NOT EXISTS waybill.dead_letter_token ON waybill.dead_letter_key (token);
+
+-- What people had done outside of the ordinary way.
+CREATE TABLE IF NOT EXISTS waybill.audit (
+    audit_id  BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at        TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+    who       VARCHAR(200) NOT NULL,
+    what      VARCHAR(200) NOT NULL,
+    subject   VARCHAR(200) NOT NULL,
+    before    VARCHAR(4000),
+    after     VARCHAR(4000)
 );
