@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.benchmarks;
 
+import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -8,28 +10,34 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.sql.Timestamp;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * From a commit at HQ to the row at the branch, two H2 files and a shared folder: lag at a steady rate, and how fast a backlog drains, beside bare JDBC batches that do the same work in the same run.
+ * From a commit at HQ to the row at the branch, two H2 files and a shared folder: how fast a backlog drains, what the two ends take of it alone, and the lag at a steady rate.
  *
- * <p>Options: {@code --rows N} of the backlog (default 200000), {@code --rate N} transactions a second (default 200), {@code --seconds N} (default 20), {@code --rounds N} (default 3).
+ * <p><b>What is timed.</b> <i>Drain</i>: the backlog (transactions of one row) lies committed in the outbox, both agents know each other, that of HQ is not running. From starting it until the last row is visible at the branch: opening
+ * its connections, sequencing, sending, receiving and applying are all in it. <i>Out</i> and <i>in</i>: the same backlog with only HQ's agent running until it has sent all, then with only the branch's until the last row is visible.
+ * <i>Bare</i>: the same rows, their eight values bound, into the same table of another H2 file by JDBC batches of a thousand with a commit each; once before and once after every drain, and the mean of both. It does the work of
+ * the last stage alone, so that a ratio of one is out of reach.
+ *
+ * <p>Options: {@code --rows N} of the backlog (default 200000), {@code --rate N} transactions a second (default 200), {@code --seconds N} (default 20), {@code --rounds N} (default 3; one more before them warms up).
  */
 public final class EndToEnd {
 
-    private static final String ROW = " (id BIGINT PRIMARY KEY, shop INT NOT NULL, customer VARCHAR(80), amount NUMERIC(12, 2), at TIMESTAMP, paid BOOLEAN, weight DOUBLE PRECISION, note VARCHAR(200))";
+    private static final String INSERT = "INSERT INTO sale VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
     private static final long PATIENCE_NANOS = 300_000_000_000L;
 
-    private final Path directory = Files.createTempDirectory("waybill-bench");
     private final int rows;
     private final int rate;
     private final int seconds;
+    private final List<double[]> results = new ArrayList<>();
 
-    private EndToEnd(int rows, int rate, int seconds) throws java.io.IOException {
+    private EndToEnd(int rows, int rate, int seconds) {
         this.rows = rows;
         this.rate = rate;
         this.seconds = seconds;
@@ -37,70 +45,100 @@ public final class EndToEnd {
 
     public static void main(String[] arguments) throws Exception {
         List<String> list = List.of(arguments);
-        int rounds = value(list, "--rounds", 3);
         System.out.printf(Locale.ROOT, "%s, %d processors, Java %s%n", System.getProperty("os.arch"), Runtime.getRuntime().availableProcessors(), System.getProperty("java.version"));
-        for (int round = 0; round < rounds; round++) {
-            new EndToEnd(value(list, "--rows", 200_000), value(list, "--rate", 200), value(list, "--seconds", 20)).run();
+        EndToEnd benchmark = new EndToEnd(value(list, "--rows", 200_000), value(list, "--rate", 200), value(list, "--seconds", 20));
+        int rounds = value(list, "--rounds", 3);
+        for (int round = 0; round <= rounds; round++) {
+            benchmark.run(round == 0);
         }
+        benchmark.report();
         System.exit(0);
     }
 
-    private void run() throws Exception {
-        double bare = bareBatches();
-        try (Connection hq = DriverManager.getConnection(url("hq"))) {
-            setUpHq(hq);
-            insertOneByOne(hq, 1, rows);
-            awaitNumber(hq, "SELECT COUNT(*) FROM waybill.outbox", 0);
-            drainAndLag(hq, bare);
+    private void run(boolean warmUp) throws SQLException, IOException {
+        Path directory = Files.createTempDirectory("waybill-bench");
+        try (Pair pair = new Pair(directory)) {
+            double before = bareBatches(directory.resolve("before"));
+            double drain = drain(pair);
+            double bare = (before + bareBatches(directory.resolve("after"))) / 2;
+            double[] stages = oneAfterTheOther(pair);
+            System.out.printf(Locale.ROOT, "%sbare %,.0f rows a second; drain %,.0f, ratio %.2f; out alone %,.0f; in alone %,.0f, ratio %.2f%n", warmUp ? "(warming up) " : "", bare, drain, drain / bare, stages[0],
+                    stages[1], stages[1] / bare);
+            if (warmUp) {
+                return;
+            }
+            double[] lags = lag(pair);
+            results.add(new double[] {bare, drain, drain / bare, stages[0], stages[1], stages[1] / bare, lags[0], lags[1]});
         }
     }
 
-    private void drainAndLag(Connection hq, double bare) throws Exception {
+    private double drain(Pair pair) throws SQLException {
+        pair.stopHq();
+        insertOneByOne(pair.hq, 1);
+        pair.stages.start();
         long start = System.nanoTime();
-        try (Connection branch = DriverManager.getConnection(url("branch"))) {
-            setUpBranch(branch);
-            awaitNumber(branch, "SELECT COUNT(*) FROM sale", rows);
-            double drained = rows * 1e9 / (System.nanoTime() - start);
-            System.out.printf(Locale.ROOT, "drain of %,d single-row transactions: %,.0f rows a second; bare JDBC batches %,.0f; ratio %.2f%n", rows, drained, bare, drained / bare);
-            lag(hq, branch);
-        }
+        pair.startHq();
+        Pair.await(pair.branch, "SELECT COUNT(*) FROM sale", rows);
+        double rowsPerSecond = rows * 1e9 / (System.nanoTime() - start);
+        System.out.println("drain: " + pair.stages.report());
+        return rowsPerSecond;
     }
 
-    /** Each row of the backlog by the same statement, a thousand in a batch and a commit. */
-    private double bareBatches() throws SQLException {
-        try (Connection connection = DriverManager.getConnection("jdbc:h2:file:" + directory.resolve("bare")); Statement statement = connection.createStatement()) {
-            statement.execute("CREATE TABLE sale" + ROW);
+    /** HQ's half of the way, then the branch's. */
+    private double[] oneAfterTheOther(Pair pair) throws SQLException {
+        pair.stopHq();
+        pair.stopBranch();
+        insertOneByOne(pair.hq, rows + 1);
+        pair.stages.start();
+        long start = System.nanoTime();
+        pair.startHq();
+        Pair.await(pair.hq, "SELECT COUNT(*) FROM waybill.remote_user, waybill.journal_head WHERE log_sent = journal_head.log_offset AND NOT EXISTS (SELECT * FROM waybill.outbox)", 1);
+        long half = System.nanoTime();
+        System.out.println("out:   " + pair.stages.report());
+        pair.stages.start();
+        pair.startBranch();
+        Pair.await(pair.branch, "SELECT COUNT(*) FROM sale", 2L * rows);
+        long end = System.nanoTime();
+        System.out.println("in:    " + pair.stages.report());
+        return new double[] {rows * 1e9 / (half - start), rows * 1e9 / (end - half)};
+    }
+
+    private double bareBatches(Path file) throws SQLException {
+        try (Connection connection = DriverManager.getConnection("jdbc:h2:file:" + file)) {
+            Pair.execute(connection, "CREATE TABLE sale" + Pair.ROW);
             connection.setAutoCommit(false);
             long start = System.nanoTime();
-            try (PreparedStatement insert = connection.prepareStatement("INSERT INTO sale VALUES (?, 1, 'customer', 12.50, LOCALTIMESTAMP, TRUE, 1.5, NULL)")) {
+            try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
                 for (int i = 1; i <= rows; i++) {
-                    insert.setLong(1, i);
+                    bind(insert, i);
                     insert.addBatch();
                     if (i % 1000 == 0) {
                         insert.executeBatch();
                         connection.commit();
                     }
                 }
+                insert.executeBatch();
             }
             connection.commit();
             return rows * 1e9 / (System.nanoTime() - start);
         }
     }
 
-    private void lag(Connection hq, Connection branch) throws SQLException {
+    /** Median and 99th percentile in milliseconds. */
+    private double[] lag(Pair pair) throws SQLException {
         int count = rate * seconds;
+        int first = 2 * rows + 1;
         long[] committed = new long[count];
         long[] visible = new long[count];
-        Thread writer = new Thread(() -> write(hq, committed));
-        writer.start();
-        try (PreparedStatement select = branch.prepareStatement("SELECT MAX(id) FROM sale")) {
+        new Thread(() -> write(pair.hq, first, committed)).start();
+        try (PreparedStatement select = pair.branch.prepareStatement("SELECT MAX(id) FROM sale")) {
             int seen = 0;
             long deadline = System.nanoTime() + PATIENCE_NANOS;
             while (seen < count && System.nanoTime() < deadline) {
                 try (ResultSet row = select.executeQuery()) {
                     row.next();
                     long now = System.nanoTime();
-                    for (long top = row.getLong(1) - rows; seen < top; seen++) {
+                    for (long top = row.getLong(1) - first + 1; seen < top; seen++) {
                         visible[seen] = now;
                     }
                 }
@@ -112,10 +150,11 @@ public final class EndToEnd {
         Arrays.sort(lags);
         System.out.printf(Locale.ROOT, "lag at %d transactions a second, commit to visible: p50 %.1f ms, p99 %.1f ms, max %.1f ms%n", rate, lags[count / 2] / 1e6, lags[count * 99 / 100] / 1e6,
                 lags[count - 1] / 1e6);
+        return new double[] {lags[count / 2] / 1e6, lags[count * 99 / 100] / 1e6};
     }
 
-    private void write(Connection hq, long[] committed) {
-        try (PreparedStatement insert = insert(hq)) {
+    private void write(Connection hq, int first, long[] committed) {
+        try (PreparedStatement insert = hq.prepareStatement(INSERT)) {
             hq.setAutoCommit(false);
             long start = System.nanoTime();
             for (int i = 0; i < committed.length; i++) {
@@ -123,21 +162,22 @@ public final class EndToEnd {
                 while (System.nanoTime() < due) {
                     LockSupport.parkNanos(due - System.nanoTime());
                 }
-                insert.setLong(1, rows + i + 1);
+                bind(insert, first + i);
                 insert.executeUpdate();
                 hq.commit();
                 committed[i] = System.nanoTime();
             }
+            hq.setAutoCommit(true);
         } catch (SQLException e) {
             throw new IllegalStateException("the writer failed", e);
         }
     }
 
-    private static void insertOneByOne(Connection connection, int from, int to) throws SQLException {
+    private void insertOneByOne(Connection connection, int from) throws SQLException {
         connection.setAutoCommit(false);
-        try (PreparedStatement insert = insert(connection)) {
-            for (int i = from; i <= to; i++) {
-                insert.setLong(1, i);
+        try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+            for (int i = from; i < from + rows; i++) {
+                bind(insert, i);
                 insert.executeUpdate();
                 connection.commit();
             }
@@ -145,51 +185,26 @@ public final class EndToEnd {
         connection.setAutoCommit(true);
     }
 
-    private static PreparedStatement insert(Connection connection) throws SQLException {
-        return connection.prepareStatement("INSERT INTO sale VALUES (?, 1, 'customer', 12.50, LOCALTIMESTAMP, TRUE, 1.5, NULL)");
+    private static void bind(PreparedStatement insert, int id) throws SQLException {
+        insert.setLong(1, id);
+        insert.setInt(2, id % 997);
+        insert.setString(3, "customer number " + id % 1000);
+        insert.setBigDecimal(4, BigDecimal.valueOf(id % 100_000, 2));
+        insert.setTimestamp(5, new Timestamp(1_700_000_000_000L + id));
+        insert.setBoolean(6, id % 2 == 0);
+        insert.setDouble(7, id / 3.0);
+        insert.setString(8, null);
     }
 
-    private void setUpHq(Connection hq) throws SQLException, java.io.IOException {
-        execute(hq, "CREATE TABLE sale" + ROW, "GRANT PUBLISH TO hq", "CREATE REMOTE MESSAGE TYPE FILE ADDRESS 'hq'", directoryOption(),
-                "GRANT REMOTE TO branch TYPE FILE ADDRESS 'branch' SEND EVERY '00:00:00'", "CREATE PUBLICATION sales (TABLE sale)", "CREATE SUBSCRIPTION TO sales FOR branch",
-                "SYNCHRONIZE SUBSCRIPTION TO sales FOR branch");
-        awaitNumber(hq, "SELECT COUNT(*) FROM waybill.subscription WHERE state LIKE 'SYNCHRONIZE_REQUESTED'", 0);
-    }
-
-    private void setUpBranch(Connection branch) throws SQLException, java.io.IOException {
-        execute(branch, "CREATE TABLE IF NOT EXISTS sale" + ROW, "GRANT PUBLISH TO branch", "CREATE REMOTE MESSAGE TYPE FILE ADDRESS 'branch'", directoryOption(),
-                "GRANT CONSOLIDATE TO hq TYPE FILE ADDRESS 'hq' SEND EVERY '00:00:00'");
-    }
-
-    private String directoryOption() throws java.io.IOException {
-        return "SET REMOTE FILE OPTION directory = '" + Files.createDirectories(directory.resolve("messages")) + "'";
-    }
-
-    private static void execute(Connection connection, String... statements) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
+    private void report() {
+        System.out.printf(Locale.ROOT, "%nmedians (least to most) of %d rounds%n", results.size());
+        List<String> names = List.of("bare JDBC batches, rows/s", "drain, rows/s", "drain / bare", "out alone, rows/s", "in alone, rows/s", "in alone / bare", "lag p50, ms", "lag p99, ms");
+        for (int i = 0; i < names.size(); i++) {
+            int column = i;
+            double[] sorted = results.stream().mapToDouble(result -> result[column]).sorted().toArray();
+            String format = sorted[sorted.length - 1] < 1000 ? "%,.2f" : "%,.0f";
+            System.out.printf(Locale.ROOT, "%-28s " + format + " (" + format + " to " + format + ")%n", names.get(i), sorted[sorted.length / 2], sorted[0], sorted[sorted.length - 1]);
         }
-    }
-
-    private static void awaitNumber(Connection connection, String sql, long expected) throws SQLException {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
-        long found = -1;
-        while (found != expected) {
-            if (System.nanoTime() > deadline) {
-                throw new IllegalStateException(sql + " is still " + found + ", expected " + expected);
-            }
-            LockSupport.parkNanos(5_000_000);
-            try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(sql)) {
-                row.next();
-                found = row.getLong(1);
-            }
-        }
-    }
-
-    private String url(String database) {
-        return "jdbc:waybill:h2:file:" + directory.resolve(database);
     }
 
     private static int value(List<String> arguments, String name, int otherwise) {

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.benchmarks;
+
+import dev.waybill.agent.AgentHome;
+import dev.waybill.agent.AgentRunner;
+import dev.waybill.agent.AgentSettings;
+import dev.waybill.agent.AgentSurroundings;
+import dev.waybill.dialect.Dialect;
+import dev.waybill.dialect.Dialects;
+import dev.waybill.publication.Boards;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Properties;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * HQ and its branch: two H2 files, a shared folder, one published table, an agent for each, told apart from the application so that a benchmark can start and stop it. The agents are the same as those that
+ * {@code waybill.agent=auto} starts. They know each other, and the snapshot of the empty table has been confirmed, when the constructor returns. One thread.
+ */
+final class Pair implements AutoCloseable {
+
+    static final String ROW = " (id BIGINT PRIMARY KEY, shop INT NOT NULL, customer VARCHAR(80), amount NUMERIC(12, 2), at TIMESTAMP, paid BOOLEAN, weight DOUBLE PRECISION, note VARCHAR(200))";
+    private static final long PATIENCE_NANOS = 300_000_000_000L;
+
+    final Connection hq;
+    final Connection branch;
+    final Stages stages = new Stages();
+    private final Path directory;
+    private final AgentSurroundings surroundings = AgentSurroundings.system(stages);
+    private AgentRunner hqAgent;
+    private AgentRunner branchAgent;
+
+    Pair(Path directory) throws SQLException, IOException {
+        this.directory = directory;
+        hq = open("hq");
+        branch = open("branch");
+        String messages = "SET REMOTE FILE OPTION directory = '" + Files.createDirectories(directory.resolve("messages")) + "'";
+        execute(branch, "GRANT PUBLISH TO branch", "CREATE REMOTE MESSAGE TYPE FILE ADDRESS 'branch'", messages, "GRANT CONSOLIDATE TO hq TYPE FILE ADDRESS 'hq' SEND EVERY '00:00:00'");
+        execute(hq, "CREATE TABLE sale" + ROW, "GRANT PUBLISH TO hq", "CREATE REMOTE MESSAGE TYPE FILE ADDRESS 'hq'", messages,
+                "GRANT REMOTE TO branch TYPE FILE ADDRESS 'branch' SEND EVERY '00:00:00'", "CREATE PUBLICATION sales (TABLE sale)", "CREATE SUBSCRIPTION TO sales FOR branch",
+                "SYNCHRONIZE SUBSCRIPTION TO sales FOR branch");
+        startHq();
+        startBranch();
+        await(hq, "SELECT COUNT(*) FROM waybill.remote_user WHERE confirm_sent > 0 AND confirm_sent = log_sent", 1);
+        await(hq, "SELECT COUNT(*) FROM waybill.subscription WHERE state = 'STARTED'", 1);
+    }
+
+    private Connection open(String name) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("waybill.agent", "off");
+        return DriverManager.getConnection("jdbc:waybill:" + url(name), properties);
+    }
+
+    private String url(String name) {
+        return "h2:file:" + directory.resolve(name);
+    }
+
+    void startHq() throws SQLException {
+        hqAgent = start("hq");
+    }
+
+    void startBranch() throws SQLException {
+        branchAgent = start("branch");
+    }
+
+    private AgentRunner start(String name) throws SQLException {
+        try (Connection raw = DriverManager.getConnection("jdbc:" + url(name))) {
+            Dialect dialect = Dialects.of(raw);
+            String key = dialect.databaseKey(raw);
+            return AgentRunner.start(new AgentHome(key, dialect, () -> DriverManager.getConnection("jdbc:" + url(name)), Boards.of(key), AgentSettings.DEFAULTS), surroundings);
+        }
+    }
+
+    void stopHq() {
+        stop(hqAgent);
+    }
+
+    void stopBranch() {
+        stop(branchAgent);
+    }
+
+    private static void stop(AgentRunner agent) {
+        agent.stop();
+        try {
+            agent.awaitEnd(Duration.ofSeconds(30));
+        } catch (InterruptedException nobodyInterrupts) {
+            throw new IllegalStateException(nobodyInterrupts);
+        }
+    }
+
+    static void execute(Connection connection, String... statements) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    /** Waits until the query gives this number. */
+    static void await(Connection connection, String sql, long expected) throws SQLException {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        long found = -1;
+        while (found != expected) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException(sql + " is still " + found + ", expected " + expected);
+            }
+            LockSupport.parkNanos(2_000_000);
+            try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(sql)) {
+                row.next();
+                found = row.getLong(1);
+            }
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        stopHq();
+        stopBranch();
+        hq.close();
+        branch.close();
+    }
+}
