@@ -32,9 +32,9 @@ final class CapturingConnection implements ConnectionCapture {
     private final ColumnViews views;
     private final CatalogueBoard.Writer mark;
     private final Recorder recorder;
+    private final ProductSession session;
     private final Execution execution;
     private final Tally tally;
-    private final Savepoints savepoints = new Savepoints();
     private final WrittenTables written = new WrittenTables();
     private PlanBook book;
     private Catalogue begun;
@@ -51,6 +51,7 @@ final class CapturingConnection implements ConnectionCapture {
         this.views = views;
         this.mark = database.board().register();
         this.recorder = database.recorder(raw);
+        this.session = database.product().session(raw);
         this.execution = new Execution(this);
         this.tally = new Tally(raw, database.dialect(), database.localWrites());
         this.autoCommit = raw.getAutoCommit();
@@ -84,8 +85,12 @@ final class CapturingConnection implements ConnectionCapture {
         return tally;
     }
 
+    ProductSession session() {
+        return session;
+    }
+
     Savepoints savepoints() {
-        return savepoints;
+        return session.savepoints();
     }
 
     Execution execution() {
@@ -203,7 +208,7 @@ final class CapturingConnection implements ConnectionCapture {
     void committing(RawCall commit) throws SQLException {
         if (begun == null) {
             commit.run();
-            savepoints.clear();
+            savepoints().clear();
             synchronizeAutoCommit();
             return;
         }
@@ -268,7 +273,7 @@ final class CapturingConnection implements ConnectionCapture {
     /** The transaction is over. */
     void end() {
         recorder.reset();
-        savepoints.clear();
+        savepoints().clear();
         written.clear();
         if (begun != null) {
             begun = null;
@@ -292,7 +297,7 @@ final class CapturingConnection implements ConnectionCapture {
 
     /** BEGIN as text turns the mode off until the end of its transaction. */
     void synchronizeAutoCommit() throws SQLException {
-        autoCommit = raw.getAutoCommit();
+        autoCommit = session.isAutoCommit();
     }
 
     @Override
@@ -323,7 +328,7 @@ final class CapturingConnection implements ConnectionCapture {
         Recorder.Mark point = recorder.mark();
         Savepoint savepoint = name == null ? raw.setSavepoint() : raw.setSavepoint(name);
         if (!autoCommit) {
-            savepoints.set(Savepoints.key(savepoint), point);
+            savepoints().set(savepoints().key(savepoint), point);
         }
         return savepoint;
     }
@@ -331,15 +336,17 @@ final class CapturingConnection implements ConnectionCapture {
     @Override
     public synchronized void rollback(Savepoint savepoint) throws SQLException {
         if (recorder.isBegun()) {
-            savepoints.refuseDestroyed(Savepoints.key(savepoint), recorder);
+            savepoints().refuseDestroyed(savepoints().key(savepoint), recorder);
         }
         raw.rollback(savepoint);
-        savepoints.rolledBack(Savepoints.key(savepoint), recorder);
+        savepoints().rolledBack(savepoints().key(savepoint), recorder);
     }
 
     @Override
     public synchronized void releaseSavepoint(Savepoint savepoint) throws SQLException {
+        String name = savepoints().key(savepoint);
         raw.releaseSavepoint(savepoint);
+        savepoints().released(name);
     }
 
     @Override
@@ -478,7 +485,7 @@ final class CapturingConnection implements ConnectionCapture {
             tally.writeAll();
         }
         mark.close();
-        execution.close();
+        session.close();
         recorder.close();
     }
 

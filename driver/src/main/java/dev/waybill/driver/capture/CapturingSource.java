@@ -29,10 +29,11 @@ public final class CapturingSource implements CaptureSource {
     @Override
     public ConnectionCapture open(Connection raw, String url, WaybillSettings settings, ColumnViews views) throws SQLException {
         Dialect dialect = dialect(raw);
-        if (dialect == null) {
+        CaptureProduct product = dialect == null ? null : CaptureProduct.of(dialect);
+        if (product == null) {
             return PASS_THROUGH.open(raw, url, settings, views);
         }
-        DatabaseCapture database = database(dialect.databaseKey(raw), dialect);
+        DatabaseCapture database = database(dialect.databaseKey(raw), dialect, product);
         CapturingConnection connection = new CapturingConnection(raw, database, settings, views);
         CatalogueStore.acquaint(database.board(), raw, dialect);
         return connection;
@@ -51,7 +52,7 @@ public final class CapturingSource implements CaptureSource {
         }
     }
 
-    private DatabaseCapture database(String key, Dialect dialect) {
+    private DatabaseCapture database(String key, Dialect dialect, CaptureProduct product) {
         databases.values().removeIf(held -> held.get() == null);
         DatabaseCapture[] found = new DatabaseCapture[1];
         databases.compute(key, (same, held) -> {
@@ -59,7 +60,7 @@ public final class CapturingSource implements CaptureSource {
             if (found[0] != null) {
                 return held;
             }
-            found[0] = new DatabaseCapture(dialect, Boards.of(key), clock);
+            found[0] = new DatabaseCapture(dialect, product, Boards.of(key), clock);
             return new WeakReference<>(found[0]);
         });
         return found[0];

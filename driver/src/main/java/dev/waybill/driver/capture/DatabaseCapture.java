@@ -3,24 +3,14 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.TableName;
 import dev.waybill.dialect.Dialect;
-import dev.waybill.driver.capture.NameContext.LetterCase;
 import dev.waybill.error.WaybillError;
 import dev.waybill.publication.Catalogue;
 import dev.waybill.publication.CatalogueBoard;
 import dev.waybill.publication.CatalogueBoard.Received;
-import dev.waybill.statement.Lexer;
-import dev.waybill.statement.LexerRules;
-import dev.waybill.statement.Token;
-import dev.waybill.statement.TokenKind;
 import java.security.SecureRandom;
 import java.sql.Connection;
-import java.sql.DatabaseMetaData;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -33,6 +23,7 @@ final class DatabaseCapture {
     private static final int MAX_CONTEXTS = 64;
 
     private final Dialect dialect;
+    private final CaptureProduct product;
     private final CatalogueBoard board;
     private final InstantSource clock;
     private final AtomicLong owners = new AtomicLong();
@@ -40,8 +31,9 @@ final class DatabaseCapture {
     private final LocalWrites localWrites;
     private volatile Shelf shelf = new Shelf(Catalogue.NONE, 0);
 
-    DatabaseCapture(Dialect dialect, CatalogueBoard board, InstantSource clock) {
+    DatabaseCapture(Dialect dialect, CaptureProduct product, CatalogueBoard board, InstantSource clock) {
         this.dialect = dialect;
+        this.product = product;
         this.board = board;
         this.clock = clock;
         this.localWrites = new LocalWrites(clock);
@@ -49,6 +41,10 @@ final class DatabaseCapture {
 
     Dialect dialect() {
         return dialect;
+    }
+
+    CaptureProduct product() {
+        return product;
     }
 
     CatalogueBoard board() {
@@ -101,7 +97,7 @@ final class DatabaseCapture {
     private PlanBook find(Connection raw, Catalogue catalogue, NameContext context, long owner) throws SQLException {
         Received received = board.received();
         long now = definitions.get() + received.revision();
-        NameContext names = catalogue.publishedTables().isEmpty() && received.tables().isEmpty() ? new NameContext(List.of(), LetterCase.UPPER, false, 0) : context != null && !context.schemas().isEmpty() ? context : context(raw, owner);
+        NameContext names = catalogue.publishedTables().isEmpty() && received.tables().isEmpty() ? product.unknownNames() : context != null && !context.schemas().isEmpty() ? context : product.names(raw, owner);
         Shelf current = shelf;
         if (!current.isFor(catalogue, now)) {
             current = new Shelf(catalogue, now);
@@ -111,7 +107,7 @@ final class DatabaseCapture {
         if (known != null) {
             return known;
         }
-        PlanBook made = new PlanBook(catalogue, now, names, new H2FactsReader(raw, catalogue, received.tables()).read(owner != 0), dialect);
+        PlanBook made = new PlanBook(catalogue, now, names, product.facts(raw, catalogue, received.tables(), owner != 0), product);
         if (owner == 0 && current.books.size() < MAX_CONTEXTS) {
             current.books.putIfAbsent(names, made);
         }
@@ -124,31 +120,6 @@ final class DatabaseCapture {
         if (table != null) {
             throw WaybillError.WRITTEN_BEFORE_PUBLISHED.with(table);
         }
-    }
-
-    private static NameContext context(Connection raw, long owner) throws SQLException {
-        DatabaseMetaData metadata = raw.getMetaData();
-        LetterCase letterCase = metadata.storesUpperCaseIdentifiers() ? LetterCase.UPPER : metadata.storesLowerCaseIdentifiers() ? LetterCase.LOWER : LetterCase.AS_WRITTEN;
-        List<String> schemas = new ArrayList<>(List.of(raw.getSchema()));
-        boolean ignoreCase = !metadata.supportsMixedCaseQuotedIdentifiers();
-        schemas.addAll(searchPath(raw));
-        return new NameContext(schemas, letterCase, ignoreCase, owner);
-    }
-
-    private static List<String> searchPath(Connection raw) throws SQLException {
-        List<String> path = new ArrayList<>();
-        try (PreparedStatement statement = raw.prepareStatement("SELECT STATE_COMMAND FROM INFORMATION_SCHEMA.SESSION_STATE WHERE STATE_KEY = 'SCHEMA_SEARCH_PATH'");
-                ResultSet row = statement.executeQuery()) {
-            if (row.next()) {
-                String command = row.getString(1);
-                for (Token token : Lexer.tokens(command, LexerRules.H2)) {
-                    if (token.kind() == TokenKind.QUOTED) {
-                        path.add(token.value(command));
-                    }
-                }
-            }
-        }
-        return path;
     }
 
     /** The books of one catalogue and one state of the definitions. */

@@ -28,7 +28,6 @@ final class Execution {
 
     private final CapturingConnection connection;
     private final Recorder recorder;
-    private PreparedStatement transactionId;
 
     Execution(CapturingConnection connection) {
         this.connection = connection;
@@ -76,7 +75,7 @@ final class Execution {
     String preparable(Plan plan, String sql) throws SQLException {
         if (plan instanceof Plan.Own) {
             WaybillStatement.parse(sql);
-            return "CALL 0";
+            return connection.database().product().harmlessText();
         } else if (plan instanceof Plan.Refused refused) {
             throw refused.refusal().exception();
         }
@@ -126,21 +125,7 @@ final class Execution {
         } else if (keys instanceof KeyRequest.Indexes indexes) {
             return RequestedColumns.of(RequestedColumns.names(indexes.columns(), table), table);
         }
-        return RequestedColumns.of(generated(table), table);
-    }
-
-    /** The columns that the database itself gives for RETURN_GENERATED_KEYS: asked by a statement that changes nothing. */
-    private List<String> generated(CapturedTable table) throws SQLException {
-        List<String> known = table.generated();
-        if (known != null) {
-            return known;
-        }
-        try (Statement statement = connection.raw().createStatement()) {
-            statement.executeUpdate("UPDATE " + Quoting.quote(table.name()) + " SET " + Quoting.quote(table.columns().get(0)) + " = DEFAULT WHERE FALSE", Statement.RETURN_GENERATED_KEYS);
-            try (ResultSet keys = statement.getGeneratedKeys()) {
-                return table.generated(keys.getMetaData());
-            }
-        }
+        return RequestedColumns.of(connection.session().generated(table), table);
     }
 
     /**
@@ -221,25 +206,9 @@ final class Execution {
         });
     }
 
-    /** H2 undoes a statement that fails, but not a data change table that fails (2.5.252): its rows would stay changed, uncaptured. Nothing of it is recorded before it has worked. */
+    /** See {@link ProductSession#wholly}. */
     <T> T wholly(Step<T> dataChange) throws SQLException {
-        Savepoint before = connection.isAutoCommit() ? null : connection.raw().setSavepoint("WAYBILL_STATEMENT");
-        try {
-            return dataChange.run();
-        } catch (SQLException failed) {
-            if (before != null) {
-                undo(before, failed);
-            }
-            throw failed;
-        }
-    }
-
-    private void undo(Savepoint before, SQLException failed) {
-        try {
-            connection.raw().rollback(before);
-        } catch (SQLException ended) {
-            failed.addSuppressed(ended); // the database has undone the whole transaction
-        }
+        return connection.session().wholly(dataChange);
     }
 
     /** Records the rows of OLD TABLE; how many they are. */
@@ -404,6 +373,11 @@ final class Execution {
                 connection.synchronizeAutoCommit();
                 return outcome;
             }
+            case RELEASE -> {
+                Outcome outcome = source.bare(call);
+                connection.savepoints().released(text.savepoint());
+                return outcome;
+            }
             default -> {
                 Outcome outcome = source.bare(call);
                 connection.synchronizeAutoCommit();
@@ -451,7 +425,7 @@ final class Execution {
             }
         }
         boolean recorded = connection.readyOrUndone();
-        String before = transactionId();
+        String before = connection.session().transactionId();
         try {
             return step.run();
         } finally {
@@ -460,23 +434,12 @@ final class Execution {
     }
 
     private void afterwards(boolean recorded, String before) throws SQLException {
-        if (before == null || !Objects.equals(before, transactionId())) {
+        if (before == null || !Objects.equals(before, connection.session().transactionId())) {
             connection.ended(recorded);
         } else if (recorded) {
             recorder.reopen();
         }
         connection.synchronizeAutoCommit();
-    }
-
-    /** The database's number of the open transaction; null when it has changed nothing. */
-    private String transactionId() throws SQLException {
-        if (transactionId == null) {
-            transactionId = connection.raw().prepareStatement("CALL TRANSACTION_ID()");
-        }
-        try (ResultSet row = transactionId.executeQuery()) {
-            row.next();
-            return row.getString(1);
-        }
     }
 
     // ---- several statements, and ours ----
@@ -542,11 +505,5 @@ final class Execution {
         statement.execute(new Administration(connection.raw(), database.dialect(), database.board(), database.clock(), connection.isWriting(), connection.settings().patience()));
         database.dialect().forgetQueries(connection.raw());
         connection.synchronizeAutoCommit();
-    }
-
-    void close() throws SQLException {
-        if (transactionId != null) {
-            transactionId.close();
-        }
     }
 }

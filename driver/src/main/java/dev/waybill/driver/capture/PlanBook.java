@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
-import dev.waybill.dialect.Dialect;
 import dev.waybill.publication.Catalogue;
 import dev.waybill.statement.WaybillStatement;
 import java.sql.SQLException;
@@ -23,15 +22,15 @@ final class PlanBook {
     private final long definitions;
     private final NameContext context;
     private final DatabaseFacts facts;
-    private final Planner planner;
+    private final CaptureProduct.TextPlanner planner;
     private final ConcurrentMap<String, Plan> plans = new ConcurrentHashMap<>();
 
-    PlanBook(Catalogue catalogue, long definitions, NameContext context, DatabaseFacts facts, Dialect dialect) {
+    PlanBook(Catalogue catalogue, long definitions, NameContext context, DatabaseFacts facts, CaptureProduct product) {
         this.catalogue = catalogue;
         this.definitions = definitions;
         this.context = context;
         this.facts = facts;
-        this.planner = new Planner(facts, context, dialect);
+        this.planner = product.planner(facts, context);
     }
 
     /** Whether it holds under these. */

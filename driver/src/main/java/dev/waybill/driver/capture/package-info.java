@@ -21,6 +21,9 @@
  *   commit   ─► catalogue compared, last outbox part, COMMIT
  * </pre>
  *
+ * <p><b>Products.</b> What is one database product's own stands behind {@code CaptureProduct} (how texts are read and planned, what names mean, what plans are made from) and {@code ProductSession} (what one connection's transactions and
+ * savepoints do); H2's are {@code H2Product}, {@code H2Session}. Everything else is written once.
+ *
  * <p><b>Decisions.</b>
  * <ul>
  * <li>No parser: what decides (kind, target, columns that are assigned to, places of parameters) is read from tokens, and conditions are cut from the text verbatim. What cannot be read for certain is planned the careful way.

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.driver.capture.CapturingConnection.Step;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.util.List;
+
+/** One connection to H2. Used under the connection's lock. */
+final class H2Session implements ProductSession {
+
+    private final Connection raw;
+    private final Savepoints savepoints = new NamedSavepoints();
+    private PreparedStatement transactionId;
+
+    H2Session(Connection raw) {
+        this.raw = raw;
+    }
+
+    /** BEGIN as text turns the mode off until the end of its transaction. */
+    @Override
+    public boolean isAutoCommit() throws SQLException {
+        return raw.getAutoCommit();
+    }
+
+    @Override
+    public String transactionId() throws SQLException {
+        if (transactionId == null) {
+            transactionId = raw.prepareStatement("CALL TRANSACTION_ID()");
+        }
+        try (ResultSet row = transactionId.executeQuery()) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    @Override
+    public Savepoints savepoints() {
+        return savepoints;
+    }
+
+    /** H2 undoes a statement that fails, but not a data change table that fails (2.5.252): its rows would stay changed, uncaptured. Nothing of it is recorded before it has worked. */
+    @Override
+    public <T> T wholly(Step<T> dataChange) throws SQLException {
+        Savepoint before = raw.getAutoCommit() ? null : raw.setSavepoint("WAYBILL_STATEMENT");
+        try {
+            return dataChange.run();
+        } catch (SQLException failed) {
+            if (before != null) {
+                undo(before, failed);
+            }
+            throw failed;
+        }
+    }
+
+    private void undo(Savepoint before, SQLException failed) {
+        try {
+            raw.rollback(before);
+        } catch (SQLException ended) {
+            failed.addSuppressed(ended); // the database has undone the whole transaction
+        }
+    }
+
+    /** Asked by a statement that changes nothing. */
+    @Override
+    public List<String> generated(CapturedTable table) throws SQLException {
+        List<String> known = table.generated();
+        if (known != null) {
+            return known;
+        }
+        try (Statement statement = raw.createStatement()) {
+            statement.executeUpdate("UPDATE " + Quoting.quote(table.name()) + " SET " + Quoting.quote(table.columns().get(0)) + " = DEFAULT WHERE FALSE", Statement.RETURN_GENERATED_KEYS);
+            try (ResultSet keys = statement.getGeneratedKeys()) {
+                return table.generated(keys.getMetaData());
+            }
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        if (transactionId != null) {
+            transactionId.close();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.driver.capture.CapturingConnection.Step;
+import java.sql.SQLException;
+import java.util.List;
+
+/** One raw connection as its product has it. Used under the connection's lock. */
+interface ProductSession extends AutoCloseable {
+
+    /** Whether the next statement is a transaction of its own: not after BEGIN as text. */
+    boolean isAutoCommit() throws SQLException;
+
+    /** The database's number of the open transaction; null when it has changed nothing. */
+    String transactionId() throws SQLException;
+
+    /** Savepoints as this product keeps them. */
+    Savepoints savepoints();
+
+    /** Runs a statement of ours that writes, so that after a failure nothing of it is left. */
+    <T> T wholly(Step<T> dataChange) throws SQLException;
+
+    /** The columns that the database gives of a row of this table for RETURN_GENERATED_KEYS. */
+    List<String> generated(CapturedTable table) throws SQLException;
+
+    @Override
+    void close() throws SQLException;
+}
