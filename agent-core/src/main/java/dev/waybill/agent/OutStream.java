@@ -14,8 +14,13 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 
-/** What goes to one neighbour in one scan of the journal. Ends early when its link does not work or its stream was taken elsewhere meanwhile; the scan goes on for the others. One thread. */
+/**
+ * What goes to one neighbour in one scan of the journal. Ends early when its link does not work or its stream was taken elsewhere meanwhile; the scan goes on for the others. The machine learns what was sent at the end, when
+ * the link has said that all of it was handed over: until then it may be sent again. One thread.
+ */
 final class OutStream {
 
     private final Neighbour to;
@@ -25,8 +30,10 @@ final class OutStream {
     private final InstantSource clock;
     private final int bodyBytes;
     private final MessageCutter cutter;
+    private final List<SenderEvent.SentMessage> accepted = new ArrayList<>();
     private LogOffset looked;
     private boolean stopped;
+    private boolean again;
 
     OutStream(Neighbour to, SenderAction.SendFrom action, DeliverySettings settings, Post post, Speech speech, InstantSource clock) {
         this.to = to;
@@ -89,14 +96,13 @@ final class OutStream {
         }
     }
 
-    /** What is held leaves, and the machine learns how far the journal was looked through. */
-    void end() throws SQLException, IOException {
+    /** What is held leaves. */
+    void flush() throws SQLException, IOException {
         if (stopped) {
             return;
         }
         try {
             cutter.flush();
-            to.tell(new SenderEvent.Scanned(looked, action.epoch()), clock.instant());
         } catch (StoppedException end) {
             stopped = true;
         } catch (PostFailedException failed) {
@@ -104,27 +110,33 @@ final class OutStream {
         }
     }
 
+    /** All that left was handed over: the machine learns it, and how far the journal was looked through. */
+    void end() {
+        accepted.forEach(sent -> to.tell(sent, clock.instant()));
+        if (!stopped) {
+            to.tell(new SenderEvent.Scanned(looked, action.epoch()), clock.instant());
+        }
+        if (again) {
+            to.tell(new SenderEvent.Due(), clock.instant());
+        }
+    }
+
     private void send(MessageCutter.Piece piece) throws IOException {
         Envelope envelope = to.envelopes().inChain(speech.moment(to), piece.kind(), piece.header(), piece.prevDigest(), piece.part());
         Post.Outcome outcome;
         try {
-            outcome = post.send(to, envelope, piece.body());
+            outcome = post.sendSoon(to, envelope, piece.body());
         } catch (SQLException failed) {
             throw new PostFailedException(failed);
         }
         if (outcome == Post.Outcome.TOO_LARGE) {
-            again();
+            to.compression().disappointed();
+            again = true; // it compressed worse than what went before: the same once more, in bodies that fit however they compress
         }
         if (outcome != Post.Outcome.SENT) {
             throw new StoppedException();
         }
-        to.tell(new SenderEvent.SentMessage(piece.header(), piece.digestAtLast()), clock.instant());
-    }
-
-    /** It compressed worse than what went before: the same once more, in bodies that fit however they compress. */
-    private void again() {
-        to.compression().disappointed();
-        to.tell(new SenderEvent.Due(), clock.instant());
+        accepted.add(new SenderEvent.SentMessage(piece.header(), piece.digestAtLast()));
     }
 
     /** Writes a transaction as this neighbour is to see it; nothing when it does not concern him. */

@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Sends: one scan of the journal serves everybody who is due. Bounded: what is left is sent by the next cycle, so that receiving never waits for a long backlog. One thread.
@@ -80,6 +81,8 @@ final class Outgoing {
         LogOffset from = streams.stream().filter(stream -> !stream.isStopped()).map(OutStream::scanFrom).min(LogOffset::compareTo).orElse(null);
         List<Subscription> lost = new ArrayList<>();
         boolean more = from != null && database.<Boolean>read(raw -> scan(raw, from, streams, catalogue, lost));
+        Set<String> broken = post.flush(streams.stream().map(OutStream::to).toList());
+        streams.stream().filter(stream -> !broken.contains(stream.to().name())).forEach(OutStream::end);
         for (Subscription subscription : lost) {
             synchronizeAnew(subscription);
         }
@@ -105,7 +108,7 @@ final class Outgoing {
                 left -= entry.sizeBytes();
             }
             for (OutStream stream : streams) {
-                stream.end();
+                stream.flush();
             }
         } catch (IOException damaged) {
             throw new SQLException(damaged.getMessage(), damaged);

@@ -11,6 +11,11 @@ import dev.waybill.message.Message;
 import dev.waybill.message.MessageCodec;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Hands messages to links: nothing leaves before everything committed is on disk. A link that does not work stops only the neighbour to whom it leads. One thread. */
 final class Post {
@@ -49,6 +54,27 @@ final class Post {
         }
     }
 
+    /** All that was sent soon to these has been handed over, but for those whose names come back: their link does not work. */
+    Set<String> flush(List<Neighbour> neighbours) {
+        Map<String, String> failures = new HashMap<>();
+        for (String type : neighbours.stream().map(neighbour -> neighbour.user().messageType()).distinct().toList()) {
+            try {
+                links.of(type).flush();
+            } catch (LinkException failed) {
+                failures.put(type, failed.getMessage());
+            }
+        }
+        List<Neighbour> broken = neighbours.stream().filter(neighbour -> failures.containsKey(neighbour.user().messageType())).toList();
+        broken.forEach(neighbour -> linkDown(neighbour, failures.get(neighbour.user().messageType())));
+        return broken.stream().map(Neighbour::name).collect(Collectors.toSet());
+    }
+
+    private void linkDown(Neighbour to, String why) {
+        links.failed(to.name(), clock.instant());
+        to.linkTrouble(why);
+        troubles.begun(to.name(), "LINK_DOWN", why);
+    }
+
     /** What came of sending. */
     enum Outcome {
         /** Handed over. */
@@ -61,6 +87,19 @@ final class Post {
 
     /** Sends, unless the link does not work. */
     Outcome send(Neighbour to, Envelope envelope, byte[] body) throws SQLException {
+        return send(to, envelope, body, Link::send);
+    }
+
+    /** The same for one of many, which may have been handed over only after {@link #flush(List)}. */
+    Outcome sendSoon(Neighbour to, Envelope envelope, byte[] body) throws SQLException {
+        return send(to, envelope, body, Link::sendSoon);
+    }
+
+    private interface Way {
+        void send(Link link, String address, byte[] message) throws LinkException;
+    }
+
+    private Outcome send(Neighbour to, Envelope envelope, byte[] body, Way way) throws SQLException {
         if (!isOpen(to)) {
             return Outcome.LINK_DOWN;
         }
@@ -73,13 +112,11 @@ final class Post {
         try {
             Link link = links.of(to.user().messageType());
             database.guard().<Void, LinkException>perform(DurableStep.SEND_MESSAGE, () -> {
-                link.send(to.user().address(), encoded);
+                way.send(link, to.user().address(), encoded);
                 return null;
             });
         } catch (LinkException failed) {
-            links.failed(to.name(), clock.instant());
-            to.linkTrouble(failed.getMessage());
-            troubles.begun(to.name(), "LINK_DOWN", failed.getMessage());
+            linkDown(to, failed.getMessage());
             return Outcome.LINK_DOWN;
         }
         links.worked(to.name());

@@ -48,14 +48,14 @@ public final class FileLink implements Link {
      * @param root       the shared directory; made when it is first needed
      * @param ownAddress subdirectory of the own mailbox, or null when nothing is to be received this way
      * @param random     for the names of this writer
-     * @param threads    for the one thread that waits for the watch
+     * @param threads    for the one thread that waits for the watch, and for a few that force messages to disk while there are any
      */
     public FileLink(Path root, String ownAddress, int maxMessageBytes, InstantSource clock, RandomGenerator random, ThreadFactory threads) {
         this.addresses = new MailboxAddress(root.toAbsolutePath().normalize());
         this.ownAddress = ownAddress;
         this.maxMessageBytes = maxMessageBytes;
         this.clock = clock;
-        this.writer = new FileWriter(clock, random);
+        this.writer = new FileWriter(clock, random, threads);
         this.threads = threads;
     }
 
@@ -66,9 +66,22 @@ public final class FileLink implements Link {
 
     @Override
     public void send(String address, byte[] message) throws LinkException {
+        send(address, message, writer::write);
+    }
+
+    @Override
+    public void sendSoon(String address, byte[] message) throws LinkException {
+        send(address, message, writer::writeSoon);
+    }
+
+    private interface Writing {
+        void write(Path mailbox, byte[] message) throws IOException;
+    }
+
+    private void send(String address, byte[] message, Writing writing) throws LinkException {
         Path mailbox = addresses.open(address);
         try {
-            writer.write(mailbox, message);
+            writing.write(mailbox, message);
         } catch (IOException failed) {
             throw MailboxAddress.failed(WaybillError.LINK_SEND, failed, mailbox, MailboxAddress.reason(failed));
         }
@@ -173,6 +186,7 @@ public final class FileLink implements Link {
 
     @Override
     public void close() {
+        writer.close();
         if (watch != null) {
             watch.close();
             watch = null;

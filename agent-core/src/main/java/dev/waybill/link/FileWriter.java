@@ -9,43 +9,102 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
-/** Makes a message visible in a mailbox whole or not at all; its content is on disk before that, its name after {@link #flush}. One thread. */
-final class FileWriter {
+/**
+ * Makes messages visible in a mailbox whole or not at all, in their order; the content of each is on disk before, its name after {@link #flush}. Called by one thread; forcing to disk, which is mostly waiting, is done by a few
+ * of its own.
+ */
+final class FileWriter implements AutoCloseable {
 
     static final String TEMPORARY = ".tmp";
     static final String MESSAGE = ".msg";
     private static final boolean DIRECTORIES_CAN_BE_FORCED = !System.getProperty("os.name", "").startsWith("Windows");
+    private static final int FORCED_AT_ONCE = 4;
+    private static final int UNDER_WAY_AT_MOST = 32;
+    private static final long IDLE_SECONDS = 10;
 
     private final InstantSource clock;
     private final String writer;
     private final Set<Path> unforced = new LinkedHashSet<>();
+    private final ThreadPoolExecutor forcing;
+    private final Semaphore room = new Semaphore(UNDER_WAY_AT_MOST);
+    private final Queue<Draft> underWay = new ArrayDeque<>();
+    private IOException failure;
     private long lastStamp;
 
-    FileWriter(InstantSource clock, RandomGenerator random) {
+    FileWriter(InstantSource clock, RandomGenerator random, ThreadFactory threads) {
         this.clock = clock;
         this.writer = String.format("%016x", random.nextLong());
+        this.forcing = new ThreadPoolExecutor(FORCED_AT_ONCE, FORCED_AT_ONCE, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+        this.forcing.allowCoreThreadTimeOut(true);
     }
 
+    /** Visible when it returns. */
     void write(Path mailbox, byte[] message) throws IOException {
-        String name = nextName();
-        Path temporary = mailbox.resolve("." + name + TEMPORARY);
-        try {
-            writeAndForce(temporary, message);
-            Files.move(temporary, mailbox.resolve(name + MESSAGE), StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException failed) {
-            discard(temporary, failed);
-            throw failed;
-        }
+        Draft draft = draft(mailbox, message);
+        draft.force();
+        draft.publish();
         unforced.add(mailbox);
     }
 
-    /** One force of a directory serves all messages that were put there. */
+    /** Visible after {@link #flush} at the latest, which throws what goes wrong from here on; bounded. */
+    void writeSoon(Path mailbox, byte[] message) throws IOException {
+        room.acquireUninterruptibly();
+        Draft draft;
+        try {
+            draft = draft(mailbox, message);
+        } catch (IOException | RuntimeException failed) {
+            room.release();
+            throw failed;
+        }
+        synchronized (underWay) {
+            underWay.add(draft);
+        }
+        forcing.execute(() -> {
+            draft.force();
+            publishForced();
+        });
+        unforced.add(mailbox);
+    }
+
+    /** Those that are on disk become visible, but none before an earlier one. */
+    private void publishForced() {
+        synchronized (underWay) {
+            while (!underWay.isEmpty() && underWay.element().isForced) {
+                try {
+                    underWay.element().publish();
+                } catch (IOException failed) {
+                    failure = failed;
+                }
+                underWay.remove();
+                room.release();
+            }
+        }
+    }
+
+    /** All are visible, and one force of a directory serves all that were put there. */
     void flush() throws IOException {
+        room.acquireUninterruptibly(UNDER_WAY_AT_MOST);
+        room.release(UNDER_WAY_AT_MOST);
+        IOException failed;
+        synchronized (underWay) {
+            failed = failure;
+            failure = null;
+        }
+        if (failed != null) {
+            throw failed;
+        }
         for (Iterator<Path> mailboxes = unforced.iterator(); mailboxes.hasNext();) {
             Path mailbox = mailboxes.next();
             if (Files.isDirectory(mailbox)) {
@@ -61,22 +120,11 @@ final class FileWriter {
         return String.format("%016x-%s", lastStamp, writer);
     }
 
-    private static void writeAndForce(Path file, byte[] message) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            ByteBuffer buffer = ByteBuffer.wrap(message);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            channel.force(true);
-        }
-    }
-
-    private static void discard(Path temporary, IOException failed) {
-        try {
-            Files.deleteIfExists(temporary);
-        } catch (IOException alsoFailed) {
-            failed.addSuppressed(alsoFailed);
-        }
+    private Draft draft(Path mailbox, byte[] message) throws IOException {
+        String name = nextName();
+        Draft draft = new Draft(mailbox.resolve("." + name + TEMPORARY), mailbox.resolve(name + MESSAGE));
+        draft.write(message);
+        return draft;
     }
 
     /** The rename itself is on disk only after this; Windows cannot open a directory and does it by itself. */
@@ -84,6 +132,79 @@ final class FileWriter {
         if (DIRECTORIES_CAN_BE_FORCED) {
             try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
                 channel.force(true);
+            }
+        }
+    }
+
+    /** What is under way goes on; nobody is interrupted. */
+    @Override
+    public void close() {
+        forcing.shutdown();
+    }
+
+    /** A message that is not yet visible. What fails leaves no temporary file. One thread after the other. */
+    private static final class Draft {
+        private final Path temporary;
+        private final Path visible;
+        private FileChannel channel;
+        private volatile boolean isForced;
+        private IOException failure;
+
+        private Draft(Path temporary, Path visible) {
+            this.temporary = temporary;
+            this.visible = visible;
+        }
+
+        private void write(byte[] message) throws IOException {
+            try {
+                channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+                ByteBuffer buffer = ByteBuffer.wrap(message);
+                while (buffer.hasRemaining()) {
+                    channel.write(buffer);
+                }
+            } catch (IOException failed) {
+                closeAfter(failed);
+                discard(failed);
+                throw failed;
+            }
+        }
+
+        private void force() {
+            try (FileChannel closed = channel) {
+                closed.force(true);
+            } catch (IOException failed) {
+                failure = failed;
+            }
+            isForced = true;
+        }
+
+        private void publish() throws IOException {
+            try {
+                if (failure != null) {
+                    throw failure;
+                }
+                Files.move(temporary, visible, StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException failed) {
+                discard(failed);
+                throw failed;
+            }
+        }
+
+        private void closeAfter(IOException failed) {
+            try {
+                if (channel != null) {
+                    channel.close();
+                }
+            } catch (IOException alsoFailed) {
+                failed.addSuppressed(alsoFailed);
+            }
+        }
+
+        private void discard(IOException failed) {
+            try {
+                Files.deleteIfExists(temporary);
+            } catch (IOException alsoFailed) {
+                failed.addSuppressed(alsoFailed);
             }
         }
     }

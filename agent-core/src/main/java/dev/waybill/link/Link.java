@@ -18,7 +18,18 @@ public interface Link extends AutoCloseable {
      */
     void send(String address, byte[] message) throws LinkException;
 
-    /** After this, what {@link #send} accepted survives a power cut at this end, as far as the way can promise that. Called after a run of messages; a way that needs nothing does nothing. */
+    /**
+     * As {@link #send}, one of many: it may become visible only with {@link #flush}, which then throws what was wrong with any of them. A way that gains nothing by that sends at once.
+     */
+    default void sendSoon(String address, byte[] message) throws LinkException {
+        send(address, message);
+    }
+
+    /**
+     * After this, what {@link #send} and {@link #sendSoon} accepted is visible and survives a power cut at this end, as far as the way can promise that. Called after a run of messages; a way that needs nothing does nothing.
+     *
+     * @throws LinkException some of what was accepted since the last call may not have been handed over
+     */
     default void flush() throws LinkException { }
 
     /**

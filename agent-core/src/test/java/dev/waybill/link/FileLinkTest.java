@@ -166,6 +166,25 @@ class FileLinkTest {
         }
     }
 
+    @Test
+    void whatCannotBecomeVisibleIsSaidByTheFlushAndTheOthersAre() throws Exception {
+        InstantSource stopped = InstantSource.fixed(Instant.ofEpochMilli(1_000));
+        Link writer = new FileLink(root, "hq", 10_000, stopped, new Random(7), FileLinkTest::daemon);
+        branch.list(1);
+        Path inTheWay = root.resolve("branch").resolve(String.format("%016x-%016x.msg", (1_000L << 10) + 1, new Random(7).nextLong()));
+        Files.createDirectories(inTheWay.resolve("occupied"));
+        for (byte i = 0; i < 3; i++) {
+            writer.sendSoon("branch", new byte[] {i});
+        }
+        assertThatThrownBy(writer::flush).isInstanceOf(LinkException.class).hasMessageContaining("LINK_SEND");
+        assertThat(branch.list(10)).extracting(arrival -> branch.read(arrival)[0]).containsExactly((byte) 0, (byte) 2);
+        writer.flush();
+        try (var files = Files.list(root.resolve("branch"))) {
+            assertThat(files.filter(file -> file.toString().endsWith(".tmp"))).isEmpty();
+        }
+        writer.close();
+    }
+
     private static boolean run(String... command) throws Exception {
         return new ProcessBuilder(command).redirectErrorStream(true).start().waitFor() == 0;
     }

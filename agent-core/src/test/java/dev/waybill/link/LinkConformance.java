@@ -119,4 +119,21 @@ abstract class LinkConformance {
         message[0] = 9;
         assertThat(branch.read(branch.list(1).get(0))).containsExactly(1, 2, 3);
     }
+
+    @Test
+    void manySentSoonAreThereWholeAndInTheirOrderAfterAFlush() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            byte[] message = new byte[MAX];
+            new Random(i).nextBytes(message);
+            hq.sendSoon("branch", message);
+        }
+        hq.flush();
+        List<Link.Arrival> arrivals = branch.list(1_000);
+        assertThat(arrivals).hasSize(200);
+        for (int i = 0; i < 200; i++) {
+            byte[] expected = new byte[MAX];
+            new Random(i).nextBytes(expected);
+            assertThat(branch.read(arrivals.get(i))).isEqualTo(expected);
+        }
+    }
 }
