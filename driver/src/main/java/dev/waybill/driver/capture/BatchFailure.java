@@ -38,6 +38,11 @@ final class BatchFailure {
         return everything;
     }
 
+    /** What the batch has thrown; null when nothing. */
+    SQLException failure() {
+        return failure;
+    }
+
     /** What came of each element. */
     long[] counts() {
         return failure.getLargeUpdateCounts();

@@ -29,18 +29,7 @@ final class Cascading {
             } finally {
                 source.release(read);
             }
-            return plan.inner() instanceof Plan.DeleteWrite delete ? delete(delete, walk) : other(call, walk);
-        }
-    }
-
-    private Outcome delete(Plan.DeleteWrite write, CascadeWalk walk) throws SQLException {
-        PreparedStatement delete = source.derived(write.oldTableSql(), null);
-        try (ResultSet gone = execution.wholly(delete::executeQuery)) {
-            recorded(walk);
-            connection.written().add(write.table().name());
-            return Outcome.count(execution.recordGone(write.table(), gone), null);
-        } finally {
-            source.release(delete);
+            return plan.inner() instanceof Plan.DeleteWrite delete ? new Deleting(connection, delete, source, () -> recorded(walk)).run() : other(call, walk);
         }
     }
 

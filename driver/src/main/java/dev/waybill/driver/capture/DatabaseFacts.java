@@ -19,9 +19,10 @@ import java.util.stream.Collectors;
  * @param foreignKeys all of the database
  * @param routines    functions that can write, by their name in upper case
  * @param received    tables that other databases send to this one
+ * @param sureRows    of a data change table the database shows so many rows for certain: see {@link Deleting}
  */
 record DatabaseFacts(long version, String publisher, Map<TableName, CapturedTable> captured, Map<String, List<DatabaseObject>> objects, Set<TableName> triggers,
-        List<ForeignKey> foreignKeys, Set<String> routines, Set<TableName> received) {
+        List<ForeignKey> foreignKeys, Set<String> routines, Set<TableName> received, int sureRows) {
 
     DatabaseFacts {
         captured = Map.copyOf(captured);
@@ -34,7 +35,7 @@ record DatabaseFacts(long version, String publisher, Map<TableName, CapturedTabl
 
     /** Nothing is published: everything passes; names are known only for the sake of tables that are received. */
     static DatabaseFacts nothingPublished(long version, String publisher, Map<String, List<DatabaseObject>> objects, Set<TableName> received) {
-        return new DatabaseFacts(version, publisher, Map.of(), objects, Set.of(), List.of(), Set.of(), received);
+        return new DatabaseFacts(version, publisher, Map.of(), objects, Set.of(), List.of(), Set.of(), received, 0);
     }
 
     /** Objects by name in upper case. */

@@ -17,8 +17,10 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /** Runs statements by their plans on one connection, under its lock. */
@@ -26,8 +28,12 @@ final class Execution {
 
     private static final System.Logger LOG = System.getLogger(Execution.class.getName());
 
+    /** Texts that are remembered for having deleted many rows. */
+    private static final int MAX_DELETING_MANY = 64;
+
     private final CapturingConnection connection;
     private final Recorder recorder;
+    private final Set<String> deletingMany = new HashSet<>();
 
     Execution(CapturingConnection connection) {
         this.connection = connection;
@@ -96,8 +102,17 @@ final class Execution {
         return connection.inTransaction(() -> {
             long count = source.withKeys(call, columns);
             connection.written().add(write.table().name());
-            return Outcome.count(count, recorded(write, source.keysResult(), columns, false));
+            return Outcome.count(count, recorded(write, keys(source, count), columns, false));
         });
+    }
+
+    /** The generated keys of a statement that changed so many rows, whole. */
+    ResultSet keys(Source source, long count) throws SQLException {
+        ResultSet keys = source.keysResult();
+        if (count > connection.facts().sureRows()) {
+            connection.session().complete(keys);
+        }
+        return keys;
     }
 
     private Outcome known(Plan.KeysWrite write, Source source, Call call, RowImage row) throws SQLException {
@@ -166,9 +181,9 @@ final class Execution {
         return connection.inTransaction(() -> new MergeDeleting(connection, merge, source).run(call, columns));
     }
 
-    /** Its rows are read once by us and then shown: by a statement of ours that can go back to the first one. */
+    /** Its rows are read once by us and then shown: by a statement of ours that can go back to the first one. Of more than H2 shows for certain nothing can be said: see {@link Deleting}. */
     private Outcome deltaQuery(Plan.DeltaQuery query, Source source) throws SQLException {
-        ResultSet rows = wholly(() -> source.scrollable(query.sql()));
+        ResultSet rows = wholly(() -> sure(source.scrollable(query.sql())));
         int columns = rows.getMetaData().getColumnCount();
         int own = query.inner() instanceof Plan.KeysWrite write ? columns - write.table().captured().length : columns - ((Plan.DeleteWrite) query.inner()).table().key().length;
         try {
@@ -191,19 +206,21 @@ final class Execution {
         return Outcome.rows(connection.views().view(rows, IntStream.rangeClosed(1, own).toArray()));
     }
 
+    private ResultSet sure(ResultSet rows) throws SQLException {
+        int most = connection.facts().sureRows();
+        if (rows.last() && rows.getRow() > most) {
+            rows.close();
+            throw WaybillError.UNCAPTURED.with("it changes more than " + most + " rows in a data change table, of which the database may not show all");
+        }
+        rows.beforeFirst();
+        return rows;
+    }
+
     private Outcome deleteWrite(Plan.DeleteWrite write, Source source, Call call) throws SQLException {
         if (call == Call.QUERY) {
             return source.bare(call);
         }
-        return connection.inTransaction(() -> {
-            PreparedStatement delete = source.derived(write.oldTableSql(), null);
-            try (ResultSet gone = wholly(delete::executeQuery)) {
-                connection.written().add(write.table().name());
-                return Outcome.count(recordGone(write.table(), gone), null);
-            } finally {
-                source.release(delete);
-            }
-        });
+        return connection.inTransaction(new Deleting(connection, write, source)::run);
     }
 
     /** See {@link ProductSession#wholly}. */
@@ -211,23 +228,28 @@ final class Execution {
         return connection.session().wholly(dataChange);
     }
 
-    /** Records the rows of OLD TABLE; how many they are. */
-    long recordGone(CapturedTable table, ResultSet gone) throws SQLException {
-        return recordGone(table, gone, 1);
+    private void recordGone(CapturedTable table, ResultSet gone, int from) throws SQLException {
+        while (gone.next()) {
+            recordGone(table, table.keyImage(connection.database().dialect(), gone, from));
+        }
     }
 
-    private long recordGone(CapturedTable table, ResultSet gone, int from) throws SQLException {
-        long count = 0;
-        try {
-            while (gone.next()) {
-                recorder.record(connection.publisher(), new Change(table.shape(), Operation.DELETE, null, table.keyImage(connection.database().dialect(), gone, from), null, List.of()));
-                count++;
-            }
-        } catch (SQLException | RuntimeException failed) {
-            recorder.fail(failed);
-            throw failed;
+    /** Records that the row with this key was deleted. */
+    void recordGone(CapturedTable table, RowImage key) throws SQLException {
+        recorder.record(connection.publisher(), new Change(table.shape(), Operation.DELETE, null, key, null, List.of()));
+    }
+
+    /** Whether an execution of this text before has deleted more rows than OLD TABLE shows for certain. */
+    boolean deletesMany(String sql) {
+        return deletingMany.contains(sql);
+    }
+
+    /** It has. */
+    void hasDeletedMany(String sql) {
+        if (deletingMany.size() >= MAX_DELETING_MANY) {
+            deletingMany.clear();
         }
-        return count;
+        deletingMany.add(sql);
     }
 
     // ---- batches of prepared statements ----
@@ -295,6 +317,10 @@ final class Execution {
             connection.written().add(write.table().name());
             BatchOutcome done = failure.keep(() -> RawExecution.executeBatch(statement, large));
             failure.tellIf(connection::hasEndedTransaction);
+            if (done == null && connection.session().isUntold(failure.failure())) {
+                recorder.fail(new IllegalStateException("an element of a batch changed more rows than the database can tell of in a batch; run it by itself, or SET MAX_MEMORY_ROWS higher"));
+                return null;
+            }
             ResultSet keys = recorded(write, statement.getGeneratedKeys(), columns, true);
             if (done == null) {
                 source.failedWith(keys);

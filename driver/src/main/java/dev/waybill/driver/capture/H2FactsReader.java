@@ -20,6 +20,9 @@ import java.util.Set;
 /** Reads {@link DatabaseFacts} from H2's INFORMATION_SCHEMA. Used while one book of plans is made. */
 final class H2FactsReader {
 
+    /** H2 with a heap of 26 megabytes. */
+    private static final int SURE_ROWS = 1_000;
+
     private final Connection raw;
     private final Catalogue catalogue;
     private final Set<TableName> received;
@@ -45,7 +48,14 @@ final class H2FactsReader {
             captured.put(name, table(catalogue.captured(name)));
         }
         H2HiddenWrites hidden = new H2HiddenWrites(this).read();
-        return new DatabaseFacts(catalogue.version(), catalogue.publisher(), captured, DatabaseFacts.byName(objects(temporary)), hidden.tables(), foreignKeys(), hidden.names(), received);
+        return new DatabaseFacts(catalogue.version(), catalogue.publisher(), captured, DatabaseFacts.byName(objects(temporary)), hidden.tables(), foreignKeys(), hidden.names(), received, sureRows());
+    }
+
+    /** As many as H2 keeps in memory: 40,000 for each gigabyte of the heap of its process, which need not be this one, or what is set. */
+    private int sureRows() throws SQLException {
+        int[] rows = {SURE_ROWS};
+        read("SELECT SETTING_VALUE FROM INFORMATION_SCHEMA.SETTINGS WHERE SETTING_NAME = 'MAX_MEMORY_ROWS'", row -> rows[0] = Math.min(SURE_ROWS, row.getInt(1)));
+        return rows[0];
     }
 
     private CapturedTable table(TableShape shape) throws SQLException {

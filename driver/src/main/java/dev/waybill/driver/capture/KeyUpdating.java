@@ -48,7 +48,7 @@ final class KeyUpdating {
             Savepoint before = raw.setSavepoint("WAYBILL_STATEMENT");
             List<Before> rows = before();
             long count = source.withKeys(call, columns);
-            ResultSet keys = source.keysResult();
+            ResultSet keys = connection.execution().keys(source, count);
             List<Change> changes = paired(rows, keys, columns);
             if (changes != null) {
                 record(changes);

@@ -40,7 +40,7 @@ final class MergeDeleting {
             Savepoint before = connection.raw().setSavepoint("WAYBILL_STATEMENT");
             List<RowImage> matched = matched();
             long count = source.withKeys(call, columns);
-            ResultSet keys = source.keysResult();
+            ResultSet keys = connection.execution().keys(source, count);
             long written = size(keys);
             List<RowImage> gone = gone(matched);
             if (count == written + gone.size()) {

@@ -47,8 +47,14 @@ sealed interface Plan {
         }
     }
 
-    /** DELETE as {@code SELECT key FROM OLD TABLE (DELETE …)}. */
-    record DeleteWrite(CapturedTable table, String oldTableSql) implements Plan {
+    /**
+     * DELETE: see {@link Deleting}.
+     *
+     * @param sql         the DELETE by itself
+     * @param oldTableSql {@code SELECT key FROM OLD TABLE (DELETE …)}
+     * @param keysSql     the locking read of the keys of the rows that it would delete
+     */
+    record DeleteWrite(CapturedTable table, String sql, String oldTableSql, String keysSql) implements Plan {
         @Override
         public boolean needsParameters() {
             return true;
@@ -85,10 +91,10 @@ sealed interface Plan {
     /**
      * TRUNCATE of a published table.
      *
-     * @param delete  the DELETE that does the same, with the keys of the rows
+     * @param delete  the DELETE that does the same
      * @param restart what restarts the identity; null when that is not wanted
      */
-    record Truncate(CapturedTable table, String delete, String restart) implements Plan {
+    record Truncate(DeleteWrite delete, String restart) implements Plan {
         @Override
         public boolean needsParameters() {
             return true;

@@ -2,6 +2,7 @@
 package dev.waybill.driver.capture;
 
 import dev.waybill.driver.capture.CapturingConnection.Step;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -19,6 +20,16 @@ interface ProductSession extends AutoCloseable {
 
     /** Runs a statement of ours that writes, so that after a failure nothing of it is left. */
     <T> T wholly(Step<T> dataChange) throws SQLException;
+
+    /** A result of the generated-keys channel with many rows, before it is read: what the database has left of it undone is done. */
+    default void complete(ResultSet keys) throws SQLException {
+        // It is whole.
+    }
+
+    /** Whether an element of a batch has changed rows and failed nevertheless, because the database could not tell which. */
+    default boolean isUntold(SQLException failure) {
+        return false;
+    }
 
     /** The columns that the database gives of a row of this table for RETURN_GENERATED_KEYS. */
     List<String> generated(CapturedTable table) throws SQLException;

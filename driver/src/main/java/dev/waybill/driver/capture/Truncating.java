@@ -2,8 +2,6 @@
 package dev.waybill.driver.capture;
 
 import dev.waybill.driver.capture.ConnectionCapture.Call;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
@@ -27,30 +25,21 @@ final class Truncating {
         if (call == Call.QUERY) {
             return source.bare(call);
         }
-        if (!plan.delete().isEmpty() && !connection.facts().childrenOf(plan.table().name()).isEmpty()) {
+        CapturedTable table = plan.delete().table();
+        if (!connection.facts().childrenOf(table.name()).isEmpty()) {
             connection.refused();
-            throw new SQLException("Cannot truncate \"" + plan.table() + "\"; SQL statement:\n" + source.sql(), "90106", 90106);
+            throw new SQLException("Cannot truncate \"" + table + "\"; SQL statement:\n" + source.sql(), "90106", 90106);
         }
         if (!connection.isAutoCommit()) {
             connection.committing(connection.raw()::commit);
             connection.begin();
         }
-        Outcome outcome = connection.inTransaction(this::delete);
+        Outcome outcome = connection.inTransaction(new Deleting(connection, plan.delete(), source)::run);
         if (!connection.isAutoCommit()) {
             connection.committing(connection.raw()::commit);
         }
         restart();
         return outcome;
-    }
-
-    private Outcome delete() throws SQLException {
-        PreparedStatement delete = source.derived(plan.delete(), new int[0]);
-        try (ResultSet gone = connection.execution().wholly(delete::executeQuery)) {
-            connection.written().add(plan.table().name());
-            return Outcome.count(connection.execution().recordGone(plan.table(), gone), null);
-        } finally {
-            source.release(delete);
-        }
     }
 
     private void restart() throws SQLException {

@@ -11,7 +11,7 @@
  *   execute  ─► performed as planned; images come from the database:
  *                 INSERT, UPDATE, MERGE        the generated-keys channel, asked for the captured columns; the application sees those that it asked for
  *                 INSERT of one row of ?       from the parameters, as far as the stored value is certainly the bound one (PlainInsert); a row in doubt goes the way above
- *                 DELETE, TRUNCATE             SELECT key FROM OLD TABLE (DELETE …)
+ *                 DELETE, TRUNCATE             SELECT key FROM OLD TABLE (DELETE …); of more than 1,000 rows: locking read of the keys before, each of them gone after, and as many as the update count
  *                 UPDATE of a key              locking read before (old keys, and new ones by the SET clause's own expressions); each row must find its pair
  *                 MERGE that deletes           locking read of the matching keys before, re-read after, and the update count has to agree
  *                 foreign keys' own actions    locking reads of the children before, recursively; what has happened is recorded after, children first
@@ -31,6 +31,8 @@
  * H2 even DDL that fails commits.
  * <li>In autocommit mode a captured statement runs in a short transaction; batches run element by element there, so that each keeps its own outcome. (A batch that asks for keys, or was prepared before the mode was turned on, runs as
  * one transaction.)
+ * <li>A data change table (OLD TABLE, FINAL TABLE) of H2 2.5.252 forgets its last rows when there are more than MAX_MEMORY_ROWS and the database is in a file; results of the generated-keys channel and of queries are whole. So OLD TABLE is
+ * believed up to 1,000 rows, or MAX_MEMORY_ROWS if that is set lower; a DELETE of more is undone and done with a locking read ({@code Deleting}), and an application's own query of a data change table with more is undone and refused.
  * <li>TRUNCATE is recorded as the DELETE of each row: "all rows are gone" would take rows away at the replica that others commit at the same time.
  * <li>A circle of keys (a swap) is repeated with one row leaving and coming back, since rows are repeated one by one.
  * <li>Rows from parameters need statements prepared with autocommit off that ask for no keys. A setter that cannot be followed (streams, calendars, target types) prepares the statement anew, with everything bound so far. A Timestamp is understood by

@@ -12,6 +12,7 @@ import dev.waybill.driver.proxy.Facets;
 import dev.waybill.driver.proxy.Proxies;
 import dev.waybill.publication.Boards;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -43,10 +44,10 @@ final class Twins implements AutoCloseable {
     private final Connection bareKeeper;
     private final Connection keeper;
 
-    private Twins(String options, WaybillSettings settings) throws SQLException {
+    private Twins(String place, String options, WaybillSettings settings) throws SQLException {
         this.settings = settings;
-        bareUrl = "jdbc:h2:mem:" + UUID.randomUUID() + options;
-        url = "jdbc:h2:mem:" + UUID.randomUUID() + options;
+        bareUrl = "jdbc:h2:" + place + UUID.randomUUID() + options;
+        url = "jdbc:h2:" + place + UUID.randomUUID() + options;
         bareKeeper = DriverManager.getConnection(bareUrl);
         keeper = DriverManager.getConnection(url);
     }
@@ -57,7 +58,15 @@ final class Twins implements AutoCloseable {
     }
 
     static Twins of(String options, WaybillSettings settings, String published, String... statements) throws SQLException {
-        Twins twins = new Twins(options, settings);
+        return of(new Twins("mem:", options, settings), published, statements);
+    }
+
+    /** In files of this folder. */
+    static Twins inFiles(Path folder, String options, String published, String... statements) throws SQLException {
+        return of(new Twins("file:" + folder + "/", options, WaybillSettings.DEFAULTS), published, statements);
+    }
+
+    private static Twins of(Twins twins, String published, String... statements) throws SQLException {
         try (Connection bare = twins.bare(); Connection captured = twins.captured()) {
             for (String sql : statements) {
                 execute(bare, sql);
