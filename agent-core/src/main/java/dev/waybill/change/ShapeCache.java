@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.change;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -26,7 +28,7 @@ public final class ShapeCache {
         return code;
     }
 
-    /** Reads fingerprint and shape, to the end. */
+    /** Reads fingerprint, publications and shape, to the end. */
     TableCode read(ByteSource content) throws MalformedException {
         byte[] fingerprintAndShape = content.getBytes(content.remaining());
         ByteSource source = new ByteSource(fingerprintAndShape);
@@ -35,7 +37,11 @@ public final class ShapeCache {
         if (known != null && java.util.Arrays.equals(known.encodedShape(), fingerprintAndShape)) {
             return known;
         }
-        TableShape shape = ShapeCodec.readShape(source);
+        List<String> publications = new ArrayList<>();
+        for (int i = source.getCount(1, "publications"); i > 0; i--) {
+            publications.add(source.getText("publication"));
+        }
+        TableShape shape = ShapeCodec.readShape(source).in(publications);
         source.expectEnd("a table record");
         if (fingerprint != shape.fingerprint()) {
             throw new MalformedException("the fingerprint of " + shape.qualifiedName() + " is " + Long.toHexString(shape.fingerprint()) + ", the record says " + Long.toHexString(fingerprint));

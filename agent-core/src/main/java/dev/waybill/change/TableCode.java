@@ -27,11 +27,13 @@ final class TableCode {
         shape.key().forEach(index -> inKey[index] = true);
     }
 
-    /** Fingerprint and shape, as TABLE records hold them. */
+    /** Fingerprint, publications and shape, as TABLE records hold them. */
     byte[] encodedShape() {
         if (encoded == null) {
             ByteSink sink = new ByteSink(512);
             sink.putLong(shape.fingerprint());
+            sink.putVarint(shape.publications().size());
+            shape.publications().forEach(sink::putText);
             ShapeCodec.write(sink, shape);
             encoded = sink.bytes();
         }

@@ -25,7 +25,7 @@ import java.util.Map;
  *   └──────┴─────────────┴──────────────── ─ ─┘
  *
  *   81 BEGIN          transaction id 16 · publisher text · user text · hops varint · (publisher text · incarnation 16 · log offset varint)*
- *   82 TABLE          number varint · fingerprint 8 · shape (see {@link ShapeCodec})                 before the first record that names the table; numbers count from 0
+ *   82 TABLE          number varint · fingerprint 8 · publications varint · text* · shape (see {@link ShapeCodec})   before the first record that names the table; numbers count from 0
  *   83 CHANGE         table varint · operation byte · parts byte · [old key] · [before] · [after] · [notes varint · (type varint · block)*]
  *                     parts: 01 old key · 02 before · 04 after · 08 notes · 10 before is complete · 20 after is complete
  *   84 CHUNK          value varint · last flag byte · 1 to 32768 bytes                               before the CHANGE that refers to it; values count from 0 in each change

@@ -70,7 +70,7 @@ public record Catalogue(long version, UUID incarnation, String publisher, List<M
     }
 
     /**
-     * What capture has to record of this table: the columns of all its articles together, those of the article with the most columns first; its version is the catalogue's.
+     * What capture has to record of this table: the columns of all its articles together, those of the article with the most columns first; its version is the catalogue's, its publications are all that have it.
      * Null when the table is not published.
      */
     public TableShape captured(TableName table) {
@@ -83,7 +83,8 @@ public record Catalogue(long version, UUID incarnation, String publisher, List<M
         for (TableShape shape : shapes) {
             shape.columns().stream().filter(column -> columns.stream().noneMatch(known -> known.name().equals(column.name()))).forEach(columns::add);
         }
-        return new TableShape(table.schema(), table.name(), version, columns, widest.key());
+        List<String> holders = publications.stream().filter(publication -> publication.article(table).isPresent()).map(Publication::name).toList();
+        return new TableShape(table.schema(), table.name(), version, columns, widest.key(), holders);
     }
 
     /**

@@ -4,6 +4,7 @@ package dev.waybill.publication;
 import dev.waybill.change.ColumnShape;
 import dev.waybill.change.Operation;
 import dev.waybill.change.RowImage;
+import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
 import dev.waybill.change.TransactionRecord.Change;
 import java.util.ArrayList;
@@ -19,16 +20,24 @@ final class Projection {
     private final TableShape to;
     private final int[] kept;
     private final boolean whole;
+    private final boolean same;
 
     private Projection(TableShape from, TableShape to, int[] kept) {
         this.from = from;
         this.to = to;
         this.kept = kept;
         this.whole = kept.length == from.columns().size();
+        this.same = to.equals(from);
     }
 
-    /** Onto the columns of these articles together. */
-    static Projection of(TableShape table, List<Article> articles) {
+    /** Onto the columns of the table's articles in these publications together; null when none of them has it. */
+    static Projection of(TableShape table, List<Publication> publications) {
+        TableName name = TableName.of(table);
+        List<Publication> holders = publications.stream().filter(publication -> publication.article(name).isPresent()).toList();
+        List<Article> articles = holders.stream().flatMap(publication -> publication.article(name).stream()).toList();
+        if (articles.isEmpty()) {
+            return null;
+        }
         Set<String> wanted = new HashSet<>();
         articles.forEach(article -> article.table().columns().forEach(column -> wanted.add(column.name())));
         List<ColumnShape> columns = new ArrayList<>();
@@ -39,7 +48,7 @@ final class Projection {
                 kept.add(i);
             }
         }
-        TableShape to = new TableShape(table.schema(), table.name(), table.version(), columns, table.key().stream().map(kept::indexOf).toList());
+        TableShape to = new TableShape(table.schema(), table.name(), table.version(), columns, table.key().stream().map(kept::indexOf).toList(), holders.stream().map(Publication::name).toList());
         return new Projection(table, to, kept.stream().mapToInt(Integer::intValue).toArray());
     }
 
@@ -48,7 +57,7 @@ final class Projection {
         if (change.operation() == Operation.UPDATE && change.oldKey() == null && !touches(change)) {
             return null;
         }
-        if (whole) {
+        if (same) {
             return change;
         }
         return new Change(to, change.operation(), image(change.oldKey()), image(change.before()), image(change.after()), change.notes());
@@ -69,8 +78,8 @@ final class Projection {
     }
 
     private RowImage image(RowImage image) {
-        if (image == null) {
-            return null;
+        if (image == null || whole) {
+            return image;
         }
         Object[] values = new Object[kept.length];
         for (int i = 0; i < values.length; i++) {

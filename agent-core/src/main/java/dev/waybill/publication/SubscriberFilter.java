@@ -2,7 +2,6 @@
 package dev.waybill.publication;
 
 import dev.waybill.change.ShapeCache;
-import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
 import dev.waybill.change.TransactionReader;
 import dev.waybill.change.TransactionRecord;
@@ -136,10 +135,7 @@ public final class SubscriberFilter {
         private Projection projection(TableShape table) throws SQLException {
             Optional<Projection> known = projections.get(table);
             if (known == null) {
-                TableName name = TableName.of(table);
-                List<Article> articles = history.at(raw, table.version()).stream().filter(publication -> publications.contains(publication.name()))
-                        .flatMap(publication -> publication.article(name).stream()).toList();
-                known = articles.isEmpty() ? Optional.empty() : Optional.of(Projection.of(table, articles));
+                known = Optional.ofNullable(Projection.of(table, history.at(raw, table.version()).stream().filter(publication -> publications.contains(publication.name())).toList()));
                 projections.put(table, known);
             }
             return known.orElse(null);

@@ -49,7 +49,7 @@ final class Definitions {
             columns.add(whole.shape().columns().get(all.indexOf(name)));
             facts.add(whole.columns().get(all.indexOf(name)));
         }
-        TableShape shape = new TableShape(article.table().schema(), article.table().name(), version, columns, article.table().key());
+        TableShape shape = new TableShape(article.table().schema(), article.table().name(), version, columns, article.table().key(), List.of(publication.name()));
         List<List<String>> uniqueKeys = whole.uniqueKeys().stream().filter(names::containsAll).toList();
         return new TableDefinition(shape, whole.primaryKey(), facts, uniqueKeys, whole.foreignKeys(), whole.leftOut());
     }

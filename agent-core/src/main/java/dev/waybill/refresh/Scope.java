@@ -75,6 +75,6 @@ final class Scope {
     private static TableShape together(TableShape shape, TableShape other) {
         List<ColumnShape> columns = new ArrayList<>(shape.columns());
         other.columns().stream().filter(column -> columns.stream().noneMatch(known -> known.name().equals(column.name()))).forEach(columns::add);
-        return new TableShape(shape.schema(), shape.name(), shape.version(), columns, shape.key());
+        return new TableShape(shape.schema(), shape.name(), shape.version(), columns, shape.key(), shape.publications());
     }
 }

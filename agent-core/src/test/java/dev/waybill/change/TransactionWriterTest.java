@@ -83,6 +83,15 @@ class TransactionWriterTest {
     }
 
     @Test
+    void aTableSaysWhichPublicationsHoldIt() throws IOException {
+        TableShape shared = ARTIST.in(List.of("music", "names"));
+        List<TransactionRecord> records = read(transaction(insert(shared, 1L, "a"), insert(ARTIST, 2L, "b")));
+        assertThat(((Change) records.get(1)).table()).isEqualTo(shared).isNotEqualTo(ARTIST);
+        assertThat(((Change) records.get(2)).table()).isEqualTo(ARTIST);
+        assertThat(shared.fingerprint()).isEqualTo(ARTIST.fingerprint());
+    }
+
+    @Test
     void rewindDropsTablesAndCountsNamedAfterTheMark() throws IOException {
         ByteSink sink = new ByteSink();
         TransactionWriter writer = new TransactionWriter(sink);

@@ -126,6 +126,7 @@ class CatalogueOnH2Test {
         assertThat(captured.columns().stream().map(ColumnShape::name)).containsExactlyInAnyOrder("ID", "NAME", "BORN");
         assertThat(captured.columns().get(captured.key().get(0)).name()).isEqualTo("ID");
         assertThat(captured.version()).isEqualTo(load().version());
+        assertThat(captured.publications()).containsExactlyInAnyOrder("names", "births");
         assertThat(load().captured(new TableName("PUBLIC", "ALBUM"))).isNull();
     }
 

@@ -88,6 +88,7 @@ class SubscriberFilterTest {
         Change kept = (Change) left.get(1);
         assertThat(kept.table().columns().stream().map(ColumnShape::name)).containsExactly("NAME", "ID");
         assertThat(kept.table().key()).containsExactly(1);
+        assertThat(kept.table().publications()).containsExactly("names");
         assertThat(kept.after()).isEqualTo(image("Nina", 7));
         assertThat(((End) left.get(2)).changes()).isEqualTo(1);
     }
