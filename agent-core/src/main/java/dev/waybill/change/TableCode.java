@@ -44,6 +44,10 @@ final class TableCode {
         return types.length;
     }
 
+    boolean hasMoreThanKey() {
+        return key.length < types.length;
+    }
+
     String column(int index) {
         return shape.qualifiedName() + "." + shape.columns().get(index).name();
     }

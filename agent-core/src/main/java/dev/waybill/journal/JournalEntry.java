@@ -33,4 +33,9 @@ public interface JournalEntry {
 
     /** The encoded transaction, for {@link dev.waybill.change.TransactionReader}; streamed part by part, each checked against its CRC. */
     InputStream open() throws IOException;
+
+    /** The encoded transaction, checked, when it lies in memory whole; null when it has to be streamed. Not to be changed. */
+    default byte[] content() throws IOException {
+        return null;
+    }
 }

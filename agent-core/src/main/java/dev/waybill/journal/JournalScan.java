@@ -2,6 +2,7 @@
 package dev.waybill.journal;
 
 import dev.waybill.dialect.Dialect;
+import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -82,6 +83,18 @@ public final class JournalScan implements AutoCloseable {
         @Override
         public InputStream open() {
             return new PartStream(dialect, raw, first);
+        }
+
+        @Override
+        public byte[] content() throws IOException {
+            if (!first.last()) {
+                return null;
+            }
+            try {
+                return first.checkedPayload();
+            } catch (SQLException damaged) {
+                throw new IOException(damaged.getMessage(), damaged);
+            }
         }
     }
 }

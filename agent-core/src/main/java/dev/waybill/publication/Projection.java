@@ -52,6 +52,11 @@ final class Projection {
         return new Projection(table, to, kept.stream().mapToInt(Integer::intValue).toArray());
     }
 
+    /** Whether it is left as it is: all columns, and all that hold it. */
+    boolean isSame() {
+        return same;
+    }
+
     /** The change as the subscriber gets it; null when it touches nothing of his. */
     Change apply(Change change) {
         if (change.operation() == Operation.UPDATE && change.oldKey() == null && !touches(change)) {

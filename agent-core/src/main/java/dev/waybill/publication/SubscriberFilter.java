@@ -2,7 +2,7 @@
 package dev.waybill.publication;
 
 import dev.waybill.change.ShapeCache;
-import dev.waybill.change.TableShape;
+import dev.waybill.change.TransactionOutline;
 import dev.waybill.change.TransactionReader;
 import dev.waybill.change.TransactionRecord;
 import dev.waybill.change.TransactionRecord.Begin;
@@ -16,10 +16,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -35,14 +32,15 @@ public final class SubscriberFilter {
 
     private final String subscriber;
     private final List<Subscription> subscriptions;
-    private final CatalogueHistory history;
     private final ShapeCache shapes = new ShapeCache();
+    private final TransactionOutline outline = new TransactionOutline(shapes);
+    private final Projections projections;
 
     /** For a subscriber with these subscriptions, all his. */
     public SubscriberFilter(String subscriber, List<Subscription> subscriptions, CatalogueHistory history) {
         this.subscriber = subscriber;
         this.subscriptions = List.copyOf(subscriptions);
-        this.history = history;
+        this.projections = new Projections(history);
     }
 
     /**
@@ -60,7 +58,7 @@ public final class SubscriberFilter {
     }
 
     /**
-     * Writes what is left of the entry, streaming; large values go through unread.
+     * Writes what is left of the entry, streaming; large values go through unread, and what is wholly his is copied without being decoded.
      *
      * @return false when nothing is left for him; then nothing was written
      */
@@ -75,8 +73,14 @@ public final class SubscriberFilter {
             }
             return true;
         }
+        projections.use(publications(entry.offset()));
+        byte[] content = entry.content();
+        if (content != null && outline.passesWhole(content, table -> projections.isSame(raw, table))) {
+            out.write(content);
+            return true;
+        }
         try (TransactionReader reader = new TransactionReader(entry.open(), shapes)) {
-            return new Run(raw, publications(entry.offset()), new TransactionWriter(out, shapes)).project(reader);
+            return new Run(raw, new TransactionWriter(out, shapes)).project(reader);
         }
     }
 
@@ -94,15 +98,12 @@ public final class SubscriberFilter {
     private final class Run {
 
         private final Connection raw;
-        private final Set<String> publications;
         private final TransactionWriter writer;
-        private final Map<TableShape, Optional<Projection>> projections = new IdentityHashMap<>();
         private Begin begin;
         private long changes;
 
-        Run(Connection raw, Set<String> publications, TransactionWriter writer) {
+        Run(Connection raw, TransactionWriter writer) {
             this.raw = raw;
-            this.publications = publications;
             this.writer = writer;
         }
 
@@ -120,7 +121,7 @@ public final class SubscriberFilter {
         }
 
         private void keep(Change change) throws IOException, SQLException {
-            Projection projection = projection(change.table());
+            Projection projection = projections.of(raw, change.table());
             Change kept = projection == null ? null : projection.apply(change);
             if (kept == null) {
                 return;
@@ -130,15 +131,6 @@ public final class SubscriberFilter {
             }
             writer.write(kept);
             changes++;
-        }
-
-        private Projection projection(TableShape table) throws SQLException {
-            Optional<Projection> known = projections.get(table);
-            if (known == null) {
-                known = Optional.ofNullable(Projection.of(table, history.at(raw, table.version()).stream().filter(publication -> publications.contains(publication.name())).toList()));
-                projections.put(table, known);
-            }
-            return known.orElse(null);
         }
     }
 }

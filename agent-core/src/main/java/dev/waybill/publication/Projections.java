@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.publication;
+
+import dev.waybill.change.TableShape;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What is left of tables for those who get certain publications, worked out once for each shape. Bounded. One thread. */
+final class Projections {
+
+    private static final int KEPT = 1_000;
+
+    private final CatalogueHistory history;
+    private final Map<TableShape, Optional<Projection>> known = new IdentityHashMap<>();
+    private Set<String> publications = Set.of();
+
+    Projections(CatalogueHistory history) {
+        this.history = history;
+    }
+
+    /** From now on for these. */
+    void use(Set<String> others) {
+        if (!publications.equals(others)) {
+            publications = others;
+            known.clear();
+        }
+    }
+
+    /** Whether the table is left as it is. */
+    boolean isSame(Connection raw, TableShape table) throws SQLException {
+        Projection projection = of(raw, table);
+        return projection != null && projection.isSame();
+    }
+
+    /** Null when nothing of the table is left. */
+    Projection of(Connection raw, TableShape table) throws SQLException {
+        Optional<Projection> projection = known.get(table);
+        if (projection == null) {
+            projection = Optional.ofNullable(Projection.of(table, history.at(raw, table.version()).stream().filter(publication -> publications.contains(publication.name())).toList()));
+            if (known.size() >= KEPT) {
+                known.clear();
+            }
+            known.put(table, projection);
+        }
+        return projection.orElse(null);
+    }
+}
