@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,8 +35,7 @@ class EveryMethodTest {
         assertThat(differences(scenario, 4, PUBLISH)).isEmpty();
     }
 
-    /** Finds differences that are not yet mended or listed (which of several errors of one call is told, mostly): see CHANGELOG. */
-    @Tag("long")
+    @Tag("extended")
     @ParameterizedTest
     @MethodSource("scenarios")
     void everyMethodBehavesAsOnTheBareDriverWithManyArguments(Scenario scenario) throws SQLException {
@@ -53,8 +53,9 @@ class EveryMethodTest {
         List<String> differences = new ArrayList<>();
         try (Side bareSide = new Side("jdbc:", List.of()); Side ourSide = new Side("jdbc:waybill:", more)) {
             for (Method method : methods(scenario.type())) {
-                List<String> bare = observe(bareSide, scenario, method, bound);
+                CompletableFuture<List<String>> atTheSameTime = CompletableFuture.supplyAsync(() -> observeUnchecked(bareSide, scenario, method, bound));
                 List<String> ours = observe(ourSide, scenario, method, bound);
+                List<String> bare = atTheSameTime.join();
                 assertThat(ours).hasSameSizeAs(bare);
                 for (int i = 0; i < bare.size(); i++) {
                     if (!bare.get(i).equals(ours.get(i)) && !KnownDifferences.covers(scenario, method, bare.get(i), ours.get(i))) {
@@ -71,6 +72,14 @@ class EveryMethodTest {
                 .filter(method -> !Modifier.isStatic(method.getModifiers()))
                 .sorted(Comparator.comparing(Method::toString))
                 .toList();
+    }
+
+    private static List<String> observeUnchecked(Side side, Scenario scenario, Method method, int bound) {
+        try {
+            return observe(side, scenario, method, bound);
+        } catch (SQLException broken) {
+            throw new AssertionError(broken);
+        }
     }
 
     /** What each combination of arguments gives, and what the world is like afterwards. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.proxy;
 
+import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -34,6 +35,16 @@ public abstract class ColumnView implements ResultSet, ChosenColumns {
     @Override
     public int column(String label) throws SQLException {
         return columns.raws()[findColumn(label) - 1];
+    }
+
+    /** A column that is not shown is asked by a name that nobody has: the raw result set may refuse the scale first. */
+    @Override
+    @Deprecated
+    @SuppressWarnings("deprecation")
+    public BigDecimal getBigDecimal(String label, int scale) throws SQLException {
+        ResultSetMetaData rawMetaData = delegate.getMetaData();
+        int shown = columns.position(label, rawMetaData);
+        return shown > 0 ? delegate.getBigDecimal(columns.raws()[shown - 1], scale) : delegate.getBigDecimal(ShownColumns.unknown(label, rawMetaData), scale);
     }
 
     /** As the raw result set's. */

@@ -22,7 +22,12 @@ public record ShownColumns(int[] raws, ProxyFamily<ResultSetMetaData, ShownColum
 
     /** The shown number of the first column of this label; names of columns count when no label fits. Refused by the raw result set when there is none. */
     int find(String label, ResultSet rows) throws SQLException {
-        ResultSetMetaData rawMetaData = rows.getMetaData();
+        int found = position(label, rows.getMetaData());
+        return found > 0 ? found : rows.findColumn(unknown(label, rows.getMetaData()));
+    }
+
+    /** As {@link #find}; 0 when there is none. */
+    int position(String label, ResultSetMetaData rawMetaData) throws SQLException {
         for (int i = 0; label != null && i < raws.length; i++) {
             if (label.equalsIgnoreCase(rawMetaData.getColumnLabel(raws[i]))) {
                 return i + 1;
@@ -33,12 +38,12 @@ public record ShownColumns(int[] raws, ProxyFamily<ResultSetMetaData, ShownColum
                 return i + 1;
             }
         }
-        return label == null ? rows.findColumn(null) : rows.findColumn(unknown(label, rawMetaData));
+        return 0;
     }
 
     /** The label itself when the raw result set does not know it either; else one that nobody has, so that its refusal can be had. */
-    private static String unknown(String label, ResultSetMetaData rawMetaData) throws SQLException {
-        for (int i = 1; i <= rawMetaData.getColumnCount(); i++) {
+    static String unknown(String label, ResultSetMetaData rawMetaData) throws SQLException {
+        for (int i = 1; label != null && i <= rawMetaData.getColumnCount(); i++) {
             if (label.equalsIgnoreCase(rawMetaData.getColumnLabel(i)) || label.equalsIgnoreCase(rawMetaData.getColumnName(i))) {
                 return label + " (not shown)";
             }
