@@ -61,9 +61,9 @@ class FrontDoorTest {
 
     @Test
     void missingRealDriverIsNamedWithItsArtifactAndWithoutThePassword() {
-        assertRefused(WaybillError.DRIVER_MISSING, () -> DriverManager.getConnection("jdbc:waybill:postgresql://host/db?password=secret"));
-        assertThatThrownBy(() -> DriverManager.getConnection("jdbc:waybill:postgresql://host/db?password=secret"))
-                .hasMessageContaining("org.postgresql:postgresql").hasMessageNotContaining("secret");
+        assertRefused(WaybillError.DRIVER_MISSING, () -> DriverManager.getConnection("jdbc:waybill:mariadb://host/db?password=secret"));
+        assertThatThrownBy(() -> DriverManager.getConnection("jdbc:waybill:mariadb://host/db?password=secret"))
+                .hasMessageContaining("org.mariadb.jdbc:mariadb-java-client").hasMessageNotContaining("secret");
         assertRefused(WaybillError.DRIVER_MISSING, () -> driver.connect("jdbc:waybill:", null));
         assertRefused(WaybillError.DRIVER_MISSING, () -> driver.connect("jdbc:waybill:nonsense", null));
     }

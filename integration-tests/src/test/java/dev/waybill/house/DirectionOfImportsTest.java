@@ -41,7 +41,7 @@ class DirectionOfImportsTest {
             "dev.waybill.error");
 
     private static final JavaClasses CLASSES =
-            new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("dev.waybill");
+            new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).withImportOption(location -> !location.contains("/test-databases/")).importPackages("dev.waybill");
 
     @Test
     void importsPointDownOnly() {
