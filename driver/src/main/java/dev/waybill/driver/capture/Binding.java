@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
-import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -41,20 +39,30 @@ final class Binding {
         return type.cast(Proxy.newProxyInstance(type.getClassLoader() == null ? Binding.class.getClassLoader() : type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
             if (arguments == null) {
                 if (method.getName().equals("clearParameters")) {
-                    size = 0;
-                    Arrays.fill(calls, null);
+                    clear();
                 }
                 return invoke(method, raw, (Object[]) null);
             }
             boolean binds = arguments.length >= 2 && arguments[0] instanceof Integer && method.getName().startsWith("set") && !method.getName().equals("setUnicodeStream");
-            Object[] given = binds && replayed ? unstreamed(arguments) : arguments;
-            Method setter = given == arguments ? method : method(method, given);
-            Object result = invoke(setter, raw, given);
-            if (binds) {
-                keep((Integer) given[0], setter, given);
+            if (!binds) {
+                return invoke(method, raw, arguments);
             }
+            Object[] kept = replayed ? LargeArgument.read(arguments) : arguments;
+            Object result = invoke(method, raw, LargeArgument.opened(kept));
+            keep((Integer) arguments[0], method, kept);
             return result;
         }));
+    }
+
+    /** Nothing is bound any more. */
+    void clear() {
+        size = 0;
+        Arrays.fill(calls, null);
+    }
+
+    /** Whether something is bound to this parameter. */
+    boolean isBound(int index) {
+        return index <= size && calls[index - 1] != null;
     }
 
     /** What is bound now, as a value of its own. */
@@ -89,14 +97,15 @@ final class Binding {
             int from = parameters == null ? i : parameters[i] - 1;
             Call call = from < size ? calls[from] : null;
             if (call != null) {
-                Object[] arguments = call.arguments.clone();
+                Object[] arguments = LargeArgument.opened(call.arguments.clone());
                 arguments[0] = i + 1;
                 invoke(call.setter, other, arguments);
             }
         }
     }
 
-    private void keep(int index, Method setter, Object[] arguments) {
+    /** This call binds this parameter. */
+    void keep(int index, Method setter, Object[] arguments) {
         if (index > MAX_PARAMETERS) {
             return;
         }
@@ -111,32 +120,8 @@ final class Binding {
         size = Math.max(size, index);
     }
 
-    private static Object[] unstreamed(Object[] arguments) throws SQLException {
-        if (!(arguments[1] instanceof InputStream) && !(arguments[1] instanceof Reader)) {
-            return arguments;
-        }
-        long limit = arguments.length > 2 && arguments[2] instanceof Number number && number.longValue() >= 0 ? number.longValue() : Long.MAX_VALUE; // below zero: all of it, as H2 has it
-        try {
-            if (arguments[1] instanceof InputStream in) {
-                return new Object[] {arguments[0], in.readNBytes((int) Math.min(limit, Integer.MAX_VALUE - 16))};
-            }
-            StringWriter text = new StringWriter();
-            ((Reader) arguments[1]).transferTo(text);
-            return new Object[] {arguments[0], text.toString().substring(0, (int) Math.min(limit, text.getBuffer().length()))};
-        } catch (IOException unreadable) {
-            throw new SQLException("the stream of parameter " + arguments[0] + " cannot be read", "22000", unreadable);
-        }
-    }
-
-    private static Method method(Method setter, Object[] given) throws NoSuchMethodException {
-        boolean ascii = setter.getName().equals("setAsciiStream");
-        if (given[1] instanceof byte[] bytes && ascii) {
-            given[1] = new String(bytes, java.nio.charset.StandardCharsets.US_ASCII);
-        }
-        return given[1] instanceof byte[] ? PreparedStatement.class.getMethod("setBytes", int.class, byte[].class) : PreparedStatement.class.getMethod("setString", int.class, String.class);
-    }
-
-    private static Object invoke(Method method, Object target, Object... arguments) throws SQLException {
+    /** Calls it; throws what it throws. */
+    static Object invoke(Method method, Object target, Object... arguments) throws SQLException {
         try {
             return method.invoke(target, arguments);
         } catch (InvocationTargetException thrown) {

@@ -18,17 +18,19 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Writes through an updatable result set: the key is read from the row before and after, the row itself again from the table. A new row's key cannot be known, nor that of a result set without the key's columns: these follow
- * {@code waybill.uncaptured}. As thread-safe as the connection, whose lock it takes.
+ * Writes through an updatable result set: the key is read from the row before and after, the row itself again from the table; a new row is inserted by a statement of ours. A result set without the key's columns follows
+ * {@code waybill.uncaptured} where a row of it is changed. As thread-safe as the connection, whose lock it takes.
  */
 final class CapturingRows implements UpdatableRows {
 
     private final CapturingConnection connection;
     private final ResultSet raw;
+    private final NewRow fresh;
 
     CapturingRows(CapturingConnection connection, ResultSet raw) {
         this.connection = connection;
         this.raw = raw;
+        this.fresh = new NewRow(raw);
     }
 
     /** Whether the database would refuse it anyway, in its own words. */
@@ -37,26 +39,47 @@ final class CapturingRows implements UpdatableRows {
     }
 
     @Override
+    public ResultSet inserting() {
+        return fresh.begin();
+    }
+
+    @Override
+    public void notInserting() {
+        fresh.end();
+    }
+
+    @Override
     public void insertRow() throws SQLException {
-        synchronized (connection) {
-            if (isReadOnly()) {
+        write(() -> {
+            if (isReadOnly() || !fresh.isBegun()) {
                 raw.insertRow();
-            } else if (table() == null) {
+                return;
+            }
+            CapturedTable table = table();
+            if (table == null) {
                 pass(raw::insertRow);
             } else {
-                uncaptured("the key of a row that a result set inserts is not known", raw::insertRow);
+                connection.inTransaction(() -> insert(table));
+                raw.moveToCurrentRow();
             }
+            fresh.end();
+        });
+    }
+
+    /** What the database has stored is told by a statement of ours only: it is the same that the raw result set would run. */
+    private Void insert(CapturedTable table) throws SQLException {
+        try (PreparedStatement insert = connection.raw().prepareStatement(fresh.insert(), table.requested().names())) {
+            fresh.bind(insert);
+            insert.executeUpdate();
+            connection.execution().recorded(new Plan.KeysWrite(table, Operation.INSERT), insert.getGeneratedKeys(), table.requested(), false);
+            return null;
         }
     }
 
     @Override
     public void updateRow() throws SQLException {
-        synchronized (connection) {
-            if (isReadOnly()) {
-                raw.updateRow();
-                return;
-            }
-            CapturedTable table = table();
+        write(() -> {
+            CapturedTable table = isReadOnly() || fresh.isBegun() ? null : table();
             int[] key = table == null ? null : key(table);
             if (table == null) {
                 pass(raw::updateRow);
@@ -70,17 +93,13 @@ final class CapturingRows implements UpdatableRows {
                     return null;
                 });
             }
-        }
+        });
     }
 
     @Override
     public void deleteRow() throws SQLException {
-        synchronized (connection) {
-            if (isReadOnly()) {
-                raw.deleteRow();
-                return;
-            }
-            CapturedTable table = table();
+        write(() -> {
+            CapturedTable table = isReadOnly() || fresh.isBegun() ? null : table();
             int[] key = table == null ? null : key(table);
             if (table == null) {
                 pass(raw::deleteRow);
@@ -93,6 +112,16 @@ final class CapturingRows implements UpdatableRows {
                     record(new Change(table.shape(), Operation.DELETE, null, old, null, List.of()));
                     return null;
                 });
+            }
+        });
+    }
+
+    private void write(CapturingConnection.RawCall call) throws SQLException {
+        synchronized (connection) {
+            try {
+                call.run();
+            } catch (SQLException failed) {
+                throw connection.failed(failed);
             }
         }
     }

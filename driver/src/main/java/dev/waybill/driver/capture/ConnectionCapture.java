@@ -4,6 +4,7 @@ package dev.waybill.driver.capture;
 import dev.waybill.publication.Catalogue;
 import dev.waybill.statement.WaybillStatement;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -53,7 +54,7 @@ public interface ConnectionCapture extends AutoCloseable {
     void setSchema(String schema) throws SQLException;
 
     /** What a raw updatable result set's {@code insertRow}, {@code updateRow} and {@code deleteRow} go through; null when its rows need no capture. */
-    UpdatableRows updatable(java.sql.ResultSet raw, String sql) throws SQLException;
+    UpdatableRows updatable(ResultSet raw, String sql) throws SQLException;
 
     /** Carries out a statement that is ours, as the same statement as text would be; its errors too. PRODUCT_UNKNOWN where nothing is captured. */
     void administer(WaybillStatement statement) throws SQLException;
@@ -67,6 +68,13 @@ public interface ConnectionCapture extends AutoCloseable {
 
     /** Writes through an updatable result set. */
     interface UpdatableRows {
+
+        /** The raw rows, whose {@code moveToInsertRow} was called just now, as they have to be called from now on: so that what is set is known when it is inserted. */
+        ResultSet inserting();
+
+        /** The raw rows' {@code moveToCurrentRow} was called: the row that was to be inserted is given up. */
+        void notInserting();
+
         void insertRow() throws SQLException;
 
         void updateRow() throws SQLException;

@@ -16,7 +16,7 @@
  *                 MERGE that deletes           locking read of the matching keys before, re-read after, and the update count has to agree
  *                 foreign keys' own actions    locking reads of the children before, recursively; what has happened is recorded after, children first
  *                 FINAL TABLE, OLD TABLE       the captured columns behind the application's own
- *                 updatable result sets        key from the row before and after, row read again by key
+ *                 updatable result sets        key from the row before and after, row read again by key; a new row by the INSERT that H2 itself would run, through the generated-keys channel
  *            ─► recorder: encoded at once; small transactions stay in memory, large ones become outbox parts as they go
  *   commit   ─► catalogue compared, last outbox part, COMMIT
  * </pre>
@@ -43,7 +43,7 @@
  * </ul>
  *
  * <p><b>What is refused</b> (or, by {@code waybill.uncaptured}, allowed and counted): functions that are not declared DETERMINISTIC or take a connection (H2 calls these while it prepares: so they are refused then), tables with triggers, with such a function in a default or check, linked tables, our own tables, EXECUTE and RUNSCRIPT, ON DUPLICATE KEY UPDATE, rows chosen by ORDER BY or LIMIT where
- * they have to be read before, MERGE that may change keys, aggregates over FINAL TABLE, {@code insertRow} of a result set, foreign keys that change their children's keys. Always refused: definitions that change what replicas know of a
+ * they have to be read before, MERGE that may change keys, aggregates over FINAL TABLE, rows that a result set without the key's columns changes, foreign keys that change their children's keys. Always refused: definitions that change what replicas know of a
  * published table; a savepoint that an earlier rollback has destroyed.
  *
  * <p><b>Limits.</b> Aggregates of the application are trusted, and so is a function without a connection inside of a view, default or check. A statement whose tables change with the schema after it was prepared is refused once, and prepared anew. H2 does not lock a parent row against new children: one committed between the walk and the statement goes with its parent at the replica by the same

@@ -46,7 +46,7 @@ public abstract class AnyStatementPolicy extends WrapperPolicy implements Statem
     /** To be called with what an execution gave. */
     final Outcome accept(Outcome given) throws SQLException {
         if (!given.fromRaw() && rows != null && !delegate.isCloseOnCompletion()) {
-            rows.delegate.close();
+            rows.raw().close();
         }
         outcome = given;
         return given;
@@ -181,7 +181,7 @@ public abstract class AnyStatementPolicy extends WrapperPolicy implements Statem
         if (raw == null) {
             return null;
         }
-        if (rows == null || rows.delegate != raw) {
+        if (rows == null || rows.raw() != raw) {
             rows = proxies().resultSet(raw, this);
         }
         return rows;
@@ -191,7 +191,7 @@ public abstract class AnyStatementPolicy extends WrapperPolicy implements Statem
         if (raw == null) {
             return null;
         }
-        if (keys == null || keys.delegate != raw) {
+        if (keys == null || keys.raw() != raw) {
             keys = proxies().resultSet(raw, this);
         }
         return keys;
@@ -224,7 +224,7 @@ public abstract class AnyStatementPolicy extends WrapperPolicy implements Statem
 
     /** A result set of this statement was closed: {@code closeOnCompletion} closes the statement with a result that is not the raw statement's own. */
     final void closed(ResultSetPolicy result) throws SQLException {
-        if (!outcome.fromRaw() && result.delegate == outcome.resultSet() && !delegate.isClosed() && delegate.isCloseOnCompletion()) {
+        if (!outcome.fromRaw() && result.raw() == outcome.resultSet() && !delegate.isClosed() && delegate.isCloseOnCompletion()) {
             close();
         }
     }

@@ -12,7 +12,9 @@ import java.util.Map;
 /** A result set: leads back to its statement, and its own writes go through capture. As thread-safe as the delegate. */
 public abstract class ResultSetPolicy extends WrapperPolicy implements ResultSet {
 
-    protected final ResultSet delegate;
+    /** Another one, over the raw one, while a row is inserted. */
+    protected ResultSet delegate;
+    private final ResultSet raw;
     private final Policy origin;
     private boolean writes;
     private UpdatableRows captured;
@@ -20,6 +22,7 @@ public abstract class ResultSetPolicy extends WrapperPolicy implements ResultSet
     /** The origin is the statement, or what else gave these rows. */
     public ResultSetPolicy(ResultSet delegate, Policy origin) {
         this.delegate = delegate;
+        this.raw = delegate;
         this.origin = origin;
     }
 
@@ -72,12 +75,30 @@ public abstract class ResultSetPolicy extends WrapperPolicy implements ResultSet
     // ---- writes ----
 
     @Override
+    public void moveToInsertRow() throws SQLException {
+        raw.moveToInsertRow();
+        if (captured() != null) {
+            delegate = captured.inserting();
+        }
+    }
+
+    @Override
+    public void moveToCurrentRow() throws SQLException {
+        raw.moveToCurrentRow();
+        if (captured != null) {
+            captured.notInserting();
+        }
+        delegate = raw;
+    }
+
+    @Override
     public void insertRow() throws SQLException {
         if (captured() == null) {
-            delegate.insertRow();
+            raw.insertRow();
         } else {
             captured.insertRow();
         }
+        delegate = raw;
     }
 
     @Override
@@ -99,8 +120,8 @@ public abstract class ResultSetPolicy extends WrapperPolicy implements ResultSet
     }
 
     private UpdatableRows captured() throws SQLException {
-        if (!writes && delegate.getConcurrency() == CONCUR_UPDATABLE) {
-            captured = connection().capture().updatable(delegate, origin instanceof AnyStatementPolicy statement ? statement.text() : null);
+        if (!writes && raw.getConcurrency() == CONCUR_UPDATABLE) {
+            captured = connection().capture().updatable(raw, origin instanceof AnyStatementPolicy statement ? statement.text() : null);
             writes = true;
         }
         return captured;
@@ -162,7 +183,7 @@ public abstract class ResultSetPolicy extends WrapperPolicy implements ResultSet
     }
 
     @Override
-    final Object raw() {
-        return delegate;
+    final ResultSet raw() {
+        return raw;
     }
 }

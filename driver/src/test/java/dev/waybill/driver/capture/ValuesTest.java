@@ -72,6 +72,24 @@ class ValuesTest {
         }
     }
 
+    @Test
+    void streamsAreBoundAgainWhateverTheirSize() throws Exception {
+        try (Twins twins = Twins.of("t", "CREATE TABLE t (id INT PRIMARY KEY, c CLOB, b BLOB)")) {
+            twins.same((connection, witness) -> {
+                witness.execute("INSERT INTO t VALUES (1, 'a', X'01'), (2, 'b', X'02')");
+                witness.see("key change", () -> {
+                    try (PreparedStatement update = connection.prepareStatement("UPDATE t SET c = ?, b = ?, id = id + 10 WHERE id = ?")) {
+                        update.setCharacterStream(1, new java.io.StringReader("long".repeat(1_000_000)), 3_999_999);
+                        update.setBinaryStream(2, new java.io.ByteArrayInputStream(new byte[3_000_000]));
+                        update.setInt(3, 1);
+                        return update.executeUpdate();
+                    }
+                });
+                witness.query("SELECT id, LENGTH(c), LENGTH(b) FROM t ORDER BY id");
+            });
+        }
+    }
+
     private static int parts(Connection connection) throws Exception {
         try (Statement statement = connection.createStatement(); java.sql.ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM waybill.outbox")) {
             row.next();
