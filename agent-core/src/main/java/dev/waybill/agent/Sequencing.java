@@ -22,7 +22,7 @@ final class Sequencing {
     Sequencing(AgentDatabase database, Dialect dialect, Sequencer sequencer, AgentEvents events) {
         this.database = database;
         this.sequencer = sequencer;
-        this.look = "SELECT 1 FROM " + dialect.catalogueTable("outbox") + " FETCH FIRST 1 ROW ONLY";
+        this.look = "SELECT 1 FROM " + dialect.waitingRows() + " FETCH FIRST 1 ROW ONLY";
         this.events = events;
     }
 

@@ -9,7 +9,8 @@ import java.util.List;
  * @param type       the SQL type
  * @param precision  length in characters or bytes, decimal digits, or fractional digits of seconds' field for intervals; -1 when the type has none or it is not limited
  * @param scale      decimal scale, or fractional digits of seconds; -1 when the type has none
- * @param qualifier  of an interval, as {@code DAY TO SECOND}; empty otherwise
+ * @param qualifier  of an interval, as {@code DAY TO SECOND}; of {@link SqlType#NATIVE} and, where it has one, of an enumeration its name, quoted, with its schema; of JSON, where the product has
+ *                   several, which; empty otherwise
  * @param labels     of an enumeration, or names of the fields of a row; empty otherwise
  * @param components element type of an array (one), field types of a row (one for each label); empty otherwise
  */

@@ -31,7 +31,9 @@ public enum SqlType {
     GEOMETRY(26, ValueKind.GEOMETRY),
     ROW(27, ValueKind.ROW),
     ENUM(28, ValueKind.TEXT),
-    JAVA_OBJECT(29, ValueKind.BYTES);
+    JAVA_OBJECT(29, ValueKind.BYTES),
+    /** A type that only one product has: its values travel as that product writes them; {@code qualifier} is its name, quoted, with its schema. */
+    NATIVE(30, ValueKind.TEXT);
 
     private final int code;
     private final ValueKind kind;

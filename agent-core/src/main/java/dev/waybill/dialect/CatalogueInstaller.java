@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 /**
  * Makes, upgrades and removes our tables. Stateless; any thread, and two at once on one database.
  *
- * <p>DDL commits by itself on many databases, so a crash can come between any two statements. The row of {@code waybill.catalogue} says how far it got: no row or {@code version} −1 is a
+ * <p>Where DDL is part of a transaction, everything is one. DDL commits by itself on many databases, so there a crash can come between any two statements. The row of {@code waybill.catalogue} says how far it got: no row or {@code version} −1 is a
  * catalogue in the making (finished by the next install; thrown away first when its maker had another format), 0 and above one that was made to the end. Upgrade steps raise the format one
  * by one, each after its statements.
  */
@@ -59,17 +59,47 @@ public final class CatalogueInstaller {
      */
     public boolean install(Connection raw) throws SQLException {
         boolean autoCommit = raw.getAutoCommit();
-        raw.setAutoCommit(true);
+        begin(raw);
         try {
-            State state = look(raw);
-            if (state.version < 0) {
-                make(raw, state);
-                return true;
-            }
-            return upgrade(raw, state.format);
+            boolean changed = makeOrUpgrade(raw);
+            end(raw, true);
+            return changed;
+        } catch (SQLException | RuntimeException failed) {
+            end(raw, false);
+            throw failed;
         } finally {
             raw.setAutoCommit(autoCommit);
         }
+    }
+
+    /** One transaction where DDL is part of one; otherwise each statement by itself. */
+    private void begin(Connection raw) throws SQLException {
+        if (!raw.getAutoCommit()) {
+            raw.commit();
+        }
+        raw.setAutoCommit(!dialect.hasTransactionalDdl());
+        if (dialect.hasTransactionalDdl()) {
+            dialect.lockInstallation(raw);
+        }
+    }
+
+    private void end(Connection raw, boolean well) throws SQLException {
+        if (dialect.hasTransactionalDdl()) {
+            if (well) {
+                raw.commit();
+            } else {
+                raw.rollback();
+            }
+        }
+    }
+
+    private boolean makeOrUpgrade(Connection raw) throws SQLException {
+        State state = look(raw);
+        if (state.version < 0) {
+            make(raw, state);
+            return true;
+        }
+        return upgrade(raw, state.format);
     }
 
     /**
@@ -87,6 +117,9 @@ public final class CatalogueInstaller {
     public void uninstall(Connection raw) throws SQLException {
         look(raw);
         execute(raw, dialect.removalStatements());
+        if (!raw.getAutoCommit()) {
+            raw.commit();
+        }
     }
 
     /** Everything that install does on an empty database, to be run by somebody who has the right to. */
@@ -100,7 +133,7 @@ public final class CatalogueInstaller {
     }
 
     private List<String> firstRows() {
-        String zero = "CAST(X'00000000000000000000000000000000' AS BINARY(16))";
+        String zero = dialect.literal(new byte[16]);
         return List.of("INSERT INTO %s (one, token) SELECT 1, 0 WHERE NOT EXISTS (SELECT * FROM %1$s)".formatted(dialect.catalogueTable("lease")),
                 "INSERT INTO %s (one, log_offset, digest, trimmed_to, trimmed_digest) SELECT 1, 0, %s, 0, %2$s WHERE NOT EXISTS (SELECT * FROM %1$s)"
                         .formatted(dialect.catalogueTable("journal_head"), zero));

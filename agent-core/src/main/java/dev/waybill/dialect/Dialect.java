@@ -3,13 +3,17 @@ package dev.waybill.dialect;
 
 import dev.waybill.change.ColumnType;
 import dev.waybill.change.TableDefinition;
+import dev.waybill.change.TableName;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.time.zone.ZoneRules;
+import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 
 /** One database product. Stateless; any thread. */
 public interface Dialect {
@@ -35,6 +39,18 @@ public interface Dialect {
 
     /** The expression that stands for {@code entry_id} in a query of the outbox, drawn inside the INSERT; grows in real time over all sessions and is nothing that the application can see. */
     String entryId();
+
+    /**
+     * Where the outbox rows stand that may still have to be sequenced: the table itself, or a part of it that leaves out only rows that were sequenced long ago. Ready for FROM.
+     */
+    default String waitingRows() {
+        return catalogueTable("outbox");
+    }
+
+    /** A literal of these bytes. */
+    default String literal(byte[] bytes) {
+        return "X'" + HexFormat.of().formatHex(bytes) + "'";
+    }
 
     /** The schema that unqualified names mean on this connection. */
     String currentSchema(Connection raw) throws SQLException;
@@ -65,7 +81,53 @@ public interface Dialect {
      */
     int sessionsElsewhere(Connection raw) throws SQLException;
 
+    // ---- writers of other processes ----
+
+    /**
+     * Whether writers of other processes, too, are kept from missing a publication: every transaction then asks {@link #fenceCheck} at its end, and {@link #openWriters} tells those that asked before the fence was raised. Where this
+     * is false, all writers must be in this process: nothing may come into force while there are {@link #sessionsElsewhere}.
+     *
+     * <pre>
+     *   writer      plans under catalogue v ─► writes ─► after the last write, in the same round trip as COMMIT where possible: fenceCheck(v) ─► COMMIT
+     *               (an autocommit statement: the same, in one implicit transaction)         fails when the fence stands above v: retriable
+     *   announcer   COMMIT of catalogue v' ─► raiseFence(v') ─► START, SYNCHRONIZE: raiseFence(v') again ─► wait until every transaction of openWriters(tables) has ended
+     * </pre>
+     * A writer whose check came before the fence was raised had written the table by then, so it is among the open writers until it ends; all others fail.
+     */
+    default boolean hasFence() {
+        return false;
+    }
+
+    /**
+     * The query that a transaction which has written anything runs after its last write: one parameter, BIGINT, the version of the catalogue under which it was planned; one row. Fails, as {@link #isFenceRaised} tells, when
+     * more has begun to be captured since, whatever the snapshot of the transaction shows.
+     */
+    default String fenceCheck() {
+        throw new UnsupportedOperationException(name());
+    }
+
+    /** Whether this error came from {@link #fenceCheck}. The transaction cannot commit. */
+    default boolean isFenceRaised(SQLException error) {
+        return false;
+    }
+
+    /** From now on transactions that were planned under an older version fail at their check. At once, and whatever becomes of the caller's transaction; durable when that commits. Never lowers it. */
+    default void raiseFence(Connection raw, long version) throws SQLException {}
+
+    /** Transactions of other sessions, by an id that no other transaction has, that have written any of these tables and not ended. */
+    default Set<String> openWriters(Connection raw, Collection<TableName> tables) throws SQLException {
+        return Set.of();
+    }
+
     // ---- catalogue ----
+
+    /** Whether DDL is part of a transaction: then installing and removing is done wholly or not at all. */
+    default boolean hasTransactionalDdl() {
+        return false;
+    }
+
+    /** Lets nobody else install until the transaction ends; only where {@link #hasTransactionalDdl}. */
+    default void lockInstallation(Connection raw) throws SQLException {}
 
     /** The statements that make our schema and tables at {@link CatalogueInstaller#FORMAT}, in order; each may be run again without harm. The first two make the schema and the table {@code catalogue}. */
     List<String> catalogueStatements();
@@ -141,6 +203,14 @@ public interface Dialect {
     }
 
     // ---- durability, sessions ----
+
+    /** Whether a database of this product may live inside a process: then its connections are never opened behind the application's back, and never interrupted. */
+    default boolean mayBeEmbedded() {
+        return true;
+    }
+
+    /** Settings of a session that only a message agent uses: what it commits is durable, what it reads has one form and is all there is, and it waits for locks for a bounded time. */
+    default void beginAgentSession(Connection raw) throws SQLException {}
 
     /** Returns only after everything committed so far is on disk. Of a database with our catalogue; no transaction may be open on the connection. */
     void makeDurable(Connection raw) throws SQLException;

@@ -10,7 +10,9 @@ import java.util.Locale;
 /** Finds the dialect of a database. Stateless; any thread. */
 public final class Dialects {
 
-    private static final String KNOWN = "H2";
+    private static final String KNOWN = "H2, PostgreSQL";
+
+    private static final Dialect POSTGRESQL = new PostgresDialect();
 
     private Dialects() {}
 
@@ -22,6 +24,9 @@ public final class Dialects {
     public static Dialect of(Connection raw) throws SQLException {
         DatabaseMetaData metadata = raw.getMetaData();
         String product = metadata.getDatabaseProductName();
+        if ("PostgreSQL".equals(product)) {
+            return POSTGRESQL;
+        }
         if (!"H2".equals(product)) {
             throw WaybillError.PRODUCT_UNKNOWN.with(product, KNOWN);
         }
@@ -32,12 +37,15 @@ public final class Dialects {
     }
 
     /**
-     * The dialect for a real driver's URL, {@code jdbc:h2:…}, by what the URL says.
+     * The dialect for a real driver's URL, {@code jdbc:h2:…} or {@code jdbc:postgresql:…}, by what the URL says.
      *
      * @throws SQLException PRODUCT_UNKNOWN for a product that has none
      */
     public static Dialect of(String url) throws SQLException {
         String text = url.toUpperCase(Locale.ROOT);
+        if (text.startsWith("JDBC:POSTGRESQL:")) {
+            return POSTGRESQL;
+        }
         if (!text.startsWith("JDBC:H2:")) {
             throw WaybillError.PRODUCT_UNKNOWN.with(url.replaceFirst("[;?].*", ""), KNOWN);
         }

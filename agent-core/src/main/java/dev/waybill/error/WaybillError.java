@@ -188,6 +188,14 @@ public enum WaybillError {
     VALUE_OUT_OF_RANGE("22008", Retry.NEVER,
             "The date %s lies beyond the year %s, the last that can travel. It was not read. Leave the column out of the publication, or keep such dates out of it by a CHECK."),
 
+    /** Cause: a value that is written differently by session setting, in a style that cannot be read for sure elsewhere. */
+    VALUE_STYLE("WB205", Retry.NEVER,
+            "A value of type %s is written as %s, which another server may read as another value. The statement was undone. Set %s to %s in this session or for the role."),
+
+    /** Cause: an array whose dimensions or bounds are not those of its column. */
+    ARRAY_MISSHAPEN("WB206", Retry.NEVER,
+            "The array %s cannot travel: %s. The statement was undone. Declare the column with as many dimensions as its values have, let indexes begin at 1, or leave the column out of the publication."),
+
     /** Cause: a schema named waybill that is not ours. */
     CATALOGUE_FOREIGN("WB203", Retry.NEVER,
             "The schema %s is there, but it holds %s, which is not of Waybill. Nothing was changed. Rename or drop that schema, then install again."),

@@ -24,13 +24,13 @@ final class Outbox {
 
     Outbox(Dialect dialect) {
         this.dialect = dialect;
-        columns = "SELECT " + dialect.entryId() + ", transaction_id, part, last, size, digest FROM " + dialect.catalogueTable("outbox");
+        columns = "SELECT " + dialect.entryId() + ", transaction_id, part, last, size, digest FROM " + dialect.waitingRows();
     }
 
     /** The ids of all visible rows, ascending. */
     List<Long> visible(Connection raw) throws SQLException {
         List<Long> ids = new ArrayList<>();
-        try (PreparedStatement select = raw.prepareStatement("SELECT " + dialect.entryId() + " FROM " + dialect.catalogueTable("outbox") + " ORDER BY 1");
+        try (PreparedStatement select = raw.prepareStatement("SELECT " + dialect.entryId() + " FROM " + dialect.waitingRows() + " ORDER BY 1");
                 ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
                 ids.add(rows.getLong(1));

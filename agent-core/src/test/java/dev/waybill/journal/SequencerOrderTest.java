@@ -45,6 +45,17 @@ class SequencerOrderTest {
     }
 
     @Test
+    void journalIsEquivalentToTheCommitOrderOnPostgres() throws Exception {
+        run(TestDatabase.onPostgres(), Duration.ofMillis(3000), 100);
+    }
+
+    @Test
+    @Tag("extended")
+    void journalIsEquivalentToTheCommitOrderOnPostgresForAMinute() throws Exception {
+        run(TestDatabase.onPostgres(), Duration.ofSeconds(60), 1_000);
+    }
+
+    @Test
     @Tag("extended")
     void journalIsEquivalentToTheCommitOrderForAMinute() throws Exception {
         run(TestDatabase.inMemory(), Duration.ofSeconds(60), 1_000);

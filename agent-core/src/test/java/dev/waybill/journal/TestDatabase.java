@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.journal;
 
+import dev.waybill.databases.PostgresServer;
 import dev.waybill.dialect.CatalogueInstaller;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialects;
@@ -17,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** An H2 database with our catalogue, for tests; lives until it is closed. */
+/** A database with our catalogue, for tests; lives until it is closed. */
 final class TestDatabase implements AutoCloseable {
 
     static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
@@ -41,6 +42,10 @@ final class TestDatabase implements AutoCloseable {
 
     static TestDatabase inFile(Path directory) throws SQLException {
         return new TestDatabase("jdbc:h2:" + directory.resolve("db").toAbsolutePath());
+    }
+
+    static TestDatabase onPostgres() throws SQLException {
+        return new TestDatabase(PostgresServer.running().freshDatabase().url());
     }
 
     /** A connection with auto-commit off. */

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.dialect;
+
+import dev.waybill.change.ColumnType;
+import dev.waybill.change.TableDefinition;
+import dev.waybill.change.TableName;
+import dev.waybill.error.WaybillError;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** PostgreSQL 13 and newer, by JDBC alone: no class of its driver is imported. Immutable; any thread. What was decided and measured stands on the package page. */
+public final class PostgresDialect implements Dialect {
+
+    /** Stands in the text of the error by which the fence is noticed. */
+    static final String FENCE_RAISED = "waybill fence";
+
+    private static final List<String> CATALOGUE = SqlScript.resource("postgresql.sql");
+
+    /** What an application reads; what was written by others (outbox, journal, spools, parts, letters) is not for its eyes. */
+    private static final List<String> READABLE = List.of("catalogue", "lease", "message_type", "message_type_option", "publication", "article", "subscription", "remote_user", "received_table",
+            "counter", "journal_head");
+
+    /** Any number, the same everywhere: "waybill" in letters. */
+    private static final long INSTALLATION_LOCK = 0x77617962696c6cL;
+
+    /** As many values as may be drawn one by one to pass a number; each is one that nobody else gets. */
+    private static final long DRAWN_ONE_BY_ONE = 10_000;
+
+    @Override
+    public String name() {
+        return "postgresql";
+    }
+
+    // ---- naming ----
+
+    @Override
+    public String catalogueTable(String table) {
+        return "waybill." + table;
+    }
+
+    @Override
+    public String quote(String identifier) {
+        return '"' + identifier.replace("\"", "\"\"") + '"';
+    }
+
+    @Override
+    public String fold(String identifier) {
+        return identifier.toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public String entryId() {
+        return "entry_id";
+    }
+
+    @Override
+    public String waitingRows() {
+        return PostgresSequencing.WAITING;
+    }
+
+    @Override
+    public String literal(byte[] bytes) {
+        return "CAST('\\x" + HexFormat.of().formatHex(bytes) + "' AS bytea)";
+    }
+
+    @Override
+    public String currentSchema(Connection raw) throws SQLException {
+        return raw.getSchema();
+    }
+
+    /** The number of the cluster and of the database in it; a connection string may name one database in many ways. */
+    @Override
+    public String databaseKey(Connection raw) throws SQLException {
+        return "jdbc:postgresql:" + one(raw, "SELECT system_identifier || '/' || (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()) FROM pg_catalog.pg_control_system()");
+    }
+
+    @Override
+    public boolean isEmbedded(Connection raw) {
+        return false;
+    }
+
+    @Override
+    public boolean mayBeEmbedded() {
+        return false;
+    }
+
+    /** None: every writer meets the fence. */
+    @Override
+    public int sessionsElsewhere(Connection raw) {
+        return 0;
+    }
+
+    // ---- writers of other processes ----
+
+    @Override
+    public boolean hasFence() {
+        return true;
+    }
+
+    @Override
+    public String fenceCheck() {
+        return "SELECT CASE WHEN last_value <= ? THEN 1 ELSE CAST('" + FENCE_RAISED + " ' || last_value AS integer) END FROM waybill.fence";
+    }
+
+    @Override
+    public boolean isFenceRaised(SQLException error) {
+        return PostgresErrors.isFenceRaised(error);
+    }
+
+    /** A sequence belongs to no snapshot and is not undone by a rollback; setting it leaves {@code lastval()} alone. */
+    @Override
+    public void raiseFence(Connection raw, long version) throws SQLException {
+        try (Statement statement = raw.createStatement()) {
+            statement.execute("SELECT setval('waybill.fence', GREATEST(last_value, " + version + ")) FROM waybill.fence WHERE last_value < " + version);
+        }
+    }
+
+    /** Whoever writes to a table holds its lock in a mode of writers until his transaction ends, also when that is prepared for a two-phase commit. */
+    @Override
+    public Set<String> openWriters(Connection raw, Collection<TableName> tables) throws SQLException {
+        Set<String> writers = new HashSet<>();
+        String sql = "SELECT l.virtualtransaction || coalesce(' of process ' || l.pid, ' (prepared)') FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_class c ON c.oid = l.relation"
+                + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE l.locktype = 'relation' AND l.granted AND l.pid IS DISTINCT FROM pg_backend_pid()"
+                + " AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())"
+                + " AND l.mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock') AND n.nspname = ? AND c.relname = ?";
+        for (TableName table : tables) {
+            PostgresMetadata.query(raw, sql, row -> writers.add(row.getString(1)), table.schema(), table.name());
+        }
+        return writers;
+    }
+
+    // ---- catalogue ----
+
+    @Override
+    public boolean hasTransactionalDdl() {
+        return true;
+    }
+
+    @Override
+    public void lockInstallation(Connection raw) throws SQLException {
+        try (Statement statement = raw.createStatement()) {
+            statement.execute("SELECT pg_advisory_xact_lock(" + INSTALLATION_LOCK + ")");
+        }
+    }
+
+    @Override
+    public List<String> catalogueStatements() {
+        return CATALOGUE;
+    }
+
+    @Override
+    public List<UpgradeStep> upgradeSteps() {
+        return List.of();
+    }
+
+    @Override
+    public List<String> removalStatements() {
+        return List.of("DROP SCHEMA IF EXISTS waybill CASCADE");
+    }
+
+    @Override
+    public List<String> grantStatements(String user) {
+        String role = quote(user);
+        return List.of(
+                "GRANT USAGE ON SCHEMA waybill TO " + role,
+                "GRANT SELECT ON " + String.join(", ", READABLE.stream().map(this::catalogueTable).toList()) + " TO " + role,
+                "GRANT SELECT ON SEQUENCE waybill.fence TO " + role,
+                "GRANT INSERT ON " + catalogueTable("outbox") + " TO " + role,
+                "GRANT INSERT, UPDATE ON " + catalogueTable("counter") + " TO " + role);
+    }
+
+    /** Asks the system catalogue first, since a failed statement would end the transaction. A user without rights to our tables is told so. */
+    @Override
+    public boolean hasCatalogue(Connection raw) throws SQLException {
+        return one(raw, "SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'waybill' AND c.relname = 'catalogue'") != null
+                && one(raw, "SELECT 1 FROM waybill.catalogue WHERE version >= 0") != null;
+    }
+
+    @Override
+    public List<String> tableNames(Connection raw, String schema) throws SQLException {
+        return PostgresMetadata.tableNames(raw, schema);
+    }
+
+    // ---- sequencing ----
+
+    @Override
+    public int copyToJournal(Connection raw, Long[] entryIds, Long[] partEnds, Long[] logOffsets, byte[][] digests, OffsetDateTime committedAt) throws SQLException {
+        return PostgresSequencing.copy(raw, entryIds, partEnds, logOffsets, digests, committedAt);
+    }
+
+    @Override
+    public int deleteFromOutbox(Connection raw, Long[] entryIds) throws SQLException {
+        return PostgresSequencing.delete(raw, entryIds);
+    }
+
+    // ---- types and values ----
+
+    @Override
+    public TableDefinition describe(Connection raw, String schema, String table) throws SQLException {
+        return new PostgresMetadata(raw, schema, table).describe();
+    }
+
+    @Override
+    public Object read(ResultSet row, int index, ColumnType type) throws SQLException {
+        return PostgresValues.read(row, index, type);
+    }
+
+    @Override
+    public void bind(PreparedStatement statement, int index, Object value, ColumnType type) throws SQLException {
+        PostgresValues.bind(statement, index, value, type);
+    }
+
+    @Override
+    public String typeName(ColumnType type) {
+        return PostgresTypes.name(type);
+    }
+
+    /** Draws the values in between, so that none is ever given twice; only a long way is jumped. A sequence that counts down is left alone. */
+    @Override
+    public void advanceIdentity(Connection raw, String schema, String table, String column, long past) throws SQLException {
+        String[] sequence = new String[1];
+        PostgresMetadata.query(raw, "SELECT s.seqrelid::regclass FROM pg_catalog.pg_sequence s WHERE s.seqincrement > 0 AND s.seqrelid = CAST(pg_catalog.pg_get_serial_sequence(?, ?) AS regclass)",
+                row -> sequence[0] = row.getString(1), quote(schema, table), column);
+        if (sequence[0] != null && past < Long.MAX_VALUE) {
+            String name = "'" + sequence[0].replace("'", "''") + "'";
+            String missing = past + " - last_value + CASE WHEN is_called THEN 0 ELSE 1 END";
+            try (Statement statement = raw.createStatement()) {
+                statement.execute("SELECT CASE WHEN " + missing + " > " + DRAWN_ONE_BY_ONE + " THEN setval(" + name + ", " + past + ")"
+                        + " ELSE (SELECT max(nextval(" + name + ")) FROM generate_series(1, " + missing + ")) END FROM " + sequence[0] + " WHERE " + missing + " > 0");
+            }
+        }
+    }
+
+    // ---- durability, sessions ----
+
+    /**
+     * Applications may commit with synchronous_commit off; what they committed is visible at once, but on disk only later. The log is written in order, so a commit of our own that is waited for brings all before it to disk.
+     */
+    @Override
+    public void makeDurable(Connection raw) throws SQLException {
+        boolean autoCommit = raw.getAutoCommit();
+        raw.setAutoCommit(false);
+        try (Statement statement = raw.createStatement()) {
+            statement.execute("SET LOCAL synchronous_commit = on");
+            statement.execute("SELECT pg_logical_emit_message(true, 'waybill', '')");
+            raw.commit();
+        } finally {
+            raw.setAutoCommit(autoCommit);
+        }
+    }
+
+    @Override
+    public void beginAgentSession(Connection raw) throws SQLException {
+        try (Statement statement = raw.createStatement()) {
+            statement.execute("SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'");
+            for (String setting : List.of("IntervalStyle = postgres", "bytea_output = hex", "row_security = off", "statement_timeout = 0", "idle_in_transaction_session_timeout = 0", "lock_timeout = '10s'")) {
+                statement.execute("SET " + setting);
+            }
+        }
+    }
+
+    @Override
+    public void beginSnapshot(Connection raw) throws SQLException {
+        raw.setAutoCommit(false);
+        raw.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+    }
+
+    /** Our tables, all of them; and with row-level security turned off a table that hides rows from this user gives an error instead of some rows. */
+    @Override
+    public void demandAgentRights(Connection raw) throws SQLException {
+        String lacking = one(raw, "SELECT string_agg(c.relname, ', ') FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'waybill' AND c.relkind = 'r'"
+                + " AND NOT (has_schema_privilege(n.oid, 'USAGE') AND has_table_privilege(c.oid, 'SELECT') AND has_table_privilege(c.oid, 'INSERT') AND has_table_privilege(c.oid, 'UPDATE')"
+                + " AND has_table_privilege(c.oid, 'DELETE'))");
+        if (lacking != null) {
+            String user = one(raw, "SELECT current_user");
+            throw WaybillError.AGENT_RIGHTS.with(user, "those to read and write all tables of the schema waybill (it lacks " + lacking + ")",
+                    "Say GRANT USAGE ON SCHEMA waybill TO " + quote(user) + " and GRANT ALL ON ALL TABLES IN SCHEMA waybill TO " + quote(user)
+                            + " as their owner, or let the message agent work as the user that installed Waybill.");
+        }
+    }
+
+    @Override
+    public boolean isClosed(SQLException error) {
+        return PostgresErrors.isOver(error);
+    }
+
+    @Override
+    public ErrorClass classify(SQLException error) {
+        return PostgresErrors.classify(error);
+    }
+
+    /** After any error the transaction can only go back to a savepoint, but that it can, unless the session itself has ended. */
+    @Override
+    public boolean endsTransaction(SQLException error) {
+        return PostgresErrors.isOver(error);
+    }
+
+    private static String one(Connection raw, String sql) throws SQLException {
+        try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery(sql)) {
+            return row.next() ? row.getString(1) : null;
+        }
+    }
+}

@@ -1,0 +1,253 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The catalogue of Waybill on PostgreSQL, format 1. All state of replication is in these tables.
+CREATE SCHEMA IF NOT EXISTS waybill;
+
+-- One row: what this database is.
+CREATE TABLE IF NOT EXISTS waybill.catalogue (
+    one          INTEGER PRIMARY KEY CHECK (one = 1),
+    format       INTEGER NOT NULL,              -- of these tables; upgrade steps raise it
+    version      BIGINT NOT NULL,               -- of the definitions below; + 1 with every change; -1 while these tables are being made
+    incarnation  UUID NOT NULL,                 -- of this database's history
+    publisher    VARCHAR(128),                  -- null before GRANT PUBLISH
+    created_at   TIMESTAMPTZ NOT NULL
+);
+
+-- One row: the agent that may write, and its fencing token.
+CREATE TABLE IF NOT EXISTS waybill.lease (
+    one     INTEGER PRIMARY KEY CHECK (one = 1),
+    token   BIGINT NOT NULL,                    -- + 1 with every take-over
+    holder  VARCHAR(200),                       -- host, process, start time: for people
+    until   TIMESTAMPTZ
+);
+
+-- Every version of the definitions, so that an entry is filtered under its own.
+CREATE TABLE IF NOT EXISTS waybill.message_type (
+    type_name  VARCHAR(20) PRIMARY KEY,
+    address    VARCHAR(1000)
+);
+CREATE TABLE IF NOT EXISTS waybill.message_type_option (
+    type_name  VARCHAR(20) NOT NULL,
+    name       VARCHAR(128) NOT NULL,
+    setting    VARCHAR(4000) NOT NULL,
+    PRIMARY KEY (type_name, name)
+);
+CREATE TABLE IF NOT EXISTS waybill.publication (
+    publication_id   BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    publication_name VARCHAR(128) NOT NULL,
+    since_version    BIGINT NOT NULL,
+    until_version    BIGINT                     -- exclusive; null while in force
+);
+CREATE TABLE IF NOT EXISTS waybill.article (
+    article_id      BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    publication_id  BIGINT NOT NULL REFERENCES waybill.publication,
+    table_schema    VARCHAR(256) NOT NULL,
+    table_name      VARCHAR(256) NOT NULL,
+    shape           BYTEA NOT NULL,  -- the columns: change.TableShape in its binary form
+    where_condition VARCHAR(100000),
+    subscribe_by    VARCHAR(100000),
+    conflict_policy VARCHAR(1000),
+    since_version   BIGINT NOT NULL,
+    until_version   BIGINT
+);
+CREATE TABLE IF NOT EXISTS waybill.subscription (
+    publication_id  BIGINT NOT NULL REFERENCES waybill.publication,
+    user_name       VARCHAR(128) NOT NULL,
+    subscribe_by    VARCHAR(128) DEFAULT '' NOT NULL,   -- the value; '' for none
+    state           VARCHAR(30) NOT NULL,
+    created         BIGINT NOT NULL,            -- log offset
+    started         BIGINT,                     -- log offset from which changes are owed
+    stopped         BIGINT,                     -- log offset up to which they are owed
+    PRIMARY KEY (publication_id, user_name, subscribe_by)
+);
+
+-- One row for each database directly above or below: SYSREMOTEUSER's columns, then ours.
+CREATE TABLE IF NOT EXISTS waybill.remote_user (
+    user_name          VARCHAR(128) PRIMARY KEY,
+    consolidate        CHAR(1) NOT NULL CHECK (consolidate IN ('Y', 'N')),
+    type_name          VARCHAR(20) NOT NULL,
+    address            VARCHAR(1000) NOT NULL,
+    frequency          CHAR(1) NOT NULL CHECK (frequency IN ('E', 'A', 'B')),  -- EVERY, AT, batch
+    send_time          TIME,                    -- of SEND AT, or the period of SEND EVERY
+    next_send          TIMESTAMPTZ,
+    log_send           BIGINT DEFAULT 0 NOT NULL,
+    time_sent          TIMESTAMPTZ,
+    log_sent           BIGINT DEFAULT 0 NOT NULL,
+    confirm_sent       BIGINT DEFAULT 0 NOT NULL,
+    send_count         INTEGER DEFAULT 0 NOT NULL,
+    resend_count       INTEGER DEFAULT 0 NOT NULL,
+    time_received      TIMESTAMPTZ,
+    log_received       BIGINT DEFAULT 0 NOT NULL,
+    confirm_received   BIGINT DEFAULT 0 NOT NULL,
+    receive_count      INTEGER DEFAULT 0 NOT NULL,
+    rereceive_count    INTEGER DEFAULT 0 NOT NULL,
+    incarnation        UUID,                    -- of the other database; null until first heard
+    digest_sent        BYTEA DEFAULT '\x00000000000000000000000000000000' NOT NULL,   -- mine at log_sent
+    digest_confirmed   BYTEA DEFAULT '\x00000000000000000000000000000000' NOT NULL,   -- mine at confirm_sent
+    digest_received    BYTEA DEFAULT '\x00000000000000000000000000000000' NOT NULL,   -- theirs at log_received
+    log_scanned        BIGINT DEFAULT 0 NOT NULL,  -- how far my journal was looked through for them
+    head_received      BIGINT DEFAULT 0 NOT NULL,  -- their head, as last heard
+    head_time          TIMESTAMPTZ, -- when they said so, by their clock
+    max_message_bytes  INTEGER,                 -- what they can receive, as last heard
+    state              VARCHAR(30) DEFAULT 'ACTIVE' NOT NULL,  -- of what goes to them: ACTIVE, NEEDS_RESYNC, SYNCHRONIZING, SPLIT_HISTORY
+    state_reason       VARCHAR(4000),
+    state_since        TIMESTAMPTZ,
+    receive_state      VARCHAR(30) DEFAULT 'ACTIVE' NOT NULL,  -- of what comes from them: ACTIVE, HALTED, SPLIT_HISTORY
+    receive_reason     VARCHAR(4000),
+    poison             VARCHAR(10) DEFAULT 'HALT' NOT NULL CHECK (poison IN ('HALT', 'PARK', 'SKIP')),  -- what is done with a transaction of theirs that cannot be applied here
+    diverged_since     TIMESTAMPTZ, -- since when what they sent is not all here: parked, skipped, discarded or edited; null while it is
+    diverged_reason    VARCHAR(4000),
+    stream_sent        INTEGER DEFAULT 0 NOT NULL,  -- how often my stream to them began anew: messages of an older one are void
+    stream_base        BIGINT DEFAULT 0 NOT NULL,   -- log offset after which it began
+    stream_base_digest BYTEA DEFAULT '\x00000000000000000000000000000000' NOT NULL,  -- mine there
+    stream_received    INTEGER DEFAULT 0 NOT NULL,  -- how often their stream to me began anew, as far as log_received belongs to it
+    refused            UUID,                    -- another incarnation that was last heard under their name; null for none
+    request            VARCHAR(200)             -- what a person wants done, for the agent's next cycle; null for nothing
+);
+
+-- What committing transactions write, in no particular order. The entry_id of a row is where its own (empty) record stands in the write-ahead log: unique, growing in real time over all sessions, and nothing that an application can see
+-- (a sequence would change lastval()). Payloads are stored as they are: PostgreSQL's compression costs a fifth of a large commit.
+CREATE TABLE IF NOT EXISTS waybill.outbox (
+    entry_id        BIGINT DEFAULT (pg_logical_emit_message(false, 'waybill', '') - '0/0'::pg_lsn) NOT NULL,
+    writer          XID8 DEFAULT pg_current_xact_id() NOT NULL,
+    transaction_id  UUID NOT NULL,
+    part            INTEGER NOT NULL,           -- from 0
+    last            BOOLEAN NOT NULL,
+    size            INTEGER NOT NULL,           -- bytes of payload
+    digest          INTEGER NOT NULL,           -- CRC-32C of payload
+    origin          VARCHAR(128),               -- publisher whose transaction was applied here; null for local work
+    payload         BYTEA NOT NULL              -- a slice of the transaction's binary form, which begins with its format version
+);
+ALTER TABLE waybill.outbox ALTER COLUMN payload SET STORAGE EXTERNAL;
+ALTER TABLE waybill.outbox SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+CREATE INDEX IF NOT EXISTS outbox_writer ON waybill.outbox (writer);
+-- One row: every outbox row that was visible in this snapshot has been sequenced. So the sequencer looks only at rows of later transactions and of those that were under way, however many dead rows an old snapshot keeps in the table.
+CREATE TABLE IF NOT EXISTS waybill.outbox_seen (
+    one   INTEGER PRIMARY KEY CHECK (one = 1),
+    seen  PG_SNAPSHOT NOT NULL
+);
+INSERT INTO waybill.outbox_seen (one, seen) SELECT 1, '1:1:'::pg_snapshot WHERE NOT EXISTS (SELECT * FROM waybill.outbox_seen);
+
+-- The catalogue version with which more began to be captured, as a sequence because that is seen at once by every transaction, whatever its snapshot: see Dialect.fenceCheck.
+CREATE SEQUENCE IF NOT EXISTS waybill.fence MINVALUE 0 START 0;
+
+-- The sequenced changes. All parts of a transaction carry the offset of its COMMIT; the key is where a part ends, which for the last one is the same.
+CREATE TABLE IF NOT EXISTS waybill.journal_head (
+    one         INTEGER PRIMARY KEY CHECK (one = 1),
+    log_offset  BIGINT NOT NULL,
+    digest      BYTEA NOT NULL,
+    trimmed_to  BIGINT NOT NULL,                -- entries up to here are gone
+    trimmed_digest BYTEA NOT NULL
+);
+CREATE TABLE IF NOT EXISTS waybill.journal (
+    part_end        BIGINT PRIMARY KEY,         -- a part begins where the one before it ends: no gaps
+    log_offset      BIGINT NOT NULL,
+    part            INTEGER NOT NULL,
+    transaction_id  UUID NOT NULL,
+    last            BOOLEAN NOT NULL,
+    origin          VARCHAR(128),               -- publisher it came from; null for local work
+    target          VARCHAR(128),               -- the only subscriber it concerns; null for all
+    digest          BYTEA NOT NULL,        -- rolling, of the transaction
+    committed_at    TIMESTAMPTZ NOT NULL,
+    size            INTEGER NOT NULL,
+    crc             INTEGER NOT NULL,
+    payload         BYTEA NOT NULL
+);
+ALTER TABLE waybill.journal ALTER COLUMN payload SET STORAGE EXTERNAL;
+
+-- Snapshot rows, kept until confirmed. The journal entry of the snapshot names spool_id in its payload.
+CREATE TABLE IF NOT EXISTS waybill.snapshot_spool (
+    spool_id  UUID NOT NULL,
+    part      INTEGER NOT NULL,
+    last      BOOLEAN NOT NULL,
+    size      INTEGER NOT NULL,
+    crc       INTEGER NOT NULL,
+    payload   BYTEA NOT NULL,
+    PRIMARY KEY (spool_id, part)
+);
+ALTER TABLE waybill.snapshot_spool ALTER COLUMN payload SET STORAGE EXTERNAL;
+
+-- Parts of large transactions at the receiver, until their group is complete and applied.
+CREATE TABLE IF NOT EXISTS waybill.staged_part (
+    sender       VARCHAR(128) NOT NULL,
+    incarnation  UUID NOT NULL,
+    epoch        INTEGER NOT NULL,
+    stream       INTEGER DEFAULT 0 NOT NULL,    -- of the sender: parts of an older one are void
+    prev         BIGINT NOT NULL,
+    cut          BYTEA NOT NULL,
+    sequence     INTEGER NOT NULL,
+    this         BIGINT NOT NULL,               -- equal to prev on all but the last part
+    from_byte    BIGINT NOT NULL,
+    total_bytes  BIGINT NOT NULL,               -- -1 on all but the last part
+    digest       BYTEA NOT NULL,           -- sender's at prev
+    kind         INTEGER NOT NULL,
+    payload      BYTEA NOT NULL,
+    PRIMARY KEY (sender, incarnation, epoch, prev, cut, sequence)
+);
+ALTER TABLE waybill.staged_part ALTER COLUMN payload SET STORAGE EXTERNAL;
+
+-- Messages put aside, for people; the content stays on the link's quarantine. Bounded.
+CREATE TABLE IF NOT EXISTS waybill.quarantine (
+    quarantine_id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at            TIMESTAMPTZ NOT NULL,
+    link          VARCHAR(20) NOT NULL,
+    name          VARCHAR(1000) NOT NULL,
+    sender        VARCHAR(128),
+    reason        VARCHAR(4000) NOT NULL
+);
+
+-- Tables that another database sends to this one: what is written to them here is a local write to a replica.
+CREATE TABLE IF NOT EXISTS waybill.received_table (
+    table_schema  VARCHAR(256) NOT NULL,
+    table_name    VARCHAR(256) NOT NULL,
+    sender        VARCHAR(128) NOT NULL,
+    since         TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (table_schema, table_name, sender)
+);
+
+-- Writes that could not be captured exactly, by statement text; and other things worth counting.
+CREATE TABLE IF NOT EXISTS waybill.counter (
+    name    VARCHAR(200) NOT NULL,              -- uncaptured, local_write, already_gone, …
+    subject VARCHAR(1000) NOT NULL,
+    total   BIGINT NOT NULL,
+    last_at TIMESTAMPTZ NOT NULL,
+    PRIMARY KEY (name, subject)
+);
+
+-- Transactions that could not be applied (R12): parked until somebody retries, edits or discards them; skipped and discarded ones as a record until they are verified.
+CREATE TABLE IF NOT EXISTS waybill.dead_letter (
+    letter_id      BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    sender         VARCHAR(128) NOT NULL,
+    incarnation    UUID,                        -- of the sender
+    log_offset     BIGINT NOT NULL,             -- of the transaction in the sender's journal
+    state          VARCHAR(10) NOT NULL,        -- PARKED, SKIPPED, DISCARDED, EDITED (and then applied)
+    behind         BIGINT,                      -- the letter for which it waits; null for one that failed by itself
+    reason         VARCHAR(4000) NOT NULL,
+    since          TIMESTAMPTZ NOT NULL,
+    tries          INTEGER DEFAULT 1 NOT NULL,
+    tables         VARCHAR(4000) NOT NULL,      -- that it changes, for people
+    changes        BIGINT NOT NULL,
+    size           BIGINT NOT NULL,             -- bytes of the content
+    edited         BOOLEAN DEFAULT FALSE NOT NULL,
+    content        BYTEA          -- the transaction's binary form; null where it was not kept
+);
+ALTER TABLE waybill.dead_letter ALTER COLUMN content SET STORAGE EXTERNAL;
+CREATE INDEX IF NOT EXISTS dead_letter_order ON waybill.dead_letter (sender, state, log_offset);
+-- What parked transactions touch: keys, unique values, rows that they refer to. What touches the same later has to wait behind them.
+CREATE TABLE IF NOT EXISTS waybill.dead_letter_key (
+    letter_id  BIGINT NOT NULL REFERENCES waybill.dead_letter ON DELETE CASCADE,
+    token      BIGINT NOT NULL,                 -- a digest of table, columns and values
+    written    BOOLEAN NOT NULL,                -- or only referred to
+    PRIMARY KEY (letter_id, token)
+);
+CREATE INDEX IF NOT EXISTS dead_letter_token ON waybill.dead_letter_key (token);
+
+-- What people had done outside of the ordinary way.
+CREATE TABLE IF NOT EXISTS waybill.audit (
+    audit_id  BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at        TIMESTAMPTZ NOT NULL,
+    who       VARCHAR(200) NOT NULL,
+    what      VARCHAR(200) NOT NULL,
+    subject   VARCHAR(200) NOT NULL,
+    before    VARCHAR(4000),
+    after     VARCHAR(4000)
+);
