@@ -49,10 +49,11 @@ final class Applying {
     private final Admission admission;
     private final Inbox inbox;
     private final Staging staging;
+    private final Troubles troubles;
     private final AgentEvents events;
     private final InstantSource clock;
 
-    Applying(AgentDatabase database, CatalogueBoard board, Dialect dialect, Applier applier, Admission admission, Inbox inbox, Staging staging, AgentEvents events, InstantSource clock) {
+    Applying(AgentDatabase database, CatalogueBoard board, Dialect dialect, Applier applier, Admission admission, Inbox inbox, Staging staging, Troubles troubles, AgentEvents events, InstantSource clock) {
         this.database = database;
         this.board = board;
         this.dialect = dialect;
@@ -60,6 +61,7 @@ final class Applying {
         this.admission = admission;
         this.inbox = inbox;
         this.staging = staging;
+        this.troubles = troubles;
         this.events = events;
         this.clock = clock;
     }
@@ -99,7 +101,7 @@ final class Applying {
             if (run.hasSnapshot) {
                 applier.prepare(database, transactions);
             }
-            result = database.transact(DurableStep.APPLY, raw -> applier.apply(raw, from.name(), transactions));
+            result = database.transact(DurableStep.APPLY, raw -> applier.apply(raw, from.name(), transactions, from.user().poison()));
         } catch (SQLException failed) {
             if (WaybillError.LEASE_LOST.is(failed) || !isWhereItWas(from)) {
                 throw failed;
@@ -113,6 +115,9 @@ final class Applying {
         Position reached = new Position(from.receiving().kept().senderIncarnation(), result.last().offset(), result.last().digest());
         from.applied(reached, clock.instant());
         events.applied(from.name(), result.transactions(), result.rows(), reached.offset());
+        if (result.diverged() != null) {
+            troubles.diverged(from.name());
+        }
         if (result.halt() != null) {
             ReceivedTransaction next = transactions.get(result.transactions());
             from.tell(new ReceiverEvent.ApplyFailed(run.unitOf(next.offset()), failureOf(result.halt()), result.halt().getMessage(), clock.instant()));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.agent;
 
+import dev.waybill.apply.DeadLetter;
+import dev.waybill.apply.DeadLetters;
 import dev.waybill.delivery.ReceiverAction;
 import dev.waybill.delivery.SenderAction;
 import dev.waybill.dialect.Dialect;
@@ -98,6 +100,7 @@ public final class MessageAgent implements AutoCloseable {
             if (neighbourhood.refresh()) {
                 database.touched(); // START sequences on the application's connection: what it gave offsets may not be on disk yet
                 links.use(neighbourhood.catalogue().messageTypes());
+                lookAtDeadLetters();
                 announce();
             }
             if (neighbourhood.catalogue().publisher() == null) {
@@ -115,6 +118,18 @@ public final class MessageAgent implements AutoCloseable {
     /** Whether its database lives in this process, and ends with the application. */
     boolean isEmbedded() {
         return database.isEmbedded();
+    }
+
+    /** R12: whether all that neighbours sent is here is said by this agent, whoever changed it. */
+    private void lookAtDeadLetters() throws SQLException {
+        List<String> diverged = database.read(raw -> new DeadLetters(dialect).list(raw)).stream().map(DeadLetter::sender).toList();
+        for (Neighbour neighbour : neighbourhood.all()) {
+            if (diverged.contains(neighbour.name())) {
+                troubles.diverged(neighbour.name());
+            } else {
+                troubles.converged(neighbour.name());
+            }
+        }
     }
 
     /** What was read from the database is told to this process, which may not know it yet: another process, or this agent, changed it. */

@@ -2,6 +2,7 @@
 package dev.waybill.agent;
 
 import dev.waybill.delivery.DeliverySettings;
+import dev.waybill.delivery.DeliveryStatus;
 import dev.waybill.delivery.Envelopes;
 import dev.waybill.delivery.JournalView;
 import dev.waybill.delivery.Receiver;
@@ -71,9 +72,13 @@ final class Neighbour {
         return user;
     }
 
-    /** The catalogue has other words for it now (address, schedule); the exchange goes on. */
-    void renamed(RemoteUser changed) {
+    /** The catalogue has other words for it now (address, schedule, what is done with poison); the exchange goes on, and what is halted under another policy is tried again at once. */
+    void renamed(RemoteUser changed, Instant at) {
+        boolean otherPolicy = user.poison() != changed.poison();
         user = changed;
+        if (otherPolicy && receiving.kept().status() == DeliveryStatus.HALTED) {
+            tell(new ReceiverEvent.Resume(at));
+        }
     }
 
     String name() {

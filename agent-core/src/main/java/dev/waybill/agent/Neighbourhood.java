@@ -103,7 +103,7 @@ final class Neighbourhood {
             DeliveryStore.Row row = rows.get(user.name());
             Neighbour known = neighbours.get(user.name());
             if (known != null && known.goesBy(row)) {
-                known.renamed(user);
+                known.renamed(user, clock.instant());
             } else if (row != null) {
                 neighbours.put(user.name(), start(raw, now, user, row));
             }

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.UUID;
 
 /**
@@ -62,7 +63,7 @@ public record StatusReport(String publisher, UUID incarnation, LogOffset head, S
     private static List<Neighbour> neighbours(Connection raw, Dialect dialect, LogOffset head, Instant now) throws SQLException {
         List<Neighbour> neighbours = new ArrayList<>();
         String sql = "SELECT user_name, consolidate, type_name, address, frequency, send_time, log_sent, confirm_sent, log_received, head_received, resend_count, rereceive_count, time_sent, time_received,"
-                + " log_scanned, state, state_reason, receive_state, receive_reason FROM " + dialect.catalogueTable("remote_user") + " ORDER BY consolidate DESC, user_name";
+                + " log_scanned, state, state_reason, receive_state, receive_reason, CASE WHEN diverged_since IS NULL THEN NULL ELSE 'DIVERGED' END AS diverged, diverged_reason FROM " + dialect.catalogueTable("remote_user") + " ORDER BY consolidate DESC, user_name";
         try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery(sql)) {
             while (row.next()) {
                 neighbours.add(neighbour(raw, dialect, row, head, now));
@@ -80,17 +81,19 @@ public record StatusReport(String publisher, UUID incarnation, LogOffset head, S
         return new Neighbour(row.getString("user_name"), "Y".equals(row.getString("consolidate")), row.getString("type_name"), row.getString("address"), sending(row), new LogOffset(sent),
                 new LogOffset(confirmed), new LogOffset(received), new LogOffset(row.getLong("head_received")), row.getInt("resend_count"), row.getInt("rereceive_count"),
                 instant(row, 13), instant(row, 14), lag, lag == 0 ? Duration.ZERO : waiting(raw, dialect, reached, now), Math.max(0, row.getLong("head_received") - received),
-                both(row, "state", "receive_state"), both(row, "state_reason", "receive_reason"));
+                all(row, "state", "receive_state", "diverged"), all(row, "state_reason", "receive_reason", "diverged_reason"));
     }
 
-    /** What goes to it and what comes from it may each have stopped; a direction that flows has nothing to say. */
-    private static String both(ResultSet row, String sending, String receiving) throws SQLException {
-        String one = row.getString(sending);
-        String other = row.getString(receiving);
-        if (other == null || other.equals(FLOWS)) {
-            return one;
+    /** What goes to it, what comes from it, and whether all that came is here; what is well has nothing to say. */
+    private static String all(ResultSet row, String sending, String receiving, String here) throws SQLException {
+        StringJoiner all = new StringJoiner("; ");
+        for (String column : new String[] {sending, receiving, here}) {
+            String text = row.getString(column);
+            if (text != null && !text.equals(FLOWS)) {
+                all.add(text);
+            }
         }
-        return one == null || one.equals(FLOWS) ? other : one + "; " + other;
+        return all.length() == 0 ? row.getString(sending) : all.toString();
     }
 
     private static String sending(ResultSet row) throws SQLException {

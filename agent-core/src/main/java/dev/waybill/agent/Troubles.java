@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.agent;
 
+import dev.waybill.error.WaybillError;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,20 @@ final class Troubles {
             LOG.log(System.Logger.Level.WARNING, database + ": " + name + " " + state + ": " + text);
             events.halted(name, state, text);
         }
+    }
+
+    /** R12: dead letters of this neighbour are here. */
+    void diverged(String neighbour) {
+        begun(deadLetters(neighbour), "DIVERGED", WaybillError.APPLY_DIVERGED.with(neighbour).getMessage());
+    }
+
+    /** There are none. */
+    void converged(String neighbour) {
+        over(deadLetters(neighbour));
+    }
+
+    private static String deadLetters(String neighbour) {
+        return neighbour + " dead letters";
     }
 
     /** Something happened that is over at once and that somebody should know of. */

@@ -7,6 +7,7 @@ import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialect.ErrorClass;
 import dev.waybill.durable.AgentDatabase;
 import dev.waybill.error.WaybillError;
+import dev.waybill.publication.PoisonPolicy;
 import dev.waybill.refresh.SnapshotInstaller;
 import java.io.IOException;
 import java.sql.Connection;
@@ -28,6 +29,7 @@ public final class Applier {
     private final SnapshotInstaller installer;
     private final Bookkeeping bookkeeping;
     private final ReceivedTables received;
+    private final DeadLetters letters;
 
     public Applier(Dialect dialect) {
         this(dialect, ApplyLimits.USUAL);
@@ -39,6 +41,7 @@ public final class Applier {
         this.installer = new SnapshotInstaller(dialect);
         this.bookkeeping = new Bookkeeping(dialect);
         this.received = new ReceivedTables(dialect);
+        this.letters = new DeadLetters(dialect);
     }
 
     /**
@@ -63,33 +66,42 @@ public final class Applier {
         }
     }
 
+    /** As {@link #apply(Connection, String, List, PoisonPolicy)} under HALT. */
+    public ApplyResult apply(Connection raw, String sender, List<ReceivedTransaction> transactions) throws SQLException {
+        return apply(raw, sender, transactions, PoisonPolicy.HALT);
+    }
+
     /**
      * Applies transactions in order, whole, up to the bound of a group, and moves {@code log_received} and {@code digest_received} of the sender in the same transaction, which the caller commits.
      *
      * @param raw          auto-commit off, inside step APPLY
      * @param sender       name of the remote user whose journal it is
      * @param transactions not empty, in the sender's order, the first one following {@code log_received}
-     * @throws SQLException transient ({@link SQLTransientException}): roll back and try again later; anything else: the first transaction cannot be applied (HALT) until its cause is removed.
+     * @param policy       what is done with one that cannot be applied
+     * @throws SQLException transient ({@link SQLTransientException}): roll back and try again later; anything else: the first transaction can neither be applied nor put aside (HALT) until its cause is removed.
      *         The caller rolls back in both cases
      */
-    public ApplyResult apply(Connection raw, String sender, List<ReceivedTransaction> transactions) throws SQLException {
+    public ApplyResult apply(Connection raw, String sender, List<ReceivedTransaction> transactions, PoisonPolicy policy) throws SQLException {
         if (landings.isFull()) {
             landings.forget();
         }
         landings.met();
         Blame blame = new Blame(dialect, sender);
+        ApplyResult result = letters.anyParked(raw, sender) ? ordered(raw, blame, transactions, policy) : quickly(raw, blame, transactions, policy);
+        bookkeeping.moveTo(raw, sender, result.last());
+        return result.meeting(received.meet(raw, sender, landings.met()));
+    }
+
+    private ApplyResult quickly(Connection raw, Blame blame, List<ReceivedTransaction> transactions, PoisonPolicy policy) throws SQLException {
         Savepoint before = raw.setSavepoint();
-        ApplyResult result;
         try {
-            result = planned(raw, blame, transactions);
+            return planned(raw, blame, transactions);
         } catch (SQLException failure) {
             throwIfTransient(blame, failure);
             raw.rollback(before);
             landings.forget();
-            result = ordered(raw, blame, transactions);
+            return ordered(raw, blame, transactions, policy);
         }
-        bookkeeping.moveTo(raw, sender, result.last());
-        return result.meeting(received.meet(raw, sender, landings.met()));
     }
 
     private ApplyResult planned(Connection raw, Blame blame, List<ReceivedTransaction> transactions) throws SQLException {
@@ -102,36 +114,64 @@ public final class Applier {
             }
             run.flush();
             bookkeeping.record(raw, tally);
+            letters.settle(raw, blame.sender(), transactions.get(count - 1).offset(), run.replaced());
             return result(transactions, count, tally, null);
         }
     }
 
-    private ApplyResult ordered(Connection raw, Blame blame, List<ReceivedTransaction> transactions) throws SQLException {
+    private ApplyResult ordered(Connection raw, Blame blame, List<ReceivedTransaction> transactions, PoisonPolicy policy) throws SQLException {
         Tally tally = new Tally();
+        PuttingAside aside = new PuttingAside(raw, dialect, letters, blame.sender(), policy);
         int count = 0;
         SQLException halt = null;
         try (Statements statements = new Statements(raw, dialect)) {
             for (; halt == null && count < transactions.size() && (count == 0 || tally.rows() < limits.groupChanges()); count++) {
-                Tally own = new Tally();
+                ReceivedTransaction transaction = transactions.get(count);
+                blame.at(transaction.offset());
                 Savepoint before = raw.setSavepoint();
                 try {
-                    GroupRun run = new OrderedRun(statements, landings, installer, blame, new OneByOne(statements, dialect, blame, own, limits.parkedRows()));
-                    run.read(transactions.get(count));
-                    run.flush();
-                    tally.add(own);
+                    if (!aside.hasToWait(transaction)) {
+                        tally.add(oneByOne(statements, blame, transaction));
+                    }
                 } catch (SQLException failure) {
                     throwIfTransient(blame, failure);
-                    if (count == 0) {
-                        throw failure;
-                    }
                     raw.rollback(before);
-                    halt = failure;
-                    count--;
+                    halt = aside.putAside(transaction, failure);
+                    if (halt != null && count-- == 0) {
+                        throw halt;
+                    }
                 }
             }
         }
         bookkeeping.record(raw, tally);
-        return result(transactions, count, tally, halt);
+        return result(transactions, count, tally, halt).diverging(aside.isUsed() ? new Divergence(dialect).review(raw, blame.sender()) : null);
+    }
+
+    /** One transaction in exactly its order; what is parked and what it brings anew is settled with it. */
+    private Tally oneByOne(Statements statements, Blame blame, ReceivedTransaction transaction) throws SQLException {
+        Tally tally = new Tally();
+        GroupRun run = new OrderedRun(statements, landings, installer, blame, new OneByOne(statements, dialect, blame, tally, limits.parkedRows()));
+        run.read(transaction);
+        run.flush();
+        letters.settle(statements.raw(), blame.sender(), transaction.offset(), run.replaced());
+        return tally;
+    }
+
+    /**
+     * Applies a transaction by itself, out of its turn, without moving {@code log_received}: a dead letter.
+     *
+     * @throws SQLException it cannot be applied; the caller rolls back to where it was before
+     */
+    void applyAlone(Connection raw, String sender, ReceivedTransaction transaction) throws SQLException {
+        landings.forget();
+        Blame blame = new Blame(dialect, sender);
+        blame.at(transaction.offset());
+        try (Statements statements = new Statements(raw, dialect)) {
+            bookkeeping.record(raw, oneByOne(statements, blame, transaction));
+        } catch (SQLException failure) {
+            throwIfTransient(blame, failure);
+            throw failure;
+        }
     }
 
     private static ApplyResult result(List<ReceivedTransaction> transactions, int count, Tally tally, SQLException halt) {

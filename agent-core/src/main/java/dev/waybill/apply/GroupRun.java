@@ -12,6 +12,8 @@ import dev.waybill.refresh.SnapshotInstaller;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Reads transactions and hands their changes on, in their order. One thread. */
 abstract class GroupRun {
@@ -20,6 +22,7 @@ abstract class GroupRun {
     private final Landings landings;
     private final SnapshotInstaller installer;
     private final Blame blame;
+    private final Set<TableName> replaced = new HashSet<>();
 
     GroupRun(Connection raw, Landings landings, SnapshotInstaller installer, Blame blame) {
         this.blame = blame;
@@ -34,6 +37,11 @@ abstract class GroupRun {
     /** Performs all that was taken. */
     abstract void flush() throws SQLException;
 
+    /** Tables whose rows came anew, by snapshots among what was read. */
+    Set<TableName> replaced() {
+        return replaced;
+    }
+
     /** All records of one transaction; the number of its changes. */
     long read(ReceivedTransaction transaction) throws SQLException {
         long changes = 0;
@@ -47,6 +55,7 @@ abstract class GroupRun {
                     flush();
                     installer.clear(raw, snapshot.tables());
                     snapshot.tables().forEach(table -> landings.meet(TableName.of(table.shape())));
+                    snapshot.tables().forEach(table -> replaced.add(TableName.of(table.shape())));
                 }
             }
         } catch (MalformedException malformed) {

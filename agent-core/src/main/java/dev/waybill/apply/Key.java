@@ -19,7 +19,7 @@ import java.util.Locale;
 record Key(List<Object> parts) {
 
     /** Stands for every value of a kind whose equality differs between databases. */
-    private static final Object ANY = "*";
+    static final Object ANY = "*";
     private static final int PRINTED = 200;
 
     static Key of(TableShape table, RowImage image) {
@@ -41,7 +41,8 @@ record Key(List<Object> parts) {
         return (text.length() > PRINTED ? text.substring(0, PRINTED) + "…" : text) + ")";
     }
 
-    private static Object coarse(ColumnShape column, Object value) {
+    /** A value such that all that any database takes for equal to it are equal to it. */
+    static Object coarse(ColumnShape column, Object value) {
         if (value == null) {
             return ANY;
         }

@@ -33,7 +33,26 @@
  * tried again when others have made room, and at last performed together with those that are parked: one UPDATE for all of them, or references set to NULL before the DELETE. Rejected: guessing the
  * statement's borders from the stream; should this ever not suffice, capture can mark them by a note.
  *
- * <p><b>Errors.</b> Transient ones (lock, connection, disk: {@code Dialect.classify}) become {@code APPLY_POSTPONED}, never a halt. All others halt: R12. The texts hold table, key, offset and what to do, never a row.
+ * <p><b>Errors.</b> Transient ones (lock, connection, disk: {@code Dialect.classify}) become {@code APPLY_POSTPONED}, never a halt and never poison. All others follow R12. The texts hold table, key, offset and what to do, never a
+ * row.
+ *
+ * <p><b>Poison (R12).</b> What becomes of a transaction that cannot be applied is decided here, where its rows are kept, for each neighbour: {@code ALTER {CONSOLIDATE|REMOTE} name POISON {HALT|PARK|SKIP}}. It could have been carried with
+ * the publication's definition; but a transaction may touch tables of several publications, a publication may have been started without a definition ever coming, and whoever owns the replica answers for what it shows. So the
+ * policy is that of the stream in which the transaction stands.
+ * <pre>
+ *   HALT (default)  nothing of it and nothing after it; tried again with back-off
+ *   PARK            the whole transaction ─► {@code waybill.dead_letter}, log_received goes past it in the same commit; so does every later transaction of the sender that touches what it touches
+ *   SKIP            the same without anybody waiting; recorded (content up to a bound) and counted
+ * </pre>
+ * <i>What touches</i> is decided by tokens that outlive the process ({@code Footprint}): keys, values of unique keys, rows that are referred to, each before and after, completed by what the row has here ({@code Surveyor}). Two
+ * transactions meet when one of them writes a token of the other. Beyond 10 000 rows a transaction keeps its whole tables, and those to which they refer, waiting. While something is parked, transactions of that sender are applied one by one.
+ * The rule errs only towards waiting; what it did not foresee fails by itself and is parked for that. Once nothing hinders them any more, retrying the letters in order makes the replica equal to its source
+ * ({@code ParkedHistoriesTest}).
+ * <i>Not put aside, but halting:</i> snapshots, transactions that cannot be read or are not admitted, and anything once the bound is reached (10 000 letters or 1 GB of a sender). A snapshot never waits: it brings its tables anew and
+ * settles their letters; of a letter that concerns other tables too, the rest stays.
+ * <i>Diverged.</i> While there is a letter of a neighbour, parked or as a record of what was skipped, discarded or edited, {@code waybill.remote_user} says since when and why its tables are not what it sent. It is over when the letters were
+ * applied as sent, settled by snapshots, or a person vouches ({@code waybill dead-letters verified}).
+ * {@link dev.waybill.apply.DeadLetterOffice} is what people do with letters, each in one transaction that locks the lease row first, so that no agent applies in between, and with a line in {@code waybill.audit}.
  *
  * <p><b>Decisions.</b> Columns computed here are never assigned; identity columns take the sender's values and their sequence goes on past them; native triggers of the replica fire as for any writer, and what they do is
  * local work. Groups take what is there up to a bound and never wait. Prepared statements live as long as one apply: pooled connections close them, and a group prepares each text once. INSERT as VALUES of 100 rows:

@@ -69,6 +69,26 @@ public enum WaybillError {
     APPLY_OUT_OF_TURN("WB710", Retry.NEVER,
             "Transaction %s of %s is not after what was received from there, or nobody of this name is known. Nothing was applied. GRANT REMOTE or GRANT CONSOLIDATE to the sender; if it is granted, report this."),
 
+    /** Cause: PARK or SKIP, and nobody looked after what was put aside. */
+    DEAD_LETTERS_FULL("WB712", Retry.NEVER,
+            "Transaction %s of %s cannot be applied, and there is no room to put it aside: %s dead letters of %s bytes are there. Nothing of it was applied, the stream halts here and is tried again. Retry, discard or verify dead letters: waybill dead-letters --help."),
+
+    /** Cause: a wrong number, or somebody has dealt with the letter. */
+    DEAD_LETTER_UNKNOWN("WB713", Retry.NEVER,
+            "There is no dead letter %s that %s. Nothing was done. See the list: waybill dead-letters JDBC-URL list."),
+
+    /** Cause: the letter was parked behind another, which has to come first. */
+    DEAD_LETTER_BEHIND("WB714", Retry.NEVER,
+            "Dead letter %s touches what dead letter %s touches, which is earlier and still parked. Nothing was done. Retry or discard %2$s first; what waits behind it follows by itself."),
+
+    /** Cause: EDIT names a change, a column or a value that there is not. */
+    DEAD_LETTER_EDIT("WB715", Retry.NEVER,
+            "Dead letter %s cannot be edited so: %s. Nothing was done. See its changes: waybill dead-letters JDBC-URL show %1$s."),
+
+    /** Cause: PARK or SKIP, by the policy of a neighbour or by a person. */
+    APPLY_DIVERGED("WB716", Retry.NEVER,
+            "Not all that %s sent is in this database: some of its transactions could not be applied. They were put aside in waybill.dead_letter, what does not touch them goes on. See: waybill dead-letters JDBC-URL."),
+
     // ---- refresh: snapshots ----
 
     /** Cause: a table that SYNCHRONIZE found here with other columns. */

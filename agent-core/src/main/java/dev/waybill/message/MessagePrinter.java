@@ -128,6 +128,16 @@ public final class MessagePrinter {
         }
     }
 
+    /** Prints the changes of one encoded transaction, numbered from 1; closes the stream. */
+    public static void printChanges(Appendable out, InputStream bytes) throws IOException {
+        try (TransactionReader reader = new TransactionReader(bytes)) {
+            long number = 0;
+            for (TransactionRecord record = reader.next(); record != null; record = reader.next()) {
+                out.append(record instanceof Change ? String.format("%6d  ", ++number) : "        ").append(text(record)).append(System.lineSeparator());
+            }
+        }
+    }
+
     private static String text(TransactionRecord record) {
         if (record instanceof Change change) {
             return text(change);

@@ -96,11 +96,11 @@ public final class CatalogueStore {
     }
 
     private List<RemoteUser> remoteUsers() throws SQLException {
-        return query("SELECT user_name, consolidate, type_name, address, frequency, send_time FROM " + table("remote_user") + " ORDER BY user_name", row -> {
+        return query("SELECT user_name, consolidate, type_name, address, frequency, send_time, poison FROM " + table("remote_user") + " ORDER BY user_name", row -> {
             String frequency = row.getString(5);
             LocalTime time = row.getObject(6, LocalTime.class);
             return new RemoteUser(row.getString(1), row.getString(2).equals("Y"), row.getString(3), row.getString(4),
-                    frequency.equals("E") ? Duration.ofSeconds(time.toSecondOfDay()) : null, frequency.equals("A") ? time : null);
+                    frequency.equals("E") ? Duration.ofSeconds(time.toSecondOfDay()) : null, frequency.equals("A") ? time : null, PoisonPolicy.valueOf(row.getString(7)));
         });
     }
 

@@ -106,17 +106,10 @@ final class CatalogueTransaction {
             throw WaybillError.PUBLISHER_MISSING.with();
         }
         if (atHead) {
-            lockLease(raw, dialect);
+            Deed.lockLease(raw, dialect);
         }
         nextVersion(raw, dialect);
         return new CatalogueTransaction(raw, dialect, new CatalogueStore(raw, dialect).load());
-    }
-
-    /** Agents lock this row before everything else in each of their transactions; so must we, for there is a wait in a circle otherwise. The token stays: nobody's lease is taken. */
-    private static void lockLease(Connection raw, Dialect dialect) throws SQLException {
-        try (PreparedStatement select = raw.prepareStatement("SELECT token FROM " + dialect.catalogueTable("lease") + " WHERE one = 1 FOR UPDATE"); ResultSet row = select.executeQuery()) {
-            row.next();
-        }
     }
 
     /**

@@ -9,5 +9,12 @@ import java.time.LocalTime;
  *
  * @param sendEvery of SEND EVERY; zero means as soon as there is something; null when not given
  * @param sendAt    of SEND AT; null when not given. With neither, the agent process runs one batch
+ * @param poison    what is done here with a transaction of its that cannot be applied
  */
-public record RemoteUser(String name, boolean consolidated, String messageType, String address, Duration sendEvery, LocalTime sendAt) {}
+public record RemoteUser(String name, boolean consolidated, String messageType, String address, Duration sendEvery, LocalTime sendAt, PoisonPolicy poison) {
+
+    /** As granted: HALT. */
+    public RemoteUser(String name, boolean consolidated, String messageType, String address, Duration sendEvery, LocalTime sendAt) {
+        this(name, consolidated, messageType, address, sendEvery, sendAt, PoisonPolicy.HALT);
+    }
+}

@@ -84,6 +84,17 @@ public final class Users {
         });
     }
 
+    /** R12: from now on this is done here with a transaction of this neighbour that cannot be applied. A stream that is halted is tried again at once. */
+    public void setPoison(String user, boolean consolidate, PoisonPolicy policy) throws SQLException {
+        String statement = consolidate ? "ALTER CONSOLIDATE" : "ALTER REMOTE";
+        change(statement, transaction -> {
+            RemoteUser known = transaction.before().remoteUser(user).filter(each -> each.consolidated() == consolidate)
+                    .orElseThrow(() -> unknownUser(transaction.before(), consolidate ? "consolidated database" : "remote user", user));
+            transaction.execute("UPDATE #remote_user SET poison = ? WHERE user_name = ?", policy.name(), user);
+            Deed.note(transaction.raw(), transaction.dialect(), administration.clock(), statement, user, "POISON " + known.poison(), "POISON " + policy);
+        });
+    }
+
     /** Forgets a database: its subscriptions, what was exchanged with it, and parts of its messages that wait for others. */
     public void revokeRemote(String user, boolean consolidate) throws SQLException {
         change(consolidate ? "REVOKE CONSOLIDATE" : "REVOKE REMOTE", transaction -> {

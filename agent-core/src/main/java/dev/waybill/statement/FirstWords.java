@@ -6,6 +6,7 @@ package dev.waybill.statement;
  * <pre>
  *   GRANT|REVOKE        {PUBLISH|REMOTE|CONSOLIDATE} {TO|FROM}      GRANT SELECT …, GRANT remote, other TO … are not ours; a role of that name is reached by quoting it
  *   CREATE|ALTER|DROP   REMOTE [MESSAGE] TYPE
+ *   ALTER               {REMOTE|CONSOLIDATE} name POISON
  *   SET                 REMOTE type OPTION                          SET REMOTE = …, SET REMOTE TO … are not
  *   CREATE PUBLICATION  p (                                         p FOR TABLE, p WITH, p alone are PostgreSQL's; anything else is a mistake that we explain
  *   ALTER PUBLICATION   p {ADD|DROP}                                p SET, OWNER, RENAME are PostgreSQL's
@@ -17,9 +18,11 @@ package dev.waybill.statement;
  */
 final class FirstWords {
 
+    private final String sql;
     private final Lexer lexer;
 
     private FirstWords(String sql) {
+        this.sql = sql;
         lexer = new Lexer(sql, LexerRules.H2);
     }
 
@@ -81,7 +84,19 @@ final class FirstWords {
             lexer.next();
             return lexer.isWord("ADD") || lexer.isWord("DROP");
         }
-        return lexer.isWord("REMOTE") && namesType();
+        return lexer.isWord("REMOTE") && namesType() || altersUser(sql);
+    }
+
+    /** {@code ALTER {REMOTE|CONSOLIDATE} name POISON}: the name may be that of the word TYPE, in quotes or not. */
+    static boolean altersUser(String sql) {
+        Lexer words = new Lexer(sql, LexerRules.H2);
+        words.next();
+        boolean alters = words.isWord("ALTER");
+        words.next();
+        boolean one = words.isWord("REMOTE") || words.isWord("CONSOLIDATE");
+        boolean named = isName(words.next());
+        words.next();
+        return alters && one && named && words.isWord("POISON");
     }
 
     private boolean drops() {

@@ -3,6 +3,7 @@ package dev.waybill.statement;
 
 import dev.waybill.error.WaybillError;
 import dev.waybill.publication.Identifier;
+import dev.waybill.publication.PoisonPolicy;
 import dev.waybill.publication.TableReference;
 import dev.waybill.statement.WaybillStatement.Verb;
 import java.sql.SQLException;
@@ -20,9 +21,11 @@ final class StatementParser {
     private static final Pattern TIME_OF_DAY = Pattern.compile("([01]?\\d|2[0-3]):([0-5]\\d)(?::([0-5]\\d))?");
     private static final List<String> REFUSED_CLAUSES = List.of("WHERE", "SUBSCRIBE", "CONFLICT");
 
+    private final String sql;
     private final Cursor at;
 
     StatementParser(String sql) {
+        this.sql = sql;
         at = new Cursor(sql);
     }
 
@@ -49,7 +52,7 @@ final class StatementParser {
         }
         at.means(Form.ALTER_PUBLICATION);
         at.expectWord("ALTER");
-        return at.isWord("REMOTE") ? messageType(true) : alterPublication();
+        return FirstWords.altersUser(sql) ? alterRemote() : at.isWord("REMOTE") ? messageType(true) : alterPublication();
     }
 
     private WaybillStatement change(Verb verb) throws SQLException {
@@ -120,6 +123,19 @@ final class StatementParser {
         boolean consolidate = remoteOrConsolidate();
         at.expectWord("FROM");
         return new WaybillStatement.RevokeRemote(at.name("the database"), consolidate);
+    }
+
+    private WaybillStatement alterRemote() throws SQLException {
+        at.means(Form.ALTER_REMOTE);
+        boolean consolidate = remoteOrConsolidate();
+        String user = at.name("the database");
+        at.expectWord("POISON");
+        for (PoisonPolicy policy : PoisonPolicy.values()) {
+            if (at.takeWord(policy.name())) {
+                return new WaybillStatement.AlterRemote(user, consolidate, policy);
+            }
+        }
+        throw at.expected("HALT, PARK or SKIP");
     }
 
     private boolean remoteOrConsolidate() throws SQLException {

@@ -2,6 +2,7 @@
 package dev.waybill.statement;
 
 import dev.waybill.publication.Administration;
+import dev.waybill.publication.PoisonPolicy;
 import dev.waybill.publication.Publications;
 import dev.waybill.publication.Subscriptions;
 import dev.waybill.publication.TableReference;
@@ -64,6 +65,15 @@ public sealed interface WaybillStatement {
         @Override
         public void execute(Administration administration) throws SQLException {
             new Users(administration).revokeRemote(user, consolidate);
+        }
+    }
+
+    /** {@code ALTER {REMOTE|CONSOLIDATE} name POISON {HALT|PARK|SKIP}}. */
+    record AlterRemote(String user, boolean consolidate, PoisonPolicy poison) implements WaybillStatement {
+
+        @Override
+        public void execute(Administration administration) throws SQLException {
+            new Users(administration).setPoison(user, consolidate, poison);
         }
     }
 

@@ -13,7 +13,7 @@ import net.jqwik.api.Property;
 /** Whatever statements a source executes, in whatever groups their transactions arrive: the replica equals the source. */
 class AppliedHistoriesTest {
 
-    private static final String[] TABLES = {
+    static final String[] TABLES = {
         "CREATE TABLE parent (id INT PRIMARY KEY, code INT UNIQUE, v INT)",
         "CREATE TABLE child (id INT PRIMARY KEY, parent INT REFERENCES parent, code VARCHAR(10), v INT, UNIQUE (parent, code))",
         "CREATE TABLE grandchild (child INT NOT NULL REFERENCES child, n INT NOT NULL, v INT, PRIMARY KEY (child, n))",
@@ -41,7 +41,7 @@ class AppliedHistoriesTest {
         }
     }
 
-    private static List<ReceivedTransaction> history(TestDatabase source, Random random) throws Exception {
+    static List<ReceivedTransaction> history(TestDatabase source, Random random) throws Exception {
         Source statements = new Source(source);
         List<ReceivedTransaction> history = new ArrayList<>();
         for (int transaction = 0; transaction < 60; transaction++) {

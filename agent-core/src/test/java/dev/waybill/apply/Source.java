@@ -8,6 +8,8 @@ import dev.waybill.change.TableShape;
 import dev.waybill.change.TransactionRecord.Begin;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.End;
+import dev.waybill.change.TransactionRecord.SnapshotEnd;
+import dev.waybill.change.TransactionRecord.SnapshotStart;
 import dev.waybill.change.TransactionWriter;
 import dev.waybill.journal.Digest;
 import dev.waybill.journal.LogOffset;
@@ -61,14 +63,33 @@ final class Source {
 
     /** A change noted but not executed. */
     Source note(Change change) throws IOException {
+        begin();
+        writer.write(change);
+        changes++;
+        return this;
+    }
+
+    /** The content of a table as a snapshot that replaces it. */
+    Source snapshot(String table) throws SQLException, IOException {
+        begin();
+        writer.write(new SnapshotStart("all", null, List.of(database.dialect().describe(connection, "PUBLIC", table))));
+        long rows = changes;
+        TableShape shape = shape(table);
+        try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery("SELECT * FROM " + table)) {
+            while (row.next()) {
+                note(new Change(shape, Operation.INSERT, null, null, read(shape, row), List.of()));
+            }
+        }
+        writer.write(new SnapshotEnd(changes - rows));
+        return this;
+    }
+
+    private void begin() throws IOException {
         if (writer == null) {
             bytes = new ByteArrayOutputStream();
             writer = new TransactionWriter(bytes);
             writer.write(new Begin(UUID.randomUUID(), "hq", "", List.of()));
         }
-        writer.write(change);
-        changes++;
-        return this;
     }
 
     /** The end of the transaction. */

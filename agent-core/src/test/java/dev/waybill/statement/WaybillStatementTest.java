@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.waybill.error.WaybillError;
 import dev.waybill.publication.Identifier;
+import dev.waybill.publication.PoisonPolicy;
 import dev.waybill.publication.TableReference;
 import dev.waybill.statement.WaybillStatement.AddTable;
+import dev.waybill.statement.WaybillStatement.AlterRemote;
 import dev.waybill.statement.WaybillStatement.ChangeSubscription;
 import dev.waybill.statement.WaybillStatement.CreateMessageType;
 import dev.waybill.statement.WaybillStatement.CreatePublication;
@@ -60,6 +62,9 @@ class WaybillStatementTest {
         assertThat(parse("REVOKE REMOTE FROM branch")).isEqualTo(new RevokeRemote("branch", false));
         assertThat(parse("REVOKE CONSOLIDATE FROM hq")).isEqualTo(new RevokeRemote("hq", true));
         assertThat(parse("ALTER REMOTE TYPE file ADDRESS 'x'")).isEqualTo(new CreateMessageType("FILE", "x", true));
+        assertThat(parse("ALTER CONSOLIDATE hq POISON PARK")).isEqualTo(new AlterRemote("hq", true, PoisonPolicy.PARK));
+        assertThat(parse("alter remote type poison skip;")).isEqualTo(new AlterRemote("type", false, PoisonPolicy.SKIP));
+        assertThat(parse("ALTER REMOTE \"Message\" POISON HALT")).isEqualTo(new AlterRemote("Message", false, PoisonPolicy.HALT));
         assertThat(parse("CREATE REMOTE TYPE file")).isEqualTo(new CreateMessageType("FILE", null, false));
         assertThat(parse("DROP REMOTE MESSAGE TYPE FILE")).isEqualTo(new DropMessageType("FILE"));
         assertThat(parse("DROP PUBLICATION music")).isEqualTo(new DropPublication("music"));
