@@ -15,7 +15,7 @@ import java.time.ZoneOffset;
 
 /**
  * The row that says which agent may write. Its token grows with every take-over; whoever holds an older one has lost, however good his time still is. The time decides only when another may try.
- * One thread.
+ * Any thread: those who write wait for each other at the row.
  *
  * <pre>
  *   take:   lock the row ─► free, out of time, or its holder's process is dead?  ─► token + 1, mine
@@ -30,8 +30,8 @@ final class Lease {
     private final LeaseHolder holder;
     private final Duration time;
     private final InstantSource clock;
-    private long token = NONE;
-    private Instant renewed = Instant.MIN;
+    private volatile long token = NONE;
+    private volatile Instant renewed = Instant.MIN;
 
     Lease(Dialect dialect, LeaseHolder holder, Duration time, InstantSource clock) {
         this.table = dialect.catalogueTable("lease");

@@ -150,6 +150,7 @@ public final class MessageAgent implements AutoCloseable {
         neighbourhood.forget();
         deletions.forget();
         inbox.clear();
+        sequencing.forget();
     }
 
     /** For JMX. */
@@ -183,6 +184,9 @@ public final class MessageAgent implements AutoCloseable {
         boolean took = synchronizing.run(neighbourhood);
         if (sequenced != null || took) {
             neighbourhood.refreshJournal();
+            if (sequenced == null || !sequenced.head().equals(journal.head())) {
+                database.touched(); // somebody else sequenced, too
+            }
         }
         sendTimes.tellDue(neighbourhood.all());
         backlog |= settle();
@@ -203,7 +207,7 @@ public final class MessageAgent implements AutoCloseable {
             for (Neighbour neighbour : neighbourhood.all()) {
                 settle(neighbour, wishes);
             }
-            more |= !wishes.isEmpty() && outgoing.send(wishes, neighbourhood.catalogue());
+            more |= !wishes.isEmpty() && sequencing.goOnDuring(() -> outgoing.send(wishes, neighbourhood.catalogue()));
             post.flush();
             books.commitSent(neighbourhood.all());
         } while (!wishes.isEmpty());
@@ -285,6 +289,7 @@ public final class MessageAgent implements AutoCloseable {
 
     /** Lets go of everything as a process that dies does: the lease stays as it is. For tests. */
     void abandon() {
+        sequencing.close();
         links.close();
         database.close();
     }
@@ -292,6 +297,7 @@ public final class MessageAgent implements AutoCloseable {
     /** Gives the lease back, if the database can still be reached, and lets go of it. */
     @Override
     public void close() {
+        sequencing.close();
         links.close();
         try {
             database.giveBackLease();

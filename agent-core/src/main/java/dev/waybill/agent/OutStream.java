@@ -29,18 +29,23 @@ final class OutStream {
     private final Speech speech;
     private final InstantSource clock;
     private final int bodyBytes;
+    private final long speaksOf;
     private final MessageCutter cutter;
     private final List<SenderEvent.SentMessage> accepted = new ArrayList<>();
     private LogOffset looked;
     private boolean stopped;
     private boolean again;
 
-    OutStream(Neighbour to, SenderAction.SendFrom action, DeliverySettings settings, Post post, Speech speech, InstantSource clock) {
+    /**
+     * @param speaksOf {@link dev.waybill.durable.AgentDatabase#committed} of the part of the journal that is looked through
+     */
+    OutStream(Neighbour to, SenderAction.SendFrom action, long speaksOf, DeliverySettings settings, Post post, Speech speech, InstantSource clock) {
         this.to = to;
         this.action = action;
         this.post = post;
         this.speech = speech;
         this.clock = clock;
+        this.speaksOf = speaksOf;
         int limit = to.heard().maxMessageBytes();
         this.bodyBytes = MessageCutter.bodyBytes(settings, limit == 0 ? null : limit);
         this.cutter = new MessageCutter(action.prev(), action.epoch(), bodyBytes, to.compression().wholeBytes(bodyBytes), to.name().getBytes(StandardCharsets.UTF_8), this::send);
@@ -125,7 +130,7 @@ final class OutStream {
         Envelope envelope = to.envelopes().inChain(speech.moment(to), piece.kind(), piece.header(), piece.prevDigest(), piece.part());
         Post.Outcome outcome;
         try {
-            outcome = post.sendSoon(to, envelope, piece.body());
+            outcome = post.sendSoon(to, envelope, piece.body(), speaksOf);
         } catch (SQLException failed) {
             throw new PostFailedException(failed);
         }

@@ -48,6 +48,7 @@ final class Outgoing {
     private final AgentDatabase database;
     private final Dialect dialect;
     private final Journal journal;
+    private final AgentJournal view;
     private final CatalogueHistory history;
     private final SnapshotSpool spool;
     private final DeliverySettings settings;
@@ -55,10 +56,11 @@ final class Outgoing {
     private final Speech speech;
     private final InstantSource clock;
 
-    Outgoing(AgentDatabase database, Dialect dialect, Journal journal, CatalogueHistory history, SnapshotSpool spool, DeliverySettings settings, Post post, Speech speech, InstantSource clock) {
+    Outgoing(AgentDatabase database, Dialect dialect, Journal journal, AgentJournal view, CatalogueHistory history, SnapshotSpool spool, DeliverySettings settings, Post post, Speech speech, InstantSource clock) {
         this.database = database;
         this.dialect = dialect;
         this.journal = journal;
+        this.view = view;
         this.history = history;
         this.spool = spool;
         this.settings = settings;
@@ -70,17 +72,19 @@ final class Outgoing {
     /** What one neighbour wants sent. */
     record Wish(Neighbour to, SenderAction.SendFrom action) {}
 
-    /** Sends to all of them; returns whether the scan ended before the journal did. */
+    /** Sends to all of them what the journal held when it was last looked at; returns whether the scan ended before that. */
     boolean send(List<Wish> wishes, Catalogue catalogue) throws SQLException {
+        LogOffset upTo = view.head().offset();
+        long speaksOf = database.committed();
         List<OutStream> streams = new ArrayList<>();
         for (Wish wish : wishes) {
             if (post.isOpen(wish.to())) {
-                streams.add(new OutStream(wish.to(), wish.action(), settings, post, speech, clock));
+                streams.add(new OutStream(wish.to(), wish.action(), speaksOf, settings, post, speech, clock));
             }
         }
         LogOffset from = streams.stream().filter(stream -> !stream.isStopped()).map(OutStream::scanFrom).min(LogOffset::compareTo).orElse(null);
         List<Subscription> lost = new ArrayList<>();
-        boolean more = from != null && database.<Boolean>read(raw -> scan(raw, from, streams, catalogue, lost));
+        boolean more = from != null && database.<Boolean>read(raw -> scan(raw, from, upTo, streams, catalogue, lost));
         Set<String> broken = post.flush(streams.stream().map(OutStream::to).toList());
         streams.stream().filter(stream -> !broken.contains(stream.to().name())).forEach(OutStream::end);
         for (Subscription subscription : lost) {
@@ -98,11 +102,11 @@ final class Outgoing {
         }
     }
 
-    private boolean scan(Connection raw, LogOffset from, List<OutStream> streams, Catalogue catalogue, List<Subscription> lost) throws SQLException {
+    private boolean scan(Connection raw, LogOffset from, LogOffset upTo, List<OutStream> streams, Catalogue catalogue, List<Subscription> lost) throws SQLException {
         Map<OutStream, SubscriberFilter> filters = new LinkedHashMap<>();
         streams.forEach(stream -> filters.put(stream, new SubscriberFilter(stream.to().name(), catalogue.subscriptionsOf(stream.to().name()), history)));
         long left = SCAN_BYTES;
-        try (JournalScan scan = journal.scan(raw, from, null)) {
+        try (JournalScan scan = journal.scan(raw, from, upTo)) {
             for (JournalEntry entry = scan.next(); entry != null && left > 0 && !filters.keySet().stream().allMatch(OutStream::isStopped); entry = scan.next()) {
                 offer(raw, entry, filters, catalogue, lost);
                 left -= entry.sizeBytes();

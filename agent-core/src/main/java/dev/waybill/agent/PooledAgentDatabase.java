@@ -17,7 +17,7 @@ import java.util.logging.Logger;
 
 /**
  * The agent's database through a small pool of raw connections. The pool has a fixed size, no keep-alive and no life time: its housekeeper interrupts, and a thread that is interrupted inside an embedded database
- * takes the file down. One agent thread.
+ * takes the file down. The agent's thread, and beside it another that only reads or transacts.
  */
 public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
 
@@ -31,7 +31,8 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
         }
     }
 
-    private static final int CONNECTIONS = 3;
+    /** Three for the agent's thread, which works on one while another answers a question; one for what runs beside it. */
+    private static final int CONNECTIONS = 4;
     private static final long CONNECT_MILLIS = 10_000;
 
     private final Dialect dialect;
@@ -39,8 +40,11 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
     private final boolean embedded;
     private final Lease lease;
     private final StepGuard guard;
-    /** Whether something may have been committed that is not yet on disk; true at first, because a former agent may have left it so. */
-    private boolean dirty = true;
+    /** Held while a commit runs, so that who sees its outcome finds it counted. */
+    private final Object commits = new Object();
+    /** Commits so far, and how many of them are on disk; one at first is not, because a former agent may have left it so. */
+    private long committed = 1;
+    private long durable;
 
     private PooledAgentDatabase(Dialect dialect, HikariDataSource pool, boolean embedded, Lease lease, StepGuard guard) {
         this.dialect = dialect;
@@ -83,12 +87,12 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
 
     /** Waits until the pool is full and asks for the rights that are needed; the pool of an embedded database never opens another connection. */
     private static void fill(HikariDataSource pool, Dialect dialect, ShieldedDataSource source) throws SQLException {
-        try (Connection one = pool.getConnection(); Connection two = pool.getConnection(); Connection three = pool.getConnection()) {
+        try (Connection one = pool.getConnection(); Connection two = pool.getConnection(); Connection three = pool.getConnection(); Connection four = pool.getConnection()) {
             dialect.demandAgentRights(one);
-            if (dialect.isEmbedded(one) && dialect.isEmbedded(two) && dialect.isEmbedded(three)) {
+            if (dialect.isEmbedded(one) && dialect.isEmbedded(two) && dialect.isEmbedded(three) && dialect.isEmbedded(four)) {
                 source.seal();
             }
-            for (Connection each : List.of(one, two, three)) {
+            for (Connection each : List.of(one, two, three, four)) {
                 each.rollback();
             }
         } catch (SQLException | RuntimeException failed) {
@@ -153,8 +157,10 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
 
     private void commit(Connection raw, DurableStep step) throws SQLException {
         guard.<Void, SQLException>perform(step, () -> {
-            dirty = true;
-            raw.commit();
+            synchronized (commits) {
+                committed++; // before: a COMMIT that fails may have committed
+                raw.commit();
+            }
             return null;
         });
     }
@@ -197,30 +203,50 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
 
     /** Somebody else committed something that this agent may speak of. */
     void touched() {
-        dirty = true;
+        synchronized (commits) {
+            committed++;
+        }
+    }
+
+    @Override
+    public long committed() {
+        synchronized (commits) {
+            return committed;
+        }
     }
 
     @Override
     public void makeDurable() throws SQLException {
-        if (!dirty) {
+        makeDurable(committed());
+    }
+
+    @Override
+    public void makeDurable(long upTo) throws SQLException {
+        if (durable() >= upTo) {
             return;
         }
+        long reached = committed();
         guard.<Void, SQLException>perform(DurableStep.MAKE_DURABLE, () -> {
-            dirty = false;
             try (Connection raw = pool.getConnection()) {
                 dialect.makeDurable(raw);
                 raw.commit();
-            } catch (SQLException failed) {
-                dirty = true;
-                throw failed;
+            }
+            synchronized (commits) {
+                durable = Math.max(durable, reached);
             }
             return null;
         });
     }
 
+    private long durable() {
+        synchronized (commits) {
+            return durable;
+        }
+    }
+
     /** Whether everything that this agent committed is on disk. */
     boolean isOnDisk() {
-        return !dirty;
+        return durable() == committed();
     }
 
     @Override

@@ -87,19 +87,23 @@ final class Post {
 
     /** Sends, unless the link does not work. */
     Outcome send(Neighbour to, Envelope envelope, byte[] body) throws SQLException {
-        return send(to, envelope, body, Link::send);
+        return send(to, envelope, body, database.committed(), Link::send);
     }
 
-    /** The same for one of many, which may have been handed over only after {@link #flush(List)}. */
-    Outcome sendSoon(Neighbour to, Envelope envelope, byte[] body) throws SQLException {
-        return send(to, envelope, body, Link::sendSoon);
+    /**
+     * The same for one of many, which may have been handed over only after {@link #flush(List)}.
+     *
+     * @param speaksOf {@link AgentDatabase#committed} of what it speaks of
+     */
+    Outcome sendSoon(Neighbour to, Envelope envelope, byte[] body, long speaksOf) throws SQLException {
+        return send(to, envelope, body, speaksOf, Link::sendSoon);
     }
 
     private interface Way {
         void send(Link link, String address, byte[] message) throws LinkException;
     }
 
-    private Outcome send(Neighbour to, Envelope envelope, byte[] body, Way way) throws SQLException {
+    private Outcome send(Neighbour to, Envelope envelope, byte[] body, long speaksOf, Way way) throws SQLException {
         if (!isOpen(to)) {
             return Outcome.LINK_DOWN;
         }
@@ -108,7 +112,7 @@ final class Post {
             return Outcome.TOO_LARGE;
         }
         to.compression().seen(body.length, encoded.length);
-        database.makeDurable();
+        database.makeDurable(speaksOf);
         try {
             Link link = links.of(to.user().messageType());
             database.guard().<Void, LinkException>perform(DurableStep.SEND_MESSAGE, () -> {

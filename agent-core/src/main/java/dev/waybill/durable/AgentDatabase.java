@@ -8,7 +8,7 @@ import java.sql.SQLException;
  * The database of one message agent, reached by raw connections (never through our driver, so nothing that an agent does is captured by accident).
  *
  * <p>Connections handed to work have auto-commit off, READ COMMITTED, and belong to the work only while it runs. Implementations serve one agent
- * thread; methods may be called from any one thread at a time.
+ * thread and what it lets run beside it: {@link #transact} and {@link #read} may run in several threads, where they wait for each other at the lease row.
  */
 public interface AgentDatabase {
 
@@ -29,6 +29,16 @@ public interface AgentDatabase {
 
     /** Returns only after everything committed before this call is on disk. A no-op when nothing was committed since the last call and the database is durable at commit. */
     void makeDurable() throws SQLException;
+
+    /** How far the commits have come, for {@link #makeDurable(long)}: everything that this agent can see of its own work was committed before. */
+    default long committed() {
+        return 0;
+    }
+
+    /** Returns only after everything committed before this {@link #committed} is on disk; a no-op when it is, whatever was committed since. */
+    default void makeDurable(long committed) throws SQLException {
+        makeDurable();
+    }
 
     /** The guard under which this database's steps run. */
     StepGuard guard();

@@ -50,8 +50,13 @@ public final class Sequencer {
      * @throws SQLException OUTBOX_BROKEN, JOURNAL_HEAD_MOVED, or the database's own; roll back then
      */
     public Sequenced sequence(Connection raw) throws SQLException {
+        return sequence(raw, 1);
+    }
+
+    /** The same with so many times the rows. */
+    public Sequenced sequence(Connection raw, int times) throws SQLException {
         JournalHead head = JournalHead.load(dialect, raw);
-        Outbox.Found found = outbox.first(raw, rowLimit);
+        Outbox.Found found = outbox.first(raw, rowLimit * times);
         int count = within(found.transactions());
         return move(raw, head, found.transactions().subList(0, count), found.more() || count < found.transactions().size());
     }
