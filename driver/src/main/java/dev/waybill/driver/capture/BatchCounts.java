@@ -2,6 +2,7 @@
 package dev.waybill.driver.capture;
 
 import java.sql.BatchUpdateException;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
@@ -37,11 +38,12 @@ final class BatchCounts {
     /**
      * The counts.
      *
+     * @param keys  generated ones of all elements; null to ask the raw statement
      * @throws BatchUpdateException when an element failed: with the text and code of the first failure, as the database gives it
      */
-    BatchOutcome outcome() throws BatchUpdateException {
+    BatchOutcome outcome(ResultSet keys) throws BatchUpdateException {
         if (first == null) {
-            return new BatchOutcome(counts, null);
+            return new BatchOutcome(counts, keys);
         }
         BatchUpdateException failed = new BatchUpdateException(first.getMessage(), first.getSQLState(), first.getErrorCode(), counts, null);
         failed.setNextException(first);

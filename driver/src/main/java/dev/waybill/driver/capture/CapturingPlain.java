@@ -95,7 +95,7 @@ final class CapturingPlain implements PlainWork {
             counts.add(() -> execute(large ? Call.LARGE_UPDATE : Call.UPDATE, sql, KeyRequest.NONE).updateCount());
         }
         raw.executeBatch();
-        return counts.outcome();
+        return counts.outcome(null);
     }
 
     @Override

@@ -247,24 +247,42 @@ final class CapturingPrepared implements PreparedWork, Source {
         return statement;
     }
 
-    /** Whether its batch can run element by element. */
+    /** Whether its batch can run element by element: what each is bound to is known. */
     boolean hasElements() {
-        return binding != null && elements.stream().allMatch(Binding::isRepeatable);
+        return bound != null || binding != null && elements.stream().allMatch(Binding::isRepeatable);
     }
 
-    /** Runs its batch element by element, as H2 does: all of them, whatever fails. An empty batch at the end makes the raw statement forget the keys of the last one. */
-    BatchOutcome elementByElement(boolean large) throws SQLException {
+    /**
+     * Runs its batch element by element, as H2 does: all of them, whatever fails. An empty batch at the end makes the raw statement forget the keys of the last one.
+     *
+     * @param table whose rows the application may see as generated keys; null for none
+     */
+    BatchOutcome elementByElement(CapturedTable table, boolean large) throws SQLException {
         bare.clearBatch();
-        BatchCounts counts = new BatchCounts(elements.size(), large);
-        for (Binding element : List.copyOf(elements)) {
+        int size = bound != null ? boundElements.size() : elements.size();
+        BatchCounts counts = new BatchCounts(size, large);
+        GatheredKeys gathered = new GatheredKeys();
+        List<Object[]> values = List.copyOf(boundElements);
+        List<Binding> bindings = List.copyOf(elements);
+        for (int i = 0; i < size; i++) {
+            int element = i;
             counts.add(() -> {
-                element.apply(bare, null);
-                binding.become(element);
-                return execute(large ? Call.LARGE_UPDATE : Call.UPDATE).updateCount();
+                if (bound != null) {
+                    BoundParameters.bind(values.get(element), bare);
+                    bound.become(values.get(element));
+                } else {
+                    bindings.get(element).apply(bare, null);
+                    binding.become(bindings.get(element));
+                }
+                Outcome outcome = execute(large ? Call.LARGE_UPDATE : Call.UPDATE);
+                gathered.add(outcome.generatedKeys());
+                return outcome.updateCount();
             });
         }
         bare.executeBatch();
-        return counts.outcome();
+        ResultSet keys = table == null || gathered.isNothing() ? null : connection.views().forwardOnly(connection.session().rows(table.name(), gathered));
+        failedWith(keys);
+        return counts.outcome(keys);
     }
 
     /** The raw statement, for its batch. */

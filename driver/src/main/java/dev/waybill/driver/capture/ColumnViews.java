@@ -17,4 +17,7 @@ public interface ColumnViews {
      * @param columns for each shown column its number in {@code raw}, from 1
      */
     ResultSet view(ResultSet raw, int... columns) throws SQLException;
+
+    /** All columns of a scrollable result set, which says that it is forward-only: so H2 shows the keys of a batch. */
+    ResultSet forwardOnly(ResultSet raw) throws SQLException;
 }

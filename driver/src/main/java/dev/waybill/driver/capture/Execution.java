@@ -258,15 +258,17 @@ final class Execution {
     BatchOutcome batch(Plan plan, CapturingPrepared source, boolean large) throws SQLException {
         if (plan instanceof Plan.Pass) {
             return bareBatch(source, large);
+        } else if (plan instanceof Plan.KeysWrite write && connection.isAutoCommit() && source.hasElements()) {
+            return source.elementByElement(write.table(), large);
         } else if (plan instanceof Plan.KeysWrite write && source.bound() != null) {
             return boundBatch(write, source, large);
-        } else if (plan instanceof Plan.KeysWrite write && source.isAskedFor(columns(write.table(), source.keys())) && !(connection.isAutoCommit() && source.hasElements() && !source.columns().isShown())) {
+        } else if (plan instanceof Plan.KeysWrite write && source.isAskedFor(columns(write.table(), source.keys()))) {
             return keysBatch(write, columns(write.table(), source.keys()), source, source.bareStatement(), large);
         } else if (plan instanceof Plan.Unpublished write) {
             remember(write);
             return connection.uncaptured(() -> bareBatch(source, large));
         } else if (source.hasElements()) {
-            return source.elementByElement(large);
+            return source.elementByElement(plan.keyed(), large);
         }
         connection.refused();
         throw WaybillError.UNCAPTURED.with("it is a batch with streams as parameters");

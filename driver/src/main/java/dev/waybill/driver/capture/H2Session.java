@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.change.TableName;
 import dev.waybill.driver.capture.CapturingConnection.Step;
 import java.lang.reflect.InvocationTargetException;
 import java.sql.Connection;
@@ -111,6 +112,11 @@ final class H2Session implements ProductSession {
                 return table.generated(keys.getMetaData());
             }
         }
+    }
+
+    @Override
+    public ResultSet rows(TableName table, GatheredKeys keys) throws SQLException {
+        return H2KeyRows.open(raw, table, keys);
     }
 
     @Override

@@ -19,6 +19,11 @@ sealed interface Plan {
         return false;
     }
 
+    /** The published table whose rows an execution can show as generated keys; null when it shows none, or those of the raw statement itself. */
+    default CapturedTable keyed() {
+        return null;
+    }
+
     /** It goes to the database as it is, and writes nothing that could be published: reads, session settings that do not commit. */
     record Pass() implements Plan {
         static final Pass PLAN = new Pass();
@@ -42,6 +47,11 @@ sealed interface Plan {
      * @param plain for an INSERT whose row may be known from its parameters; otherwise null
      */
     record KeysWrite(CapturedTable table, Operation operation, PlainInsert plain) implements Plan {
+        @Override
+        public CapturedTable keyed() {
+            return table;
+        }
+
         KeysWrite(CapturedTable table, Operation operation) {
             this(table, operation, null);
         }
@@ -70,6 +80,11 @@ sealed interface Plan {
      */
     record KeyUpdate(CapturedTable table, String before, int[] parameters, boolean foretold) implements Plan {
         @Override
+        public CapturedTable keyed() {
+            return table;
+        }
+
+        @Override
         public boolean needsParameters() {
             return true;
         }
@@ -82,6 +97,11 @@ sealed interface Plan {
      * @param parameters of the statement's own parameters those that the read needs
      */
     record MergeDelete(CapturedTable table, String before, int[] parameters) implements Plan {
+        @Override
+        public CapturedTable keyed() {
+            return table;
+        }
+
         @Override
         public boolean needsParameters() {
             return true;
@@ -122,6 +142,11 @@ sealed interface Plan {
      * @param updates    the foreign keys to follow for an UPDATE; null for a DELETE
      */
     record Cascading(Plan inner, TableName parent, String before, int[] parameters, List<ForeignKey> updates) implements Plan {
+        @Override
+        public CapturedTable keyed() {
+            return inner.keyed();
+        }
+
         @Override
         public boolean needsParameters() {
             return true;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.change.TableName;
 import dev.waybill.driver.capture.CapturingConnection.Step;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.util.List;
 
 /** One raw connection as its product has it. Used under the connection's lock. */
@@ -33,6 +35,11 @@ interface ProductSession extends AutoCloseable {
 
     /** The columns that the database gives of a row of this table for RETURN_GENERATED_KEYS. */
     List<String> generated(CapturedTable table) throws SQLException;
+
+    /** A result set with the keys of a batch of this table, as the raw statement would have shown them. */
+    default ResultSet rows(TableName table, GatheredKeys keys) throws SQLException {
+        throw new SQLFeatureNotSupportedException("keys of a batch that ran element by element");
+    }
 
     @Override
     void close() throws SQLException;

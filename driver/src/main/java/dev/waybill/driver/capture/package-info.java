@@ -29,8 +29,8 @@
  * <li>No parser: what decides (kind, target, columns that are assigned to, places of parameters) is read from tokens, and conditions are cut from the text verbatim. What cannot be read for certain is planned the careful way.
  * <li>A statement that is not known to leave the transaction open has everything recorded written before it, with its end; whether it has committed is told by TRANSACTION_ID() before and after, and if not the end is taken back. On
  * H2 even DDL that fails commits.
- * <li>In autocommit mode a captured statement runs in a short transaction; batches run element by element there, so that each keeps its own outcome. (A batch that asks for keys, or was prepared before the mode was turned on, runs as
- * one transaction.)
+ * <li>In autocommit mode a captured statement runs in a short transaction; batches run element by element there, so that each keeps its own outcome; the keys that
+ * they generate are gathered. (A batch whose parameters are streams, or were bound to a statement that was prepared before the mode was turned on and asks for rows, runs as one transaction.)
  * <li>A data change table (OLD TABLE, FINAL TABLE) of H2 2.5.252 forgets its last rows when there are more than MAX_MEMORY_ROWS and the database is in a file; results of the generated-keys channel and of queries are whole. So OLD TABLE is
  * believed up to 1,000 rows, or MAX_MEMORY_ROWS if that is set lower; a DELETE of more is undone and done with a locking read ({@code Deleting}), and an application's own query of a data change table with more is undone and refused.
  * <li>TRUNCATE is recorded as the DELETE of each row: "all rows are gone" would take rows away at the replica that others commit at the same time.

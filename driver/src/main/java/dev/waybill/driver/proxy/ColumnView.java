@@ -23,6 +23,12 @@ public abstract class ColumnView implements ResultSet, ChosenColumns {
     }
 
     @Override
+    public int getType() throws SQLException {
+        int type = delegate.getType();
+        return columns.forwardOnly() ? TYPE_FORWARD_ONLY : type;
+    }
+
+    @Override
     public int findColumn(String label) throws SQLException {
         return columns.find(label, delegate);
     }

@@ -15,6 +15,7 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.IntStream;
 
 /** Puts our objects over raw ones. One for each driver; any thread. */
 public final class Proxies implements ColumnViews {
@@ -74,7 +75,12 @@ public final class Proxies implements ColumnViews {
     /** Rows without columns (H2's answer when no row was written) stay what they are. */
     @Override
     public ResultSet view(ResultSet raw, int... columns) throws SQLException {
-        return raw.getMetaData().getColumnCount() == 0 ? raw : views.make(raw, new ShownColumns(columns.clone(), viewMetaData));
+        return raw.getMetaData().getColumnCount() == 0 ? raw : views.make(raw, new ShownColumns(columns.clone(), false, viewMetaData));
+    }
+
+    @Override
+    public ResultSet forwardOnly(ResultSet raw) throws SQLException {
+        return views.make(raw, new ShownColumns(IntStream.rangeClosed(1, raw.getMetaData().getColumnCount()).toArray(), true, viewMetaData));
     }
 
     /** How often an object of the real driver was handed out by {@code unwrap}. */

@@ -8,9 +8,10 @@ import java.sql.SQLException;
 /**
  * Which raw columns a view shows. Immutable; any thread.
  *
- * @param raws for each shown column its raw number, from 1
+ * @param raws        for each shown column its raw number, from 1
+ * @param forwardOnly whether the view says that it is forward-only, whatever the raw result set is
  */
-public record ShownColumns(int[] raws, ProxyFamily<ResultSetMetaData, ShownColumns, ColumnViewMetaData> metaDataFamily) {
+public record ShownColumns(int[] raws, boolean forwardOnly, ProxyFamily<ResultSetMetaData, ShownColumns, ColumnViewMetaData> metaDataFamily) {
 
     /** The raw number of a shown column; when there is no such column, a number that the raw object refuses too. */
     int raw(int shown, ResultSetMetaData rawMetaData) throws SQLException {
