@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +38,7 @@ public final class EndToEnd {
     private final int rate;
     private final int seconds;
     private final List<double[]> results = new ArrayList<>();
+    private final OperatingSystemMXBean process = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     private EndToEnd(int rows, int rate, int seconds) {
         this.rows = rows;
@@ -58,56 +61,83 @@ public final class EndToEnd {
     private void run(boolean warmUp) throws SQLException, IOException {
         Path directory = Files.createTempDirectory("waybill-bench");
         try (Pair pair = new Pair(directory)) {
-            double before = bareBatches(directory.resolve("before"));
-            double drain = drain(pair);
-            double bare = (before + bareBatches(directory.resolve("after"))) / 2;
-            double[] stages = oneAfterTheOther(pair);
-            System.out.printf(Locale.ROOT, "%sbare %,.0f rows a second; drain %,.0f, ratio %.2f; out alone %,.0f; in alone %,.0f, ratio %.2f%n", warmUp ? "(warming up) " : "", bare, drain, drain / bare, stages[0],
-                    stages[1], stages[1] / bare);
+            Speed before = bareBatches(directory.resolve("before"));
+            Speed drained = drain(pair);
+            Speed after = bareBatches(directory.resolve("after"));
+            double bare = (before.rowsPerSecond + after.rowsPerSecond) / 2;
+            double drain = drained.rowsPerSecond;
+            Speed[] stages = oneAfterTheOther(pair);
+            double out = stages[0].rowsPerSecond;
+            double in = stages[1].rowsPerSecond;
+            System.out.printf(Locale.ROOT, "%sbare %,.0f rows a second; drain %,.0f, ratio %.2f; out alone %,.0f, ratio %.2f; in alone %,.0f, ratio %.2f%n", warmUp ? "(warming up) " : "", bare, drain, drain / bare,
+                    out, out / bare, in, in / bare);
+            System.out.printf(Locale.ROOT, "processor time of a row, microseconds: bare %.1f and %.1f; drain %.1f; out alone %.1f; in alone %.1f%n", before.microseconds, after.microseconds, drained.microseconds,
+                    stages[0].microseconds, stages[1].microseconds);
             if (warmUp) {
                 return;
             }
             double[] lags = lag(pair);
-            results.add(new double[] {bare, drain, drain / bare, stages[0], stages[1], stages[1] / bare, lags[0], lags[1]});
+            results.add(new double[] {bare, drain, drain / bare, out, out / bare, in, in / bare, lags[0], lags[1]});
         }
     }
 
-    private double drain(Pair pair) throws SQLException {
+    /** What a row took, of the clock and of the processors. */
+    private record Speed(double rowsPerSecond, double microseconds) {}
+
+    /** From here on. */
+    private final class Watch {
+        private final long start = System.nanoTime();
+        private final long used = process.getProcessCpuTime();
+
+        Speed stop() {
+            return new Speed(rows * 1e9 / (System.nanoTime() - start), (process.getProcessCpuTime() - used) / 1e3 / rows);
+        }
+    }
+
+    private Speed drain(Pair pair) throws SQLException {
         pair.stopHq();
         insertOneByOne(pair.hq, 1);
         pair.stages.start();
-        long start = System.nanoTime();
+        Watch watch = new Watch();
         pair.startHq();
+        awaitRow(pair, rows);
+        Speed speed = watch.stop();
         Pair.await(pair.branch, "SELECT COUNT(*) FROM sale", rows);
-        double rowsPerSecond = rows * 1e9 / (System.nanoTime() - start);
         System.out.println("drain: " + pair.stages.report());
-        return rowsPerSecond;
+        return speed;
     }
 
     /** HQ's half of the way, then the branch's. */
-    private double[] oneAfterTheOther(Pair pair) throws SQLException {
+    private Speed[] oneAfterTheOther(Pair pair) throws SQLException {
         pair.stopHq();
         pair.stopBranch();
         insertOneByOne(pair.hq, rows + 1);
         pair.stages.start();
-        long start = System.nanoTime();
+        Watch outgoing = new Watch();
         pair.startHq();
         Pair.await(pair.hq, "SELECT COUNT(*) FROM waybill.remote_user, waybill.journal_head WHERE log_sent = journal_head.log_offset AND NOT EXISTS (SELECT * FROM waybill.outbox)", 1);
-        long half = System.nanoTime();
+        Speed out = outgoing.stop();
         System.out.println("out:   " + pair.stages.report());
         pair.stages.start();
+        Watch incoming = new Watch();
         pair.startBranch();
+        awaitRow(pair, 2 * rows);
+        Speed in = incoming.stop();
         Pair.await(pair.branch, "SELECT COUNT(*) FROM sale", 2L * rows);
-        long end = System.nanoTime();
         System.out.println("in:    " + pair.stages.report());
-        return new double[] {rows * 1e9 / (half - start), rows * 1e9 / (end - half)};
+        return new Speed[] {out, in};
     }
 
-    private double bareBatches(Path file) throws SQLException {
+    /** Rows become visible in their order; looking for the last one costs next to nothing. */
+    private static void awaitRow(Pair pair, int id) throws SQLException {
+        Pair.await(pair.branch, "SELECT COUNT(*) FROM sale WHERE id = " + id, 1);
+    }
+
+    private Speed bareBatches(Path file) throws SQLException {
         try (Connection connection = DriverManager.getConnection("jdbc:h2:file:" + file)) {
             Pair.execute(connection, "CREATE TABLE sale" + Pair.ROW);
             connection.setAutoCommit(false);
-            long start = System.nanoTime();
+            Watch watch = new Watch();
             try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
                 for (int i = 1; i <= rows; i++) {
                     bind(insert, i);
@@ -120,7 +150,7 @@ public final class EndToEnd {
                 insert.executeBatch();
             }
             connection.commit();
-            return rows * 1e9 / (System.nanoTime() - start);
+            return watch.stop();
         }
     }
 
@@ -198,7 +228,7 @@ public final class EndToEnd {
 
     private void report() {
         System.out.printf(Locale.ROOT, "%nmedians (least to most) of %d rounds%n", results.size());
-        List<String> names = List.of("bare JDBC batches, rows/s", "drain, rows/s", "drain / bare", "out alone, rows/s", "in alone, rows/s", "in alone / bare", "lag p50, ms", "lag p99, ms");
+        List<String> names = List.of("bare JDBC batches, rows/s", "drain, rows/s", "drain / bare", "out alone, rows/s", "out alone / bare", "in alone, rows/s", "in alone / bare", "lag p50, ms", "lag p99, ms");
         for (int i = 0; i < names.size(); i++) {
             int column = i;
             double[] sorted = results.stream().mapToDouble(result -> result[column]).sorted().toArray();
