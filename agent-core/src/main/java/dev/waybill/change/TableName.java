@@ -9,7 +9,7 @@ public record TableName(String schema, String name) {
         return new TableName(table.schema(), table.name());
     }
 
-    /** Whether it is a table of our own catalogue, which never travels and is never written by what travels. */
+    /** Whether it is a table of our own catalogue, which never travels and is never written by what travels: by the schema, or by the prefix where a database has none (then the schema is empty here). */
     public boolean isOurs() {
         return schema.equalsIgnoreCase("waybill") || schema.isEmpty() && name.toLowerCase(java.util.Locale.ROOT).startsWith("waybill_");
     }

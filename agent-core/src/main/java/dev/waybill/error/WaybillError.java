@@ -164,7 +164,7 @@ public enum WaybillError {
 
     /** Cause: rows of the outbox that are no whole transaction: deleted or changed by hand. */
     OUTBOX_BROKEN("WB301", Retry.NEVER,
-            "Transaction %s in the outbox is not whole: %s. Nothing was sequenced, nothing is sent. Restore the rows from a backup, or delete what is left of it and synchronize the subscribers."),
+            "Transaction %s in the outbox is not whole: %s. Nothing was sequenced, nothing is sent. Restore the rows from a backup, or delete what is left of it by the bare driver and synchronize the subscribers."),
 
     /** Cause: journal rows missing or damaged. */
     JOURNAL_BROKEN("WB302", Retry.NEVER,
@@ -401,6 +401,10 @@ public enum WaybillError {
     /** Cause: a definition that would take a published table away from the stream. */
     PUBLISHED_SHAPE("WB402", Retry.NEVER,
             "%s would change what replicas know of table %s, which is published. It was not executed. Drop the table from its publications first, and publish it again afterwards."),
+
+    /** Cause: a statement of an application that would change the catalogue's tables, or drop them. */
+    OWN_TABLE("WB405", Retry.NEVER,
+            "%s would change %s, which is Waybill's own: what is captured could be lost, or applied twice. It was not executed. Use the statements and commands for it (./waybill uninstall removes everything), or the bare driver where an error told you to."),
 
     /** Cause: a prepared statement from before its table was published. */
     PREPARED_BEFORE_PUBLISHED("40001", Retry.TRANSACTION,

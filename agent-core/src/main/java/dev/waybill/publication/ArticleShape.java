@@ -26,9 +26,9 @@ final class ArticleShape {
      */
     static TableShape of(Connection raw, Dialect dialect, TableReference reference, long version) throws SQLException {
         TableName name = name(raw, dialect, reference);
-        TableDefinition found = isOurs(dialect, name) ? null : dialect.describe(raw, name.schema(), name.name());
+        TableDefinition found = name.isOurs() ? null : dialect.describe(raw, name.schema(), name.name());
         if (found == null) {
-            throw notFound(raw, dialect, name);
+            throw notFound(raw, name);
         }
         return chosen(dialect, reference, found.shape(), version);
     }
@@ -65,13 +65,8 @@ final class ArticleShape {
         return new TableShape(whole.schema(), whole.name(), version, columns, whole.key().stream().map(index -> place[index]).toList());
     }
 
-    private static boolean isOurs(Dialect dialect, TableName table) {
-        String prefix = dialect.catalogueTable("");
-        return table.toString().regionMatches(true, 0, prefix, 0, prefix.length()) || table.name().regionMatches(true, 0, prefix, 0, prefix.length());
-    }
-
-    private static SQLException notFound(Connection raw, Dialect dialect, TableName table) throws SQLException {
-        if (isOurs(dialect, table)) {
+    private static SQLException notFound(Connection raw, TableName table) throws SQLException {
+        if (table.isOurs()) {
             return WaybillError.TABLE_NOT_PUBLISHABLE.with(table, "it belongs to Waybill");
         }
         DatabaseMetaData metadata = raw.getMetaData();

@@ -12,16 +12,21 @@ final class DdlPlanner {
 
     private final DatabaseFacts facts;
     private final NameResolver names;
+    private final OwnTables own;
 
     DdlPlanner(DatabaseFacts facts, NameResolver names) {
         this.facts = facts;
         this.names = names;
+        this.own = new OwnTables(facts, names);
     }
 
     Plan plan(SqlText text) {
         String refused = facts.isNothingPublished() ? null : refusedTable(text);
-        boolean temporary = text.find(0, "TEMPORARY", "TEMP") < text.size();
-        return refused == null ? new Plan.MayCommit(true, temporary, null) : new Plan.Refused(() -> WaybillError.PUBLISHED_SHAPE.with(text.word(0) + " " + text.word(1), refused));
+        if (refused != null) {
+            return new Plan.Refused(() -> WaybillError.PUBLISHED_SHAPE.with(text.word(0) + " " + text.word(1), refused));
+        }
+        String ours = own.changedBy(text);
+        return ours != null ? OwnTables.refused(text.word(0) + " " + text.word(1), ours) : new Plan.MayCommit(true, text.find(0, "TEMPORARY", "TEMP") < text.size(), null);
     }
 
     /** The published table that this would harm, or null. */

@@ -19,6 +19,7 @@ final class DmlPlanner {
     private final Dialect dialect;
     private final Relatives relatives;
     private final MergePlanner merge;
+    private final OwnTables own;
 
     DmlPlanner(DatabaseFacts facts, NameResolver names, Dialect dialect) {
         this.facts = facts;
@@ -26,12 +27,15 @@ final class DmlPlanner {
         this.dialect = dialect;
         this.relatives = new Relatives(facts);
         this.merge = new MergePlanner(names, relatives);
+        this.own = new OwnTables(facts, names);
     }
 
     /** INSERT, UPDATE, DELETE, MERGE, REPLACE, TRUNCATE. */
     Plan plan(SqlText text) {
         Target target = names.target(text, nameAt(text));
-        if (facts.isNothingPublished()) {
+        if (target != null && own.isOwn(target)) {
+            return OwnTables.refused(text.word(0), target.name().toString());
+        } else if (facts.isNothingPublished()) {
             TableName table = target == null ? new TableName("", "") : target.name();
             return text.isWord(0, "TRUNCATE") ? new Plan.MayCommit(false, false, table) : new Plan.Unpublished(List.of(table));
         }
@@ -40,9 +44,6 @@ final class DmlPlanner {
         }
         if (hasDelta(text)) {
             return nested(text, target);
-        }
-        if (target.name().schema().equalsIgnoreCase("waybill")) {
-            return uncaptured("table " + target.name() + " is Waybill's own, and a change of it could lose or repeat what is captured");
         }
         if (facts.triggers().contains(target.name())) {
             return uncaptured("table " + target.name() + " has a trigger, or calls a function in a default or check, or is a linked one, and may so write elsewhere");
@@ -103,6 +104,9 @@ final class DmlPlanner {
         for (int i = 0; i < text.size(); i++) {
             if (isDelta(text, i)) {
                 Plan inner = plan(text.part(i + 3, text.afterParentheses(i + 2) - 1));
+                if (inner instanceof Plan.Refused) {
+                    return inner;
+                }
                 if (!(inner instanceof Plan.Unpublished write)) {
                     return uncaptured("it writes inside a query");
                 }

@@ -42,9 +42,9 @@
  * <li>Nothing of the database's error is changed; only its text names the statement that ran, which for a DELETE is ours.
  * </ul>
  *
- * <p><b>What is refused</b> (or, by {@code waybill.uncaptured}, allowed and counted): functions that are not declared DETERMINISTIC or take a connection (H2 calls these while it prepares: so they are refused then), tables with triggers, with such a function in a default or check, linked tables, our own tables, EXECUTE and RUNSCRIPT, ON DUPLICATE KEY UPDATE, rows chosen by ORDER BY or LIMIT where
+ * <p><b>What is refused</b> (or, by {@code waybill.uncaptured}, allowed and counted): functions that are not declared DETERMINISTIC or take a connection (H2 calls these while it prepares: so they are refused then), tables with triggers, with such a function in a default or check, linked tables, EXECUTE and RUNSCRIPT, ON DUPLICATE KEY UPDATE, rows chosen by ORDER BY or LIMIT where
  * they have to be read before, MERGE that may change keys, aggregates over FINAL TABLE, rows that a result set without the key's columns changes, foreign keys that change their children's keys. Always refused: definitions that change what replicas know of a
- * published table; a savepoint that an earlier rollback has destroyed.
+ * published table; a savepoint that an earlier rollback has destroyed; whatever would change our own tables or drop them, by its text or by definitions (where nothing is published only when the text names the schema).
  *
  * <p><b>Limits.</b> Aggregates of the application are trusted, and so is a function without a connection inside of a view, default or check. A statement whose tables change with the schema after it was prepared is refused once, and prepared anew. H2 does not lock a parent row against new children: one committed between the walk and the statement goes with its parent at the replica by the same
  * foreign key there. Keys of rows that change their key or are reached by foreign keys are in memory while their statement runs, at most 100,000.

@@ -107,11 +107,10 @@ class UnseenWritesTest {
     }
 
     @Test
-    void aPublishedNameDoesNotPassToAnotherTableAndOurOwnTablesAreKept() throws Exception {
+    void aPublishedNameDoesNotPassToAnotherTable() throws Exception {
         try (Twins twins = Twins.of("t", T, "CREATE TABLE p (id INT PRIMARY KEY, v INT)"); Connection connection = twins.captured(); Statement statement = connection.createStatement()) {
             statement.execute("INSERT INTO t VALUES (1, 1)");
-            for (String sql : new String[] {"CREATE TABLE t (id INT PRIMARY KEY)", "ALTER TABLE t RENAME TO q", "ALTER TABLE p RENAME TO t", "DROP TABLE t", "CREATE OR REPLACE VIEW t AS SELECT 1 AS x", "CREATE LOCAL TEMPORARY TABLE t (id INT PRIMARY KEY, v INT)",
-                "INSERT INTO waybill.counter VALUES ('x', 'y', 1, CURRENT_TIMESTAMP)", "UPDATE waybill.catalogue SET version = version", "DELETE FROM waybill.outbox", "TRUNCATE TABLE waybill.outbox"}) {
+            for (String sql : new String[] {"CREATE TABLE t (id INT PRIMARY KEY)", "ALTER TABLE t RENAME TO q", "ALTER TABLE p RENAME TO t", "DROP TABLE t", "CREATE OR REPLACE VIEW t AS SELECT 1 AS x", "CREATE LOCAL TEMPORARY TABLE t (id INT PRIMARY KEY, v INT)"}) {
                 assertThatThrownBy(() -> statement.execute(sql)).as(sql).isInstanceOf(SQLException.class);
             }
             statement.execute("CREATE TABLE IF NOT EXISTS t AS SELECT 5 AS id");
