@@ -50,8 +50,48 @@ class AgentBesideTest {
         try (Connection connection = DriverManager.getConnection(url(), off)) {
             publish(connection);
             assertThat(journalLength(connection)).isZero();
-            assertThat(Thread.getAllStackTraces().keySet()).noneMatch(thread -> thread.getName().startsWith("waybill-agent"));
+            assertThat(agents()).isZero();
         }
+    }
+
+    @Test
+    void agentStartsWithThePublisherAndNotBefore() throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url()); Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE artist (id INTEGER PRIMARY KEY, name VARCHAR(50))");
+            assertThat(agents()).isZero();
+            statement.execute("GRANT PUBLISH TO hq");
+            assertThat(agents()).isPositive();
+        }
+    }
+
+    @Test
+    void readOnlyConnectionsHaveNoAgent() throws SQLException {
+        Properties off = new Properties();
+        off.setProperty("waybill.agent", "off");
+        try (Connection connection = DriverManager.getConnection(url(), off)) {
+            publish(connection);
+        }
+        try (Connection connection = DriverManager.getConnection(url() + ";ACCESS_MODE_DATA=r"); Statement statement = connection.createStatement(); ResultSet rows = statement.executeQuery("SELECT name FROM artist")) {
+            assertThat(connection.isReadOnly()).isTrue();
+            assertThat(rows.next()).isTrue();
+            assertThat(journalLength(connection)).isZero();
+            assertThat(agents()).isZero();
+        }
+    }
+
+    /** H2 takes setReadOnly for a hint: the connection can still write, and says so; what it writes is sent. */
+    @Test
+    void connectionThatOnlyWasAskedToBeReadOnlyHasOne() throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url())) {
+            connection.setReadOnly(true);
+            assertThat(connection.isReadOnly()).isFalse();
+            publish(connection);
+            await().atMost(Duration.ofSeconds(20)).until(() -> journalLength(connection) == 1);
+        }
+    }
+
+    private static long agents() {
+        return Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().startsWith("waybill-agent")).count();
     }
 
     private String url() {
