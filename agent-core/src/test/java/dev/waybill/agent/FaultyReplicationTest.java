@@ -31,7 +31,7 @@ class FaultyReplicationTest {
         Rates rates = new Rates(0.2, 0.2, 0.2, 0.1, 5, 0.05, 0.05);
         try (TwoDatabases two = new TwoDatabases(folder, links -> faulty(links, rates, seed), links -> faulty(links, rates, seed + 100)).started()) {
             Random random = new Random(seed);
-            for (int i = 0; i < 120; i++) {
+            for (int i = 0; i < 120 || told.size() < Fault.values().length && i < 2_000; i++) { // how many messages that makes is the agent's to say, so until each fault has happened
                 int id = i;
                 two.hq.write(writes -> {
                     writes.insert(id, "x".repeat(random.nextInt(200)));
