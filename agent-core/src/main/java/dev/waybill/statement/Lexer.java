@@ -89,12 +89,14 @@ public final class Lexer {
 
     private TokenKind read(char c) {
         return switch (c) {
-            case '\'' -> literal(start, TokenKind.STRING);
+            case '\'' -> rules.hasBackslashes() ? escaped(start) : literal(start, TokenKind.STRING);
             case '"' -> literal(start, TokenKind.QUOTED);
-            case '`' -> literal(start, TokenKind.BACKTICK);
+            case '`' -> rules.hasBackticks() ? literal(start, TokenKind.BACKTICK) : symbol(c);
+            case 'E', 'e' -> at(start + 1) == '\'' && rules.hasEscapeLiterals() ? escaped(start + 1) : word();
+            case 'B', 'b' -> at(start + 1) == '\'' && rules.hasEscapeLiterals() ? literal(start + 1, TokenKind.BINARY) : word();
             case '?' -> question();
             case '$' -> dollar();
-            case 'N', 'n' -> at(start + 1) == '\'' ? literal(start + 1, TokenKind.STRING) : word();
+            case 'N', 'n' -> at(start + 1) != '\'' ? word() : rules.hasBackslashes() ? escaped(start + 1) : literal(start + 1, TokenKind.STRING);
             case 'X', 'x' -> at(start + 1) == '\'' ? literal(start + 1, TokenKind.BINARY) : word();
             case 'U', 'u' -> at(start + 1) == '&' && (at(start + 2) == '\'' || at(start + 2) == '"') ? unicode() : word();
             default -> other(c);
@@ -106,7 +108,7 @@ public final class Lexer {
             return number(c);
         }
         int point = sql.codePointAt(start);
-        if (point == '_' || Character.isJavaIdentifierStart(point)) {
+        if (point == '_' || isNameStart(point)) {
             return word();
         }
         return symbol(point);
@@ -116,6 +118,19 @@ public final class Lexer {
         end = Literal.endOfQuoted(sql, open, sql.length());
         terminated = Literal.isClosed(sql, open, end);
         return of;
+    }
+
+    /** A text literal in which a backslash takes the next character's meaning away. */
+    private TokenKind escaped(int open) {
+        end = open + 1;
+        terminated = false;
+        while (end < sql.length() && !terminated) {
+            char c = sql.charAt(end);
+            boolean pair = c == '\\' || c == '\'' && at(end + 1) == '\'';
+            terminated = c == '\'' && !pair;
+            end = Math.min(end + (pair ? 2 : 1), sql.length());
+        }
+        return TokenKind.STRING;
     }
 
     private TokenKind unicode() {
@@ -159,7 +174,7 @@ public final class Lexer {
     }
 
     private static boolean isTagPart(char c, boolean first) {
-        return c != '$' && (first ? Character.isJavaIdentifierStart(c) : Character.isJavaIdentifierPart(c));
+        return c != '$' && (c > 127 || c == '_' || Character.isLetterOrDigit(c) && !(first && isDigit(c)));
     }
 
     private TokenKind dollarQuote(String tag) {
@@ -173,12 +188,20 @@ public final class Lexer {
         end = start;
         while (end < sql.length()) {
             int point = sql.codePointAt(end);
-            if (!Character.isJavaIdentifierPart(point)) {
+            if (!isNamePart(point)) {
                 break;
             }
             end += Character.charCount(point);
         }
         return TokenKind.WORD;
+    }
+
+    private boolean isNameStart(int point) {
+        return rules.hasUnicodeNames() ? Character.isJavaIdentifierStart(point) : point > 127 || Character.isLetter(point);
+    }
+
+    private boolean isNamePart(int point) {
+        return rules.hasUnicodeNames() ? Character.isJavaIdentifierPart(point) : point > 127 || point == '_' || point == '$' || Character.isLetterOrDigit(point);
     }
 
     private TokenKind number(char c) {
@@ -258,8 +281,8 @@ public final class Lexer {
         return at;
     }
 
-    private static boolean isBlank(char c) {
-        return c <= ' ' || c > 127 && Character.isSpaceChar(c);
+    private boolean isBlank(char c) {
+        return c <= ' ' || c > 127 && rules.hasUnicodeNames() && Character.isSpaceChar(c);
     }
 
     private static boolean isDigit(char c, int radix) {

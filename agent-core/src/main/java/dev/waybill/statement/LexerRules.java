@@ -6,29 +6,50 @@ package dev.waybill.statement;
  */
 public enum LexerRules {
     /** {@code //} begins a comment; {@code $$…$$} is a literal without tags; {@code $1} and a lone {@code $} are parameters; {@code ??(} and {@code ??)} are brackets. */
-    H2(true, false, true),
-    /** {@code //} is two symbols; {@code $tag$…$tag$} is a literal; {@code ??} is the driver's way to write the operator {@code ?}. */
-    POSTGRESQL(false, true, false);
+    H2(false, false),
+    /**
+     * {@code //} is two symbols; {@code $tag$…$tag$} is a literal; {@code ??} is the driver's way to write the operator {@code ?}; a backslash escapes in {@code E'…'} alone; a backtick is a symbol; every character beyond ASCII is part of a name.
+     */
+    POSTGRESQL(true, false),
+    /** As {@link #POSTGRESQL} with {@code standard_conforming_strings = off}: a backslash escapes in every text literal. */
+    POSTGRESQL_BACKSLASHES(true, true);
 
-    private final boolean slashComments;
-    private final boolean dollarTags;
-    private final boolean bracketTrigraphs;
+    private final boolean postgresql;
+    private final boolean backslashes;
 
-    LexerRules(boolean slashComments, boolean dollarTags, boolean bracketTrigraphs) {
-        this.slashComments = slashComments;
-        this.dollarTags = dollarTags;
-        this.bracketTrigraphs = bracketTrigraphs;
+    LexerRules(boolean postgresql, boolean backslashes) {
+        this.postgresql = postgresql;
+        this.backslashes = backslashes;
     }
 
     boolean hasSlashComments() {
-        return slashComments;
+        return !postgresql;
     }
 
     boolean hasDollarTags() {
-        return dollarTags;
+        return postgresql;
     }
 
     boolean hasBracketTrigraphs() {
-        return bracketTrigraphs;
+        return !postgresql;
+    }
+
+    boolean hasBackticks() {
+        return !postgresql;
+    }
+
+    /** Whether {@code E'…'} and {@code B'…'} are literals. */
+    boolean hasEscapeLiterals() {
+        return postgresql;
+    }
+
+    /** Whether a backslash in a plain text literal takes the next character's meaning away. */
+    boolean hasBackslashes() {
+        return backslashes;
+    }
+
+    /** Whether names are made of Java's letters; otherwise of those of ASCII and everything beyond. */
+    boolean hasUnicodeNames() {
+        return !postgresql;
     }
 }

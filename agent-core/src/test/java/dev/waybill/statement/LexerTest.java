@@ -57,6 +57,15 @@ class LexerTest {
         assertThat(texts("$a$;$a$ 1", LexerRules.H2)).containsExactly("$", "a$", ";", "$", "a$", "1");
     }
 
+    @Test
+    void postgresqlsOwnLiteralsAndNamesAreCutAsPostgresqlCutsThem() {
+        assertThat(texts("E'a\\';b' e'\\\\' ; B'01' 'c\\' ; $1 a$b$;$b$c$ `;` x\u00a0y \u00e9t\u00e9 $\u00e9$;$\u00e9$ ??| d::int", LexerRules.POSTGRESQL)).containsExactly(
+                "E'a\\';b'", "e'\\\\'", ";", "B'01'", "'c\\'", ";", "$1", "a$b$", ";", "$b$c$ `;` x\u00a0y \u00e9t\u00e9 $\u00e9$;$\u00e9$ ??| d::int");
+        assertThat(texts("`;` x\u00a0y \u00e9t\u00e9 $\u00e9$;$\u00e9$ d ??| ? e::int /* /* ; */ ; */ 1", LexerRules.POSTGRESQL)).containsExactly(
+                "`", ";", "`", "x\u00a0y", "\u00e9t\u00e9", "$\u00e9$;$\u00e9$", "d", "??", "|", "?", "e", "::", "int", "1");
+        assertThat(texts("'c\\';' ; N'\\'' '' '\\", LexerRules.POSTGRESQL_BACKSLASHES)).containsExactly("'c\\';'", ";", "N'\\''", "''", "'\\");
+    }
+
     @ParameterizedTest
     @CsvSource(quoteCharacter = '~', value = {
         "'it''s', it's", "'', ~~", "'''', '", "N'a', a", "\"a\"\"b\", a\"b", "`a``b`, a`b", "$$x'y$$, x'y", "X'01ff', 01ff", "U&'d\\0061t\\+000061\\\\', data\\",
