@@ -20,6 +20,7 @@ public final class OutboxWriter implements AutoCloseable {
     public static final int MAX_PART_BYTES = 256 * 1024;
 
     private final PreparedStatement insert;
+    private final int first;
     private final CRC32C crc = new CRC32C();
 
     /** A writer of local work on this connection. */
@@ -31,9 +32,34 @@ public final class OutboxWriter implements AutoCloseable {
      * @param origin the publisher whose transactions are being applied here; null for local work
      */
     public OutboxWriter(Dialect dialect, Connection raw, String origin) throws SQLException {
-        insert = raw.prepareStatement("INSERT INTO " + dialect.catalogueTable("outbox")
-                + " (transaction_id, part, last, size, digest, origin, payload) VALUES (?, ?, ?, ?, ?, ?, ?)");
+        this(raw.prepareStatement(insert(dialect)), 0);
         insert.setString(6, origin);
+    }
+
+    private OutboxWriter(PreparedStatement insert, int first) {
+        this.insert = insert;
+        this.first = first;
+    }
+
+    /**
+     * A writer of last parts of local work, for databases where several statements travel in one text: each {@link #write} checks the fence, writes and commits, or fails and commits nothing.
+     *
+     * @param before  what else has to be run first, with a semicolon; may be empty
+     * @param check   a query that fails where nothing may be committed
+     * @param version of the catalogue, the one parameter of the check; null when it has none
+     */
+    public static OutboxWriter committing(Dialect dialect, Connection raw, String before, String check, Long version) throws SQLException {
+        PreparedStatement statement = raw.prepareStatement(before + check + ";" + insert(dialect) + ";COMMIT");
+        if (version != null) {
+            statement.setLong(1, version);
+        }
+        OutboxWriter writer = new OutboxWriter(statement, version == null ? 0 : 1);
+        statement.setString(writer.first + 6, null);
+        return writer;
+    }
+
+    private static String insert(Dialect dialect) {
+        return "INSERT INTO " + dialect.catalogueTable("outbox") + " (transaction_id, part, last, size, digest, origin, payload) VALUES (?, ?, ?, ?, ?, ?, ?)";
     }
 
     /**
@@ -49,13 +75,13 @@ public final class OutboxWriter implements AutoCloseable {
         }
         crc.reset();
         crc.update(buffer, offset, length);
-        insert.setObject(1, transactionId);
-        insert.setInt(2, part);
-        insert.setBoolean(3, last);
-        insert.setInt(4, length);
-        insert.setInt(5, (int) crc.getValue());
-        insert.setBytes(7, offset == 0 && length == buffer.length ? buffer : Arrays.copyOfRange(buffer, offset, offset + length));
-        insert.executeUpdate();
+        insert.setObject(first + 1, transactionId);
+        insert.setInt(first + 2, part);
+        insert.setBoolean(first + 3, last);
+        insert.setInt(first + 4, length);
+        insert.setInt(first + 5, (int) crc.getValue());
+        insert.setBytes(first + 7, offset == 0 && length == buffer.length ? buffer : Arrays.copyOfRange(buffer, offset, offset + length));
+        insert.execute();
     }
 
     @Override
