@@ -13,7 +13,11 @@ interface CaptureProduct {
 
     /** The product of this dialect; null when capture does not know it. */
     static CaptureProduct of(Dialect dialect) {
-        return dialect.name().equals("h2") ? new H2Product(dialect) : null;
+        return switch (dialect.name()) {
+            case "h2" -> new H2Product(dialect);
+            case "postgresql" -> new PostgresProduct(dialect);
+            default -> null;
+        };
     }
 
     /** What names mean while nothing is published or received: then they are not looked up. */

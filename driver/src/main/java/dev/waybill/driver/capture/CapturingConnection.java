@@ -2,8 +2,10 @@
 package dev.waybill.driver.capture;
 
 import dev.waybill.change.TableName;
+import dev.waybill.error.WaybillError;
 import dev.waybill.publication.Catalogue;
 import dev.waybill.publication.CatalogueBoard;
+import dev.waybill.publication.CatalogueStore;
 import dev.waybill.statement.WaybillStatement;
 import java.sql.BatchUpdateException;
 import java.sql.Connection;
@@ -39,6 +41,8 @@ final class CapturingConnection implements ConnectionCapture {
     private PlanBook book;
     private Catalogue begun;
     private boolean namesChanged;
+    private boolean namesInDoubt;
+    private boolean hasDefined;
     private boolean isShort;
     private long owner;
     private volatile ZoneRules zone;
@@ -146,23 +150,27 @@ final class CapturingConnection implements ConnectionCapture {
         Catalogue catalogue = begun != null ? begun : database.board().catalogue();
         PlanBook now = book;
         if (now == null || namesChanged || !now.isFor(catalogue, database.definitions())) {
-            now = database.book(raw, catalogue, namesChanged || book == null ? null : book.context(), owner);
+            if (session.isFailed()) {
+                return book == null ? Plan.Pass.PLAN : book.plan(sql); // nothing can be asked; nothing but the end of the transaction, or of a part of it, can succeed
+            }
+            now = session.aside(() -> database.book(raw, catalogue, namesChanged || book == null ? null : book.context(), owner));
             book = now;
             namesChanged = false;
         }
         return now.plan(sql);
     }
 
-    /** Names may mean something else from now on, on this connection. */
+    /** Names may mean something else from now on, on this connection; where that is part of the transaction, perhaps only until its end. */
     void namesChanged() {
         namesChanged = true;
+        namesInDoubt = !autoCommit;
         zone = null;
     }
 
     /** The time zone of the session, as far as it is known: not after it may have changed, until somebody asks again. */
     Supplier<ZoneRules> zone() throws SQLException {
         if (zone == null) {
-            zone = database.dialect().timeZone(raw);
+            zone = session.aside(() -> database.dialect().timeZone(raw));
             database.dialect().forgetQueries(raw);
         }
         return () -> zone;
@@ -172,6 +180,39 @@ final class CapturingConnection implements ConnectionCapture {
     void ownNames() {
         owner = owner == 0 ? database.nextOwner() : owner;
         namesChanged = true;
+    }
+
+    /**
+     * Something was defined in the open transaction: until its end this connection alone sees it.
+     *
+     * @param temporary as {@link #ownNames}
+     */
+    void defined(boolean temporary) {
+        if (temporary) {
+            ownNames();
+        }
+        hasDefined = true;
+        database.definitionsChanged();
+        namesChanged();
+        if (autoCommit) {
+            settled();
+        } else if (owner == 0) {
+            owner = -database.nextOwner();
+        }
+    }
+
+    /** No transaction is open any more: what was true in it alone is over, what it has defined is there for all. */
+    private void settled() {
+        if (hasDefined) {
+            hasDefined = false;
+            database.definitionsChanged();
+            owner = Math.max(owner, 0);
+            namesChanged = true;
+        }
+        if (namesInDoubt) {
+            namesInDoubt = false;
+            namesChanged = true;
+        }
     }
 
     // ---- prepared and plain statements ----
@@ -200,7 +241,11 @@ final class CapturingConnection implements ConnectionCapture {
 
     @Override
     public synchronized void commit() throws SQLException {
-        committing(raw::commit);
+        if (begun == null || session.piped() == null || session.isFailed()) {
+            committing(raw::commit);
+        } else {
+            ending(this::finishAndCommit);
+        }
         tally.write();
     }
 
@@ -208,15 +253,38 @@ final class CapturingConnection implements ConnectionCapture {
     void committing(RawCall commit) throws SQLException {
         if (begun == null) {
             commit.run();
+            settled();
             savepoints().clear();
             synchronizeAutoCommit();
-            return;
+        } else if (session.isFailed()) {
+            rollingBack(commit);
+        } else {
+            ending(() -> {
+                boolean recorded = readyToCommit();
+                commit.run();
+                return recorded;
+            });
         }
+    }
+
+    /** COMMIT of a transaction that has failed rolls it back, in the database's own words. */
+    private void rollingBack(RawCall commit) throws SQLException {
+        try {
+            commit.run();
+        } finally {
+            end();
+            synchronizeAutoCommit();
+        }
+    }
+
+    private void ending(Step<Boolean> commit) throws SQLException {
         boolean recorded;
         try {
-            recorded = readyToCommit();
-            commit.run();
-        } catch (SQLException | RuntimeException | Error failed) {
+            recorded = commit.run();
+        } catch (SQLException failed) {
+            undo(failed);
+            throw fenced(failed);
+        } catch (RuntimeException | Error failed) {
             undo(failed);
             throw failed;
         }
@@ -230,11 +298,50 @@ final class CapturingConnection implements ConnectionCapture {
      * @return whether something is recorded
      */
     boolean readyToCommit() throws SQLException {
+        compareCatalogue();
+        if (begun != null && session.piped() != null) {
+            session.piped().check(begun, defers());
+        }
+        return recorder.finish();
+    }
+
+    /** As {@link #readyToCommit} with the COMMIT, where both travel together. */
+    private boolean finishAndCommit() throws SQLException {
+        compareCatalogue();
+        PipedCommit piped = session.piped();
+        if (piped == null) {
+            boolean recorded = recorder.finish();
+            raw.commit();
+            return recorded;
+        }
+        boolean recorded = recorder.finish((id, part, payload) -> piped.commit(begun, defers(), id, part, payload));
+        if (!recorded) {
+            piped.commit(begun);
+        }
+        return recorded;
+    }
+
+    private void compareCatalogue() throws SQLException {
         Catalogue now = database.board().catalogue();
         if (begun != null && now != begun) {
             database.refuseBecamePublished(written, begun, now);
         }
-        return recorder.finish();
+    }
+
+    private boolean defers() {
+        return facts().beyond() != null && facts().beyond().deferrable();
+    }
+
+    /** Another process has changed the catalogue: it is read, and what the application did under the older one is to be done again. The transaction is over. */
+    private SQLException fenced(SQLException failed) throws SQLException {
+        if (!database.dialect().isFenceRaised(failed)) {
+            return failed;
+        }
+        session.aside(() -> {
+            database.board().announce(CatalogueStore.load(raw, database.dialect()));
+            return null;
+        });
+        return WaybillError.WRITTEN_BEFORE_PUBLISHED.because(failed, "a table");
     }
 
     /** As {@link #readyToCommit}; when it fails, the transaction is rolled back. */
@@ -272,6 +379,7 @@ final class CapturingConnection implements ConnectionCapture {
 
     /** The transaction is over. */
     void end() {
+        settled();
         recorder.reset();
         savepoints().clear();
         written.clear();
@@ -351,6 +459,10 @@ final class CapturingConnection implements ConnectionCapture {
 
     @Override
     public synchronized void setTransactionIsolation(int level) throws SQLException {
+        if (session.piped() != null) {
+            raw.setTransactionIsolation(level);
+            return;
+        }
         execution.mayCommit(() -> {
             raw.setTransactionIsolation(level);
             return null;
@@ -385,10 +497,15 @@ final class CapturingConnection implements ConnectionCapture {
         T result;
         boolean recorded;
         try {
+            if (begun == null) {
+                begin();
+            }
             result = step.run();
-            recorded = readyToCommit();
-            raw.commit();
-        } catch (SQLException | RuntimeException | Error failed) {
+            recorded = finishAndCommit();
+        } catch (SQLException failed) {
+            undoShort(failed);
+            throw fenced(failed);
+        } catch (RuntimeException | Error failed) {
             undoShort(failed);
             throw failed;
         } finally {
@@ -403,11 +520,12 @@ final class CapturingConnection implements ConnectionCapture {
     private void undoShort(Throwable failed) {
         try {
             raw.rollback();
+            end();
             raw.setAutoCommit(true);
         } catch (SQLException second) {
+            end();
             failed.addSuppressed(second);
         }
-        end();
     }
 
     /** A statement was refused before it did anything: what was marked for it alone is taken back. */
@@ -454,6 +572,11 @@ final class CapturingConnection implements ConnectionCapture {
             }
         }
         return false;
+    }
+
+    /** Runs a write to tables that are not published: where other processes may publish them, so that this is noticed at its end. */
+    <T> T unpublished(Statement statement, Step<T> step) throws SQLException {
+        return autoCommit && !isShort && session.piped() != null ? inTransaction(() -> session.whole(statement, step)) : uncaptured(step);
     }
 
     /** Runs a write that is not captured. */

@@ -60,7 +60,7 @@ final class CapturingPlain implements PlainWork {
                 return RawExecution.executeBatch(raw, large);
             }
             connection.begin();
-            return passes(texts) ? connection.uncaptured(() -> pass(large)) : elementByElement(texts, large);
+            return passes(texts) ? connection.unpublished(raw, () -> pass(large)) : elementByElement(texts, large);
         }
     }
 
@@ -90,6 +90,9 @@ final class CapturingPlain implements PlainWork {
     /** An empty batch at the end makes the raw statement forget the keys of the last element. */
     private BatchOutcome elementByElement(List<String> texts, boolean large) throws SQLException {
         raw.clearBatch();
+        if (connection.session().batchesAreWhole()) {
+            return WholeBatch.run(connection, texts, sql -> execute(large ? Call.LARGE_UPDATE : Call.UPDATE, sql, KeyRequest.NONE).updateCount(), sql -> sql);
+        }
         BatchCounts counts = new BatchCounts(texts.size(), large);
         for (String sql : texts) {
             counts.add(() -> execute(large ? Call.LARGE_UPDATE : Call.UPDATE, sql, KeyRequest.NONE).updateCount());
@@ -107,6 +110,11 @@ final class CapturingPlain implements PlainWork {
     record Text(CapturingConnection connection, Statement raw, String sql, KeyRequest keys) implements Source {
 
         @Override
+        public Statement statement() {
+            return raw;
+        }
+
+        @Override
         public Outcome bare(Call call) throws SQLException {
             return RawExecution.execute(raw, call, sql, keys);
         }
@@ -121,6 +129,14 @@ final class CapturingPlain implements PlainWork {
                     yield raw.getLargeUpdateCount();
                 }
             };
+        }
+
+        @Override
+        public long returning(String text) throws SQLException {
+            return connection.session().unlimited(raw, () -> {
+                raw.execute(text, Statement.RETURN_GENERATED_KEYS);
+                return raw.getLargeUpdateCount();
+            });
         }
 
         @Override

@@ -8,11 +8,14 @@ import dev.waybill.error.WaybillError;
 import java.sql.CallableStatement;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * One prepared statement. Prepared as its plan wants it: with the captured columns asked for, or with what is bound kept. As thread-safe as the connection, whose lock it takes.
@@ -37,6 +40,7 @@ final class CapturingPrepared implements PreparedWork, Source {
     private NameContext names;
     private Plan prepared;
     private BoundParameters bound;
+    private boolean isRows;
 
     CapturingPrepared(CapturingConnection connection, String sql, StatementOptions options, boolean callable) throws SQLException {
         this.connection = connection;
@@ -60,6 +64,8 @@ final class CapturingPrepared implements PreparedWork, Source {
             binding = plan instanceof Plan.Pass ? null : new Binding(true);
         } else if (plan instanceof Plan.KeysWrite write) {
             prepare(write);
+        } else if (plan instanceof Plan.Returning write) {
+            prepare(write);
         } else {
             bare = RawExecution.prepare(connection.raw(), connection.execution().preparable(plan, sql), options);
             binding = plan.needsParameters() ? new Binding(true) : null;
@@ -74,6 +80,24 @@ final class CapturingPrepared implements PreparedWork, Source {
         bare = mayKnow ? connection.raw().prepareStatement(sql) : connection.raw().prepareStatement(sql, wanted.names());
         bound = mayKnow ? new BoundParameters(write.plain().parameters(), connection.zone()) : null;
         binding = !mayKnow && connection.isAutoCommit() ? new Binding(false) : null;
+    }
+
+    private void prepare(Plan.Returning write) throws SQLException {
+        boolean mayKnow = write.plain() != null && options.keys() instanceof KeyRequest.None && !connection.isAutoCommit();
+        binding = null;
+        bound = mayKnow ? new BoundParameters(write.plain().parameters(), connection.zone()) : null;
+        if (mayKnow) {
+            bare = connection.raw().prepareStatement(sql);
+        } else if (options.keys() instanceof KeyRequest.Indexes) {
+            bare = RawExecution.prepare(connection.raw(), sql, options);
+        } else {
+            bare = returningStatement(write.sql(options.keys()));
+        }
+    }
+
+    /** A scrollable one cannot be asked for keys: then they come as its rows. */
+    private PreparedStatement returningStatement(String text) throws SQLException {
+        return options.resultSetType() == 0 ? connection.raw().prepareStatement(text, Statement.RETURN_GENERATED_KEYS) : RawExecution.prepare(connection.raw(), text, options);
     }
 
     /** The catalogue has changed and what is bound to the raw statement cannot be had: the next execution finds a statement that fits. */
@@ -107,7 +131,7 @@ final class CapturingPrepared implements PreparedWork, Source {
     }
 
     private void refuseUnfit(Plan plan) throws SQLException {
-        if (bound != null ? plan.needsParameters() : binding == null && (plan.needsParameters() || plan instanceof Plan.KeysWrite write && !connection.execution().columns(write.table(), options.keys()).isSame(columns))) {
+        if (bound != null ? plan.needsParameters() : binding == null && (plan.needsParameters() || plan instanceof Plan.KeysWrite write && !connection.execution().columns(write.table(), options.keys()).isSame(columns)) || isOther(plan)) {
             connection.refused();
             throw preparedAnew(plan);
         } else if (meansOthers(plan)) {
@@ -115,6 +139,13 @@ final class CapturingPrepared implements PreparedWork, Source {
             preparedAnew(plan);
             throw WaybillError.PREPARED_BEFORE_NAMES.with();
         }
+    }
+
+    /** Whether the raw statement has another text than this plan wants. */
+    private boolean isOther(Plan plan) {
+        String has = prepared instanceof Plan.Returning write && !callable ? write.sql(options.keys()) : null;
+        String wants = plan instanceof Plan.Returning write && !callable ? write.sql(options.keys()) : null;
+        return bound == null ? !Objects.equals(has, wants) : !(plan instanceof Plan.Returning || plan instanceof Plan.KeysWrite);
     }
 
     /** The current schema has changed, and with it the table; whether the raw statement goes on with the old one is the database's secret. */
@@ -195,9 +226,11 @@ final class CapturingPrepared implements PreparedWork, Source {
             if (bound == null) {
                 return;
             }
-            columns = connection.lookUp(sql) instanceof Plan.KeysWrite write ? connection.execution().columns(write.table(), options.keys()) : null;
+            Plan plan = connection.lookUp(sql);
+            columns = plan instanceof Plan.KeysWrite write ? connection.execution().columns(write.table(), options.keys()) : null;
+            prepared = plan;
             PreparedStatement old = bare;
-            bare = columns == null ? connection.raw().prepareStatement(sql) : connection.raw().prepareStatement(sql, columns.names());
+            bare = plan instanceof Plan.Returning write ? returningStatement(write.sql(options.keys())) : columns == null ? connection.raw().prepareStatement(sql) : connection.raw().prepareStatement(sql, columns.names());
             visible = bare;
             bindElements(bare);
             BoundParameters.bind(bound.values(), bare);
@@ -247,6 +280,10 @@ final class CapturingPrepared implements PreparedWork, Source {
         return statement;
     }
 
+    boolean isCallable() {
+        return callable;
+    }
+
     /** Whether its batch can run element by element: what each is bound to is known. */
     boolean hasElements() {
         return bound != null || binding != null && elements.stream().allMatch(Binding::isRepeatable);
@@ -259,6 +296,13 @@ final class CapturingPrepared implements PreparedWork, Source {
      */
     BatchOutcome elementByElement(CapturedTable table, boolean large) throws SQLException {
         bare.clearBatch();
+        if (bound == null && connection.session().batchesAreWhole()) {
+            return WholeBatch.run(connection, List.copyOf(elements), element -> {
+                element.apply(bare, null);
+                binding.become(element);
+                return execute(large ? Call.LARGE_UPDATE : Call.UPDATE).updateCount();
+            }, element -> sql);
+        }
         int size = bound != null ? boundElements.size() : elements.size();
         BatchCounts counts = new BatchCounts(size, large);
         GatheredKeys gathered = new GatheredKeys();
@@ -308,6 +352,11 @@ final class CapturingPrepared implements PreparedWork, Source {
     }
 
     @Override
+    public Statement statement() {
+        return bare;
+    }
+
+    @Override
     public KeyRequest keys() {
         return options.keys();
     }
@@ -325,6 +374,7 @@ final class CapturingPrepared implements PreparedWork, Source {
     @Override
     public long withKeys(Call call, RequestedColumns wanted) throws SQLException {
         keyed = wanted.isSame(columns) ? bare : keyed(wanted);
+        isRows = false;
         return switch (call) {
             case UPDATE -> keyed.executeUpdate();
             case LARGE_UPDATE -> keyed.executeLargeUpdate();
@@ -333,6 +383,54 @@ final class CapturingPrepared implements PreparedWork, Source {
                 yield keyed.getLargeUpdateCount();
             }
         };
+    }
+
+    @Override
+    public long returning(String text) throws SQLException {
+        boolean own = bound == null && !callable && prepared instanceof Plan.Returning;
+        keyed = own ? bare : returningOf(text);
+        return connection.session().unlimited(keyed, () -> {
+            isRows = keyed.execute();
+            return isRows ? -1 : keyed.getLargeUpdateCount();
+        });
+    }
+
+    /** A statement of ours with this text, and what is bound to the application's. */
+    private PreparedStatement returningOf(String text) throws SQLException {
+        PreparedStatement statement = derived.get(text);
+        if (statement == null) {
+            statement = connection.raw().prepareStatement(text, Statement.RETURN_GENERATED_KEYS);
+            keep(text, statement);
+        }
+        if (bound != null) {
+            BoundParameters.bind(bound.values(), statement);
+        } else {
+            binding.apply(statement, null);
+        }
+        return statement;
+    }
+
+    /** As {@link #keyedBatch} for a statement that returns its rows. */
+    PreparedStatement returningBatch(String text) throws SQLException {
+        if (bound == null) {
+            keyed = bare;
+            return bare;
+        }
+        keyed = returningOf(text);
+        keyed.clearBatch();
+        bindElements(keyed);
+        bare.clearBatch();
+        return keyed;
+    }
+
+    @Override
+    public ResultSetMetaData metaData() throws SQLException {
+        if (callable || !(prepared instanceof Plan.Returning) || bound != null) {
+            return bare.getMetaData();
+        }
+        try (PreparedStatement asWritten = connection.raw().prepareStatement(sql)) {
+            return asWritten.getMetaData();
+        }
     }
 
     /** A statement of ours that asks for these, with what is bound to the application's. */
@@ -353,7 +451,7 @@ final class CapturingPrepared implements PreparedWork, Source {
 
     @Override
     public ResultSet keysResult() throws SQLException {
-        return keyed.getGeneratedKeys();
+        return isRows ? keyed.getResultSet() : keyed.getGeneratedKeys();
     }
 
     @Override

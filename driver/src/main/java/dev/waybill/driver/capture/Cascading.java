@@ -29,6 +29,12 @@ final class Cascading {
             } finally {
                 source.release(read);
             }
+            if (plan.inner() instanceof Plan.Returning write && write.effect() == Plan.Returning.Effect.DELETE) {
+                return execution.returning(write, source, call, () -> {
+                    recorded(walk);
+                    return null;
+                });
+            }
             return plan.inner() instanceof Plan.DeleteWrite delete ? new Deleting(connection, delete, source, () -> recorded(walk)).run() : other(call, walk);
         }
     }

@@ -20,9 +20,10 @@ import java.util.stream.Collectors;
  * @param routines    functions that can write, by their name in upper case
  * @param received    tables that other databases send to this one
  * @param sureRows    of a data change table the database shows so many rows for certain: see {@link Deleting}
+ * @param beyond      what only PostgreSQL has; null elsewhere
  */
 record DatabaseFacts(long version, String publisher, Map<TableName, CapturedTable> captured, Map<String, List<DatabaseObject>> objects, Set<TableName> triggers,
-        List<ForeignKey> foreignKeys, Set<String> routines, Set<TableName> received, int sureRows) {
+        List<ForeignKey> foreignKeys, Set<String> routines, Set<TableName> received, int sureRows, PostgresFacts beyond) {
 
     DatabaseFacts {
         captured = Map.copyOf(captured);
@@ -31,6 +32,11 @@ record DatabaseFacts(long version, String publisher, Map<TableName, CapturedTabl
         foreignKeys = List.copyOf(foreignKeys);
         routines = Set.copyOf(routines);
         received = Set.copyOf(received);
+    }
+
+    DatabaseFacts(long version, String publisher, Map<TableName, CapturedTable> captured, Map<String, List<DatabaseObject>> objects, Set<TableName> triggers,
+            List<ForeignKey> foreignKeys, Set<String> routines, Set<TableName> received, int sureRows) {
+        this(version, publisher, captured, objects, triggers, foreignKeys, routines, received, sureRows, null);
     }
 
     /** Nothing is published: everything passes; names are known only for the sake of tables that are received. */

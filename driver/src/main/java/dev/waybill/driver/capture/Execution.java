@@ -46,6 +46,8 @@ final class Execution {
             return keysWrite(write, source, call);
         } else if (plan instanceof Plan.Unpublished write) {
             return unpublished(write, source, call);
+        } else if (plan instanceof Plan.Returning write) {
+            return returning(write, source, call, () -> null);
         } else if (plan instanceof Plan.DeleteWrite write) {
             return deleteWrite(write, source, call);
         } else if (plan instanceof Plan.KeyUpdate update) {
@@ -62,6 +64,10 @@ final class Execution {
             return transactionText(text, source, call);
         } else if (plan instanceof Plan.MayCommit definition) {
             return definition(definition, source, call);
+        } else if (plan instanceof Plan.TruncateTables truncate) {
+            return connection.inTransaction(() -> new TruncatingTables(connection, truncate).run(source, call));
+        } else if (plan instanceof Plan.Defines defines) {
+            return defines(defines, source, call);
         } else if (plan instanceof Plan.Names) {
             connection.namesChanged();
             return source.bare(call);
@@ -96,7 +102,7 @@ final class Execution {
         }
         RowImage known = write.plain() == null ? null : source.known(write.plain());
         if (known != null) {
-            return connection.inTransaction(() -> known(write, source, call, known));
+            return connection.inTransaction(() -> known(write.table(), write.operation(), source, call, known));
         }
         RequestedColumns columns = columns(write.table(), source.keys());
         return connection.inTransaction(() -> {
@@ -115,16 +121,59 @@ final class Execution {
         return keys;
     }
 
-    private Outcome known(Plan.KeysWrite write, Source source, Call call, RowImage row) throws SQLException {
+    private Outcome known(CapturedTable table, Operation operation, Source source, Call call, RowImage row) throws SQLException {
         Outcome outcome = source.bare(call);
-        connection.written().add(write.table().name());
-        record(write, row);
+        connection.written().add(table.name());
+        record(table, operation, row);
         return outcome;
     }
 
-    private void record(Plan.KeysWrite write, RowImage row) throws SQLException {
+    // ---- statements that return what they have changed ----
+
+    /**
+     * What the driver says of rows that it did not expect, or of rows that did not come, it says after the statement has run.
+     *
+     * @param before what is to be recorded before its own rows
+     */
+    Outcome returning(Plan.Returning write, Source source, Call call, Step<Void> before) throws SQLException {
+        if (source.keys() instanceof KeyRequest.Indexes) {
+            return source.bare(call);
+        }
+        RowImage known = write.plain() == null || call == Call.QUERY ? null : source.known(write.plain());
+        if (known != null) {
+            return connection.inTransaction(() -> known(write.table(), Operation.INSERT, source, call, known));
+        }
+        Outcome outcome = connection.inTransaction(() -> new ReturningWrite(connection, write, source).run(call, before));
+        boolean unexpected = outcome.isRows() && (call == Call.UPDATE || call == Call.LARGE_UPDATE);
+        if (unexpected || !outcome.isRows() && call == Call.QUERY) {
+            throw connection.session().unexpected(unexpected);
+        }
+        return outcome;
+    }
+
+    private BatchOutcome returningBatch(Plan.Returning write, CapturingPrepared source, boolean large) throws SQLException {
+        List<RowImage> rows = source.bound() == null ? null : source.knownBatch(write.plain());
+        return connection.inTransaction(() -> {
+            connection.written().add(write.table().name());
+            if (rows != null) {
+                BatchOutcome done = RawExecution.executeBatch(source.bareStatement(), large);
+                for (RowImage row : rows) {
+                    record(write.table(), Operation.INSERT, row);
+                }
+                return done;
+            }
+            PreparedStatement statement = source.returningBatch(write.sql(source.keys()));
+            BatchOutcome done = connection.session().unlimited(statement, () -> RawExecution.executeBatch(statement, large));
+            ReturningWrite returned = new ReturningWrite(connection, write, source);
+            ResultSet keys = statement.getGeneratedKeys();
+            returned.record(keys, done.counts());
+            return new BatchOutcome(done.counts(), source.keys() instanceof KeyRequest.None ? null : returned.view(keys));
+        });
+    }
+
+    private void record(CapturedTable table, Operation operation, RowImage row) throws SQLException {
         try {
-            recorder.record(connection.publisher(), new Change(write.table().shape(), write.operation(), null, null, row, List.of()));
+            recorder.record(connection.publisher(), new Change(table.shape(), operation, null, null, row, List.of()));
         } catch (SQLException | RuntimeException failed) {
             recorder.fail(failed);
             throw failed;
@@ -160,7 +209,7 @@ final class Execution {
                 keys.close();
                 return null;
             }
-            keys.beforeFirst();
+            connection.session().rewind(keys, 0);
             return connection.views().view(keys, columns.shown(batch));
         } catch (SQLException | RuntimeException failed) {
             recorder.fail(failed);
@@ -260,13 +309,15 @@ final class Execution {
             return bareBatch(source, large);
         } else if (plan instanceof Plan.KeysWrite write && connection.isAutoCommit() && source.hasElements()) {
             return source.elementByElement(write.table(), large);
+        } else if (plan instanceof Plan.Returning write && !source.isCallable() && write.own() == null && !(source.keys() instanceof KeyRequest.Indexes)) {
+            return returningBatch(write, source, large);
         } else if (plan instanceof Plan.KeysWrite write && source.bound() != null) {
             return boundBatch(write, source, large);
         } else if (plan instanceof Plan.KeysWrite write && source.isAskedFor(columns(write.table(), source.keys()))) {
             return keysBatch(write, columns(write.table(), source.keys()), source, source.bareStatement(), large);
         } else if (plan instanceof Plan.Unpublished write) {
             remember(write);
-            return connection.uncaptured(() -> bareBatch(source, large));
+            return connection.unpublished(source.bareStatement(), () -> bareBatch(source, large));
         } else if (source.hasElements()) {
             return source.elementByElement(plan.keyed(), large);
         }
@@ -308,7 +359,7 @@ final class Execution {
         }
         for (int i = 0; i < counts.length; i++) {
             if (counts[i] != Statement.EXECUTE_FAILED) {
-                record(write, rows.get(i));
+                record(write.table(), write.operation(), rows.get(i));
             }
         }
     }
@@ -347,7 +398,7 @@ final class Execution {
 
     private Outcome unpublished(Plan.Unpublished write, Source source, Call call) throws SQLException {
         remember(write);
-        return connection.uncaptured(() -> source.bare(call));
+        return connection.unpublished(source.statement(), () -> source.bare(call));
     }
 
     /** Where nothing is published names are not looked up: then any table counts. */
@@ -436,6 +487,16 @@ final class Execution {
                 connection.database().definitionsChanged();
                 connection.namesChanged();
             }
+        }
+    }
+
+    /** Part of the transaction: what other connections see changes with its end. */
+    private Outcome defines(Plan.Defines plan, Source source, Call call) throws SQLException {
+        connection.written().addAnything();
+        try {
+            return connection.uncaptured(() -> source.bare(call));
+        } finally {
+            connection.defined(plan.temporary());
         }
     }
 

@@ -23,7 +23,7 @@ record H2Product(Dialect dialect) implements CaptureProduct {
 
     @Override
     public NameContext unknownNames() {
-        return new NameContext(List.of(), LetterCase.UPPER, false, 0);
+        return new NameContext(List.of(), LetterCase.UPPER, false, 0, LexerRules.H2);
     }
 
     @Override
@@ -33,7 +33,7 @@ record H2Product(Dialect dialect) implements CaptureProduct {
         List<String> schemas = new ArrayList<>(List.of(raw.getSchema()));
         boolean ignoreCase = !metadata.supportsMixedCaseQuotedIdentifiers();
         schemas.addAll(searchPath(raw));
-        return new NameContext(schemas, letterCase, ignoreCase, owner);
+        return new NameContext(schemas, letterCase, ignoreCase, owner, LexerRules.H2);
     }
 
     private static List<String> searchPath(Connection raw) throws SQLException {

@@ -141,7 +141,7 @@ final class KeyUpdating {
             keys.close();
             return null;
         }
-        keys.beforeFirst();
+        connection.session().rewind(keys, 0);
         return connection.views().view(keys, columns.shown(false));
     }
 

@@ -55,12 +55,12 @@ final class MergeDeleting {
         throw WaybillError.ROWS_MOVED.with(table, MAX_ATTEMPTS);
     }
 
-    private static long size(ResultSet keys) throws SQLException {
+    private long size(ResultSet keys) throws SQLException {
         long size = 0;
         while (keys.next()) {
             size++;
         }
-        keys.beforeFirst();
+        connection.session().rewind(keys, 0);
         return size;
     }
 

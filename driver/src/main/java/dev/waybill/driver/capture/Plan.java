@@ -4,7 +4,9 @@ package dev.waybill.driver.capture;
 import dev.waybill.change.Operation;
 import dev.waybill.change.TableName;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** What becomes of a statement's text: made once for a catalogue version, then only looked up. Immutable; any thread. */
 sealed interface Plan {
@@ -120,6 +122,56 @@ sealed interface Plan {
             return true;
         }
     }
+
+    /**
+     * A statement that gets columns of ours in its RETURNING clause, behind those of the application: {@code merge_action()} for MERGE, then where they are told the key's columns as they were, then the captured columns (of a DELETE the key's).
+     *
+     * @param statement without its RETURNING
+     * @param own       what the application wants returned; null when it has no such clause
+     * @param with      what has to stand before a list that is ours alone
+     * @param ours      our columns
+     * @param old       whether keys as they were are among them
+     * @param plain     for an INSERT whose row may be known from its parameters; otherwise null
+     */
+    record Returning(CapturedTable table, Effect effect, String statement, String own, String with, String ours, boolean old, PlainInsert plain) implements Plan {
+
+        /** What becomes of the rows. MOVE is an UPDATE that may change keys. */
+        enum Effect { INSERT, UPDATE, UPSERT, DELETE, MOVE, MERGE }
+
+        /** What to run for an application that asks for these keys; indexes are refused by the driver. */
+        String sql(KeyRequest keys) {
+            if (own != null) {
+                return statement + "\nRETURNING " + own + ", " + ours;
+            }
+            String asked = keys instanceof KeyRequest.Names names ? Arrays.stream(names.columns()).map(Quoting::quote).collect(Collectors.joining(", ", "", ", ")) : keys instanceof KeyRequest.Generated ? "*, " : "";
+            return statement + "\nRETURNING " + with + asked + ours;
+        }
+
+        /** How many columns are ours. */
+        int width() {
+            return (effect == Effect.MERGE ? 1 : 0) + (old ? table.key().length : 0) + (effect == Effect.DELETE ? table.key().length : table.captured().length);
+        }
+    }
+
+    /**
+     * TRUNCATE of PostgreSQL, which is part of its transaction: the keys of the rows are read under its lock.
+     *
+     * @param captured published tables, and parts of them, that it empties
+     * @param all      every table that it empties
+     */
+    record TruncateTables(List<TableName> captured, List<TableName> all) implements Plan {
+        public TruncateTables {
+            captured = List.copyOf(captured);
+            all = List.copyOf(all);
+        }
+    }
+
+    /**
+     * A definition that is part of its transaction: afterwards, tables and names may be others; for other connections when it has committed.
+     *
+     * @param temporary it may be that this session alone sees them
+     */
+    record Defines(boolean temporary) implements Plan {}
 
     /**
      * A query of FINAL TABLE or OLD TABLE: the same with the captured columns after those of the application, which then sees only its own.

@@ -6,6 +6,7 @@ import dev.waybill.driver.capture.CapturingConnection.Step;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
 import java.util.List;
 
 /** One raw connection as its product has it. Used under the connection's lock. */
@@ -39,6 +40,55 @@ interface ProductSession extends AutoCloseable {
     /** A result set with the keys of a batch of this table, as the raw statement would have shown them. */
     default ResultSet rows(TableName table, GatheredKeys keys) throws SQLException {
         throw new SQLFeatureNotSupportedException("keys of a batch that ran element by element");
+    }
+
+    /** Whether the open transaction can only be rolled back, because a statement in it has failed. */
+    default boolean isFailed() throws SQLException {
+        return false;
+    }
+
+    /** The end of a transaction in one round trip; null where that cannot be. */
+    default PipedCommit piped() {
+        return null;
+    }
+
+    /** Runs queries of ours so that they open no transaction of the application's. */
+    default <T> T aside(Step<T> step) throws SQLException {
+        return step.run();
+    }
+
+    /** Runs this so that its statement's rows outlive the transaction. */
+    default <T> T whole(Statement statement, Step<T> step) throws SQLException {
+        return step.run();
+    }
+
+    /** Whether no transaction is open, as far as the driver knows. */
+    default boolean isIdle() throws SQLException {
+        return false;
+    }
+
+    /**
+     * Puts the cursor of rows that we have read before the first row again.
+     *
+     * @param limit show no more than this many; 0 for all
+     */
+    default void rewind(ResultSet rows, int limit) throws SQLException {
+        rows.beforeFirst();
+    }
+
+    /** Runs this without the limits that the application has set for the rows of its statement. */
+    default <T> T unlimited(Statement statement, Step<T> step) throws SQLException {
+        return step.run();
+    }
+
+    /** Whether a batch is one unit that fails as a whole; otherwise each element is one of its own. */
+    default boolean batchesAreWhole() {
+        return false;
+    }
+
+    /** The driver's own words for rows that were not expected, or that were and did not come. */
+    default SQLException unexpected(boolean rows) throws SQLException {
+        throw new IllegalStateException("a statement was run as what it is not");
     }
 
     @Override

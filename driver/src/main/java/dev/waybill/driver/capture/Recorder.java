@@ -81,6 +81,11 @@ final class Recorder {
      * @return whether there is something to commit
      */
     boolean finish() throws SQLException {
+        return finish((id, part, payload) -> outbox.write(id, part, true, payload));
+    }
+
+    /** As {@link #finish()}, with another way to write the last part. */
+    boolean finish(LastPart last) throws SQLException {
         if (failure != null) {
             throw failed();
         }
@@ -95,7 +100,7 @@ final class Recorder {
         beforeEnd = writer.mark();
         try {
             writer.write(new End(clock.instant(), writer.changes()));
-            outbox.write(transactionId, nextPart, true, sink.bytes());
+            last.write(transactionId, nextPart, sink.bytes());
         } catch (IOException broken) {
             failure = broken;
             throw broken instanceof OutboxException refused ? refused.getCause() : failed();
@@ -179,6 +184,12 @@ final class Recorder {
         void delete(UUID transactionId, int part) throws SQLException;
 
         void close() throws SQLException;
+    }
+
+    /** How the last part is written. */
+    @FunctionalInterface
+    interface LastPart {
+        void write(UUID transactionId, int part, byte[] payload) throws SQLException;
     }
 
     /** A point between changes to which a savepoint goes back. */

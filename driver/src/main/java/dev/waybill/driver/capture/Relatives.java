@@ -6,6 +6,7 @@ import dev.waybill.driver.capture.ForeignKey.Action;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Which foreign keys make the database change published rows by itself when rows of another table go or change. Immutable; any thread. */
 final class Relatives {
@@ -32,7 +33,16 @@ final class Relatives {
 
     /** The foreign keys by which other values in these columns reach another table that is published, or that passes them on. */
     List<ForeignKey> onUpdate(TableName parent, Assignments assignments, Set<String> changing) {
-        return facts.childrenOf(parent).stream().filter(key -> key.onUpdate() != Action.NONE && assignments.mayChange(key.parentColumns(), changing))
+        return onUpdate(parent, key -> assignments.mayChange(key.parentColumns(), changing));
+    }
+
+    /** As {@link #onUpdate} for what is known of each column. */
+    List<ForeignKey> onUpdateOf(TableName parent, Predicate<String> mayChange) {
+        return onUpdate(parent, key -> key.parentColumns().stream().anyMatch(mayChange));
+    }
+
+    private List<ForeignKey> onUpdate(TableName parent, Predicate<ForeignKey> mayChange) {
+        return facts.childrenOf(parent).stream().filter(key -> key.onUpdate() != Action.NONE && mayChange.test(key))
                 .filter(key -> facts.captured().containsKey(key.child()) || isPassedOn(key)).toList();
     }
 

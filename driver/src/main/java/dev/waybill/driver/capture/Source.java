@@ -6,12 +6,16 @@ import dev.waybill.driver.capture.ConnectionCapture.Call;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 
 /** A statement that is to be executed now: a text, and for a prepared one its parameters. What a plan does with it is the same for both. */
 interface Source {
 
     /** The text as the application gave it. */
     String sql();
+
+    /** The raw statement that stands for the application's. */
+    Statement statement();
 
     /** Which keys the application asked for. */
     KeyRequest keys();
@@ -30,6 +34,13 @@ interface Source {
      * @return the update count
      */
     long withKeys(Call call, RequestedColumns columns) throws SQLException;
+
+    /**
+     * The application's own call of this text instead of its own, on its own statement where that is possible; {@link #keysResult} then has the rows that it returns.
+     *
+     * @return the update count
+     */
+    long returning(String sql) throws SQLException;
 
     /** The generated keys of the last execution. */
     ResultSet keysResult() throws SQLException;

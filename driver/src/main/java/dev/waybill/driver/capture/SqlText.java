@@ -14,10 +14,12 @@ final class SqlText {
 
     private final String sql;
     private final List<Token> tokens;
+    private final LexerRules rules;
 
-    private SqlText(String sql, List<Token> tokens) {
+    private SqlText(String sql, List<Token> tokens, LexerRules rules) {
         this.sql = sql;
         this.tokens = tokens;
+        this.rules = rules;
     }
 
     /** The statements of a text, cut at the semicolons between them; empty ones are dropped. */
@@ -28,12 +30,18 @@ final class SqlText {
         for (int i = 0; i <= all.size(); i++) {
             if (i == all.size() || all.get(i).isSymbol(sql, ";")) {
                 if (i > from) {
-                    statements.add(new SqlText(sql, all.subList(from, i)));
+                    statements.add(new SqlText(sql, all.subList(from, i), rules));
                 }
                 from = i + 1;
             }
         }
         return statements;
+    }
+
+    /** These statements of one text as one, with the semicolons between them. */
+    static SqlText whole(List<SqlText> statements) {
+        SqlText first = statements.get(0);
+        return statements.size() == 1 ? first : new SqlText(first.sql, Lexer.tokens(first.sql, first.rules), first.rules);
     }
 
     /** The tokens from here on as a statement of its own. */
@@ -43,7 +51,7 @@ final class SqlText {
 
     /** These tokens as a statement of its own. */
     SqlText part(int from, int to) {
-        return new SqlText(sql, tokens.subList(Math.min(from, size()), Math.max(Math.min(from, size()), Math.min(to, size()))));
+        return new SqlText(sql, tokens.subList(Math.min(from, size()), Math.max(Math.min(from, size()), Math.min(to, size()))), rules);
     }
 
     int size() {

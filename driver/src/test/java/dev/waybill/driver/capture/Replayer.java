@@ -7,6 +7,7 @@ import dev.waybill.change.TableShape;
 import dev.waybill.change.TransactionReader;
 import dev.waybill.change.TransactionRecord;
 import dev.waybill.change.TransactionRecord.Change;
+import dev.waybill.dialect.Dialects;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,7 +34,7 @@ final class Replayer {
         Replayer replayer = new Replayer();
         Map<Object, ByteArrayOutputStream> open = new LinkedHashMap<>();
         try (Statement statement = raw.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT transaction_id, part, last, payload FROM waybill.outbox ORDER BY _ROWID_")) {
+                ResultSet rows = statement.executeQuery("SELECT transaction_id, part, last, payload FROM waybill.outbox ORDER BY " + Dialects.of(raw).entryId())) {
             Map<Object, Integer> parts = new LinkedHashMap<>();
             while (rows.next()) {
                 Object id = rows.getObject(1);

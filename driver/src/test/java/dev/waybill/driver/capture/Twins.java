@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.waybill.change.ColumnShape;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
+import dev.waybill.databases.PostgresServer;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialects;
 import dev.waybill.driver.proxy.Facets;
@@ -44,10 +45,10 @@ final class Twins implements AutoCloseable {
     private final Connection bareKeeper;
     private final Connection keeper;
 
-    private Twins(String place, String options, WaybillSettings settings) throws SQLException {
+    private Twins(String bareUrl, String url, WaybillSettings settings) throws SQLException {
         this.settings = settings;
-        bareUrl = "jdbc:h2:" + place + UUID.randomUUID() + options;
-        url = "jdbc:h2:" + place + UUID.randomUUID() + options;
+        this.bareUrl = bareUrl;
+        this.url = url;
         bareKeeper = DriverManager.getConnection(bareUrl);
         keeper = DriverManager.getConnection(url);
     }
@@ -58,12 +59,27 @@ final class Twins implements AutoCloseable {
     }
 
     static Twins of(String options, WaybillSettings settings, String published, String... statements) throws SQLException {
-        return of(new Twins("mem:", options, settings), published, statements);
+        return of(h2("mem:", options, settings), published, statements);
     }
 
     /** In files of this folder. */
     static Twins inFiles(Path folder, String options, String published, String... statements) throws SQLException {
-        return of(new Twins("file:" + folder + "/", options, WaybillSettings.DEFAULTS), published, statements);
+        return of(h2("file:" + folder + "/", options, WaybillSettings.DEFAULTS), published, statements);
+    }
+
+    /** As {@link #of}, on PostgreSQL. */
+    static Twins onPostgres(String published, String... statements) throws SQLException {
+        return onPostgres("", WaybillSettings.DEFAULTS, published, statements);
+    }
+
+    /** The options as in {@code &name=value}. */
+    static Twins onPostgres(String options, WaybillSettings settings, String published, String... statements) throws SQLException {
+        PostgresServer server = PostgresServer.running();
+        return of(new Twins(server.freshDatabase().url() + options, server.freshDatabase().url() + options, settings), published, statements);
+    }
+
+    private static Twins h2(String place, String options, WaybillSettings settings) throws SQLException {
+        return new Twins("jdbc:h2:" + place + UUID.randomUUID() + options, "jdbc:h2:" + place + UUID.randomUUID() + options, settings);
     }
 
     private static Twins of(Twins twins, String published, String... statements) throws SQLException {
@@ -244,7 +260,7 @@ final class Twins implements AutoCloseable {
                 text.append('(');
                 for (int i = 1; i <= metaData.getColumnCount(); i++) {
                     String value = rows.getString(i);
-                    text.append(metaData.getColumnTypeName(i).startsWith("TIMESTAMP") && value != null ? "a time" : value).append(' ');
+                    text.append(metaData.getColumnTypeName(i).toUpperCase(java.util.Locale.ROOT).startsWith("TIMESTAMP") && value != null ? "a time" : value).append(' ');
                 }
                 text.append(')');
             }

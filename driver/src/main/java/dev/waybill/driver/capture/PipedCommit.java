@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.dialect.Dialect;
+import dev.waybill.journal.OutboxWriter;
+import dev.waybill.publication.Catalogue;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.UUID;
+
+/**
+ * The end of a transaction in one round trip, as one text of several statements: constraints that wait for COMMIT are checked, the fence is asked, the last outbox part is written, COMMIT. The first that fails keeps all after it from
+ * running, and the transaction can only be rolled back. Prepared once for each catalogue. Used under the connection's lock.
+ */
+final class PipedCommit implements AutoCloseable {
+
+    /** As the dialect's check, for a database that had no catalogue when the transaction began. */
+    private static final String STILL_NONE = "SELECT CASE WHEN pg_catalog.to_regclass('waybill.fence') IS NULL THEN 1 ELSE CAST('waybill fence' AS integer) END";
+
+    private static final String IMMEDIATE = "SET CONSTRAINTS ALL IMMEDIATE";
+
+    private final Connection raw;
+    private final Dialect dialect;
+    private String prepared = "";
+    private OutboxWriter writer;
+    private PreparedStatement alone;
+
+    PipedCommit(Connection raw, Dialect dialect) {
+        this.raw = raw;
+        this.dialect = dialect;
+    }
+
+    /**
+     * COMMIT with the last part.
+     *
+     * @param deferred whether a constraint may wait for COMMIT: what it waits for has to have happened before the part's entry id is drawn
+     */
+    void commit(Catalogue planned, boolean deferred, UUID transactionId, int part, byte[] payload) throws SQLException {
+        prepare(planned, deferred);
+        if (writer == null) {
+            writer = OutboxWriter.committing(dialect, raw, deferred ? IMMEDIATE + ";" : "", check(planned), version(planned));
+        }
+        writer.write(transactionId, part, true, payload, 0, payload.length);
+    }
+
+    /** COMMIT of a transaction that has written something, and recorded nothing. */
+    void commit(Catalogue planned) throws SQLException {
+        prepare(planned, false);
+        if (alone == null) {
+            alone = raw.prepareStatement(check(planned) + ";COMMIT");
+            if (version(planned) != null) {
+                alone.setLong(1, version(planned));
+            }
+        }
+        alone.execute();
+    }
+
+    /** What comes before an end that is the application's own statement. */
+    void check(Catalogue planned, boolean deferred) throws SQLException {
+        try (PreparedStatement statement = raw.prepareStatement((deferred ? IMMEDIATE + ";" : "") + check(planned))) {
+            if (version(planned) != null) {
+                statement.setLong(1, version(planned));
+            }
+            statement.execute();
+        }
+    }
+
+    private void prepare(Catalogue planned, boolean deferred) throws SQLException {
+        String wanted = planned.version() + " " + planned.incarnation() + " " + deferred;
+        if (!wanted.equals(prepared)) {
+            close();
+            prepared = wanted;
+        }
+    }
+
+    private String check(Catalogue planned) {
+        return planned.incarnation() == null ? STILL_NONE : dialect.fenceCheck();
+    }
+
+    private static Long version(Catalogue planned) {
+        return planned.incarnation() == null ? null : planned.version();
+    }
+
+    @Override
+    public void close() throws SQLException {
+        if (writer != null) {
+            writer.close();
+        }
+        if (alone != null) {
+            alone.close();
+        }
+        writer = null;
+        alone = null;
+    }
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.dialect.Dialect;
+import dev.waybill.driver.capture.CapturingConnection.Step;
+import dev.waybill.error.WaybillError;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+/**
+ * One connection of PostgreSQL's own driver. That driver knows the state of the transaction from the server's last answer; it is asked by reflection, since its classes may be another class loader's. Used under the connection's lock.
+ */
+final class PostgresSession implements ProductSession {
+
+    private final Connection raw;
+    private final PipedCommit piped;
+    private final Method transactionState;
+    private final Savepoints savepoints = new StackedSavepoints();
+
+    PostgresSession(Connection raw, Dialect dialect) throws SQLException {
+        this.raw = raw;
+        this.piped = new PipedCommit(raw, dialect);
+        try {
+            transactionState = raw.getClass().getMethod("getTransactionState");
+        } catch (NoSuchMethodException other) {
+            throw WaybillError.CAPTURE_FAILED.because(other, raw.getClass().getName() + " does not tell the state of its transaction");
+        }
+    }
+
+    /** BEGIN as text opens a transaction without the driver's mode being told. */
+    @Override
+    public boolean isAutoCommit() throws SQLException {
+        return raw.getAutoCommit() && state().equals("IDLE");
+    }
+
+    @Override
+    public boolean isFailed() throws SQLException {
+        return state().equals("FAILED");
+    }
+
+    @Override
+    public boolean isIdle() throws SQLException {
+        return state().equals("IDLE");
+    }
+
+    private String state() throws SQLException {
+        try {
+            return String.valueOf(transactionState.invoke(raw));
+        } catch (ReflectiveOperationException unreachable) {
+            throw WaybillError.CAPTURE_FAILED.because(unreachable, unreachable.getMessage());
+        }
+    }
+
+    @Override
+    public String transactionId() throws SQLException {
+        try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery("SELECT pg_catalog.pg_current_xact_id_if_assigned()")) {
+            return row.next() ? row.getString(1) : null;
+        }
+    }
+
+    @Override
+    public Savepoints savepoints() {
+        return savepoints;
+    }
+
+    /** A statement that fails leaves nothing, and the transaction with it. */
+    @Override
+    public <T> T wholly(Step<T> dataChange) throws SQLException {
+        return dataChange.run();
+    }
+
+    /** {@code RETURNING *}. */
+    @Override
+    public List<String> generated(CapturedTable table) {
+        return table.columns();
+    }
+
+    /** Their cursor goes forward alone, but all rows are in memory: it is put back by its fields. */
+    @Override
+    public void rewind(ResultSet rows, int limit) throws SQLException {
+        try {
+            List<?> tuples = (List<?>) field(rows, "rows").get(rows);
+            if (limit > 0 && tuples.size() > limit) {
+                tuples.subList(limit, tuples.size()).clear();
+            }
+            field(rows, "currentRow").setInt(rows, -1);
+            field(rows, "thisRow").set(rows, null);
+            field(rows, "rowBuffer").set(rows, null);
+        } catch (ReflectiveOperationException | RuntimeException other) {
+            throw WaybillError.CAPTURE_FAILED.because(other, "this version of the PostgreSQL driver does not let rows be read twice");
+        }
+    }
+
+    private static Field field(ResultSet rows, String name) throws NoSuchFieldException {
+        for (Class<?> type = rows.getClass(); type != null; type = type.getSuperclass()) {
+            for (Field field : type.getDeclaredFields()) {
+                if (field.getName().equals(name)) {
+                    field.setAccessible(true);
+                    return field;
+                }
+            }
+        }
+        throw new NoSuchFieldException(name);
+    }
+
+    /** The limits of the application's statement are for what it sees, and would keep rows from us: off meanwhile. */
+    @Override
+    public <T> T unlimited(Statement statement, Step<T> step) throws SQLException {
+        int rows = statement.getMaxRows();
+        int fetch = statement.getFetchSize();
+        if (rows == 0 && fetch == 0) {
+            return step.run();
+        }
+        statement.setMaxRows(0);
+        statement.setFetchSize(0);
+        try {
+            return step.run();
+        } finally {
+            statement.setMaxRows(rows);
+            statement.setFetchSize(fetch);
+        }
+    }
+
+    @Override
+    public PipedCommit piped() {
+        return piped;
+    }
+
+    /** In autocommit mode, when no transaction is open; changing the mode asks the server nothing. */
+    @Override
+    public <T> T aside(Step<T> step) throws SQLException {
+        if (raw.getAutoCommit() || !isIdle()) {
+            return step.run();
+        }
+        raw.setAutoCommit(true);
+        try {
+            return step.run();
+        } finally {
+            raw.setAutoCommit(false);
+        }
+    }
+
+    /** A cursor would end with the transaction. */
+    @Override
+    public <T> T whole(Statement statement, Step<T> step) throws SQLException {
+        int fetch = statement.getFetchSize();
+        if (fetch == 0) {
+            return step.run();
+        }
+        statement.setFetchSize(0);
+        try {
+            return step.run();
+        } finally {
+            statement.setFetchSize(fetch);
+        }
+    }
+
+    @Override
+    public boolean batchesAreWhole() {
+        return true;
+    }
+
+    @Override
+    public SQLException unexpected(boolean rows) throws SQLException {
+        try (Statement statement = raw.createStatement()) {
+            if (rows) {
+                statement.executeUpdate("SELECT 0");
+            } else {
+                statement.executeQuery("");
+            }
+        } catch (SQLException itsOwn) {
+            return itsOwn;
+        }
+        throw new IllegalStateException("the driver takes a query for an update");
+    }
+
+    @Override
+    public void close() throws SQLException {
+        piped.close();
+    }
+}

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.change.KeyImage;
+import dev.waybill.change.Operation;
+import dev.waybill.change.RowImage;
+import dev.waybill.change.TransactionRecord.Change;
+import dev.waybill.driver.capture.CapturingConnection.Step;
+import dev.waybill.driver.capture.ConnectionCapture.Call;
+import dev.waybill.driver.capture.Plan.Returning.Effect;
+import dev.waybill.error.WaybillError;
+import java.io.IOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** One execution of a statement that returns what it has changed. In a transaction already. */
+final class ReturningWrite {
+
+    private final CapturingConnection connection;
+    private final Plan.Returning plan;
+    private final Source source;
+    private final CapturedTable table;
+
+    ReturningWrite(CapturingConnection connection, Plan.Returning plan, Source source) {
+        this.connection = connection;
+        this.plan = plan;
+        this.source = source;
+        this.table = plan.table();
+    }
+
+    /** Runs it, records what has happened before it, then its rows; gives what the application sees. */
+    Outcome run(Call call, Step<Void> before) throws SQLException {
+        long count = source.returning(plan.sql(source.keys()));
+        ResultSet rows = source.keysResult();
+        connection.written().add(table.name());
+        before.run();
+        long read = record(rows, null);
+        if (count >= 0 && count != read) {
+            connection.recorder().fail(new IllegalStateException("the database tells of " + count + " rows and returns " + read));
+        }
+        return shown(call, read, rows);
+    }
+
+    private Outcome shown(Call call, long count, ResultSet rows) throws SQLException {
+        boolean asked = !(source.keys() instanceof KeyRequest.None);
+        if (plan.own() != null && !asked) {
+            return Outcome.rows(view(rows));
+        } else if (asked) {
+            return Outcome.count(count, view(rows));
+        }
+        rows.close();
+        return Outcome.count(count, null);
+    }
+
+    /** The application's own columns of the rows. */
+    ResultSet view(ResultSet rows) throws SQLException {
+        connection.session().rewind(rows, 0);
+        int own = rows.getMetaData().getColumnCount() - plan.width();
+        return connection.views().view(rows, IntStream.rangeClosed(1, own).toArray());
+    }
+
+    /**
+     * Records all of these rows; how many they are.
+     *
+     * @param counts how many each element of a batch has; null for one execution
+     */
+    long record(ResultSet rows, long[] counts) throws SQLException {
+        try {
+            return counts == null ? element(rows, Long.MAX_VALUE) : batch(rows, counts);
+        } catch (SQLException | RuntimeException failed) {
+            connection.recorder().fail(failed);
+            throw failed;
+        }
+    }
+
+    private long batch(ResultSet rows, long[] counts) throws SQLException {
+        long count = 0;
+        for (long each : counts) {
+            if (element(rows, each) != each) {
+                throw new IllegalStateException("the database tells of " + each + " rows of an element and returns fewer");
+            }
+            count += each;
+        }
+        if (rows.next()) {
+            throw new IllegalStateException("the database returns more rows than it tells of");
+        }
+        return count;
+    }
+
+    private long element(ResultSet rows, long most) throws SQLException {
+        int first = rows.getMetaData().getColumnCount() - plan.width() + 1;
+        List<Moved> moved = new ArrayList<>();
+        long count = 0;
+        while (count < most && rows.next()) {
+            row(rows, first, moved);
+            count++;
+        }
+        KeyMoves moves = new KeyMoves(table.shape());
+        moved.forEach(row -> moves.add(row.oldKey, row.old, row.newKey, row.after));
+        for (Change change : moves.inOrder()) {
+            connection.recorder().record(connection.publisher(), change);
+        }
+        return count;
+    }
+
+    private void row(ResultSet rows, int first, List<Moved> moved) throws SQLException {
+        switch (plan.effect()) {
+            case DELETE -> deleted(table.keyImage(connection.database().dialect(), rows, first));
+            case INSERT -> change(Operation.INSERT, after(rows, first));
+            case UPDATE -> change(Operation.UPDATE, after(rows, first));
+            case UPSERT -> upserted(rows, first, moved);
+            case MOVE -> updated(rows, first, moved);
+            case MERGE -> merged(rows, first, moved);
+        }
+    }
+
+    private RowImage after(ResultSet rows, int first) throws SQLException {
+        return table.image(connection.database().dialect(), rows, IntStream.range(first, first + table.captured().length).toArray());
+    }
+
+    private void upserted(ResultSet rows, int first, List<Moved> moved) throws SQLException {
+        if (!plan.old()) {
+            change(Operation.UPSERT, after(rows, first));
+        } else if (rows.getObject(first) == null) {
+            change(Operation.INSERT, after(rows, first + table.key().length));
+        } else {
+            updated(rows, first, moved);
+        }
+    }
+
+    private void updated(ResultSet rows, int first, List<Moved> moved) throws SQLException {
+        RowImage old = table.keyImage(connection.database().dialect(), rows, first);
+        RowImage after = after(rows, first + table.key().length);
+        KeyImage oldKey = key(old);
+        KeyImage newKey = key(after);
+        if (oldKey.equals(newKey)) {
+            change(Operation.UPDATE, after);
+        } else {
+            moved.add(new Moved(oldKey, old, newKey, after));
+        }
+    }
+
+    private void merged(ResultSet rows, int first, List<Moved> moved) throws SQLException {
+        int old = plan.old() ? table.key().length : 0;
+        switch (rows.getString(first)) {
+            case "INSERT" -> change(Operation.INSERT, after(rows, first + 1 + old));
+            case "UPDATE" -> {
+                if (plan.old()) {
+                    updated(rows, first + 1, moved);
+                } else {
+                    change(Operation.UPDATE, after(rows, first + 1));
+                }
+            }
+            default -> deleted(plan.old() ? table.keyImage(connection.database().dialect(), rows, first + 1) : keyOf(after(rows, first + 1)));
+        }
+    }
+
+    /** On a server that tells the row itself, as it was. */
+    private RowImage keyOf(RowImage row) {
+        Object[] values = new Object[table.captured().length];
+        java.util.Arrays.fill(values, RowImage.ABSENT);
+        for (int key : table.key()) {
+            values[key] = row.value(key);
+        }
+        return new RowImage(values);
+    }
+
+    private void deleted(RowImage key) throws SQLException {
+        connection.recorder().record(connection.publisher(), new Change(table.shape(), Operation.DELETE, null, key, null, List.of()));
+    }
+
+    private void change(Operation operation, RowImage after) throws SQLException {
+        connection.recorder().record(connection.publisher(), new Change(table.shape(), operation, null, null, after, List.of()));
+    }
+
+    private KeyImage key(RowImage row) throws SQLException {
+        try {
+            return KeyImage.of(table.shape(), row);
+        } catch (IOException unreadable) {
+            throw WaybillError.CAPTURE_FAILED.because(unreadable, unreadable.getMessage());
+        }
+    }
+
+    private record Moved(KeyImage oldKey, RowImage old, KeyImage newKey, RowImage after) {}
+}
