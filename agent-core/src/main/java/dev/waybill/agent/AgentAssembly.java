@@ -70,8 +70,8 @@ final class AgentAssembly {
         incoming = new Incoming(database, inbox, staging, applying, deletions, speech, troubles, events, clock);
         outgoing = new Outgoing(database, dialect, journal, view, history, spool, delivery, post, speech, clock);
         sequencing = new Sequencing(database, dialect, sequencer, around.threads(), events);
-        synchronizing = new Synchronizing(dialect, home.board(), database, new SnapshotTaker(dialect, sequencer, () -> id(around.random()), clock), view, troubles, links, clock);
-        trimming = new Trimming(database, journal, spool, view, settings.keepJournalBytes(), clock);
+        synchronizing = new Synchronizing(dialect, home.board(), database, new SnapshotTaker(dialect, sequencer, () -> id(around.random()), clock), store, troubles, links, clock);
+        trimming = new Trimming(database, dialect, journal, spool, view, settings.keepJournalBytes(), clock);
         sendTimes = new SendTimes(database, dialect, clock, around.place(), batch);
     }
 

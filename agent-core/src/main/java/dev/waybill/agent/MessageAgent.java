@@ -97,12 +97,7 @@ public final class MessageAgent implements AutoCloseable {
                 shown = AgentBeans.Shown.WAITING;
                 return settings.leaseTime().dividedBy(3);
             }
-            if (neighbourhood.refresh()) {
-                database.touched(); // START sequences on the application's connection: what it gave offsets may not be on disk yet
-                links.use(neighbourhood.catalogue().messageTypes());
-                lookAtDeadLetters();
-                announce();
-            }
+            meet();
             if (neighbourhood.catalogue().publisher() == null) {
                 return settings.pollMost();
             }
@@ -112,6 +107,16 @@ public final class MessageAgent implements AutoCloseable {
         } catch (SQLException | RuntimeException | Error failed) {
             forget();
             throw failed;
+        }
+    }
+
+    /** Goes by what the database says now. */
+    private void meet() throws SQLException {
+        if (neighbourhood.refresh()) {
+            database.touched(); // START sequences on the application's connection: what it gave offsets may not be on disk yet
+            links.use(neighbourhood.catalogue().messageTypes());
+            lookAtDeadLetters();
+            announce();
         }
     }
 
@@ -182,9 +187,11 @@ public final class MessageAgent implements AutoCloseable {
         Sequenced sequenced = sequencing.run();
         backlog |= sequenced != null && sequenced.more();
         boolean took = synchronizing.run(neighbourhood);
-        if (sequenced != null || took) {
+        if (took) {
+            meet();
+        } else if (sequenced != null) {
             neighbourhood.refreshJournal();
-            if (sequenced == null || !sequenced.head().equals(journal.head())) {
+            if (!sequenced.head().equals(journal.head())) {
                 database.touched(); // somebody else sequenced, too
             }
         }
@@ -207,7 +214,8 @@ public final class MessageAgent implements AutoCloseable {
             for (Neighbour neighbour : neighbourhood.all()) {
                 settle(neighbour, wishes);
             }
-            more |= !wishes.isEmpty() && sequencing.goOnDuring(() -> outgoing.send(wishes, neighbourhood.catalogue()));
+            more |= !wishes.isEmpty() && sequencing.goOnDuring(() -> outgoing.send(wishes));
+            outgoing.synchronizeWhatWasLost();
             post.flush();
             books.commitSent(neighbourhood.all());
         } while (!wishes.isEmpty());

@@ -14,6 +14,7 @@ import dev.waybill.delivery.SenderAction;
 import dev.waybill.delivery.SenderEvent;
 import dev.waybill.delivery.SenderState;
 import dev.waybill.delivery.Step;
+import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Position;
 import dev.waybill.message.Envelope;
 import dev.waybill.message.MessageCodec;
@@ -160,6 +161,12 @@ final class Neighbour {
         Step<SenderState, SenderAction> step = sender.step(sending, event, at, journal);
         sending = step.state();
         step.actions().forEach(action -> tasks.add(new Task.ForSender(action)));
+    }
+
+    /** What is on record of it once it begins anew behind this offset; that is put on record by whoever asks. */
+    DeliveryStore.Row begunAnew(LogOffset after, Instant at) {
+        SenderState anew = sender.step(sending, new SenderEvent.Resume(sending.subscriberAt(), after, DeliveryStatus.ACTIVE), at, journal).state();
+        return new DeliveryStore.Row(anew.kept(), receiving.kept(), heard, linkTrouble);
     }
 
     /** The next thing to be done, or null; only when {@link #isSaved}. */

@@ -76,8 +76,9 @@ final class OutStream {
         return stopped;
     }
 
-    /** Nothing more is written to it in this scan, and nothing from here on counts as looked at. */
-    void stop() {
+    /** Nothing more is written to it in this scan, and nothing from here on counts as looked at; what is held leaves. */
+    void cut() throws SQLException, IOException {
+        flush();
         stopped = true;
     }
 

@@ -6,6 +6,7 @@ import dev.waybill.change.TransactionRecord;
 import dev.waybill.change.TransactionRecord.SnapshotReference;
 import dev.waybill.delivery.DeliverySettings;
 import dev.waybill.delivery.SenderAction;
+import dev.waybill.delivery.SenderEvent;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.durable.AgentDatabase;
 import dev.waybill.durable.DurableStep;
@@ -14,11 +15,9 @@ import dev.waybill.journal.JournalEntry;
 import dev.waybill.journal.JournalScan;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.message.MessageKind;
-import dev.waybill.publication.Catalogue;
 import dev.waybill.publication.CatalogueHistory;
+import dev.waybill.publication.Owed;
 import dev.waybill.publication.SubscriberFilter;
-import dev.waybill.publication.Subscription;
-import dev.waybill.publication.Subscription.State;
 import dev.waybill.publication.Subscriptions;
 import dev.waybill.refresh.SnapshotSpool;
 import java.io.ByteArrayOutputStream;
@@ -43,8 +42,6 @@ final class Outgoing {
     /** An entry up to this size is projected once for all who get the same of it; a larger one streams to each. */
     private static final long SHARED_BYTES = 256L << 10;
 
-    private static final System.Logger LOG = System.getLogger(Outgoing.class.getName());
-
     private final AgentDatabase database;
     private final Dialect dialect;
     private final Journal journal;
@@ -55,6 +52,8 @@ final class Outgoing {
     private final Post post;
     private final Speech speech;
     private final InstantSource clock;
+    /** Snapshots that were to be sent and whose spools are gone. */
+    private final Map<Neighbour, LogOffset> lost = new LinkedHashMap<>();
 
     Outgoing(AgentDatabase database, Dialect dialect, Journal journal, AgentJournal view, CatalogueHistory history, SnapshotSpool spool, DeliverySettings settings, Post post, Speech speech, InstantSource clock) {
         this.database = database;
@@ -73,7 +72,8 @@ final class Outgoing {
     record Wish(Neighbour to, SenderAction.SendFrom action) {}
 
     /** Sends to all of them what the journal held when it was last looked at; returns whether the scan ended before that. */
-    boolean send(List<Wish> wishes, Catalogue catalogue) throws SQLException {
+    boolean send(List<Wish> wishes) throws SQLException {
+        lost.clear();
         LogOffset upTo = view.head().offset();
         long speaksOf = database.committed();
         List<OutStream> streams = new ArrayList<>();
@@ -83,32 +83,34 @@ final class Outgoing {
             }
         }
         LogOffset from = streams.stream().filter(stream -> !stream.isStopped()).map(OutStream::scanFrom).min(LogOffset::compareTo).orElse(null);
-        List<Subscription> lost = new ArrayList<>();
-        boolean more = from != null && database.<Boolean>read(raw -> scan(raw, from, upTo, streams, catalogue, lost));
+        boolean more = from != null && database.<Boolean>read(raw -> scan(raw, from, upTo, streams));
         Set<String> broken = post.flush(streams.stream().map(OutStream::to).toList());
         streams.stream().filter(stream -> !broken.contains(stream.to().name())).forEach(OutStream::end);
-        for (Subscription subscription : lost) {
-            synchronizeAnew(subscription);
-        }
         return more;
     }
 
-    /** A lost spool is a new snapshot: what comes after the old one would meet rows that are not there. */
-    private void synchronizeAnew(Subscription subscription) throws SQLException {
-        if (subscription.state() != State.SYNCHRONIZE_REQUESTED
-                && database.<Boolean>transact(DurableStep.CATALOGUE, raw -> Subscriptions.record(raw, dialect, subscription, subscription.state(), State.SYNCHRONIZE_REQUESTED, null))) {
-            LOG.log(System.Logger.Level.WARNING, "The rows of the snapshot of publication {0} for {1} are no longer there. Nothing of it and nothing after it was sent. A new snapshot is taken.",
-                    subscription.publication(), subscription.subscriber());
+    /** After sending, which transacts nothing. A lost spool is a new snapshot: what comes after the old one would meet rows that are not there. */
+    void synchronizeWhatWasLost() throws SQLException {
+        for (Map.Entry<Neighbour, LogOffset> snapshot : lost.entrySet()) {
+            Neighbour subscriber = snapshot.getKey();
+            database.<Void>transact(DurableStep.CATALOGUE, raw -> {
+                Subscriptions.requestAll(raw, dialect, subscriber.name());
+                return null;
+            });
+            subscriber.tell(new SenderEvent.SnapshotLost(snapshot.getValue()), clock.instant());
         }
+        lost.clear();
     }
 
-    private boolean scan(Connection raw, LogOffset from, LogOffset upTo, List<OutStream> streams, Catalogue catalogue, List<Subscription> lost) throws SQLException {
-        Map<OutStream, SubscriberFilter> filters = new LinkedHashMap<>();
-        streams.forEach(stream -> filters.put(stream, new SubscriberFilter(stream.to().name(), catalogue.subscriptionsOf(stream.to().name()), history)));
+    /** What is owed is read after the end of the scan is known: see {@link Owed#load}. The catalogue that the agent has in memory may be older than the entries. */
+    private boolean scan(Connection raw, LogOffset from, LogOffset upTo, List<OutStream> streams) throws SQLException {
         long left = SCAN_BYTES;
         try (JournalScan scan = journal.scan(raw, from, upTo)) {
+            Map<String, Owed> owed = Owed.load(raw, dialect);
+            Map<OutStream, SubscriberFilter> filters = new LinkedHashMap<>();
+            streams.forEach(stream -> filters.put(stream, new SubscriberFilter(owed.getOrDefault(stream.to().name(), Owed.nothing(stream.to().name())), history)));
             for (JournalEntry entry = scan.next(); entry != null && left > 0 && !filters.keySet().stream().allMatch(OutStream::isStopped); entry = scan.next()) {
-                offer(raw, entry, filters, catalogue, lost);
+                offer(raw, entry, filters);
                 left -= entry.sizeBytes();
             }
             for (OutStream stream : streams) {
@@ -121,7 +123,7 @@ final class Outgoing {
     }
 
     /** Shows one entry to everybody who has not seen it; what is equal for several is projected once. */
-    private void offer(Connection raw, JournalEntry entry, Map<OutStream, SubscriberFilter> filters, Catalogue catalogue, List<Subscription> lost) throws SQLException, IOException {
+    private void offer(Connection raw, JournalEntry entry, Map<OutStream, SubscriberFilter> filters) throws SQLException, IOException {
         String projected = null;
         byte[] content = null;
         for (Map.Entry<OutStream, SubscriberFilter> each : filters.entrySet()) {
@@ -131,7 +133,7 @@ final class Outgoing {
             }
             String signature = each.getValue().signature(entry);
             if (signature != null && entry.target() != null) {
-                administration(raw, entry, stream, catalogue, lost);
+                administration(raw, entry, stream);
             } else if (signature != null && (filters.size() == 1 || entry.sizeBytes() > SHARED_BYTES)) {
                 stream.transaction(MessageKind.DATA, entry.offset(), entry.digest(), out -> each.getValue().project(raw, entry, out));
             } else if (signature != null) {
@@ -148,8 +150,8 @@ final class Outgoing {
         }
     }
 
-    /** What is meant for one alone: a snapshot stands in the journal as a reference, its rows come from the spool. One that a later snapshot has overtaken has no spool and is not sent. */
-    private void administration(Connection raw, JournalEntry entry, OutStream stream, Catalogue catalogue, List<Subscription> lost) throws SQLException, IOException {
+    /** What is meant for one alone: a snapshot stands in the journal as a reference, its rows come from the spool. Without them the stream ends before it. */
+    private void administration(Connection raw, JournalEntry entry, OutStream stream) throws SQLException, IOException {
         SnapshotReference reference = reference(entry);
         if (reference == null) {
             stream.transaction(MessageKind.DATA, entry.offset(), entry.digest(), out -> entry.open().transferTo(out));
@@ -160,11 +162,8 @@ final class Outgoing {
                 }
             });
         } else {
-            List<Subscription> waiting = catalogue.subscriptionsOf(stream.to().name()).stream().filter(one -> entry.offset().equals(one.started())).toList();
-            if (!waiting.isEmpty()) {
-                lost.addAll(waiting);
-                stream.stop();
-            }
+            stream.cut();
+            lost.put(stream.to(), entry.offset());
         }
     }
 

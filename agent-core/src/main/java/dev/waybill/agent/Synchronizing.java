@@ -2,23 +2,27 @@
 package dev.waybill.agent;
 
 import dev.waybill.delivery.DeliveryStatus;
-import dev.waybill.delivery.SenderEvent;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.durable.AgentDatabase;
 import dev.waybill.durable.DurableStep;
 import dev.waybill.error.WaybillError;
+import dev.waybill.journal.LogOffset;
 import dev.waybill.publication.Catalogue;
 import dev.waybill.publication.CatalogueBoard;
 import dev.waybill.publication.Subscription;
 import dev.waybill.publication.Subscription.State;
 import dev.waybill.publication.Subscriptions;
 import dev.waybill.refresh.SnapshotTaker;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * Brings subscriptions along: SYNCHRONIZE takes a snapshot, a confirmed snapshot starts the subscription. What goes wrong with a snapshot stops only that. One thread.
+ * Brings subscriptions along: SYNCHRONIZE takes a snapshot, a confirmed snapshot starts the subscription; and whoever cannot be served from where he is begins anew. What goes wrong with a snapshot stops only that. One thread.
  */
 final class Synchronizing {
 
@@ -28,18 +32,18 @@ final class Synchronizing {
     private final CatalogueBoard board;
     private final AgentDatabase database;
     private final SnapshotTaker taker;
-    private final AgentJournal journal;
+    private final DeliveryStore store;
     private final Troubles troubles;
     private final AgentLinks rests;
     private final InstantSource clock;
 
     /** @param board of the database in this process; null when there is none */
-    Synchronizing(Dialect dialect, CatalogueBoard board, AgentDatabase database, SnapshotTaker taker, AgentJournal journal, Troubles troubles, AgentLinks rests, InstantSource clock) {
+    Synchronizing(Dialect dialect, CatalogueBoard board, AgentDatabase database, SnapshotTaker taker, DeliveryStore store, Troubles troubles, AgentLinks rests, InstantSource clock) {
         this.dialect = dialect;
         this.board = board;
         this.database = database;
         this.taker = taker;
-        this.journal = journal;
+        this.store = store;
         this.troubles = troubles;
         this.rests = rests;
         this.clock = clock;
@@ -47,16 +51,17 @@ final class Synchronizing {
 
     /** Returns whether the catalogue has another version now. */
     boolean run(Neighbourhood neighbourhood) throws SQLException {
+        Catalogue catalogue = neighbourhood.catalogue();
+        Choosing choice = new Choosing(neighbourhood.byName());
         boolean some = false;
-        boolean wanted = false;
+        boolean wanted = !choice.anew(catalogue).isEmpty();
         boolean early = false;
-        for (Subscription subscription : neighbourhood.catalogue().subscriptions()) {
-            some |= subscription.state() == State.SYNCHRONIZING && isConfirmed(neighbourhood.byName().get(subscription.subscriber()), subscription) && start(subscription);
-            boolean requested = subscription.state() == State.SYNCHRONIZE_REQUESTED;
-            wanted |= requested;
-            early |= requested && hasEarlyWriters(neighbourhood.catalogue(), subscription);
+        for (Subscription subscription : catalogue.subscriptions()) {
+            some |= subscription.state() == State.SYNCHRONIZING && choice.isConfirmed(subscription.subscriber(), subscription.snapshot()) && start(subscription);
+            wanted |= subscription.state() == State.SYNCHRONIZE_REQUESTED;
+            early |= subscription.isLive() && hasEarlyWriters(catalogue, subscription);
         }
-        return wanted && !early && !rests.isResting(TROUBLE, clock.instant()) ? some | take(neighbourhood) : some;
+        return wanted && !early && !rests.isResting(TROUBLE, clock.instant()) ? some | take(choice) : some;
     }
 
     /** What a transaction that began before the publication writes is not captured, so the snapshot has to come after it. */
@@ -64,18 +69,14 @@ final class Synchronizing {
         return board != null && catalogue.publication(subscription.publication()).map(publication -> board.writersBefore(publication.sinceVersion()) > 0).orElse(false);
     }
 
-    private static boolean isConfirmed(Neighbour subscriber, Subscription subscription) {
-        return subscriber != null && !subscriber.sending().kept().confirmed().offset().isBefore(subscription.started());
-    }
-
     private boolean start(Subscription subscription) throws SQLException {
         return database.<Boolean>transact(DurableStep.CATALOGUE, raw -> Subscriptions.record(raw, dialect, subscription, State.SYNCHRONIZING, State.STARTED, null));
     }
 
-    private boolean take(Neighbourhood neighbourhood) throws SQLException {
+    private boolean take(Choosing choice) throws SQLException {
         List<SnapshotTaker.Taken> taken;
         try {
-            taken = taker.take(database);
+            taken = taker.take(database, choice);
         } catch (SQLException failed) {
             if (WaybillError.LEASE_LOST.is(failed)) {
                 throw failed;
@@ -88,16 +89,44 @@ final class Synchronizing {
         }
         rests.worked(TROUBLE);
         troubles.over(TROUBLE);
-        for (SnapshotTaker.Taken snapshot : taken) {
-            resume(neighbourhood.byName().get(snapshot.subscription().subscriber()));
-        }
-        return !taken.isEmpty();
+        return !taken.isEmpty() || choice.someBegan;
     }
 
-    /** R11: a subscriber whom the journal did not reach any more gets the snapshot from where he is; nothing before it is owed to him. */
-    private void resume(Neighbour subscriber) {
-        if (subscriber != null && subscriber.sending().kept().status() == DeliveryStatus.NEEDS_RESYNC) {
-            subscriber.tell(new SenderEvent.Resume(subscriber.sending().kept().confirmed(), journal.trimmedTo().offset(), DeliveryStatus.ACTIVE), clock.instant());
+    /** Who gets a snapshot, and from whom on nothing older is owed. */
+    private final class Choosing implements SnapshotTaker.Choice {
+
+        private final Map<String, Neighbour> neighbours;
+        private boolean someBegan;
+
+        private Choosing(Map<String, Neighbour> neighbours) {
+            this.neighbours = neighbours;
+        }
+
+        /** R11: whom the journal and the spools do not reach any more, as soon as somebody has said SYNCHRONIZE for him, or he is to get nothing. The consolidated database is never sent a snapshot. */
+        @Override
+        public Set<String> anew(Catalogue catalogue) {
+            Set<String> anew = new TreeSet<>();
+            for (Neighbour neighbour : neighbours.values()) {
+                List<Subscription> live = catalogue.subscriptionsOf(neighbour.name()).stream().filter(Subscription::isLive).toList();
+                boolean asked = live.isEmpty() || !neighbour.user().consolidated() && live.stream().anyMatch(subscription -> subscription.state() == State.SYNCHRONIZE_REQUESTED);
+                if (asked && neighbour.sending().kept().status() == DeliveryStatus.NEEDS_RESYNC && catalogue.remoteUser(neighbour.name()).isPresent()) {
+                    anew.add(neighbour.name());
+                }
+            }
+            return anew;
+        }
+
+        @Override
+        public boolean isConfirmed(String subscriber, LogOffset snapshot) {
+            Neighbour neighbour = neighbours.get(subscriber);
+            return neighbour != null && !neighbour.sending().kept().confirmed().offset().isBefore(snapshot);
+        }
+
+        /** His row is written with the rest: the next look at the catalogue begins from it. */
+        @Override
+        public void begins(Connection raw, String subscriber, LogOffset after) throws SQLException {
+            store.save(raw, subscriber, neighbours.get(subscriber).begunAnew(after, clock.instant()), clock.instant());
+            someBegan = true;
         }
     }
 }

@@ -2,10 +2,12 @@
 package dev.waybill.agent;
 
 import dev.waybill.delivery.DeliveryStatus;
+import dev.waybill.dialect.Dialect;
 import dev.waybill.durable.AgentDatabase;
 import dev.waybill.durable.DurableStep;
 import dev.waybill.journal.Journal;
 import dev.waybill.journal.LogOffset;
+import dev.waybill.publication.Subscriptions;
 import dev.waybill.refresh.SnapshotSpool;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -14,8 +16,8 @@ import java.time.InstantSource;
 import java.util.Collection;
 
 /**
- * R11 in its minimal form: the journal is kept to the lowest offset that anybody is owed, and a set number of bytes more for receivers restored from a backup; spools and staged parts go with it. Nothing is trimmed while a
- * history is split. One thread.
+ * R11 in its minimal form: the journal is kept to the lowest offset that anybody is owed, and a set number of bytes more for receivers restored from a backup. What is recorded of its offsets (periods, snapshots) goes with it;
+ * confirmed spools are kept within the same number of bytes, the latest first. Nothing is trimmed while a history is split. One thread.
  */
 final class Trimming {
 
@@ -24,6 +26,7 @@ final class Trimming {
     private static final long LEAST_BYTES = 64 << 10;
 
     private final AgentDatabase database;
+    private final Dialect dialect;
     private final Journal journal;
     private final SnapshotSpool spool;
     private final AgentJournal view;
@@ -31,8 +34,9 @@ final class Trimming {
     private final InstantSource clock;
     private Instant next = Instant.MIN;
 
-    Trimming(AgentDatabase database, Journal journal, SnapshotSpool spool, AgentJournal view, long keepBytes, InstantSource clock) {
+    Trimming(AgentDatabase database, Dialect dialect, Journal journal, SnapshotSpool spool, AgentJournal view, long keepBytes, InstantSource clock) {
         this.database = database;
+        this.dialect = dialect;
         this.journal = journal;
         this.spool = spool;
         this.view = view;
@@ -52,7 +56,12 @@ final class Trimming {
         if (upTo != null && upTo.bytes() - view.trimmedTo().offset().bytes() >= LEAST_BYTES) {
             more = database.transact(DurableStep.TRIM, raw -> journal.trim(raw, upTo));
         }
-        more |= database.<Boolean>transact(DurableStep.TRIM, raw -> spool.removeUnused(raw));
+        more |= database.<Boolean>transact(DurableStep.TRIM, raw -> {
+            LogOffset trimmed = journal.trimmed(raw).offset();
+            Subscriptions.forget(raw, dialect, trimmed);
+            spool.forget(raw, trimmed, keepBytes);
+            return spool.removeUnused(raw);
+        });
         next = more ? now : next;
     }
 

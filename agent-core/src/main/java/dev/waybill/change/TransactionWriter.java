@@ -58,7 +58,8 @@ public final class TransactionWriter {
     /** No record is longer. */
     public static final int MAX_RECORD_BYTES = 32 * 1024 * 1024;
 
-    static final int FORMAT = 1;
+    /** Of the encoding; it changes whenever equal transactions would come out as other bytes. */
+    public static final int FORMAT = 1;
     private static final int MAX_ALIASES = 1000;
 
     private final OutputStream out;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.delivery;
 
+import dev.waybill.change.TransactionWriter;
 import dev.waybill.journal.Digest;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Position;
@@ -136,6 +137,7 @@ public final class MessageCutter {
     private Digest cutOf(Digest transaction) {
         try {
             MessageDigest sha = MessageDigest.getInstance("SHA-256");
+            sha.update((byte) TransactionWriter.FORMAT);
             sha.update(transaction.bytes());
             sha.update(Integer.toString(limit).getBytes(StandardCharsets.US_ASCII));
             sha.update(filter);

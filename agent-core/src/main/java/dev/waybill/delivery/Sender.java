@@ -44,6 +44,8 @@ public final class Sender {
             turn.peerKnown(known.incarnation());
         } else if (event instanceof SenderEvent.Started) {
             turn.started();
+        } else if (event instanceof SenderEvent.SnapshotLost lost) {
+            turn.snapshotLost(lost.entry());
         } else if (event instanceof SenderEvent.Resume resume) {
             turn.resume(resume);
         }

@@ -40,14 +40,17 @@ public sealed interface SenderEvent {
      */
     record HelloReceived(UUID from, ResendRequest request) implements SenderEvent {}
 
+    /** What was to be sent next, the snapshot at this offset, is no longer there: the stream cannot go on as it was. */
+    record SnapshotLost(LogOffset entry) implements SenderEvent {}
+
     /** Time passes. See {@link Sender#wakeAt}. */
     record Tick() implements SenderEvent {}
 
     /**
-     * SYNCHRONIZE or a person: flow again.
+     * The subscriber begins anew: from here on other things are owed to it, and nothing of before.
      *
      * @param from     where the subscriber is: {@link SenderState#subscriberAt}
-     * @param scanFrom entries up to here need not be looked at
+     * @param scanFrom nothing at or before this offset, the head at that moment, is owed
      * @param status   ACTIVE or SYNCHRONIZING
      */
     record Resume(Position from, LogOffset scanFrom, DeliveryStatus status) implements SenderEvent {}

@@ -146,6 +146,8 @@ final class SenderTurn {
         }
         if (request.epoch() > resendCount) {
             if (place == Place.GONE) {
+                resendCount = request.epoch(); // what it gets when it begins anew is of the epoch that it waits for
+                confirmed = request.from(); // R8 but for this: it is there, and begins anew from there, also after a restart of mine
                 needsResync(subscriber + " is at " + request.from().offset() + ", but the journal begins after " + journal.trimmedTo().offset() + "."); // R10, R11
             } else {
                 rewind(request);
@@ -179,6 +181,7 @@ final class SenderTurn {
         status = resume.status();
         reason = null;
         sent = resume.from();
+        confirmed = resume.from();
         scanned = resume.scanFrom();
         due();
     }
@@ -249,9 +252,15 @@ final class SenderTurn {
         }
     }
 
+    void snapshotLost(LogOffset entry) {
+        if (isFlowing()) {
+            needsResync("The rows of the snapshot at offset " + entry + " are no longer there.");
+        }
+    }
+
     private void needsResync(String why) {
         status = DeliveryStatus.NEEDS_RESYNC; // R11
-        reason = why + " Nothing more is sent to " + subscriber + ". SYNCHRONIZE its subscriptions.";
+        reason = why + " Nothing more is sent to " + subscriber + " until one of its subscriptions is synchronized: then all of them are.";
         actions.add(new SenderAction.NeedsResync(reason));
     }
 

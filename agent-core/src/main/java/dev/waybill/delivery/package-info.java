@@ -38,7 +38,8 @@
  *   confirmation (R8) ────────────────────┼─ in my journal ─► confirm_sent grows
  *                                         └─ beyond my head, or another digest there ─► SPLIT_HISTORY (R10): nothing sent, nothing trimmed
  *   request or hello, epoch above mine ───┬─ in my journal ─► epoch := theirs, log_sent := from, send (R6)
- *                                         └─ trimmed already ─► NEEDS_RESYNC (R11)
+ *                                         └─ trimmed already ─► NEEDS_RESYNC (R11) ─► begins anew behind the head
+ *   a snapshot's rows are gone ───────────────────────────────► NEEDS_RESYNC
  *   request, epoch not above mine ────────── heartbeat: the asker sees which epoch is known
  *   quiet, something unconfirmed ─────────── heartbeat with the position last sent (R9), doubling
  *   quiet for long ───────────────────────── hello (R9)
@@ -63,8 +64,14 @@
  *     {@code log_scanned}, not {@code log_sent}. The heartbeat names {@code log_sent}, never the head: the receiver would wait for what will not come.</li>
  * <li><i>Repeated requests.</i> The same epoch until the sender shows it; a higher one only after the sender has. A sender answers a request that it ignores with a heartbeat, otherwise a request whose whole answer was lost would
  *     be repeated for ever.</li>
- * <li><i>Epochs and parts.</i> Staged parts survive a new epoch: parts of one cut are the same bytes (the cut contains the digest of the whole history up to the transaction). Over a link that loses one in five, a group of a hundred
- *     parts would otherwise never be complete.</li>
+ * <li><i>One content for each offset.</i> The sender says of an offset the same in every epoch, or nothing: what is owed there is a function of the journal and of a history that is only added to (page of {@code publication}). So it does
+ *     not matter which epoch a transaction was taken from, and leaving out an offset that was said before is as impossible as changing it. {@code Said}, in the tests, listens to every message and holds the sender to it.</li>
+ * <li><i>Epochs and parts.</i> Staged parts survive a new epoch: parts of one cut are the same bytes. The cut is made of the digest of the whole history up to the transaction (so it is this transaction), the length limit, the
+ *     subscriber, and the version of the encoding; what of the transaction is owed to him does not change, a snapshot's spool is written once, and the projection is a function of these. Over a link that loses one in five, a group of
+ *     a hundred parts would otherwise never be complete.</li>
+ * <li><i>A receiver that went back.</i> It asks from where it is, also below what it has confirmed (R10), and gets the same again: the journal is there, the periods are kept with the journal, and so are spools (within a bound). If one
+ *     of them is not, the stream stops before that place, NEEDS_RESYNC, and begins anew with snapshots ({@link dev.waybill.delivery.SenderEvent.Resume}): never half of a range as it was and half otherwise. Only then
+ *     {@code confirm_sent} goes back (R8), to where the receiver is.</li>
  * <li><i>Digest that cannot be checked.</i> {@code prev} &lt; {@code log_received} &lt; {@code this}, and no transaction at {@code log_received}: nothing is applied, and the sender is asked from {@code log_received}. It can check: its journal has the
  *     position, or it says split history.</li>
  * <li><i>Patience has an end.</i> Later messages renew it up to three times its length, or under steady traffic a lost message would never be asked for and the replica would stand still; parts of the next group renew it without limit.</li>

@@ -46,7 +46,7 @@ public record Envelope(MessageKind kind, String sender, String recipient, UUID s
     /**
      * Where a part lies in the encoded transaction that it is cut from. Parts of different cuts never mix.
      *
-     * @param cut         digest of (transaction's digest, part size limit, filter): the same only for parts cut alike
+     * @param cut         digest of (version of the encoding, transaction's digest, part size limit, subscriber): the same only for parts cut alike
      * @param fromByte    first byte of this part in the whole
      * @param totalBytes  length of the whole; -1 on all but the last part
      */

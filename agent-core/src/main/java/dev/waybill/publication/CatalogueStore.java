@@ -115,10 +115,10 @@ public final class CatalogueStore {
     }
 
     private List<Subscription> subscriptions() throws SQLException {
-        return query("SELECT p.publication_name, s.user_name, s.subscribe_by, s.state, s.created, s.started, s.stopped FROM " + table("subscription") + " s JOIN " + table("publication")
+        return query("SELECT p.publication_name, s.user_name, s.subscribe_by, s.state, s.created, s.started, s.stopped, s.snapshot FROM " + table("subscription") + " s JOIN " + table("publication")
                 + " p ON p.publication_id = s.publication_id ORDER BY 1, 2, 3",
                 row -> new Subscription(row.getString(1), row.getString(2), row.getString(3).isEmpty() ? null : row.getString(3), Subscription.State.valueOf(row.getString(4)),
-                        offset(row, 5), offset(row, 6), offset(row, 7)));
+                        offset(row, 5), offset(row, 6), offset(row, 7), offset(row, 8)));
     }
 
     private static String inForce(long version) {

@@ -72,11 +72,17 @@ public final class Publications {
         });
     }
 
-    /** Withdraws a publication, and with it all subscriptions to it. */
+    /** Withdraws a publication, and with it all subscriptions to it; what is committed by now is still owed. */
     public void drop(String publication) throws SQLException {
-        change("DROP PUBLICATION", transaction -> {
+        CatalogueTransaction.runAtHead(administration, "DROP PUBLICATION", transaction -> {
             transaction.publication(publication);
             long id = transaction.publicationId(publication);
+            long head = transaction.sequenceToNow(administration.clock()).bytes();
+            for (Subscription subscription : transaction.before().subscriptions()) {
+                if (subscription.publication().equals(publication)) {
+                    new Periods(transaction.raw(), transaction.dialect(), subscription).end(head);
+                }
+            }
             transaction.execute("DELETE FROM #subscription WHERE publication_id = ?", id);
             transaction.execute("UPDATE #article SET until_version = ? WHERE publication_id = ? AND until_version IS NULL", transaction.version(), id);
             transaction.execute("UPDATE #publication SET until_version = ? WHERE publication_id = ?", transaction.version(), id);
@@ -99,8 +105,7 @@ public final class Publications {
     private static Publication expectIdle(CatalogueTransaction transaction, String publication) throws SQLException {
         Publication present = transaction.publication(publication);
         for (Subscription subscription : transaction.before().subscriptions()) {
-            boolean idle = subscription.state() == Subscription.State.CREATED || subscription.state() == Subscription.State.STOPPED;
-            if (subscription.publication().equals(publication) && !idle) {
+            if (subscription.publication().equals(publication) && subscription.isLive()) {
                 throw WaybillError.PUBLICATION_IN_USE.with(publication, subscription.subscriber(), subscription.state());
             }
         }

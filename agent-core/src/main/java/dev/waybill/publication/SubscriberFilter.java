@@ -10,36 +10,32 @@ import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.End;
 import dev.waybill.change.TransactionWriter;
 import dev.waybill.journal.JournalEntry;
-import dev.waybill.journal.LogOffset;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * What one subscriber gets of the journal: of each entry the tables and columns of the publications that he subscribes to, as they were defined when the change was captured.
  *
- * <p>An entry is not for him when it came from him (he has it), when it is meant for somebody else, or when nothing of it is left. What is meant for him alone passes untouched. Pure but for reading definitions; one thread.
+ * <p>An entry is not for him when it came from him (he has it), when it is meant for somebody else, or when nothing of it is left. What is meant for him alone passes untouched. Equal entries come out equal, byte by byte, whenever
+ * it is done: it depends on the entry, on definitions that never change and on a history that is only added to ({@link Owed}). Pure but for reading definitions; one thread.
  */
 public final class SubscriberFilter {
 
     /** Of entries that are meant for him alone. */
     private static final String UNTOUCHED = "*";
 
-    private final String subscriber;
-    private final List<Subscription> subscriptions;
+    private final Owed owed;
     private final ShapeCache shapes = new ShapeCache();
     private final TransactionOutline outline = new TransactionOutline(shapes);
     private final Projections projections;
 
-    /** For a subscriber with these subscriptions, all his. */
-    public SubscriberFilter(String subscriber, List<Subscription> subscriptions, CatalogueHistory history) {
-        this.subscriber = subscriber;
-        this.subscriptions = List.copyOf(subscriptions);
+    /** For a subscriber to whom this is owed. */
+    public SubscriberFilter(Owed owed, CatalogueHistory history) {
+        this.owed = owed;
         this.projections = new Projections(history);
     }
 
@@ -47,13 +43,13 @@ public final class SubscriberFilter {
      * Names what is done to this entry: for two subscribers with equal signatures the projection is equal, byte by byte. Null when the entry is not for him; a signature promises nothing about what is left.
      */
     public String signature(JournalEntry entry) {
-        if (subscriber.equals(entry.origin()) || entry.target() != null && !entry.target().equals(subscriber)) {
+        if (owed.subscriber().equals(entry.origin()) || entry.target() != null && !entry.target().equals(owed.subscriber())) {
             return null;
         }
         if (entry.target() != null) {
-            return UNTOUCHED;
+            return entry.offset().isAfter(owed.begun()) ? UNTOUCHED : null;
         }
-        Set<String> publications = publications(entry.offset());
+        Set<String> publications = owed.publications(entry.offset());
         return publications.isEmpty() ? null : String.join("\n", publications);
     }
 
@@ -73,7 +69,7 @@ public final class SubscriberFilter {
             }
             return true;
         }
-        projections.use(publications(entry.offset()));
+        projections.use(owed.publications(entry.offset()));
         byte[] content = entry.content();
         if (content != null && outline.passesWhole(content, table -> projections.isSame(raw, table))) {
             out.write(content);
@@ -82,16 +78,6 @@ public final class SubscriberFilter {
         try (TransactionReader reader = new TransactionReader(entry.open(), shapes)) {
             return new Run(raw, new TransactionWriter(out, shapes)).project(reader);
         }
-    }
-
-    private Set<String> publications(LogOffset offset) {
-        Set<String> owed = new TreeSet<>();
-        for (Subscription subscription : subscriptions) {
-            if (subscription.owes(offset)) {
-                owed.add(subscription.publication());
-            }
-        }
-        return owed;
     }
 
     /** The projection of one entry. */

@@ -19,7 +19,7 @@ import java.util.Set;
  *   (none) ─CREATE─► CREATED ─START─────────────────────────────► STARTED ─STOP─► STOPPED ─START─► STARTED
  *                       └──SYNCHRONIZE─► SYNCHRONIZE_REQUESTED ─agent: snapshot─► SYNCHRONIZING ─agent: confirmed─► STARTED
  * </pre>
- * SYNCHRONIZE may be said in every state, DROP too.
+ * SYNCHRONIZE may be said in every state, DROP too. What is owed is another matter ({@link Periods}): START or the first snapshot begin a period, STOP and DROP end it, SYNCHRONIZE said again lets it go on.
  */
 public final class Subscriptions {
 
@@ -60,21 +60,21 @@ public final class Subscriptions {
             expectNoWriters("START SUBSCRIPTION", transaction.publication(publication));
             long head = transaction.sequenceToNow(administration.clock()).bytes();
             for (String subscriber : subscribers) {
-                expectState(transaction, "START", publication, subscriber, BEFORE_START);
-                transaction.execute("UPDATE #subscription SET state = ?, started = ?, stopped = NULL WHERE publication_id = ? AND user_name = ? AND subscribe_by = ?",
-                        State.STARTED.name(), head, transaction.publicationId(publication), subscriber, value);
+                Subscription present = expectState(transaction, "START", publication, subscriber, BEFORE_START);
+                new Periods(transaction.raw(), transaction.dialect(), present).begin(head);
+                say(transaction, present, State.STARTED);
             }
         });
     }
 
-    /** Nothing more is sent than what is committed by now. */
+    /** Nothing more is owed than what is committed by now; that is sent. */
     public void stop(String publication, String value, List<String> subscribers) throws SQLException {
         changeAtHead("STOP SUBSCRIPTION", publication, value, transaction -> {
             long head = transaction.sequenceToNow(administration.clock()).bytes();
             for (String subscriber : subscribers) {
-                expectState(transaction, "STOP", publication, subscriber, BEFORE_STOP);
-                transaction.execute("UPDATE #subscription SET state = ?, stopped = ? WHERE publication_id = ? AND user_name = ? AND subscribe_by = ?",
-                        State.STOPPED.name(), head, transaction.publicationId(publication), subscriber, value);
+                Subscription present = expectState(transaction, "STOP", publication, subscriber, BEFORE_STOP);
+                new Periods(transaction.raw(), transaction.dialect(), present).stop(head);
+                say(transaction, present, State.STOPPED);
             }
         });
     }
@@ -91,34 +91,36 @@ public final class Subscriptions {
         }
         change("SYNCHRONIZE SUBSCRIPTION", publication, value, transaction -> {
             for (String subscriber : subscribers) {
-                expectState(transaction, "SYNCHRONIZE", publication, subscriber, EnumSet.allOf(State.class));
+                Subscription present = expectState(transaction, "SYNCHRONIZE", publication, subscriber, EnumSet.allOf(State.class));
                 if (transaction.before().consolidated().filter(above -> above.name().equals(subscriber)).isPresent()) {
                     throw WaybillError.SYNCHRONIZE_UPWARD.with(subscriber, publication, subscriber);
                 }
-                transaction.execute("UPDATE #subscription SET state = ? WHERE publication_id = ? AND user_name = ? AND subscribe_by = ?",
-                        State.SYNCHRONIZE_REQUESTED.name(), transaction.publicationId(publication), subscriber, value);
+                say(transaction, present, State.SYNCHRONIZE_REQUESTED);
             }
         });
     }
 
-    /** Forgets; nothing more is sent, not even what is committed. */
+    /** Nothing more is owed than what is committed by now; that is sent. The subscription is no more. */
     public void drop(String publication, String value, List<String> subscribers) throws SQLException {
-        change("DROP SUBSCRIPTION", publication, value, transaction -> {
+        changeAtHead("DROP SUBSCRIPTION", publication, value, transaction -> {
+            long head = transaction.sequenceToNow(administration.clock()).bytes();
             for (String subscriber : subscribers) {
-                expectState(transaction, "DROP", publication, subscriber, EnumSet.allOf(State.class));
+                Subscription present = expectState(transaction, "DROP", publication, subscriber, EnumSet.allOf(State.class));
+                new Periods(transaction.raw(), transaction.dialect(), present).end(head);
                 transaction.execute("DELETE FROM #subscription WHERE publication_id = ? AND user_name = ? AND subscribe_by = ?", transaction.publicationId(publication), subscriber, value);
             }
         });
     }
 
     /**
-     * For the agent, inside its own transaction, before it changes anything else there (statements lock the catalogue first, too): the subscription goes on from one state to another, with a new version of the catalogue, which the agent announces after its commit.
+     * For the agent, inside its own transaction, before it changes anything else there (statements lock the catalogue first, too): the subscription goes on from one state to another, with a new version of the catalogue, which the
+     * agent announces after its commit.
      *
-     * @param started the snapshot's offset when it goes to SYNCHRONIZING; null leaves it as it is
+     * @param snapshot the offset of the snapshot when it goes to SYNCHRONIZING: it begins a period unless one is open; null otherwise
      * @return whether it was in that state; otherwise nothing was changed, because somebody has said something else meanwhile
      */
-    public static boolean record(Connection raw, Dialect dialect, Subscription subscription, State from, State to, LogOffset started) throws SQLException {
-        String sql = "UPDATE " + dialect.catalogueTable("subscription") + " SET state = ?" + (started == null ? "" : ", started = " + started.bytes() + ", stopped = NULL")
+    public static boolean record(Connection raw, Dialect dialect, Subscription subscription, State from, State to, LogOffset snapshot) throws SQLException {
+        String sql = "UPDATE " + dialect.catalogueTable("subscription") + " SET state = ?" + (snapshot == null ? "" : ", snapshot = " + snapshot.bytes())
                 + " WHERE state = ? AND user_name = ? AND subscribe_by = ? AND publication_id = (SELECT publication_id FROM " + dialect.catalogueTable("publication")
                 + " WHERE publication_name = ? AND until_version IS NULL)";
         CatalogueTransaction.nextVersion(raw, dialect);
@@ -128,15 +130,60 @@ public final class Subscriptions {
             update.setString(3, subscription.subscriber());
             update.setString(4, subscription.value() == null ? "" : subscription.value());
             update.setString(5, subscription.publication());
-            return update.executeUpdate() == 1;
+            if (update.executeUpdate() == 0) {
+                return false;
+            }
         }
+        if (snapshot != null) {
+            new Periods(raw, dialect, subscription).begin(snapshot.bytes());
+        }
+        return true;
+    }
+
+    /**
+     * For the agent, inside its own transaction: from here on this subscriber begins anew. Nothing at or before the offset is owed to him any more; what he is to get follows as snapshots.
+     * That is safe where the offset is the journal's head: whatever was said before ends there, and what is said afterwards begins behind it.
+     */
+    public static void beginAnew(Connection raw, Dialect dialect, String subscriber, LogOffset head) throws SQLException {
+        CatalogueTransaction.nextVersion(raw, dialect);
+        for (String sql : List.of("DELETE FROM " + dialect.catalogueTable("subscription_period") + " WHERE user_name = ?",
+                "UPDATE " + dialect.catalogueTable("subscription") + " SET started = NULL, stopped = NULL, snapshot = NULL WHERE user_name = ?",
+                "DELETE FROM " + dialect.catalogueTable("snapshot") + " WHERE user_name = ?",
+                "UPDATE " + dialect.catalogueTable("remote_user") + " SET log_begun = " + head.bytes() + " WHERE user_name = ?")) {
+            try (PreparedStatement statement = raw.prepareStatement(sql)) {
+                statement.setString(1, subscriber);
+                statement.executeUpdate();
+            }
+        }
+    }
+
+    /** For the agent, inside its own transaction: all that this subscriber is to get is asked for. */
+    public static void requestAll(Connection raw, Dialect dialect, String subscriber) throws SQLException {
+        CatalogueTransaction.nextVersion(raw, dialect);
+        try (PreparedStatement update = raw.prepareStatement("UPDATE " + dialect.catalogueTable("subscription") + " SET state = ? WHERE user_name = ? AND state IN (?, ?)")) {
+            update.setString(1, State.SYNCHRONIZE_REQUESTED.name());
+            update.setString(2, subscriber);
+            update.setString(3, State.STARTED.name());
+            update.setString(4, State.SYNCHRONIZING.name());
+            update.executeUpdate();
+        }
+    }
+
+    /** Removes, in the caller's transaction, what is recorded of offsets that the journal does not reach back to any more. */
+    public static void forget(Connection raw, Dialect dialect, LogOffset trimmedTo) throws SQLException {
+        Periods.removeUnreachable(raw, dialect, trimmedTo);
+    }
+
+    private static void say(CatalogueTransaction transaction, Subscription present, State state) throws SQLException {
+        transaction.execute("UPDATE #subscription SET state = ? WHERE publication_id = ? AND user_name = ? AND subscribe_by = ?", state.name(), transaction.publicationId(present.publication()),
+                present.subscriber(), present.value() == null ? "" : present.value());
     }
 
     private void change(String statement, String publication, String value, CatalogueTransaction.Change change) throws SQLException {
         CatalogueTransaction.run(administration, statement, checked(publication, value, change));
     }
 
-    /** Transactions that are committed but have no log offset yet belong to the time before: START and STOP draw their line behind them. */
+    /** Transactions that are committed but have no log offset yet belong to the time before: START, STOP and DROP draw their line behind them. */
     private void changeAtHead(String statement, String publication, String value, CatalogueTransaction.Change change) throws SQLException {
         CatalogueTransaction.runAtHead(administration, statement, checked(publication, value, change));
     }
@@ -182,7 +229,7 @@ public final class Subscriptions {
         return transaction.number("SELECT log_offset FROM #journal_head WHERE one = 1");
     }
 
-    private static void expectState(CatalogueTransaction transaction, String verb, String publication, String subscriber, Set<State> allowed) throws SQLException {
+    private static Subscription expectState(CatalogueTransaction transaction, String verb, String publication, String subscriber, Set<State> allowed) throws SQLException {
         Subscription present = find(transaction.before(), publication, subscriber);
         if (present == null) {
             throw WaybillError.SUBSCRIPTION_UNKNOWN.with(subscriber, publication);
@@ -190,6 +237,7 @@ public final class Subscriptions {
         if (!allowed.contains(present.state())) {
             throw WaybillError.SUBSCRIPTION_STATE.with(subscriber, publication, present.state(), verb, allowed);
         }
+        return present;
     }
 
     private static Subscription find(Catalogue catalogue, String publication, String subscriber) {

@@ -79,8 +79,8 @@ public final class Users {
                 throw WaybillError.CONSOLIDATED_EXISTS.with(above.name());
             }
             long head = transaction.number("SELECT log_offset FROM #journal_head WHERE one = 1");
-            transaction.execute("INSERT INTO #remote_user (user_name, consolidate, type_name, address, frequency, send_time, log_scanned, state_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                    user, consolidate ? "Y" : "N", type, address, frequency, time, head, administration.clock().instant().atOffset(ZoneOffset.UTC));
+            transaction.execute("INSERT INTO #remote_user (user_name, consolidate, type_name, address, frequency, send_time, log_scanned, log_begun, state_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    user, consolidate ? "Y" : "N", type, address, frequency, time, head, head, administration.clock().instant().atOffset(ZoneOffset.UTC));
         });
     }
 
@@ -102,6 +102,8 @@ public final class Users {
             transaction.before().remoteUser(user).filter(meant)
                     .orElseThrow(() -> unknownUser(transaction.before(), consolidate ? "consolidated database" : "remote user", user));
             transaction.execute("DELETE FROM #subscription WHERE user_name = ?", user);
+            transaction.execute("DELETE FROM #subscription_period WHERE user_name = ?", user);
+            transaction.execute("DELETE FROM #snapshot WHERE user_name = ?", user);
             transaction.execute("DELETE FROM #staged_part WHERE sender = ?", user);
             transaction.execute("DELETE FROM #dead_letter WHERE sender = ?", user);
             transaction.execute("DELETE FROM #remote_user WHERE user_name = ?", user);

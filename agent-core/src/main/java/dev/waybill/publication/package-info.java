@@ -4,6 +4,7 @@
  *
  * <p><b>Guarantee.</b> Definitions are immutable and numbered: every change of the catalogue makes a new version, and a journal entry is filtered under the version under which it was captured.
  * A publication comes into force without a gap: every writer compares the version at its commit, and START and SYNCHRONIZE wait, bounded, for the writers that began before. A statement is done wholly or not at all.
+ * <b>What a subscriber is owed at a log offset never changes once it can have been said</b>: it is a function of the journal and of a recorded history that is only added to, behind the journal's head.
  *
  * <p><b>How.</b>
  * <pre>
@@ -19,11 +20,27 @@
  * <p><b>Names</b> of publishers, remote users and publications are identifiers that fold to lower case unless quoted. They travel in messages and become parts of file names: 1 to 128 letters, digits, {@code _ - .}, and two that
  * differ only in capitals are one. Names of tables and columns are the database's own, as it keeps them.
  *
+ * <p><b>What is owed at an offset.</b> A subscription has <em>periods</em>, {@code (started, stopped]}; an entry is owed when it lies in one ({@link dev.waybill.publication.Owed}). The latest stands in {@code subscription}, those
+ * before it in {@code subscription_period}.
+ * <pre>
+ *   START                      opens a period at the head            STOP                  closes it at the head: what is committed by now is still sent
+ *   SYNCHRONIZE, first time    the snapshot opens one, at its place  SYNCHRONIZE again     the period stays open; the snapshot is one more entry of the stream
+ *   START, SYNCHRONIZE after   opens another; the closed one is      DROP SUBSCRIPTION,    close it at the head, and keep it
+ *   STOP                       kept                                  DROP PUBLICATION
+ *   GRANT REMOTE               log_begun = head: nothing at or       REVOKE REMOTE         everything goes with the user
+ *                              before it is owed to him
+ * </pre>
+ * A closed period is removed when the journal has been trimmed beyond its end, so whatever can be asked for can be answered as it was before, by a receiver that was restored too. ALTER PUBLICATION changes what is captured, never
+ * what was: an entry is filtered under its own version. Two things void what was said, and neither mixes with it, because nothing at or before {@code log_begun} is ever sent again and the first thing after it lies behind
+ * everything that was said: a message of before ends at or below {@code log_begun}; it is applied before the new beginning, as part of the old history, or it is a duplicate after it. These are GRANT after REVOKE, and a subscriber
+ * who <em>begins anew</em> ({@link dev.waybill.publication.Subscriptions#beginAnew}) because the journal or a spool does not reach back to him any more. What is owed is read from the tables in the transaction that scans the
+ * journal, after the end of the scan is known; the catalogue in memory may be older than the entries.
+ *
  * <p><b>Decisions.</b>
  * <ul>
  *   <li>CREATE REMOTE MESSAGE TYPE and GRANT REMOTE said again alter what is there, as SQL Remote's CREATE REMOTE does; delivery state is kept. DROP PUBLICATION and REVOKE REMOTE take subscriptions along, as there.
  *   <li>ALTER PUBLICATION is refused while somebody gets the publication: he would get changes of rows that he never got. Stop, alter, synchronize.
- *   <li>What a subscription owes is a range of log offsets, {@code started} to {@code stopped}, whatever its state; START and a snapshot move the range. Transactions that are committed but not sequenced belong to the time before.
+ *   <li>START, STOP and DROP draw their line behind all transactions that are committed: those that are not sequenced are sequenced by the statement.
  *   <li>START vouches that both ends agree now, also after STOP; who cannot vouch says SYNCHRONIZE.
  *   <li>SYNCHRONIZE goes downward only. Upward, a remote creates a publication and says START SUBSCRIPTION FOR its consolidated database.
  *   <li>A database accepts everything from its consolidated database, and from a remote user what is published here ({@link dev.waybill.publication.Catalogue#accepts}): a replica needs no publication of its own.
@@ -34,7 +51,8 @@
  * </ul>
  *
  * <p><b>Rejected.</b> A lock that writers share and an announcer takes alone (it is on the way of every transaction, and an idle one would stop the catalogue); comparing versions only at commit (an autocommit statement that is under way
- * has nothing to compare with); definitions altered in place (an old entry would be filtered by a rule that came after it); the START offset read from the journal's head (transactions that are committed but not sequenced would be sent
+ * has nothing to compare with); definitions altered in place (an old entry would be filtered by a rule that came after it); one range of offsets for each subscription that START and snapshots move (what was said of older offsets would no longer be true while it
+ * is still under way: two contents for one offset, mixed at the receiver); the START offset read from the journal's head (transactions that are committed but not sequenced would be sent
  * on top of data that has them).
  */
 package dev.waybill.publication;

@@ -4,24 +4,23 @@ package dev.waybill.refresh;
 import dev.waybill.change.TransactionReader;
 import dev.waybill.change.TransactionRecord.SnapshotReference;
 import dev.waybill.dialect.Dialect;
-import java.io.ByteArrayInputStream;
+import dev.waybill.journal.LogOffset;
+import dev.waybill.publication.Subscription;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
 /**
- * The table {@code waybill.snapshot_spool}: encoded snapshots in parts. A spool belongs to the journal entry at the offset from which its subscription is started; one that no such entry names is garbage. Stateless; any thread.
+ * The tables {@code waybill.snapshot_spool}, encoded snapshots in parts, and {@code waybill.snapshot}, which journal entry names which of them. One that no entry names was left by a crash. Stateless; any thread.
  */
 public final class SnapshotSpool {
 
@@ -63,8 +62,48 @@ public final class SnapshotSpool {
         }
     }
 
+    /** In the transaction that appends the entry: this spool is now kept for it. */
+    void name(Connection raw, UUID spoolId, Subscription subscription, LogOffset entry, long sizeBytes) throws SQLException {
+        String sql = "INSERT INTO " + dialect.catalogueTable("snapshot") + " (log_offset, spool_id, user_name, publication_name, size_bytes) VALUES (?, ?, ?, ?, ?)";
+        try (PreparedStatement insert = raw.prepareStatement(sql)) {
+            insert.setLong(1, entry.bytes());
+            insert.setObject(2, spoolId);
+            insert.setString(3, subscription.subscriber());
+            insert.setString(4, subscription.publication());
+            insert.setLong(5, sizeBytes);
+            insert.executeUpdate();
+        }
+    }
+
     /**
-     * Removes a bounded number of parts of spools that no subscription's snapshot entry names: left by a crash, or overtaken by a newer snapshot. Call it in step TRIM, never while a snapshot is being taken.
+     * Forgets, in the caller's transaction, snapshots that nobody will ask for: the journal does not reach back to their entries; or they are confirmed, and together with later ones longer than what is kept for restored receivers.
+     */
+    public void forget(Connection raw, LogOffset trimmedTo, long keepBytes) throws SQLException {
+        List<Long> gone = new ArrayList<>();
+        String sql = "SELECT s.log_offset, s.size_bytes FROM " + dialect.catalogueTable("snapshot") + " s JOIN " + dialect.catalogueTable("remote_user")
+                + " u ON u.user_name = s.user_name WHERE u.confirm_sent >= s.log_offset AND u.log_sent >= s.log_offset ORDER BY s.log_offset DESC";
+        try (PreparedStatement select = raw.prepareStatement(sql); ResultSet row = select.executeQuery()) {
+            long kept = 0;
+            while (row.next()) {
+                kept += row.getLong(2);
+                if (kept > keepBytes) {
+                    gone.add(row.getLong(1));
+                }
+            }
+        }
+        try (PreparedStatement delete = raw.prepareStatement("DELETE FROM " + dialect.catalogueTable("snapshot") + " WHERE log_offset = ? OR log_offset <= ?")) {
+            gone.add(trimmedTo.bytes());
+            for (long offset : gone) {
+                delete.setLong(1, offset);
+                delete.setLong(2, trimmedTo.bytes());
+                delete.addBatch();
+            }
+            delete.executeBatch();
+        }
+    }
+
+    /**
+     * Removes a bounded number of parts of spools that are kept for no entry: left by a crash, or forgotten. Call it in step TRIM, never while a snapshot is being taken.
      *
      * @return whether there may be more
      */
@@ -73,7 +112,7 @@ public final class SnapshotSpool {
         if (unused.isEmpty()) {
             return false;
         }
-        unused.removeAll(used(raw));
+        unused.removeAll(named(raw));
         for (UUID spoolId : unused) {
             String sql = "DELETE FROM " + table() + " WHERE spool_id = ? AND part < (SELECT MIN(part) FROM " + table() + " WHERE spool_id = ?) + " + REMOVED_AT_ONCE;
             try (PreparedStatement statement = raw.prepareStatement(sql)) {
@@ -104,40 +143,14 @@ public final class SnapshotSpool {
         return spools;
     }
 
-    private Set<UUID> used(Connection raw) throws SQLException {
-        Set<UUID> used = new HashSet<>();
-        String sql = "SELECT DISTINCT j.part_end FROM " + dialect.catalogueTable("journal") + " j JOIN " + dialect.catalogueTable("subscription")
-                + " s ON s.started = j.part_end AND s.user_name = j.target AND j.part = 0";
-        List<Long> offsets = new ArrayList<>();
-        try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery(sql)) {
+    private Set<UUID> named(Connection raw) throws SQLException {
+        Set<UUID> named = new HashSet<>();
+        try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery("SELECT spool_id FROM " + dialect.catalogueTable("snapshot"))) {
             while (row.next()) {
-                offsets.add(row.getLong(1));
+                named.add(row.getObject(1, UUID.class));
             }
         }
-        for (long offset : offsets) {
-            SnapshotReference reference = reference(raw, offset);
-            if (reference != null) {
-                used.add(reference.spoolId());
-            }
-        }
-        return used;
-    }
-
-    private SnapshotReference reference(Connection raw, long offset) throws SQLException {
-        List<InputStream> parts = new ArrayList<>();
-        try (PreparedStatement statement = raw.prepareStatement("SELECT payload FROM " + dialect.catalogueTable("journal") + " WHERE part_end = ? AND part = 0")) {
-            statement.setLong(1, offset);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    parts.add(new ByteArrayInputStream(row.getBytes(1)));
-                }
-            }
-        }
-        try {
-            return reference(new SequenceInputStream(Collections.enumeration(parts)));
-        } catch (IOException noSnapshot) {
-            return null; // a first part alone of something longer: certainly no reference
-        }
+        return named;
     }
 
     private String table() {

@@ -30,6 +30,7 @@ import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -42,6 +43,7 @@ public final class SnapshotTaker {
     private final Sequencer sequencer;
     private final Supplier<UUID> ids;
     private final InstantSource clock;
+    private final SnapshotSpool spools;
 
     /**
      * @param ids   random ids of transactions and spools
@@ -52,6 +54,7 @@ public final class SnapshotTaker {
         this.sequencer = sequencer;
         this.ids = ids;
         this.clock = clock;
+        this.spools = new SnapshotSpool(dialect);
     }
 
     /**
@@ -63,45 +66,64 @@ public final class SnapshotTaker {
      */
     public record Taken(Subscription subscription, LogOffset offset, long rows) {}
 
+    /** Whose snapshots are taken, and how. */
+    public interface Choice {
+
+        /** Who begins anew under this catalogue: all that he is to get is taken, and nothing before it is owed to him. */
+        Set<String> anew(Catalogue catalogue);
+
+        /** Whether he has this snapshot: before that, no other of the same subscription is taken, so that their number is bounded. */
+        boolean isConfirmed(String subscriber, LogOffset snapshot);
+
+        /** In the transaction in which the snapshots get their places: this subscriber begins anew behind this offset. Called also when nothing is to be taken for him. */
+        void begins(Connection raw, String subscriber, LogOffset after) throws SQLException;
+    }
+
     /**
-     * Takes one snapshot for each subscription that waits for one, all of them of the same moment. When it returns a list that is not empty, the catalogue has a new version, which the caller announces.
+     * Takes one snapshot for each subscription that waits for one, all of them of the same moment. When it returns a list that is not empty, or somebody began anew, the catalogue has a new version, which the caller announces.
      *
      * @throws SQLException REFRESH_OVERTAKEN: try again; REFRESH_TABLE_GONE; the database's own. Nothing stands in the journal then
      */
-    public List<Taken> take(AgentDatabase database) throws SQLException {
-        if (database.<List<Subscription>>read(raw -> requested(CatalogueStore.load(raw, dialect))).isEmpty()) {
+    public List<Taken> take(AgentDatabase database, Choice choice) throws SQLException {
+        Catalogue now = database.read(raw -> CatalogueStore.load(raw, dialect));
+        if (choice.anew(now).isEmpty() && wanted(now, choice).isEmpty()) {
             return List.of();
         }
         while (database.transact(DurableStep.SEQUENCE, sequencer::sequence).more()) {
             continue; // so that few rows are left to be moved with the snapshot
         }
-        View view = database.readSnapshot(raw -> read(database, raw));
-        return database.transact(DurableStep.SEQUENCE, raw -> append(raw, view));
+        View view = database.readSnapshot(raw -> read(database, raw, choice));
+        return database.transact(DurableStep.SEQUENCE, raw -> append(raw, view, choice));
     }
 
     /** What one moment looked like. */
-    private record View(long catalogueVersion, Position head, List<Long> entries, List<Spooled> spools) {}
+    private record View(long catalogueVersion, Position head, List<Long> entries, Set<String> anew, List<Spooled> spools) {}
 
-    private record Spooled(Subscription subscription, String publisher, SnapshotReference reference, long rows) {}
+    private record Spooled(Subscription subscription, String publisher, SnapshotReference reference, long rows, long sizeBytes) {}
 
-    private View read(AgentDatabase database, Connection raw) throws SQLException {
+    private View read(AgentDatabase database, Connection raw, Choice choice) throws SQLException {
         dialect.streamResults(raw, true);
         try {
             Catalogue catalogue = CatalogueStore.load(raw, dialect);
             Position head = new Journal(dialect).head(raw);
             List<Long> entries = sequencer.visible(raw);
             List<Spooled> spools = new ArrayList<>();
-            for (Subscription subscription : requested(catalogue)) {
+            for (Subscription subscription : wanted(catalogue, choice)) {
                 spools.add(spool(database, raw, catalogue, subscription));
             }
-            return new View(catalogue.version(), head, entries, spools);
+            return new View(catalogue.version(), head, entries, choice.anew(catalogue), spools);
         } finally {
             dialect.streamResults(raw, false);
         }
     }
 
-    private static List<Subscription> requested(Catalogue catalogue) {
-        return catalogue.subscriptions().stream().filter(subscription -> subscription.state() == State.SYNCHRONIZE_REQUESTED).toList();
+    private static List<Subscription> wanted(Catalogue catalogue, Choice choice) {
+        Set<String> anew = choice.anew(catalogue);
+        return catalogue.subscriptions().stream().filter(subscription -> anew.contains(subscription.subscriber()) ? subscription.isLive() : isDue(subscription, choice)).toList();
+    }
+
+    private static boolean isDue(Subscription subscription, Choice choice) {
+        return subscription.state() == State.SYNCHRONIZE_REQUESTED && (subscription.snapshot() == null || choice.isConfirmed(subscription.subscriber(), subscription.snapshot()));
     }
 
     private Spooled spool(AgentDatabase database, Connection raw, Catalogue catalogue, Subscription subscription) throws SQLException {
@@ -114,28 +136,37 @@ public final class SnapshotTaker {
             long count = rows.write(subscription, Definitions.of(dialect, raw, catalogue, Scope.of(dialect, raw, catalogue, subscription)));
             writer.write(new End(clock.instant(), rows.changes()));
             spool.complete();
-            return new Spooled(subscription, catalogue.publisher(), new SnapshotReference(subscription.publication(), subscription.value(), spoolId), count);
+            return new Spooled(subscription, catalogue.publisher(), new SnapshotReference(subscription.publication(), subscription.value(), spoolId), count, spool.sizeBytes());
         } catch (IOException failed) {
             throw failed.getCause() instanceof SQLException sql ? sql : WaybillError.REFRESH_SPOOL_LOST.because(failed, spoolId, failed.getMessage());
         }
     }
 
-    private List<Taken> append(Connection raw, View view) throws SQLException {
+    private List<Taken> append(Connection raw, View view, Choice choice) throws SQLException {
         if (version(raw) != view.catalogueVersion() || !new Journal(dialect).head(raw).equals(view.head())) {
-            throw WaybillError.REFRESH_OVERTAKEN.with(view.spools().get(0).subscription().subscriber());
+            throw WaybillError.REFRESH_OVERTAKEN.with(view.spools().stream().map(spooled -> spooled.subscription().subscriber()).findFirst().orElse(String.join(", ", view.anew())));
         }
-        sequencer.sequenceExactly(raw, view.entries());
+        LogOffset head = sequencer.sequenceExactly(raw, view.entries()).head().offset();
+        for (String subscriber : view.anew()) {
+            Subscriptions.beginAnew(raw, dialect, subscriber, head);
+            choice.begins(raw, subscriber, head);
+        }
         List<Taken> taken = new ArrayList<>();
         for (Spooled spooled : view.spools()) {
-            Subscription subscription = spooled.subscription();
-            UUID transactionId = ids.get();
-            Position position = sequencer.append(raw, new NewEntry(transactionId, null, subscription.subscriber(), entry(transactionId, spooled)));
-            if (!Subscriptions.record(raw, dialect, subscription, State.SYNCHRONIZE_REQUESTED, State.SYNCHRONIZING, position.offset())) {
-                throw WaybillError.REFRESH_OVERTAKEN.with(subscription.subscriber());
-            }
-            taken.add(new Taken(subscription, position.offset(), spooled.rows()));
+            taken.add(append(raw, spooled, view.anew().contains(spooled.subscription().subscriber())));
         }
         return taken;
+    }
+
+    private Taken append(Connection raw, Spooled spooled, boolean anew) throws SQLException {
+        Subscription subscription = anew ? spooled.subscription().begunAnew() : spooled.subscription();
+        UUID transactionId = ids.get();
+        LogOffset offset = sequencer.append(raw, new NewEntry(transactionId, null, subscription.subscriber(), entry(transactionId, spooled))).offset();
+        if (!Subscriptions.record(raw, dialect, subscription, subscription.state(), State.SYNCHRONIZING, offset)) {
+            throw WaybillError.REFRESH_OVERTAKEN.with(subscription.subscriber());
+        }
+        spools.name(raw, spooled.reference().spoolId(), subscription, offset, spooled.sizeBytes());
+        return new Taken(subscription, offset, spooled.rows());
     }
 
     /** Locks the catalogue too: nobody changes it until the snapshot stands in the journal. */

@@ -25,6 +25,7 @@ final class SpoolWriter extends OutputStream {
     private final List<byte[]> parts = new ArrayList<>();
     private int filled;
     private int written;
+    private long sizeBytes;
 
     SpoolWriter(AgentDatabase database, Dialect dialect, UUID spoolId) {
         this.database = database;
@@ -54,12 +55,19 @@ final class SpoolWriter extends OutputStream {
     /** Writes the rest and marks the last part. Not called for a snapshot that failed: what is there is garbage then, and known as such. */
     void complete() throws IOException {
         parts.add(java.util.Arrays.copyOf(buffer, filled));
+        sizeBytes += filled;
         filled = 0;
         store(true);
     }
 
+    /** The length of what was written, once it is complete. */
+    long sizeBytes() {
+        return sizeBytes;
+    }
+
     private void endPart() throws IOException {
         parts.add(buffer.clone());
+        sizeBytes += filled;
         filled = 0;
         if (parts.size() == PARTS_AT_ONCE) {
             store(false);

@@ -9,7 +9,7 @@
  *   sender (the agent's thread, so nothing is sequenced meanwhile)
  *     read snapshot: catalogue, journal head, outbox rows that it sees, rows of the tables ─► spool, some parts a transaction (SPOOL_SNAPSHOT)
  *     one transaction (SEQUENCE): head and catalogue version unchanged? ─► exactly those outbox rows ─► journal
- *                                 ─► entry for the subscriber alone: Begin, SnapshotReference(spool), End ─► subscription SYNCHRONIZING, started = this offset
+ *                                 ─► entry for the subscriber alone: Begin, SnapshotReference(spool), End ─► subscription SYNCHRONIZING; a period begins here unless one is open
  *     sending: in place of the reference goes the spool
  *   receiver
  *     CREATE_TABLES: schemas, tables, foreign keys that are missing ─► APPLY: old rows deleted, children first ─► new rows by {@code apply}, with log_received
@@ -23,8 +23,15 @@
  * <p><b>Cycles.</b> Foreign keys to the same table or to one that comes later are <em>late</em>: their columns travel as NULL, and an UPDATE for each row that has a value follows the last INSERT. Of a cycle such keys are
  * chosen that may be NULL; a key that never may is left out between tables, and within one table its rows are ordered at apply. For deleting, late columns are set to NULL first.
  *
- * <p><b>Spools.</b> A spool belongs to the entry at {@code started} of its subscription. One that no such entry names was left by a crash or overtaken, and is removed. An entry whose spool is lost, or that is not the
- * {@code started} of its subscription any more, is owed to nobody: changes at or before {@code started} are not sent, and a lost spool means a new snapshot. All subscriptions that wait are served from one read snapshot.
+ * <p><b>Spools.</b> {@code snapshot} says which entry names which spool; a spool that none names was left by a crash and is removed. A spool is the content of its entry, so it is kept as long as the entry can be asked for: until it
+ * is confirmed, and after that for receivers that are restored, until the journal is trimmed beyond the entry, or until confirmed spools together are longer than what is kept of the journal for them (the latest are kept first).
+ * SYNCHRONIZE said again takes the next snapshot of a subscription only when the one before is confirmed (the state stays SYNCHRONIZE_REQUESTED meanwhile), so the number of spools is bounded. All subscriptions that wait are
+ * served from one read snapshot.
+ *
+ * <p><b>Beginning anew.</b> When somebody asks from below what the journal reaches, or the next thing to be sent is a snapshot whose spool is gone, his stream cannot go on as it was, and half of it must not: it stops before that place
+ * (NEEDS_RESYNC). For a lost spool the agent asks for new snapshots itself; otherwise somebody says SYNCHRONIZE for one of his subscriptions. Then, in one transaction, {@code log_begun} becomes the head and his periods are
+ * removed; snapshots of everything that he is to get follow as the next entries, and the stream goes on from where he is to the first of them. Why nothing of before can mix with that is on the page of {@code publication}. What he
+ * was still owed of subscriptions that were dropped is not sent: his tables stay as they are.
  *
  * <p><b>Trust.</b> A definition comes in a message. Names are quoted, types are put together from structured parts, the expression of a generated column is taken only in the restricted form of
  * {@code GeneratedExpression}; nothing else becomes SQL. What is left out is logged once and counted ({@code left_out}).

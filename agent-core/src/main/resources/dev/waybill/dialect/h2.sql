@@ -55,9 +55,19 @@ CREATE TABLE IF NOT EXISTS waybill.subscription (
     subscribe_by    VARCHAR(128) DEFAULT '' NOT NULL,   -- the value; '' for none
     state           VARCHAR(30) NOT NULL,
     created         BIGINT NOT NULL,            -- log offset
-    started         BIGINT,                     -- log offset from which changes are owed
-    stopped         BIGINT,                     -- log offset up to which they are owed
+    started         BIGINT,                     -- log offset from which changes are owed: its latest period
+    stopped         BIGINT,                     -- log offset up to which they are owed; null while the period is open
+    snapshot        BIGINT,                     -- log offset of its latest snapshot
     PRIMARY KEY (publication_id, user_name, subscribe_by)
+);
+-- Earlier periods, and those of subscriptions that are dropped: what they owe is owed until nobody can ask for it any more.
+CREATE TABLE IF NOT EXISTS waybill.subscription_period (
+    publication_id  BIGINT NOT NULL REFERENCES waybill.publication,
+    user_name       VARCHAR(128) NOT NULL,
+    subscribe_by    VARCHAR(128) DEFAULT '' NOT NULL,
+    started         BIGINT NOT NULL,
+    stopped         BIGINT NOT NULL,
+    PRIMARY KEY (publication_id, user_name, subscribe_by, started)
 );
 
 -- One row for each database directly above or below: SYSREMOTEUSER's columns, then ours.
@@ -85,6 +95,7 @@ CREATE TABLE IF NOT EXISTS waybill.remote_user (
     digest_confirmed   BINARY(16) DEFAULT X'00000000000000000000000000000000' NOT NULL,   -- mine at confirm_sent
     digest_received    BINARY(16) DEFAULT X'00000000000000000000000000000000' NOT NULL,   -- theirs at log_received
     log_scanned        BIGINT DEFAULT 0 NOT NULL,  -- how far my journal was looked through for them
+    log_begun          BIGINT DEFAULT 0 NOT NULL,  -- nothing at or before this offset of my journal is owed to them
     head_received      BIGINT DEFAULT 0 NOT NULL,  -- their head, as last heard
     head_time          TIMESTAMP(6) WITH TIME ZONE, -- when they said so, by their clock
     max_message_bytes  INTEGER,                 -- what they can receive, as last heard
@@ -139,7 +150,15 @@ CREATE TABLE IF NOT EXISTS waybill.journal (
     payload         VARBINARY(1000000) NOT NULL
 );
 
--- Snapshot rows, kept until confirmed. The journal entry of the snapshot names spool_id in its payload.
+-- One row for each snapshot whose entry stands in the journal.
+CREATE TABLE IF NOT EXISTS waybill.snapshot (
+    log_offset        BIGINT PRIMARY KEY,
+    spool_id          UUID NOT NULL,
+    user_name         VARCHAR(128) NOT NULL,
+    publication_name  VARCHAR(128) NOT NULL,
+    size_bytes        BIGINT NOT NULL
+);
+-- The rows of snapshots, kept as long as somebody may ask for them. The journal entry of the snapshot names spool_id in its payload.
 CREATE TABLE IF NOT EXISTS waybill.snapshot_spool (
     spool_id  UUID NOT NULL,
     part      INTEGER NOT NULL,

@@ -15,6 +15,7 @@ import dev.waybill.publication.Publications;
 import dev.waybill.publication.Subscriptions;
 import dev.waybill.publication.TableReference;
 import dev.waybill.publication.Users;
+import dev.waybill.publication.Catalogue;
 import dev.waybill.refresh.SnapshotSpool;
 import dev.waybill.refresh.SnapshotTaker;
 import java.io.ByteArrayInputStream;
@@ -27,11 +28,30 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 
 /** A database that publishes to {@code branch}, with what an agent does there. */
 final class HeadOffice {
+
+    /** All that is asked for, and nobody begins anew. */
+    static final SnapshotTaker.Choice EVERYTHING = new SnapshotTaker.Choice() {
+        @Override
+        public Set<String> anew(Catalogue catalogue) {
+            return Set.of();
+        }
+
+        @Override
+        public boolean isConfirmed(String subscriber, LogOffset snapshot) {
+            return true;
+        }
+
+        @Override
+        public void begins(Connection raw, String subscriber, LogOffset after) {
+            throw new AssertionError(subscriber);
+        }
+    };
 
     private final TestDatabase database;
     private final AgentDatabase agent;
@@ -62,7 +82,7 @@ final class HeadOffice {
     }
 
     List<SnapshotTaker.Taken> takeSnapshots() throws SQLException {
-        return new SnapshotTaker(database.dialect(), new Sequencer(database.dialect(), InstantSource.system()), UUID::randomUUID, InstantSource.system()).take(agent);
+        return new SnapshotTaker(database.dialect(), new Sequencer(database.dialect(), InstantSource.system()), UUID::randomUUID, InstantSource.system()).take(agent, EVERYTHING);
     }
 
     void sequence() throws SQLException {

@@ -175,7 +175,7 @@ class SnapshotTest {
             }
         };
         assertThatThrownBy(() -> new SnapshotTaker(source.dialect(), new dev.waybill.journal.Sequencer(source.dialect(), java.time.InstantSource.system()), java.util.UUID::randomUUID, java.time.InstantSource.system())
-                .take(new PlainAgentDatabase(source, crash))).hasMessage("crash");
+                .take(new PlainAgentDatabase(source, crash), HeadOffice.EVERYTHING)).hasMessage("crash");
         assertThat(source.number("SELECT COUNT(*) FROM waybill.snapshot_spool")).isGreaterThan(5);
         assertThat(source.text("SELECT state FROM waybill.subscription")).isEqualTo("SYNCHRONIZE_REQUESTED");
         hq.takeSnapshots();

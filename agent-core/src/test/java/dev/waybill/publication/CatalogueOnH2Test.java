@@ -12,6 +12,7 @@ import dev.waybill.dialect.Dialects;
 import dev.waybill.error.WaybillError;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.OutboxWriter;
+import dev.waybill.publication.Owed.Period;
 import dev.waybill.publication.Subscription.State;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -61,7 +62,7 @@ class CatalogueOnH2Test {
         assertThat(catalogue.messageTypes()).containsExactly(new MessageType("FILE", "hq", java.util.Map.of("directory", "/srv/messages")));
         assertThat(catalogue.remoteUsers()).containsExactly(new RemoteUser("branch", false, "FILE", "branch", Duration.ZERO, null));
         assertThat(catalogue.publishedTables()).containsExactlyInAnyOrder(new TableName("PUBLIC", "ARTIST"), new TableName("PUBLIC", "ALBUM"));
-        assertThat(catalogue.subscriptions()).containsExactly(new Subscription("music", "branch", null, State.SYNCHRONIZE_REQUESTED, LogOffset.ZERO, null, null));
+        assertThat(catalogue.subscriptions()).containsExactly(new Subscription("music", "branch", null, State.SYNCHRONIZE_REQUESTED, LogOffset.ZERO, null, null, null));
         assertThat(catalogue.version()).isEqualTo(7);
         assertThat(board.catalogue()).isEqualTo(catalogue);
     }
@@ -253,13 +254,14 @@ class CatalogueOnH2Test {
         refused(WaybillError.PUBLICATION_IN_USE, () -> publications().addTable("music", table("album")));
         commitToOutbox(raw, 100);
         subscriptions().stop("music", "", branch);
-        assertThat(load().subscriptions()).containsExactly(new Subscription("music", "branch", null, State.STOPPED, LogOffset.ZERO, LogOffset.ZERO, new LogOffset(100)));
+        assertThat(load().subscriptions()).containsExactly(new Subscription("music", "branch", null, State.STOPPED, LogOffset.ZERO, LogOffset.ZERO, new LogOffset(100), null));
         publications().addTable("music", table("album"));
         subscriptions().synchronize("music", "", branch);
         Subscription asked = load().subscriptions().get(0);
         assertThat(Subscriptions.record(raw, dialect, asked, State.SYNCHRONIZE_REQUESTED, State.SYNCHRONIZING, new LogOffset(200))).isTrue();
         assertThat(Subscriptions.record(raw, dialect, asked, State.SYNCHRONIZE_REQUESTED, State.SYNCHRONIZING, new LogOffset(300))).isFalse();
-        assertThat(load().subscriptions()).containsExactly(new Subscription("music", "branch", null, State.SYNCHRONIZING, LogOffset.ZERO, new LogOffset(200), null));
+        assertThat(load().subscriptions()).containsExactly(new Subscription("music", "branch", null, State.SYNCHRONIZING, LogOffset.ZERO, new LogOffset(200), null, new LogOffset(200)));
+        assertThat(owed()).as("what was owed stays owed").containsExactlyInAnyOrder(new Period("music", LogOffset.ZERO, new LogOffset(100)), new Period("music", new LogOffset(200), null));
         subscriptions().drop("music", "", branch);
         assertThat(load().subscriptions()).isEmpty();
     }
@@ -335,11 +337,49 @@ class CatalogueOnH2Test {
         subscriptions().stop("music", "", List.of("branch"));
         Subscription stopped = load().subscriptions().get(0);
         assertThat(stopped.stopped()).isEqualTo(new LogOffset(111));
-        assertThat(stopped.owes(new LogOffset(100))).isFalse();
-        assertThat(stopped.owes(new LogOffset(110))).isTrue();
-        assertThat(stopped.owes(new LogOffset(111))).isTrue();
-        assertThat(stopped.owes(new LogOffset(112))).isFalse();
+        assertThat(owed()).containsExactly(new Period("music", new LogOffset(100), new LogOffset(111)));
         assertThat(count("SELECT COUNT(*) FROM waybill.outbox")).isZero();
+    }
+
+    @Test
+    void whatWasOwedStaysOwedWhateverIsSaidAfterwards() throws Exception {
+        headOffice();
+        List<String> branch = List.of("branch");
+        publications().create("music", List.of(table("artist")));
+        subscriptions().create("music", "", branch);
+        subscriptions().start("music", "", branch);
+        commitToOutbox(raw, 10);
+        subscriptions().synchronize("music", "", branch);
+        assertThat(Subscriptions.record(raw, dialect, load().subscriptions().get(0), State.SYNCHRONIZE_REQUESTED, State.SYNCHRONIZING, new LogOffset(7))).isTrue();
+        assertThat(owed()).as("an open period stays open").containsExactly(new Period("music", LogOffset.ZERO, null));
+        subscriptions().stop("music", "", branch);
+        subscriptions().synchronize("music", "", branch);
+        commitToOutbox(raw, 10);
+        subscriptions().stop("music", "", branch);
+        Period first = new Period("music", LogOffset.ZERO, new LogOffset(10));
+        assertThat(owed()).as("what has ended is not made longer").containsExactly(first);
+        subscriptions().start("music", "", branch);
+        commitToOutbox(raw, 10);
+        subscriptions().drop("music", "", branch);
+        Period second = new Period("music", new LogOffset(20), new LogOffset(30));
+        assertThat(owed()).containsExactlyInAnyOrder(first, second);
+        subscriptions().create("music", "", branch);
+        subscriptions().start("music", "", branch);
+        commitToOutbox(raw, 10);
+        publications().drop("music");
+        Period third = new Period("music", new LogOffset(30), new LogOffset(40));
+        assertThat(load().subscriptions()).isEmpty();
+        assertThat(owed()).containsExactlyInAnyOrder(first, second, third);
+        Subscriptions.forget(raw, dialect, new LogOffset(20));
+        assertThat(owed()).containsExactlyInAnyOrder(second, third);
+        users().revokeRemote("branch", false);
+        users().grantRemote("branch", false, "FILE", "branch", Duration.ZERO, null);
+        assertThat(owed()).isEmpty();
+        assertThat(Owed.load(raw, dialect).get("branch").begun()).as("the one who comes after is owed nothing of before").isEqualTo(new LogOffset(40));
+    }
+
+    private List<Period> owed() throws SQLException {
+        return Owed.load(raw, dialect).get("branch").periods();
     }
 
     private void commitToOutbox(Connection connection, int bytes) throws SQLException {

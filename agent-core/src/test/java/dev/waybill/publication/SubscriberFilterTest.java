@@ -22,7 +22,7 @@ import dev.waybill.dialect.Dialects;
 import dev.waybill.journal.Digest;
 import dev.waybill.journal.JournalEntry;
 import dev.waybill.journal.LogOffset;
-import dev.waybill.publication.Subscription.State;
+import dev.waybill.publication.Owed.Period;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -143,12 +143,25 @@ class SubscriberFilterTest {
     @Test
     void onlyEntriesWithinTheSubscriptionAreOwed() throws Exception {
         Change insert = change(artist(named), Operation.INSERT, null, null, image("Nina", 1933, 7));
-        SubscriberFilter filter = filter("branch", new Subscription("names", "branch", null, State.STOPPED, LogOffset.ZERO, new LogOffset(10), new LogOffset(20)));
+        SubscriberFilter filter = filter("branch", new Period("names", new LogOffset(10), new LogOffset(20)), new Period("names", new LogOffset(40), null));
         assertThat(project(filter, entry(10, insert))).isNull();
         assertThat(project(filter, entry(11, insert))).hasSize(3);
         assertThat(project(filter, entry(20, insert))).hasSize(3);
         assertThat(project(filter, entry(21, insert))).isNull();
-        assertThat(project(filter("branch", new Subscription("names", "branch", null, State.CREATED, LogOffset.ZERO, null, null)), entry(10, insert))).isNull();
+        assertThat(project(filter, entry(40, insert))).isNull();
+        assertThat(project(filter, entry(41, insert))).hasSize(3);
+        assertThat(project(filter("branch"), entry(10, insert))).isNull();
+    }
+
+    @Test
+    void nothingIsOwedOfTheTimeBeforeASubscriberBegan() throws Exception {
+        Change insert = change(artist(named), Operation.INSERT, null, null, image("Nina", 1933, 7));
+        SubscriberFilter filter = new SubscriberFilter(new Owed("branch", new LogOffset(20), List.of(to("names"))), history);
+        assertThat(project(filter, entry(20, insert))).isNull();
+        assertThat(project(filter, entry(21, insert))).hasSize(3);
+        SnapshotReference reference = new SnapshotReference("names", null, new UUID(3, 4));
+        assertThat(project(filter, entry(20, null, "branch", reference))).isNull();
+        assertThat(project(filter, entry(21, null, "branch", reference))).hasSize(3);
     }
 
     @Test
@@ -207,12 +220,12 @@ class SubscriberFilterTest {
         return inMemory.opened().get() > 0;
     }
 
-    private SubscriberFilter filter(String subscriber, Subscription... subscriptions) {
-        return new SubscriberFilter(subscriber, List.of(subscriptions), history);
+    private SubscriberFilter filter(String subscriber, Period... periods) {
+        return new SubscriberFilter(new Owed(subscriber, LogOffset.ZERO, List.of(periods)), history);
     }
 
-    private static Subscription to(String publication) {
-        return new Subscription(publication, "branch", null, State.STARTED, LogOffset.ZERO, LogOffset.ZERO, null);
+    private static Period to(String publication) {
+        return new Period(publication, LogOffset.ZERO, null);
     }
 
     private byte[] bytes(SubscriberFilter filter, JournalEntry entry) throws Exception {

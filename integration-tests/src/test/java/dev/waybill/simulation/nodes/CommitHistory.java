@@ -3,10 +3,8 @@ package dev.waybill.simulation.nodes;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -24,26 +22,39 @@ final class CommitHistory {
     }
 
     /**
-     * Where a branch can be, by all that it has shown.
-     *
-     * @param reached by line, the earliest state that it can be at
-     * @param shown   groups of tables that it has had rows of
+     * Where a branch can be, by all that it has shown: by line, the earliest state that it can be at.
      */
-    record Place(Map<Integer, Integer> reached, Set<Integer> shown) {
+    record Place(Map<Integer, Integer> reached) {
         Place copy() {
-            return new Place(new TreeMap<>(reached), new HashSet<>(shown));
+            return new Place(new TreeMap<>(reached));
         }
     }
 
-    private final List<Set<Integer>> together;
-    private final List<List<Contents>> lines = new ArrayList<>(List.of(new ArrayList<>()));
-    private final Map<String, List<Place>> places = new HashMap<>();
-
     /**
-     * @param together groups of tables that are always of the same moment: all, unless publications are synchronized again. Until its new snapshot has come, what is synchronized again stands still, while the rest goes on
+     * One time in which a branch is sent a group of tables.
+     *
+     * @param wanted the state at which it was asked for
+     * @param begun  a state at which it had begun for certain; null while it may not have
+     * @param ended  the last state that is owed; null while there is no end
      */
-    CommitHistory(List<Set<Integer>> together) {
-        this.together = together;
+    private record Period(int wanted, Integer begun, Integer ended) {}
+
+    private final List<List<Contents>> lines = new ArrayList<>(List.of(new ArrayList<>()));
+    private final List<Periods> periods = new ArrayList<>(List.of(new Periods(Map.of())));
+    private final Map<String, Place> places = new HashMap<>();
+
+    /** What is owed to whom, on one line of states. */
+    static final class Periods {
+
+        private final Map<String, List<Period>> byStream = new HashMap<>();
+
+        private Periods(Map<String, List<Period>> other) {
+            other.forEach((stream, list) -> byStream.put(stream, new ArrayList<>(list)));
+        }
+
+        private List<Period> of(String branch, int group) {
+            return byStream.computeIfAbsent(branch + " " + group, none -> new ArrayList<>());
+        }
     }
 
     /** Head office has committed something, perhaps. */
@@ -58,29 +69,76 @@ final class CommitHistory {
         return present().size();
     }
 
-    /** Head office is again as it was when it had gone through this many states. */
-    void wentBack(int states) {
+    // ---- what is owed ----
+
+    /** Somebody has asked that the branch gets this group; when it begins is seen later. Nothing changes while it is sent already. */
+    void wanted(String branch, int group) {
+        List<Period> own = periods().of(branch, group);
+        if (own.isEmpty() || own.get(own.size() - 1).ended() != null) {
+            own.add(new Period(length() - 1, null, null));
+        }
+    }
+
+    /** By what head office has on record, it is sent by now, and to no end. */
+    void isOpen(String branch, int group) {
+        List<Period> own = periods().of(branch, group);
+        Period last = own.get(own.size() - 1);
+        if (last.begun() == null) {
+            own.set(own.size() - 1, new Period(last.wanted(), length() - 1, null));
+        }
+    }
+
+    /** Nothing after the present state is owed. */
+    void ends(String branch, int group, boolean wasOpen) {
+        List<Period> own = periods().of(branch, group);
+        if (wasOpen) {
+            isOpen(branch, group);
+            Period last = own.get(own.size() - 1);
+            own.set(own.size() - 1, new Period(last.wanted(), last.begun(), length() - 1));
+        } else if (!own.isEmpty() && own.get(own.size() - 1).ended() == null) {
+            own.remove(own.size() - 1);
+        }
+    }
+
+    /** Whether the group has not changed since the branch was owed the last of it: then both ends agree as soon as everything has arrived. */
+    boolean isUnchangedSinceItEnded(String branch, int group) {
+        List<Period> own = periods().of(branch, group);
+        Integer ended = own.isEmpty() ? null : own.get(own.size() - 1).ended();
+        return ended != null && last().isEqual(present().get(ended), Contents.GROUPS.get(group));
+    }
+
+    private Periods periods() {
+        return periods.get(periods.size() - 1);
+    }
+
+    /** To be kept with a copy of head office's database. */
+    Periods owed() {
+        return new Periods(periods().byStream);
+    }
+
+    // ---- what is shown ----
+
+    /** Head office is again as it was when it had gone through this many states, and owed this. */
+    void wentBack(int states, Periods owed) {
         int before = lines.size() - 1;
         lines.add(new ArrayList<>(present().subList(0, states)));
-        for (List<Place> each : places.values()) {
-            for (Place place : each) {
-                Integer at = place.reached.get(before);
-                if (at != null && at < states) {
-                    place.reached.put(before + 1, at);
-                }
+        periods.add(new Periods(owed.byStream));
+        for (Place place : places.values()) {
+            Integer at = place.reached.get(before);
+            if (at != null && at < states) {
+                place.reached.put(before + 1, at);
             }
         }
     }
 
     /** To be kept with a copy of the branch's database. */
-    List<Place> places(String branch) {
-        List<Place> known = places.computeIfAbsent(branch, any -> together.stream().map(groups -> atTheBeginning()).toList());
-        return known.stream().map(Place::copy).toList();
+    Place place(String branch) {
+        return places.computeIfAbsent(branch, any -> atTheBeginning()).copy();
     }
 
     /** What was sent before head office was restored may still be under way. */
     private Place atTheBeginning() {
-        Place place = new Place(new TreeMap<>(), new HashSet<>());
+        Place place = new Place(new TreeMap<>());
         for (int line = 0; line < lines.size(); line++) {
             place.reached.put(line, 0);
         }
@@ -88,51 +146,59 @@ final class CommitHistory {
     }
 
     /** The branch is again as it was. */
-    void wentBack(String branch, List<Place> copies) {
-        places.put(branch, copies.stream().map(Place::copy).toList());
+    void wentBack(String branch, Place copy) {
+        places.put(branch, copy.copy());
     }
 
-    /** The branch shows this now: some state, not before the one that it was seen at last. */
+    /** The branch shows this now: some state, not before the one that it was seen at last; of each group of tables as far as it is owed. */
     void shows(String branch, Contents now) {
-        List<Place> after = new ArrayList<>();
-        List<Place> before = places(branch);
-        for (int i = 0; i < together.size(); i++) {
-            after.add(shows(branch, now, before.get(i), together.get(i)));
-        }
-        places.put(branch, after);
-    }
-
-    private Place shows(String branch, Contents now, Place before, Set<Integer> groups) {
-        Place after = new Place(new TreeMap<>(), before.shown);
-        groups.stream().filter(group -> !now.isWithout(Contents.GROUPS.get(group))).forEach(after.shown::add);
+        Place before = place(branch);
+        Place after = new Place(new TreeMap<>());
         before.reached.forEach((line, state) -> {
-            int found = find(lines.get(line), state, now, after.shown);
+            int found = find(branch, line, state, now);
             if (found >= 0) {
                 after.reached.put(line, found);
             }
         });
         if (after.reached.isEmpty()) {
-            throw new Violation(branch + " shows what was never, or not after what it showed before. " + nearest(before, now, after.shown));
+            throw new Violation(branch + " shows what was never, or not after what it showed before. " + nearest(branch, before, now));
         }
-        return after;
+        places.put(branch, after);
     }
 
-    private static int find(List<Contents> line, int from, Contents now, Set<Integer> groups) {
-        for (int i = from; i < line.size(); i++) {
-            if (isEqual(line.get(i), now, groups)) {
-                return i;
+    private int find(String branch, int line, int from, Contents now) {
+        for (int state = from; state < lines.get(line).size(); state++) {
+            boolean all = true;
+            for (int group = 0; all && group < Contents.GROUPS.size(); group++) {
+                all = isShown(branch, line, state, group, now);
+            }
+            if (all) {
+                return state;
             }
         }
         return -1;
     }
 
-    private static boolean isEqual(Contents one, Contents other, Set<Integer> groups) {
-        return groups.stream().allMatch(group -> one.isEqual(other, Contents.GROUPS.get(group)));
+    private boolean isShown(String branch, int line, int state, int group, Contents now) {
+        List<Period> own = periods.get(line).of(branch, group);
+        for (int i = own.size() - 1; i >= 0; i--) {
+            Period period = own.get(i);
+            if (period.wanted() <= state) {
+                int shown = period.ended() != null && period.ended() < state ? period.ended() : state;
+                if (lines.get(line).get(shown).isEqual(now, Contents.GROUPS.get(group))) {
+                    return true;
+                }
+                if (period.begun() != null && period.begun() < state) { // at the same state it may be just before the snapshot
+                    return false;
+                }
+            }
+        }
+        return now.isWithout(Contents.GROUPS.get(group));
     }
 
     /** Whether it shows head office's present, in all groups. */
     boolean isEqual(Contents branch) {
-        return isEqual(branch, last(), Set.of(0, 1));
+        return Contents.GROUPS.stream().allMatch(group -> branch.isEqual(last(), group));
     }
 
     /** What head office shows now. */
@@ -140,23 +206,23 @@ final class CommitHistory {
         return present().get(length() - 1);
     }
 
-    private String nearest(Place before, Contents now, Set<Integer> groups) {
+    private String nearest(String branch, Place before, Contents now) {
         StringBuilder text = new StringBuilder("It was at ").append(before.reached);
         before.reached.forEach((line, state) -> {
             int best = 0;
             for (int i = 0; i < lines.get(line).size(); i++) {
-                best = distance(lines.get(line).get(i), now, groups) < distance(lines.get(line).get(best), now, groups) ? i : best;
+                best = distance(lines.get(line).get(i), now) < distance(lines.get(line).get(best), now) ? i : best;
             }
             text.append("; nearest in line ").append(line).append(" is state ").append(best).append(" of ").append(lines.get(line).size());
-            for (int group : groups) {
-                text.append(now.differences(lines.get(line).get(best), Contents.GROUPS.get(group)));
+            for (int group = 0; group < Contents.GROUPS.size(); group++) {
+                text.append("\n  group ").append(group).append(", owed ").append(periods.get(line).of(branch, group)).append(now.differences(lines.get(line).get(best), Contents.GROUPS.get(group)));
             }
         });
         return text.toString();
     }
 
-    private static int distance(Contents one, Contents other, Set<Integer> groups) {
-        return groups.stream().mapToInt(group -> one.distance(other, Contents.GROUPS.get(group))).sum();
+    private static int distance(Contents one, Contents other) {
+        return Contents.GROUPS.stream().mapToInt(group -> one.distance(other, group)).sum();
     }
 
     private List<Contents> present() {

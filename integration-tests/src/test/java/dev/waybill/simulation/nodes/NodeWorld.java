@@ -9,6 +9,7 @@ import dev.waybill.link.Link;
 import dev.waybill.link.MemoryLink;
 import dev.waybill.simulation.nodes.CommitHistory.Violation;
 import dev.waybill.simulation.nodes.StepFaults.Side;
+import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -39,17 +40,19 @@ final class NodeWorld implements AutoCloseable {
     private static final Duration QUIET_TIME = Duration.ofMinutes(50);
     private static final int STORY_LINES = 3_000;
     /** That a link is up again shows with the next message, which may be a hello an hour later. */
+    private static final List<String> PUBLICATIONS = List.of("trade", "extra");
+    private static final List<String> CREATE = List.of("CREATE PUBLICATION trade (TABLE customer, TABLE orders, TABLE line, TABLE movement)", "CREATE PUBLICATION extra (TABLE note, TABLE document)");
     private static final String UP = "CASE state WHEN 'LINK_DOWN' THEN 'ACTIVE' ELSE state END";
     private static final Instant BEGIN = Instant.parse("2026-11-21T12:00:00Z");
 
     private final SplittableRandom random;
     private final CommitHistory history;
-    private final boolean synchronizesAgain;
     private final Deque<String> story = new ArrayDeque<>();
     private final MemoryLink.PostOffice office = new MemoryLink.PostOffice();
     private final Map<String, Instant> cutOff = new HashMap<>();
     private final Map<String, WholeNode> nodes = new TreeMap<>();
     private final Map<String, Copy> copies = new HashMap<>();
+    private final Map<String, Said> said = new HashMap<>();
     private final Set<String> hit = new HashSet<>();
     private final WholeNode headOffice;
     private final ApplicationWork work;
@@ -74,13 +77,11 @@ final class NodeWorld implements AutoCloseable {
     private Violation violation;
 
     /** An older copy of a database, and what belongs to it. */
-    private record Copy(List<String> script, int states, List<CommitHistory.Place> places, boolean extraPublished) {}
+    private record Copy(List<String> script, int states, CommitHistory.Place place, CommitHistory.Periods owed, boolean extraPublished) {}
 
-    /** @param mayAgain whether SYNCHRONIZE may be said again for a subscription whose stream is under way, in half of the runs */
-    NodeWorld(long seed, boolean mayAgain) throws SQLException {
+    NodeWorld(long seed) throws SQLException {
         random = new SplittableRandom(seed);
-        synchronizesAgain = random.nextBoolean() && mayAgain;
-        history = new CommitHistory(synchronizesAgain ? List.of(Set.of(0), Set.of(1)) : List.of(Set.of(0, 1)));
+        history = new CommitHistory();
         Restored[] kinds = Restored.values();
         restored = random.nextBoolean() ? Restored.NONE : kinds[random.nextInt(kinds.length)];
         rates = random.nextInt(5) == 0 ? Rates.NONE : new Rates(share(0.3), share(0.3), share(0.3), share(0.2), 6, share(0.08), share(0.08));
@@ -119,12 +120,13 @@ final class NodeWorld implements AutoCloseable {
             work.step();
         }
         work.finish();
-        headOffice.say("GRANT PUBLISH TO hq", "CREATE REMOTE MESSAGE TYPE FILE ADDRESS 'hq'", "CREATE PUBLICATION trade (TABLE customer, TABLE orders, TABLE line, TABLE movement)");
+        headOffice.say("GRANT PUBLISH TO hq", "CREATE REMOTE MESSAGE TYPE FILE ADDRESS 'hq'", CREATE.get(0));
         for (int i = 1; i <= branches; i++) {
             String branch = "branch" + i;
             node(branch, settings).say("GRANT PUBLISH TO " + branch, "CREATE REMOTE MESSAGE TYPE FILE ADDRESS '" + branch + "'", "GRANT CONSOLIDATE TO hq TYPE FILE ADDRESS 'hq' SEND EVERY '00:00:00'");
             headOffice.say("GRANT REMOTE TO " + branch + " TYPE FILE ADDRESS '" + branch + "' SEND EVERY '00:00:00'", "CREATE SUBSCRIPTION TO trade FOR " + branch,
                     "SYNCHRONIZE SUBSCRIPTION TO trade FOR " + branch);
+            history.wanted(branch, 0);
         }
         keepCopies();
     }
@@ -182,7 +184,11 @@ final class NodeWorld implements AutoCloseable {
         }
         inMidst = true;
         try {
-            work.step();
+            if (random.nextInt(12) == 0) {
+                administer();
+            } else {
+                work.step();
+            }
         } catch (SQLException unexpected) {
             throw new IllegalStateException(unexpected);
         } finally {
@@ -191,10 +197,46 @@ final class NodeWorld implements AutoCloseable {
     }
 
     void performed(WholeNode node, DurableStep step) {
+        if (node == headOffice && step == DurableStep.SEQUENCE) {
+            lookWhatIsOpen();
+        }
         if (node != headOffice && (step == DurableStep.APPLY || step == DurableStep.CREATE_TABLES)) {
             try {
                 history.shows(node.name(), Contents.of(node.raw()));
             } catch (SQLException unexpected) {
+                throw new IllegalStateException(unexpected);
+            } catch (Violation found) {
+                violation = found;
+                throw found;
+            }
+        }
+    }
+
+    private void lookWhatIsOpen() {
+        try {
+            for (WholeNode branch : branches()) {
+                for (String publication : PUBLICATIONS) {
+                    if (isOpen(branch.name(), publication)) {
+                        history.isOpen(branch.name(), PUBLICATIONS.indexOf(publication));
+                    }
+                }
+            }
+        } catch (SQLException unexpected) {
+            throw new IllegalStateException(unexpected);
+        }
+    }
+
+    private boolean isOpen(String branch, String publication) throws SQLException {
+        return headOffice.value("SELECT s.state FROM waybill.subscription s JOIN waybill.publication p ON p.publication_id = s.publication_id WHERE s.started IS NOT NULL AND s.stopped IS NULL AND s.user_name = '" + branch
+                + "' AND p.publication_name = '" + publication + "'") != null;
+    }
+
+    /** Every message of head office's passes here, also those that are lost. */
+    void says(String own, String address, byte[] message) {
+        if (own.equals("hq")) {
+            try {
+                said.computeIfAbsent(address, none -> new Said()).message(message, Long.parseLong(headOffice.value("SELECT log_begun FROM waybill.remote_user WHERE user_name = '" + address + "'")));
+            } catch (SQLException | IOException unexpected) {
                 throw new IllegalStateException(unexpected);
             } catch (Violation found) {
                 violation = found;
@@ -282,7 +324,7 @@ final class NodeWorld implements AutoCloseable {
     private void keepCopies() throws SQLException {
         for (WholeNode node : restored == Restored.NONE ? List.<WholeNode>of() : nodes.values()) {
             if (restored == Restored.BRANCH == (node != headOffice) && random.nextBoolean()) {
-                copies.put(node.name(), new Copy(node.copy(), history.length(), history.places(node.name()), extraPublished));
+                copies.put(node.name(), new Copy(node.copy(), history.length(), history.place(node.name()), history.owed(), extraPublished));
                 note("~~~~ " + node.name() + " is copied");
             }
         }
@@ -299,11 +341,12 @@ final class NodeWorld implements AutoCloseable {
         hasRestored = true;
         restores++;
         if (node == headOffice) {
-            history.wentBack(copy.states());
+            history.wentBack(copy.states(), copy.owed());
+            said.clear();
             extraPublished = copy.extraPublished();
             committed();
         } else {
-            history.wentBack(node.name(), copy.places());
+            history.wentBack(node.name(), copy.place());
             history.shows(node.name(), Contents.of(node.raw()));
         }
         silent = restored == Restored.HEAD_OFFICE_SILENT;
@@ -311,25 +354,82 @@ final class NodeWorld implements AutoCloseable {
 
     private void administer() throws SQLException {
         String branch = "branch" + (1 + random.nextInt(nodes.size() - 1));
+        String publication = PUBLICATIONS.get(random.nextInt(2));
         try {
             if (!extraPublished) {
-                headOffice.say("CREATE PUBLICATION extra (TABLE note, TABLE document)");
-                extraPublished = true;
-                note("     CREATE PUBLICATION extra");
-                for (String each : nodes.keySet()) {
-                    if (!each.equals("hq")) {
-                        headOffice.say("CREATE SUBSCRIPTION TO extra FOR " + each);
-                    }
-                }
+                publishExtra();
             }
-            String publication = random.nextBoolean() ? "trade" : "extra";
-            if (!synchronizesAgain && !"CREATED".equals(subscription(nodes.get(branch), publication))) {
-                return;
+            String state = subscription(nodes.get(branch), publication);
+            switch (random.nextInt(10)) {
+                case 0, 1 -> stop(publication, branch);
+                case 2 -> drop(publication, branch);
+                case 3 -> publishAnew(publication);
+                default -> begin(publication, branch, state);
             }
-            headOffice.say("SYNCHRONIZE SUBSCRIPTION TO " + publication + " FOR " + branch);
-            note("     SYNCHRONIZE " + publication + " for " + branch);
         } catch (SQLException refused) {
             note("     administration is refused: " + refused.getMessage());
+        }
+    }
+
+    private void publishExtra() throws SQLException {
+        headOffice.say(CREATE.get(1));
+        extraPublished = true;
+        note("     CREATE PUBLICATION extra");
+        for (WholeNode branch : branches()) {
+            headOffice.say("CREATE SUBSCRIPTION TO extra FOR " + branch.name());
+        }
+    }
+
+    private void stop(String publication, String branch) throws SQLException {
+        boolean wasOpen = isOpen(branch, publication);
+        headOffice.say("STOP SUBSCRIPTION TO " + publication + " FOR " + branch);
+        history.ends(branch, PUBLICATIONS.indexOf(publication), wasOpen);
+        note("     STOP " + publication + " for " + branch);
+        if (random.nextBoolean()) {
+            begin(publication, branch, "STOPPED");
+        }
+    }
+
+    private void drop(String publication, String branch) throws SQLException {
+        boolean wasOpen = isOpen(branch, publication);
+        headOffice.say("DROP SUBSCRIPTION TO " + publication + " FOR " + branch);
+        history.ends(branch, PUBLICATIONS.indexOf(publication), wasOpen);
+        note("     DROP SUBSCRIPTION to " + publication + " for " + branch);
+        if (random.nextBoolean()) {
+            begin(publication, branch, null);
+        }
+    }
+
+    private void publishAnew(String publication) throws SQLException {
+        Map<String, Boolean> open = new TreeMap<>();
+        for (WholeNode branch : branches()) {
+            open.put(branch.name(), isOpen(branch.name(), publication));
+        }
+        headOffice.say("DROP PUBLICATION " + publication);
+        open.forEach((branch, wasOpen) -> history.ends(branch, PUBLICATIONS.indexOf(publication), wasOpen));
+        note("     DROP PUBLICATION " + publication);
+        headOffice.say(CREATE.get(PUBLICATIONS.indexOf(publication)));
+        note("     CREATE PUBLICATION " + publication);
+    }
+
+    /** START where both ends agree, which it vouches for; SYNCHRONIZE otherwise, also where everything is under way. */
+    private void begin(String publication, String branch, String state) throws SQLException {
+        int group = PUBLICATIONS.indexOf(publication);
+        if (headOffice.value("SELECT 1 FROM waybill.publication WHERE until_version IS NULL AND publication_name = '" + publication + "'") == null) {
+            headOffice.say(CREATE.get(group));
+        }
+        if (state == null) {
+            headOffice.say("CREATE SUBSCRIPTION TO " + publication + " FOR " + branch);
+        }
+        if ((state == null || state.equals("STOPPED") || state.equals("CREATED")) && history.isUnchangedSinceItEnded(branch, group)) {
+            headOffice.say("START SUBSCRIPTION TO " + publication + " FOR " + branch);
+            history.wanted(branch, group);
+            history.isOpen(branch, group);
+            note("     START " + publication + " for " + branch);
+        } else {
+            headOffice.say("SYNCHRONIZE SUBSCRIPTION TO " + publication + " FOR " + branch);
+            history.wanted(branch, group);
+            note("     SYNCHRONIZE " + publication + " for " + branch + ", which was " + state);
         }
     }
 
@@ -370,20 +470,18 @@ final class NodeWorld implements AutoCloseable {
     /** What was wanted for everybody is wanted for everybody in the end. */
     private void prepareEnd() throws SQLException {
         if (!extraPublished) {
-            headOffice.say("CREATE PUBLICATION extra (TABLE note, TABLE document)");
+            publishExtra();
         }
-        extraPublished = true;
         for (WholeNode branch : branches()) {
-            String state = subscription(branch, "extra");
-            if (state == null) {
-                headOffice.say("CREATE SUBSCRIPTION TO extra FOR " + branch.name());
-            }
-            if (state == null || state.equals("CREATED")) {
-                try {
-                    headOffice.say("SYNCHRONIZE SUBSCRIPTION TO extra FOR " + branch.name());
-                } catch (SQLException writersRemain) {
-                    work.finish();
-                    headOffice.say("SYNCHRONIZE SUBSCRIPTION TO extra FOR " + branch.name());
+            for (String publication : PUBLICATIONS) {
+                String state = subscription(branch, publication);
+                if (state == null || state.equals("CREATED") || state.equals("STOPPED")) {
+                    try {
+                        begin(publication, branch.name(), state);
+                    } catch (SQLException writersRemain) {
+                        work.finish();
+                        begin(publication, branch.name(), subscription(branch, publication));
+                    }
                 }
             }
         }
@@ -396,7 +494,7 @@ final class NodeWorld implements AutoCloseable {
     }
 
     private String subscription(WholeNode branch, String publication) throws SQLException {
-        return headOffice.value("SELECT s.state FROM waybill.subscription s JOIN waybill.publication p ON p.publication_id = s.publication_id WHERE p.publication_name = '" + publication + "' AND s.user_name = '"
+        return headOffice.value("SELECT s.state FROM waybill.subscription s JOIN waybill.publication p ON p.publication_id = s.publication_id WHERE p.until_version IS NULL AND p.publication_name = '" + publication + "' AND s.user_name = '"
                 + branch.name() + "'");
     }
 
@@ -430,7 +528,9 @@ final class NodeWorld implements AutoCloseable {
             "STARTED".equals(subscription(branch, "trade")) ? null : "subscription to trade is " + subscription(branch, "trade"),
             "STARTED".equals(subscription(branch, "extra")) ? null : "subscription to extra is " + subscription(branch, "extra"),
             expect(headOffice, "TRUE", user(branch, "log_sent = confirm_sent AND log_scanned = (SELECT log_offset FROM waybill.journal_head)")),
-            hasRestored && restored != Restored.BRANCH ? null : expect(branch, "0", "SELECT COUNT(*) FROM waybill.staged_part"), expect(headOffice, "TRUE", "SELECT (SELECT COUNT(DISTINCT spool_id) FROM waybill.snapshot_spool) <= (SELECT COUNT(*) FROM waybill.subscription)")};
+            hasRestored && restored != Restored.BRANCH ? null : expect(branch, "0", "SELECT COUNT(*) FROM waybill.staged_part"),
+            expect(headOffice, "0", "SELECT COUNT(DISTINCT spool_id) FROM waybill.snapshot_spool WHERE spool_id NOT IN (SELECT spool_id FROM waybill.snapshot)"),
+            expect(headOffice, "0", "SELECT COUNT(*) FROM waybill.subscription_period WHERE stopped <= (SELECT trimmed_to FROM waybill.journal_head)")};
         for (String each : wanted) {
             if (each != null) {
                 return each;

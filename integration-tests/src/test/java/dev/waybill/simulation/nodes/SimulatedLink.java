@@ -30,6 +30,7 @@ final class SimulatedLink implements Link {
     public void send(String address, byte[] message) throws LinkException {
         demand(own);
         demand(address);
+        world.says(own, address, message);
         if (world.isQuiet()) {
             good.send(address, message);
         } else {

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.publication;
+
+import dev.waybill.dialect.Dialect;
+import dev.waybill.journal.LogOffset;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What one subscriber is owed at each log offset: the recorded history of his subscriptions. Statements only ever add to what it says of offsets that are still to come, so what was said of an offset stays true. Immutable.
+ *
+ * @param begun   nothing at or before this offset is owed to him, whatever else is recorded: he was granted, or begun anew, there
+ * @param periods in no particular order; those of one publication do not overlap
+ */
+public record Owed(String subscriber, LogOffset begun, List<Period> periods) {
+
+    public Owed {
+        periods = List.copyOf(periods);
+    }
+
+    /**
+     * From START or a snapshot to STOP.
+     *
+     * @param started exclusive
+     * @param stopped inclusive; null while there is no end
+     */
+    public record Period(String publication, LogOffset started, LogOffset stopped) {
+
+        /** Whether the entry at this offset is owed. */
+        public boolean contains(LogOffset entry) {
+            return entry.isAfter(started) && (stopped == null || !entry.isAfter(stopped));
+        }
+    }
+
+    /** Of nobody. */
+    public static Owed nothing(String subscriber) {
+        return new Owed(subscriber, LogOffset.ZERO, List.of());
+    }
+
+    /** The publications of which the entry at this offset is owed. */
+    Set<String> publications(LogOffset entry) {
+        Set<String> owed = new TreeSet<>();
+        for (Period period : periods) {
+            if (entry.isAfter(begun) && period.contains(entry)) {
+                owed.add(period.publication());
+            }
+        }
+        return owed;
+    }
+
+    /**
+     * Everybody's, by name. Right for entries up to a head that was read before: a period that begins or ends at an offset was committed before anything behind that offset stood in the journal.
+     */
+    public static Map<String, Owed> load(Connection raw, Dialect dialect) throws SQLException {
+        Map<String, List<Period>> periods = new HashMap<>();
+        try (PreparedStatement select = raw.prepareStatement(periods(dialect)); ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                long stopped = row.getLong(4);
+                LogOffset end = row.wasNull() ? null : new LogOffset(stopped);
+                periods.computeIfAbsent(row.getString(1), none -> new ArrayList<>()).add(new Period(row.getString(2), new LogOffset(row.getLong(3)), end));
+            }
+        }
+        Map<String, Owed> owed = new HashMap<>();
+        try (PreparedStatement select = raw.prepareStatement("SELECT user_name, log_begun FROM " + dialect.catalogueTable("remote_user")); ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                owed.put(row.getString(1), new Owed(row.getString(1), new LogOffset(row.getLong(2)), periods.getOrDefault(row.getString(1), List.of())));
+            }
+        }
+        return owed;
+    }
+
+    private static String periods(Dialect dialect) {
+        String publication = " JOIN " + dialect.catalogueTable("publication") + " p ON p.publication_id = s.publication_id";
+        return "SELECT s.user_name, p.publication_name, s.started, s.stopped FROM " + dialect.catalogueTable("subscription") + " s" + publication + " WHERE s.started IS NOT NULL UNION ALL "
+                + "SELECT s.user_name, p.publication_name, s.started, s.stopped FROM " + dialect.catalogueTable("subscription_period") + " s" + publication;
+    }
+}
