@@ -3,6 +3,7 @@ package dev.waybill.simulation;
 
 import dev.waybill.change.MalformedException;
 import dev.waybill.delivery.Continuation;
+import dev.waybill.delivery.DeliveryStatus;
 import dev.waybill.delivery.Envelopes;
 import dev.waybill.delivery.MessageCutter;
 import dev.waybill.delivery.Receiver;
@@ -144,7 +145,8 @@ final class Node {
         SenderState before = peer.sending;
         Step<SenderState, SenderAction> step = world.mutant.after(before, event, peer.sender.step(before, event, now(), world.mutant.view(disk)));
         world.trace(me, peer.name, event, step.actions());
-        if (step.state().kept().confirmed().offset().isBefore(before.kept().confirmed().offset())) {
+        boolean endsHere = step.state().kept().status() == DeliveryStatus.NEEDS_RESYNC && before.kept().status() != DeliveryStatus.NEEDS_RESYNC;
+        if (!endsHere && step.state().kept().confirmed().offset().isBefore(before.kept().confirmed().offset())) { // R8
             throw new Chronicle.Violation("confirm_sent of " + me + " for " + peer.name + " went from " + before.kept() + " to " + step.state().kept());
         }
         peer.sending = step.state();
