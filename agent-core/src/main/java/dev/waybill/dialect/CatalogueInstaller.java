@@ -166,9 +166,9 @@ public final class CatalogueInstaller {
             execute(raw, dialect.removalStatements());
         }
         List<String> statements = dialect.catalogueStatements();
-        execute(raw, statements.subList(0, 2));
+        executeAgain(raw, statements.subList(0, 2));
         insertRow(raw);
-        execute(raw, statements.subList(2, statements.size()));
+        executeAgain(raw, statements.subList(2, statements.size()));
         for (String row : firstRows()) {
             insertFirst(raw, row);
         }
@@ -211,6 +211,20 @@ public final class CatalogueInstaller {
             }
         }
         return from < format;
+    }
+
+    /** Somebody else who installs at the same time may come between the look of an IF NOT EXISTS and its deed, which then fails; the second time it looks again. */
+    private void executeAgain(Connection raw, List<String> statements) throws SQLException {
+        for (String sql : statements) {
+            try {
+                execute(raw, List.of(sql));
+            } catch (SQLException first) {
+                if (dialect.hasTransactionalDdl()) {
+                    throw first;
+                }
+                execute(raw, List.of(sql));
+            }
+        }
     }
 
     private static void execute(Connection raw, List<String> statements) throws SQLException {
