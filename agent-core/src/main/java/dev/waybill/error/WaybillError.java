@@ -248,6 +248,10 @@ public enum WaybillError {
     WRITTEN_BEFORE_PUBLISHED("40001", Retry.TRANSACTION,
             "Table %s was published, or with more columns, after this transaction had written it. The transaction was rolled back, so that no change is missed. Run it again."),
 
+    /** Cause: transactions of other sessions that wrote the tables of a publication, perhaps before they could know of it, do not end. */
+    WRITERS_ELSEWHERE("55P03", Retry.LATER,
+            "%s has to wait for the transactions %s, which wrote tables of publication %s and did not end within %s seconds. Nothing was done. Say it again when they have ended; pg_stat_activity shows whose they are."),
+
     /** Cause: START or SYNCHRONIZE while transactions run that began before the publication did. */
     WRITERS_REMAIN("55006", Retry.LATER,
             "%s cannot be done yet: %s connections write in transactions that began before publication %s came into force, and did not end within %s seconds. Nothing was done. Commit or roll back there, then say it again."),

@@ -23,7 +23,7 @@ public final class Publications {
 
     /** Offers these tables under this name, from the new version on. */
     public void create(String publication, List<TableReference> tables) throws SQLException {
-        change("CREATE PUBLICATION", transaction -> {
+        widen("CREATE PUBLICATION", transaction -> {
             Users.expectPublisher(transaction.before());
             if (transaction.before().publication(publication).isPresent()) {
                 throw WaybillError.PUBLICATION_EXISTS.with(publication);
@@ -45,7 +45,7 @@ public final class Publications {
 
     /** Adds a table. Refused while somebody gets the publication: he would get changes of rows that he never got. */
     public void addTable(String publication, TableReference table) throws SQLException {
-        change("ALTER PUBLICATION", transaction -> {
+        widen("ALTER PUBLICATION", transaction -> {
             Publication present = expectIdle(transaction, publication);
             TableShape shape = shape(transaction, table);
             if (present.article(TableName.of(shape)).isPresent()) {
@@ -91,6 +91,17 @@ public final class Publications {
 
     private void change(String statement, CatalogueTransaction.Change change) throws SQLException {
         CatalogueTransaction.run(administration, statement, change);
+    }
+
+    /** More is captured from now on: writers of other processes, who plan under an older catalogue, learn it at their next commit. */
+    private void widen(String statement, CatalogueTransaction.Change change) throws SQLException {
+        long version = CatalogueTransaction.run(administration, statement, change).version();
+        if (administration.dialect().hasFence()) {
+            administration.dialect().raiseFence(administration.raw(), version);
+            if (!administration.raw().getAutoCommit()) {
+                administration.raw().commit();
+            }
+        }
     }
 
     private TableShape shape(CatalogueTransaction transaction, TableReference table) throws SQLException {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.publication;
 
+import dev.waybill.change.TableName;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.error.WaybillError;
 import dev.waybill.journal.LogOffset;
@@ -11,6 +12,8 @@ import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Who gets what. Every method but {@link #record} is one transaction, committed when it returns; nothing is done when it throws. One thread.
@@ -25,6 +28,8 @@ public final class Subscriptions {
 
     private static final Set<State> BEFORE_START = EnumSet.of(State.CREATED, State.STOPPED);
     private static final Set<State> BEFORE_STOP = EnumSet.of(State.STARTED, State.SYNCHRONIZING, State.SYNCHRONIZE_REQUESTED);
+
+    private static final long LOOK_AGAIN_NANOS = 20_000_000;
 
     private final Administration administration;
 
@@ -86,7 +91,7 @@ public final class Subscriptions {
      * @throws SQLException SYNCHRONIZE_UPWARD for the consolidated database, whose content it would replace
      */
     public void synchronize(String publication, String value, List<String> subscribers) throws SQLException {
-        if (administration.wrote() || administration.dialect().isEmbedded(administration.raw())) {
+        if (administration.wrote() || administration.dialect().hasFence() || administration.dialect().isEmbedded(administration.raw())) {
             awaitWriters("SYNCHRONIZE SUBSCRIPTION", publication);
         }
         change("SYNCHRONIZE SUBSCRIPTION", publication, value, transaction -> {
@@ -209,9 +214,28 @@ public final class Subscriptions {
             if (wanted != null && !administration.board().awaitWritersBefore(wanted.sinceVersion(), administration.patience())) {
                 throw writersRemain(statement, wanted);
             }
+            if (wanted != null && administration.dialect().hasFence()) {
+                awaitWritersElsewhere(statement, wanted);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw writersRemain(statement, wanted);
+        }
+    }
+
+    /** Whoever looked at the fence before it was raised has written by then, and is waited for. Whoever looks later fails. */
+    private void awaitWritersElsewhere(String statement, Publication wanted) throws SQLException, InterruptedException {
+        Dialect dialect = administration.dialect();
+        List<TableName> tables = wanted.articles().stream().map(article -> TableName.of(article.table())).toList();
+        dialect.raiseFence(administration.raw(), wanted.sinceVersion());
+        Set<String> early = new TreeSet<>(dialect.openWriters(administration.raw(), tables));
+        long end = System.nanoTime() + administration.patience().toNanos();
+        while (!early.isEmpty()) {
+            if (System.nanoTime() > end) {
+                throw WaybillError.WRITERS_ELSEWHERE.with(statement, String.join(", ", early), wanted.name(), administration.patience().toSeconds());
+            }
+            TimeUnit.NANOSECONDS.sleep(LOOK_AGAIN_NANOS);
+            early.retainAll(dialect.openWriters(administration.raw(), tables));
         }
     }
 
