@@ -7,6 +7,8 @@ import dev.waybill.change.TransactionReader;
 import dev.waybill.change.TransactionRecord;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.SnapshotStart;
+import dev.waybill.dialect.Dialect;
+import dev.waybill.dialect.LocalNames;
 import dev.waybill.durable.AgentDatabase;
 import dev.waybill.error.WaybillError;
 import dev.waybill.publication.Catalogue;
@@ -21,10 +23,12 @@ import java.util.function.Supplier;
 final class Admission {
 
     private final AgentDatabase database;
+    private final Dialect dialect;
     private final Supplier<Catalogue> catalogue;
 
-    Admission(AgentDatabase database, Supplier<Catalogue> catalogue) {
+    Admission(AgentDatabase database, Dialect dialect, Supplier<Catalogue> catalogue) {
         this.database = database;
+        this.dialect = dialect;
         this.catalogue = catalogue;
     }
 
@@ -38,7 +42,7 @@ final class Admission {
                 for (TransactionRecord record = reader.next(); record != null; record = reader.next()) {
                     if (record instanceof SnapshotStart) {
                         return text(from, transaction, "a snapshot");
-                    } else if (record instanceof Change change && !catalogue.get().accepts(from.name(), TableName.of(change.table()))) {
+                    } else if (record instanceof Change change && !accepts(from, TableName.of(change.table()))) {
                         return text(from, transaction, "table " + TableName.of(change.table()));
                     }
                 }
@@ -47,6 +51,11 @@ final class Admission {
                 return null;
             }
         });
+    }
+
+    /** Under the sender's name, or the one that it has here. */
+    private boolean accepts(Neighbour from, TableName table) {
+        return catalogue.get().accepts(from.name(), table) || !table.isOurs() && catalogue.get().accepts(from.name(), LocalNames.table(dialect, table));
     }
 
     private static String text(Neighbour from, ReceivedTransaction transaction, String what) {

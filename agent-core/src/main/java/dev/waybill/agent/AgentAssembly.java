@@ -65,7 +65,7 @@ final class AgentAssembly {
         speech = new Speech(post, view::head, around.random(), clock);
         inbox = new Inbox(links, codec, database, new QuarantineBook(dialect), troubles, events, clock, settings.arrivalsAtMost());
         Staging staging = new Staging(dialect);
-        Applying applying = new Applying(database, home.board(), dialect, new Applier(dialect), new Admission(database, neighbourhood::catalogue), inbox, staging, troubles, events, clock);
+        Applying applying = new Applying(database, home.board(), dialect, new Applier(dialect), new Admission(database, dialect, neighbourhood::catalogue), inbox, staging, troubles, events, clock);
         deletions = new Deletions(database, inbox, troubles, events, clock);
         incoming = new Incoming(database, inbox, staging, applying, deletions, speech, troubles, events, clock);
         outgoing = new Outgoing(database, dialect, journal, view, history, spool, delivery, post, speech, clock);

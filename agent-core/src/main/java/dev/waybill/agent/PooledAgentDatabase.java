@@ -16,8 +16,8 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The agent's database through a small pool of raw connections. The pool has a fixed size, no keep-alive and no life time: its housekeeper interrupts, and a thread that is interrupted inside an embedded database
- * takes the file down. The agent's thread, and beside it another that only reads or transacts.
+ * The agent's database through a small pool of raw connections. The pool has a fixed size, and where the database may live in this process no keep-alive and no life time: its housekeeper interrupts, and
+ * a thread that is interrupted inside an embedded database takes the file down. The agent's thread, and beside it another that only reads or transacts.
  */
 public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
 
@@ -34,6 +34,8 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
     /** Three for the agent's thread, which works on one while another answers a question; one for what runs beside it. */
     private static final int CONNECTIONS = 4;
     private static final long CONNECT_MILLIS = 10_000;
+    private static final long KEEP_ALIVE_MILLIS = 120_000;
+    private static final long LIFE_MILLIS = 1_800_000;
 
     private final Dialect dialect;
     private final HikariDataSource pool;
@@ -63,13 +65,13 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
     public static PooledAgentDatabase open(AgentHome home, String name, InstantSource clock, StepGuard guard, ThreadFactory threads) throws SQLException {
         HikariConfig config = new HikariConfig();
         config.setPoolName("waybill-agent " + name);
-        ShieldedDataSource source = new ShieldedDataSource(home.connections(), threads);
+        ShieldedDataSource source = new ShieldedDataSource(() -> begin(home.connections().open(), home.dialect()), threads);
         config.setDataSource(source);
         config.setThreadFactory(threads);
         config.setMaximumPoolSize(CONNECTIONS);
         config.setMinimumIdle(CONNECTIONS);
-        config.setKeepaliveTime(0);
-        config.setMaxLifetime(0);
+        config.setKeepaliveTime(home.dialect().mayBeEmbedded() ? 0 : KEEP_ALIVE_MILLIS);
+        config.setMaxLifetime(home.dialect().mayBeEmbedded() ? 0 : LIFE_MILLIS);
         config.setIdleTimeout(0);
         config.setConnectionTimeout(CONNECT_MILLIS);
         config.setAutoCommit(false);
@@ -82,6 +84,16 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
             return new PooledAgentDatabase(home.dialect(), pool, source.isSealed(), lease, guard);
         } catch (RuntimeException failed) {
             throw failed.getCause() instanceof SQLException sql ? sql : new SQLException(failed.getMessage(), failed);
+        }
+    }
+
+    private static Connection begin(Connection raw, Dialect dialect) throws SQLException {
+        try {
+            dialect.beginAgentSession(raw);
+            return raw;
+        } catch (SQLException | RuntimeException failed) {
+            raw.close();
+            throw failed;
         }
     }
 

@@ -25,7 +25,7 @@ public final class Applier {
 
     private final Dialect dialect;
     private final ApplyLimits limits;
-    private final Landings landings = new Landings();
+    private final Landings landings;
     private final SnapshotInstaller installer;
     private final Bookkeeping bookkeeping;
     private final ReceivedTables received;
@@ -38,6 +38,7 @@ public final class Applier {
     public Applier(Dialect dialect, ApplyLimits limits) {
         this.dialect = dialect;
         this.limits = limits;
+        this.landings = new Landings(dialect);
         this.installer = new SnapshotInstaller(dialect);
         this.bookkeeping = new Bookkeeping(dialect);
         this.received = new ReceivedTables(dialect);

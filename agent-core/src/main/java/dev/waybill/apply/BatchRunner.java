@@ -30,15 +30,21 @@ final class BatchRunner {
     private final Statements statements;
     private final Tally tally;
     private final int limit;
+    private final ArrayRunner arrays;
 
     BatchRunner(Statements statements, Tally tally, int limit) {
         this.statements = statements;
         this.tally = tally;
         this.limit = limit;
+        this.arrays = new ArrayRunner(statements, tally, limit);
     }
 
     void run(Batch batch) throws SQLException {
         Work first = batch.first();
+        if (arrays.runs(batch)) {
+            batch.works().forEach(tally::performed);
+            return;
+        }
         switch (first.kind()) {
             case INSERT -> insert(batch.works());
             case UPDATE, UPDATE_KEY -> inBatches(batch.works(), statements.sql().update(first.landing(), first.columns()), this::update);

@@ -2,6 +2,7 @@
 package dev.waybill.apply;
 
 import dev.waybill.change.MalformedException;
+import dev.waybill.change.TableDefinition;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TransactionReader;
 import dev.waybill.change.TransactionRecord.Change;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** Reads transactions and hands their changes on, in their order. One thread. */
@@ -53,9 +55,10 @@ abstract class GroupRun {
                     changes++;
                 } else if (record instanceof SnapshotStart snapshot) {
                     flush();
-                    installer.clear(raw, snapshot.tables());
-                    snapshot.tables().forEach(table -> landings.meet(TableName.of(table.shape())));
-                    snapshot.tables().forEach(table -> replaced.add(TableName.of(table.shape())));
+                    List<TableDefinition> local = installer.local(raw, snapshot.tables());
+                    installer.clear(raw, local);
+                    local.forEach(table -> landings.meet(TableName.of(table.shape())));
+                    local.forEach(table -> replaced.add(TableName.of(table.shape())));
                 }
             }
         } catch (MalformedException malformed) {

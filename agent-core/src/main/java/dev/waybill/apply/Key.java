@@ -49,7 +49,7 @@ record Key(List<Object> parts) {
         return switch (column.type().kind()) {
             case INTEGER, UUID, DATE, TIME, TIMESTAMP, BOOLEAN -> value;
             case TIMESTAMP_WITH_ZONE -> ((OffsetDateTime) value).toInstant();
-            case DECIMAL -> ((BigDecimal) value).stripTrailingZeros();
+            case DECIMAL, DECFLOAT -> value instanceof BigDecimal number ? number.stripTrailingZeros() : value;
             case BYTES -> value instanceof byte[] bytes ? withoutPadding(bytes) : ANY;
             case TEXT -> value instanceof String text ? fold(text) : ANY;
             default -> ANY;

@@ -4,6 +4,7 @@ package dev.waybill.apply;
 import dev.waybill.change.ColumnShape;
 import dev.waybill.change.RowImage;
 import dev.waybill.change.TableShape;
+import dev.waybill.dialect.Dialect.BareType;
 import dev.waybill.error.WaybillError;
 import java.sql.SQLException;
 import java.util.BitSet;
@@ -79,6 +80,15 @@ record Landing(TableShape shape, ReplicaTable table, BitSet assignable, BitSet k
             }
         }
         return present;
+    }
+
+    /** Whether many rows may go into one statement as arrays. */
+    boolean takesArrays() {
+        return shape.columns().stream().noneMatch(column -> table.columns().get(column.name()).bareType() == null);
+    }
+
+    BareType bareType(int index) {
+        return table.columns().get(column(index).name()).bareType();
     }
 
     boolean hasUnique() {

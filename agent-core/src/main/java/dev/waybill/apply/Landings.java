@@ -4,6 +4,8 @@ package dev.waybill.apply;
 import dev.waybill.change.ShapeCache;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
+import dev.waybill.dialect.Dialect;
+import dev.waybill.dialect.LocalNames;
 import dev.waybill.error.WaybillError;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -18,12 +20,18 @@ final class Landings {
 
     private static final int KEPT = 1_000;
 
-    private final ReplicaTables tables = new ReplicaTables();
+    private final Dialect dialect;
+    private final ReplicaTables tables;
     private final ShapeCache shapes = new ShapeCache();
     private final Map<TableShape, Landing> equal = new HashMap<>();
     private final Map<TableShape, Landing> same = new IdentityHashMap<>();
     private final Set<TableName> met = new HashSet<>();
     private Landing last;
+
+    Landings(Dialect dialect) {
+        this.dialect = dialect;
+        this.tables = new ReplicaTables(dialect);
+    }
 
     /** The tables that were met since this was asked last. */
     Set<TableName> met() {
@@ -82,9 +90,14 @@ final class Landings {
 
     private Landing read(Connection raw, TableShape shape, Blame blame) throws SQLException {
         ReplicaTable table = tables.table(raw, TableName.of(shape));
+        if (table != null) {
+            return Landing.of(shape, table, blame);
+        }
+        TableShape local = LocalNames.shape(dialect, shape);
+        table = local == shape ? null : tables.table(raw, TableName.of(local));
         if (table == null) {
             throw WaybillError.APPLY_TABLE_MISSING.with(TableName.of(shape), blame.offset(), blame.sender());
         }
-        return Landing.of(shape, table, blame);
+        return Landing.of(local, table, blame);
     }
 }

@@ -2,6 +2,8 @@
 package dev.waybill.apply;
 
 import dev.waybill.change.TableName;
+import dev.waybill.dialect.Dialect;
+import dev.waybill.dialect.Dialect.BareType;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
@@ -20,9 +22,9 @@ final class ReplicaMetadata {
     private ReplicaMetadata() {}
 
     /** The table, or null when there is none. */
-    static ReplicaTable read(Connection raw, TableName name) throws SQLException {
+    static ReplicaTable read(Connection raw, Dialect dialect, TableName name) throws SQLException {
         DatabaseMetaData metadata = raw.getMetaData();
-        Map<String, ReplicaColumn> columns = columns(metadata, name);
+        Map<String, ReplicaColumn> columns = columns(metadata, name, dialect.bareTypes(raw, name.schema(), name.name()));
         if (columns.isEmpty()) {
             return null;
         }
@@ -37,7 +39,7 @@ final class ReplicaMetadata {
         return new ReplicaTable(name, columns, uniqueKeys(metadata, raw.getCatalog(), name), references, referenced(metadata, raw.getCatalog(), name), parents, hasTriggers(raw, name));
     }
 
-    private static Map<String, ReplicaColumn> columns(DatabaseMetaData metadata, TableName name) throws SQLException {
+    private static Map<String, ReplicaColumn> columns(DatabaseMetaData metadata, TableName name, Map<String, BareType> bareTypes) throws SQLException {
         Map<String, ReplicaColumn> columns = new LinkedHashMap<>();
         String escape = metadata.getSearchStringEscape();
         String schema = name.schema().isEmpty() ? null : escaped(name.schema(), escape);
@@ -46,7 +48,7 @@ final class ReplicaMetadata {
                 String columnName = column.getString("COLUMN_NAME");
                 columns.put(columnName, new ReplicaColumn(columnName, column.getString("TYPE_NAME"), column.getLong("COLUMN_SIZE"),
                         column.getInt("NULLABLE") != DatabaseMetaData.columnNoNulls, "YES".equals(column.getString("IS_GENERATEDCOLUMN")),
-                        "YES".equals(column.getString("IS_AUTOINCREMENT"))));
+                        "YES".equals(column.getString("IS_AUTOINCREMENT")), bareTypes.get(columnName)));
             }
         }
         return columns;

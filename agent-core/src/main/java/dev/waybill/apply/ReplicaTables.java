@@ -2,6 +2,7 @@
 package dev.waybill.apply;
 
 import dev.waybill.change.TableName;
+import dev.waybill.dialect.Dialect;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
@@ -22,8 +23,13 @@ final class ReplicaTables {
     /** Where one table stands to another by foreign keys, directly or through others. */
     enum Relation { NONE, ANCESTOR, DESCENDANT, BOTH }
 
+    private final Dialect dialect;
     private final Map<TableName, ReplicaTable> tables = new HashMap<>();
     private final Map<TableName, Set<TableName>> ancestors = new HashMap<>();
+
+    ReplicaTables(Dialect dialect) {
+        this.dialect = dialect;
+    }
 
     void forget() {
         tables.clear();
@@ -37,7 +43,7 @@ final class ReplicaTables {
             if (tables.size() >= KNOWN) {
                 forget();
             }
-            known = ReplicaMetadata.read(raw, name);
+            known = ReplicaMetadata.read(raw, dialect, name);
             if (known != null) {
                 tables.put(name, known);
             }

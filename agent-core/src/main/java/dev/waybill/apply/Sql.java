@@ -2,9 +2,11 @@
 package dev.waybill.apply;
 
 import dev.waybill.dialect.Dialect;
+import dev.waybill.dialect.Dialect.BareType;
 import java.util.BitSet;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The statements that perform changes. All names are quoted; everything else is a parameter. */
 final class Sql {
@@ -59,6 +61,43 @@ final class Sql {
         String wanted = key.stream().map(index -> "?").collect(Collectors.joining(", ", "(", ")"));
         return "UPDATE " + table(landing) + " t SET (" + targets + ") = (SELECT " + sources + " FROM (VALUES " + String.join(", ", java.util.Collections.nCopies(rows, row)) + ") s(" + names
                 + ") WHERE " + match + ") WHERE " + found + " IN (" + String.join(", ", java.util.Collections.nCopies(rows, wanted)) + ")";
+    }
+
+    /** Rows as arrays, one for each column in ascending order. */
+    String insertArrays(Landing landing, BitSet columns) {
+        return "INSERT INTO " + table(landing) + " (" + columns.stream().mapToObj(index -> name(landing, index)).collect(Collectors.joining(", ")) + ")"
+                + (landing.identity() >= 0 ? " OVERRIDING SYSTEM VALUE" : "") + " SELECT " + columns.stream().mapToObj(index -> assigned(landing, index)).collect(Collectors.joining(", "))
+                + " FROM " + arrays(landing, columns.stream().boxed().toList());
+    }
+
+    /** Rows as arrays: the key's columns in its order, then the others in ascending order. */
+    String updateArrays(Landing landing, BitSet columns) {
+        return "UPDATE " + table(landing) + " t SET " + columns.stream().mapToObj(index -> name(landing, index) + " = " + assigned(landing, index)).collect(Collectors.joining(", "))
+                + " FROM " + arrays(landing, Stream.concat(landing.keyOrder().stream(), columns.stream().boxed()).toList()) + byArrays(landing);
+    }
+
+    /** The key's columns in its order, as arrays. */
+    String deleteArrays(Landing landing) {
+        return "DELETE FROM " + table(landing) + " t USING " + arrays(landing, landing.keyOrder()) + byArrays(landing);
+    }
+
+    private String arrays(Landing landing, List<Integer> columns) {
+        return columns.stream().map(index -> "CAST(? AS " + dialect.arrayType(landing.column(index).type()) + ")").collect(Collectors.joining(", ", "unnest(", ")"))
+                + columns.stream().map(index -> "c" + index).collect(Collectors.joining(", ", " AS n(", ")"));
+    }
+
+    /** As an INSERT of one value would assign it: what is too long is refused, not cut. */
+    private static String assigned(Landing landing, int index) {
+        BareType type = landing.bareType(index);
+        return type.isText() ? "n.c" + index : converted(type, index);
+    }
+
+    private String byArrays(Landing landing) {
+        return landing.keyOrder().stream().map(index -> "t." + name(landing, index) + " = " + converted(landing.bareType(index), index)).collect(Collectors.joining(" AND ", " WHERE ", ""));
+    }
+
+    private static String converted(BareType type, int index) {
+        return "CAST(n.c" + index + " AS " + type.name() + ")";
     }
 
     private String byKey(Landing landing) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.apply;
 
+import dev.waybill.change.RowImage;
 import dev.waybill.dialect.Dialect;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -8,7 +9,9 @@ import java.sql.SQLException;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** The prepared statements of one apply, by text: the least recently used ones are closed beyond a bound. One thread. */
 final class Statements implements AutoCloseable {
@@ -62,6 +65,19 @@ final class Statements implements AutoCloseable {
         int index = from;
         for (int column : work.landing().keyOrder()) {
             dialect.bind(statement, index++, work.keyImage().value(column), work.landing().column(column).type());
+        }
+        return index;
+    }
+
+    /** Binds one column of an image each, as an array. */
+    int bindArrays(PreparedStatement statement, int from, List<Work> works, List<Integer> columns, Function<Work, RowImage> image) throws SQLException {
+        int index = from;
+        for (int column : columns) {
+            Object[] values = new Object[works.size()];
+            for (int row = 0; row < values.length; row++) {
+                values[row] = image.apply(works.get(row)).value(column);
+            }
+            dialect.bindArray(statement, index++, values, works.get(0).landing().column(column).type());
         }
         return index;
     }

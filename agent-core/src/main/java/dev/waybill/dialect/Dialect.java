@@ -13,6 +13,7 @@ import java.time.zone.ZoneRules;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** One database product. Stateless; any thread. */
@@ -186,10 +187,50 @@ public interface Dialect {
     /** Binds a canonical value. */
     void bind(PreparedStatement statement, int index, Object value, ColumnType type) throws SQLException;
 
+    /** The type that a column has here, as {@link #describe} gives it, when it is made for one of this type, which may be another product's: the same one where there is one, otherwise the nearest that takes all its values. */
+    default ColumnType landing(ColumnType wanted) {
+        return wanted;
+    }
+
+    /** The statements that make, or complete, what the type needs besides a table; empty when it is there. Part of the caller's transaction. */
+    default List<String> typeStatements(Connection raw, ColumnType type) throws SQLException {
+        return List.of();
+    }
+
+    /** What follows the type of a column that is computed by this expression. */
+    default String generatedAs(String expression) {
+        return "GENERATED ALWAYS AS (" + expression + ")";
+    }
+
     /** The type as CREATE TABLE wants it, from structured parts only. */
     String typeName(ColumnType type);
 
     // ---- bulk apply ----
+
+    /**
+     * Where many rows go into one statement as an array for each column: the types of a table's columns by name; empty where rows go one by one.
+     */
+    default Map<String, BareType> bareTypes(Connection raw, String schema, String table) throws SQLException {
+        return Map.of();
+    }
+
+    /**
+     * A column's type without its parameters.
+     *
+     * @param name   with its schema, quoted where that is needed
+     * @param isText whether text is assigned to it as it is: a CAST could cut what is too long
+     */
+    record BareType(String name, boolean isText) {}
+
+    /** The array type of a parameter that takes many values of a sender's column; only where there are {@link #bareTypes}. */
+    default String arrayType(ColumnType type) {
+        throw new UnsupportedOperationException(name());
+    }
+
+    /** Binds canonical values of one column as such an array. */
+    default void bindArray(PreparedStatement statement, int index, Object[] values, ColumnType type) throws SQLException {
+        throw new UnsupportedOperationException(name());
+    }
 
     /**
      * The next value that this identity column draws is greater than {@code past}; it never goes back. Part of the caller's transaction or not, as the database has it, but it never ends that transaction.

@@ -203,6 +203,11 @@ public final class H2Dialect implements Dialect {
     }
 
     @Override
+    public ColumnType landing(ColumnType wanted) {
+        return H2Types.landing(wanted);
+    }
+
+    @Override
     public String typeName(ColumnType type) {
         return H2Types.name(type);
     }

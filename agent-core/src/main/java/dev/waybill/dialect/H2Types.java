@@ -34,8 +34,20 @@ final class H2Types {
         return null;
     }
 
+    /** Types of other products become the nearest of H2's: a number of limited digits that may be NaN elsewhere is an ordinary one here, and what only that product has is text. */
+    static ColumnType landing(ColumnType wanted) {
+        return switch (wanted.type()) {
+            case NATIVE -> ColumnType.of(SqlType.VARCHAR);
+            case DECFLOAT -> wanted.scale() < 0 ? wanted : ColumnType.of(SqlType.NUMERIC, wanted.precision(), wanted.scale());
+            case ENUM, JSON -> new ColumnType(wanted.type(), wanted.precision(), wanted.scale(), "", wanted.labels(), wanted.components());
+            case ARRAY, ROW -> new ColumnType(wanted.type(), wanted.precision(), wanted.scale(), wanted.qualifier(), wanted.labels(), wanted.components().stream().map(H2Types::landing).toList());
+            default -> wanted;
+        };
+    }
+
     /** As CREATE TABLE wants it. */
-    static String name(ColumnType type) {
+    static String name(ColumnType wanted) {
+        ColumnType type = landing(wanted);
         String name = NAMES.get(type.type());
         return switch (type.type()) {
             case CHAR, VARCHAR, VARCHAR_IGNORECASE, CLOB, BINARY, VARBINARY, BLOB, JSON, JAVA_OBJECT, DECFLOAT -> name + limit(type.precision());

@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 
 /** PostgreSQL 13 and newer, by JDBC alone: no class of its driver is imported. Immutable; any thread. What was decided and measured stands on the package page. */
@@ -221,8 +222,38 @@ public final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public ColumnType landing(ColumnType wanted) {
+        return PostgresTypes.landing(wanted);
+    }
+
+    @Override
+    public List<String> typeStatements(Connection raw, ColumnType type) throws SQLException {
+        return PostgresEnums.statements(raw, landing(type));
+    }
+
+    @Override
+    public String generatedAs(String expression) {
+        return "GENERATED ALWAYS AS (" + expression + ") STORED";
+    }
+
+    @Override
     public String typeName(ColumnType type) {
         return PostgresTypes.name(type);
+    }
+
+    @Override
+    public Map<String, BareType> bareTypes(Connection raw, String schema, String table) throws SQLException {
+        return PostgresBulk.bareTypes(raw, schema, table);
+    }
+
+    @Override
+    public String arrayType(ColumnType type) {
+        return PostgresBulk.elementType(type) + "[]";
+    }
+
+    @Override
+    public void bindArray(PreparedStatement statement, int index, Object[] values, ColumnType type) throws SQLException {
+        PostgresBulk.bind(statement, index, values, type);
     }
 
     /** Draws the values in between, so that none is ever given twice; only a long way is jumped. A sequence that counts down is left alone. */
@@ -266,6 +297,9 @@ public final class PostgresDialect implements Dialect {
             for (String setting : List.of("IntervalStyle = postgres", "bytea_output = hex", "row_security = off", "statement_timeout = 0", "idle_in_transaction_session_timeout = 0", "lock_timeout = '10s'")) {
                 statement.execute("SET " + setting);
             }
+        }
+        if (hasCatalogue(raw)) {
+            PostgresSequencing.lookAnew(raw);
         }
     }
 

@@ -27,7 +27,7 @@ final class Differences {
             ColumnShape own = here.shape().columns().stream().filter(other -> other.name().equals(column.name())).findFirst().orElse(null);
             if (own == null) {
                 differences.add("column " + column.name() + " is missing");
-            } else if (!takes(own.type(), column.type())) {
+            } else if (!takes(own.type(), dialect.landing(column.type()))) {
                 differences.add("column " + column.name() + " is " + dialect.typeName(own.type()) + " instead of " + dialect.typeName(column.type()));
             }
         }

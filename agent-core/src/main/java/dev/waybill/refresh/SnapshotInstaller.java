@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.refresh;
 
+import dev.waybill.change.ColumnShape;
 import dev.waybill.change.TableDefinition;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableDefinition.ForeignKey;
 import dev.waybill.change.TransactionRecord.SnapshotStart;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialect.ErrorClass;
+import dev.waybill.dialect.LocalNames;
 import dev.waybill.durable.AgentDatabase;
 import dev.waybill.durable.DurableStep;
 import dev.waybill.error.WaybillError;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -71,7 +74,19 @@ public final class SnapshotInstaller {
         }
     }
 
-    private Set<String> create(Connection raw, SnapshotStart snapshot) throws SQLException {
+    /** The tables of a snapshot by the names that they have here. One that is here under exactly the sender's names keeps them. */
+    public List<TableDefinition> local(Connection raw, List<TableDefinition> sent) throws SQLException {
+        List<TableDefinition> local = new ArrayList<>();
+        for (TableDefinition table : sent) {
+            TableDefinition renamed = LocalNames.definition(dialect, table);
+            boolean isExact = renamed == table || dialect.describe(raw, table.shape().schema(), table.shape().name()) != null;
+            local.add(isExact ? table : renamed);
+        }
+        return local;
+    }
+
+    private Set<String> create(Connection raw, SnapshotStart sent) throws SQLException {
+        SnapshotStart snapshot = new SnapshotStart(sent.publication(), sent.value(), local(raw, sent.tables()));
         Set<String> leftOut = new LinkedHashSet<>();
         for (TableDefinition table : snapshot.tables()) {
             if (TableName.of(table.shape()).isOurs()) {
@@ -93,6 +108,11 @@ public final class SnapshotInstaller {
     }
 
     private boolean createMissing(Connection raw, TableOrder order, TableDefinition table, Set<String> leftOut) throws SQLException {
+        for (ColumnShape column : table.shape().columns()) {
+            for (String sql : dialect.typeStatements(raw, column.type())) {
+                execute(raw, sql);
+            }
+        }
         TableDefinition here = dialect.describe(raw, table.shape().schema(), table.shape().name());
         if (here != null) {
             List<String> differences = new Differences(dialect).between(table, here);
@@ -133,11 +153,15 @@ public final class SnapshotInstaller {
     }
 
     private void addKey(Connection raw, TableDefinition table, ForeignKey key, Set<String> leftOut) throws SQLException {
+        Savepoint before = raw.setSavepoint();
         try {
             execute(raw, statements.addForeignKey(table, key));
         } catch (SQLException refused) {
             if (dialect.classify(refused) == ErrorClass.TRANSIENT) {
                 throw refused;
+            }
+            if (dialect.hasTransactionalDdl()) {
+                raw.rollback(before);
             }
             leftOut.add(table.shape().qualifiedName() + ": The foreign key " + key.columns() + " to " + key.table() + " was refused here (SQLState " + refused.getSQLState() + ").");
         }

@@ -36,7 +36,6 @@ import java.util.UUID;
 /** One database with its agent, whose cycles the test turns. Changes of the table {@code item} are written with their outbox rows, as capture does. */
 final class Site implements AutoCloseable {
 
-    static final TableName ITEM = new TableName("PUBLIC", "ITEM");
     static final String CREATE_ITEM = "CREATE TABLE item(id INT PRIMARY KEY, name VARCHAR(200000), amount INT)";
 
     final String url;
@@ -123,22 +122,22 @@ final class Site implements AutoCloseable {
 
         Writes() throws SQLException, IOException {
             var catalogue = CatalogueStore.load(application, dialect);
-            table = catalogue.captured(ITEM);
+            table = catalogue.captured(new TableName(dialect.fold("public"), dialect.fold("item")));
             writer.write(new TransactionRecord.Begin(id, catalogue.publisher(), "", List.of()));
         }
 
         void insert(int key, String name) throws SQLException, IOException {
-            run("INSERT INTO item VALUES (?1, ?2, ?3)", key, name, key);
+            run("INSERT INTO item VALUES (?, ?, ?)", key, name, key);
             change(Operation.INSERT, null, image(key, name, key));
         }
 
         void update(int key, String name) throws SQLException, IOException {
-            run("UPDATE item SET name = ?2, amount = ?3 WHERE id = ?1", key, name, -key);
+            run("UPDATE item SET name = ?, amount = ? WHERE id = ?", name, -key, key);
             change(Operation.UPDATE, null, image(key, name, -key));
         }
 
         void delete(int key) throws SQLException, IOException {
-            run("DELETE FROM item WHERE id = ?1", key);
+            run("DELETE FROM item WHERE id = ?", key);
             change(Operation.DELETE, new RowImage(new Object[] {(long) key, RowImage.ABSENT, RowImage.ABSENT}), null);
         }
 
@@ -248,7 +247,7 @@ final class Site implements AutoCloseable {
     }
 
     String items() throws SQLException {
-        return rows("SELECT id, HASH('SHA-256', name), amount FROM item ORDER BY id");
+        return rows("SELECT id, name, amount FROM item ORDER BY id");
     }
 
     /** One value of the only neighbour's row. */

@@ -75,7 +75,7 @@ final class TwoDatabases implements AutoCloseable {
     }
 
     boolean isEqual() throws SQLException {
-        boolean replicaThere = !branch.rows("SELECT 1 FROM information_schema.tables WHERE table_name = 'ITEM'").isEmpty();
+        boolean replicaThere = !branch.rows("SELECT 1 FROM information_schema.tables WHERE upper(table_name) = 'ITEM'").isEmpty();
         return replicaThere && hq.rows("SELECT COUNT(*) FROM waybill.outbox").equals("0\n") && hq.neighbour("CASE WHEN confirm_sent = log_sent AND log_scanned = (SELECT log_offset FROM waybill.journal_head) THEN 1 END").equals("1")
                 && hq.items().equals(branch.items());
     }
