@@ -3,6 +3,7 @@ package dev.waybill.apply;
 
 import dev.waybill.change.TableName;
 import dev.waybill.dialect.Dialect;
+import dev.waybill.dialect.LocalNames;
 import dev.waybill.error.WaybillError;
 import dev.waybill.journal.Digest;
 import dev.waybill.journal.LogOffset;
@@ -284,8 +285,12 @@ public final class DeadLetters {
         new Divergence(dialect).review(raw, sender);
     }
 
+    private boolean isReplaced(Set<TableName> replaced, TableName sent) {
+        return replaced.contains(sent) || replaced.contains(LocalNames.table(dialect, sent));
+    }
+
     private void keepOthers(Connection raw, DeadLetter letter, Set<TableName> replaced) throws SQLException {
-        try (Rewriting rest = Rewriting.of(transaction(letter).content().open(raw), (change, number) -> replaced.contains(TableName.of(change.table())) ? null : change)) {
+        try (Rewriting rest = Rewriting.of(transaction(letter).content().open(raw), (change, number) -> isReplaced(replaced, TableName.of(change.table())) ? null : change)) {
             ReceivedTransaction transaction = new ReceivedTransaction(letter.offset(), Digest.ZERO, any -> rest.open());
             Footprint footprint = new Surveyor(raw, dialect).survey(transaction, letter.sender());
             if (footprint.changes() == 0) {

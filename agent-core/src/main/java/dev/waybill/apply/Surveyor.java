@@ -11,6 +11,7 @@ import dev.waybill.change.TransactionRecord;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.SnapshotStart;
 import dev.waybill.dialect.Dialect;
+import dev.waybill.dialect.LocalNames;
 import dev.waybill.error.WaybillError;
 import java.io.IOException;
 import java.sql.Connection;
@@ -68,7 +69,7 @@ final class Surveyor {
     }
 
     private void add(Footprint footprint, Change change) throws SQLException {
-        TableShape shape = change.table();
+        TableShape shape = local(change.table());
         TableName name = TableName.of(shape);
         Ground ground = ground(name);
         footprint.change(name, ground.references());
@@ -143,7 +144,7 @@ final class Surveyor {
 
     /** What the row of the change has here in columns of keys and references beside its key; empty when there is no such row, or nothing to be asked. */
     private Map<String, String> here(Ground ground, Change change) throws SQLException {
-        TableShape shape = change.table();
+        TableShape shape = local(change.table());
         List<ColumnShape> asked = shape.columns().stream().filter(column -> ground.needed().contains(column.name())).toList();
         RowImage image = change.oldKey() != null ? change.oldKey() : change.before() != null ? change.before() : change.after();
         Map<String, String> values = new HashMap<>();
@@ -168,10 +169,15 @@ final class Surveyor {
         return values;
     }
 
+    /** By the names that the table has here. */
+    private TableShape local(TableShape sent) throws SQLException {
+        return ground(TableName.of(sent)).table() != null ? sent : LocalNames.shape(dialect, sent);
+    }
+
     private Ground ground(TableName name) throws SQLException {
         Ground known = grounds.get(name);
         if (known == null) {
-            ReplicaTable table = ReplicaMetadata.read(raw, name);
+            ReplicaTable table = ReplicaMetadata.read(raw, dialect, name);
             List<ForeignReference> references = table == null ? List.of() : ForeignReference.of(raw, name);
             Set<String> needed = new LinkedHashSet<>();
             if (table != null) {
