@@ -12,9 +12,12 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** A published table as capture needs it, with what is looked at for every row laid out in arrays. Immutable (its arrays are never written to; what the database is asked once is kept); any thread. */
 final class CapturedTable {
@@ -26,6 +29,7 @@ final class CapturedTable {
     private final Map<String, ColumnFacts> facts;
     private final String identity;
     private final String[] captured;
+    private final String[] taken;
     private final ColumnType[] types;
     private final int[] key;
     private final RequestedColumns requested;
@@ -39,6 +43,10 @@ final class CapturedTable {
      * @param facts    of each column
      */
     CapturedTable(TableShape shape, List<String> columns, Set<String> changing, String identity, Map<String, ColumnFacts> facts) {
+        this(shape, columns, changing, identity, facts, name -> true);
+    }
+
+    private CapturedTable(TableShape shape, List<String> columns, Set<String> changing, String identity, Map<String, ColumnFacts> facts, Predicate<String> takes) {
         this.facts = Map.copyOf(facts);
         this.identity = identity;
         this.shape = shape;
@@ -46,6 +54,7 @@ final class CapturedTable {
         this.columns = List.copyOf(columns);
         this.changing = Set.copyOf(changing);
         this.captured = shape.columns().stream().map(ColumnShape::name).toArray(String[]::new);
+        this.taken = Arrays.stream(captured).filter(takes).toArray(String[]::new);
         this.types = shape.columns().stream().map(ColumnShape::type).toArray(ColumnType[]::new);
         this.key = shape.key().stream().mapToInt(Integer::intValue).toArray();
         this.requested = RequestedColumns.captured(this);
@@ -84,6 +93,18 @@ final class CapturedTable {
         return captured;
     }
 
+    /** The same table for a statement that can change only these columns: its rows are asked for the key and them, and images have no others. */
+    CapturedTable taking(Collection<String> changed) {
+        Set<String> names = new HashSet<>(changed);
+        names.addAll(keyColumns());
+        return names.containsAll(Arrays.asList(taken)) ? this : new CapturedTable(shape, columns, changing, identity, facts, names::contains);
+    }
+
+    /** Names of the columns that a statement is asked for, in the order of images; not to be written to. */
+    String[] taken() {
+        return taken;
+    }
+
     /** Names of the key's columns, in key order. */
     List<String> keyColumns() {
         return Arrays.stream(key).mapToObj(index -> captured[index]).toList();
@@ -118,11 +139,11 @@ final class CapturedTable {
         return generated;
     }
 
-    /** The image with all captured columns, of which the first stands at {@code positions[0]} of the row. */
+    /** The image with the captured columns, of which the first stands at {@code positions[0]} of the row; position 0 for one that was not asked for. */
     RowImage image(Dialect dialect, ResultSet row, int[] positions) throws SQLException {
         Object[] values = new Object[types.length];
         for (int i = 0; i < values.length; i++) {
-            values[i] = dialect.read(row, positions[i], types[i]);
+            values[i] = positions[i] == 0 ? RowImage.ABSENT : dialect.read(row, positions[i], types[i]);
         }
         return new RowImage(values);
     }

@@ -7,6 +7,7 @@ import dev.waybill.dialect.Dialect;
 import dev.waybill.driver.capture.Assignments.Assignment;
 import dev.waybill.driver.capture.ForeignKey.Action;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -66,11 +67,21 @@ final class DmlPlanner {
             int set = text.find(target.end(), "SET");
             Assignments assignments = Assignments.of(text, set + 1, names);
             List<ForeignKey> keys = relatives.onUpdate(target.name(), assignments, target.isPublished() ? target.captured().changing() : Set.of());
-            return keys.isEmpty() ? plan : keys.stream().anyMatch(relatives::isBeyond) || !assignments.known() ? beyond() : before(text, target, plan, assignments.end(), set, keys);
+            return keys.isEmpty() ? narrowed(plan, assignments) : keys.stream().anyMatch(relatives::isBeyond) || !assignments.known() ? beyond() : before(text, target, plan, assignments.end(), set, keys);
         } else if (text.isAny(0, "INSERT", "TRUNCATE") || target.isPublished()) {
             return plan;
         }
         return relatives.isParent(target.name()) ? beyond() : plan;
+    }
+
+    /** An UPDATE that can change only what its SET clause names, and what follows from it: the rest of the row is not asked for. */
+    private static Plan narrowed(Plan plan, Assignments assignments) {
+        if (!(plan instanceof Plan.KeysWrite write) || write.operation() != Operation.UPDATE || !assignments.known()) {
+            return plan;
+        }
+        Set<String> changed = new HashSet<>(write.table().changing());
+        assignments.list().forEach(assignment -> changed.add(assignment.column()));
+        return write.table().columns().containsAll(changed) ? new Plan.KeysWrite(write.table().taking(changed), Operation.UPDATE) : plan;
     }
 
     private static Plan beyond() {

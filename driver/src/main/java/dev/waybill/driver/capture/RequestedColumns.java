@@ -33,7 +33,7 @@ final class RequestedColumns {
 
     /** For an application that asked for no keys. */
     static RequestedColumns captured(CapturedTable table) {
-        return new RequestedColumns(table.captured(), 0, false, table);
+        return new RequestedColumns(table.taken(), 0, false, table);
     }
 
     /**
@@ -44,7 +44,7 @@ final class RequestedColumns {
     static RequestedColumns of(List<String> names, CapturedTable table) {
         List<String> all = new ArrayList<>(names);
         List<String> kept = names.stream().map(name -> kept(name, table)).toList();
-        Arrays.stream(table.captured()).filter(name -> !kept.contains(name)).forEach(all::add);
+        Arrays.stream(table.taken()).filter(name -> !kept.contains(name)).forEach(all::add);
         return new RequestedColumns(all.toArray(String[]::new), names.size(), true, table);
     }
 
@@ -69,14 +69,14 @@ final class RequestedColumns {
         return batch ? shownOfBatch : shown;
     }
 
-    /** Positions of the captured columns, from 1, in the order of images; not to be written to. */
+    /** Positions of the captured columns, from 1, in the order of images, 0 for those that are not asked for; not to be written to. */
     int[] captured(boolean batch) {
         return batch ? capturedOfBatch : captured;
     }
 
     /** Whether a statement prepared for the other asks for the same. */
     boolean isSame(RequestedColumns other) {
-        return other != null && application == other.application && shown.length == other.shown.length && Arrays.equals(names, other.names) && Arrays.equals(captured, other.captured);
+        return other == this || other != null && application == other.application && shown.length == other.shown.length && Arrays.equals(names, other.names) && Arrays.equals(captured, other.captured);
     }
 
     private static int[] positions(CapturedTable table, List<String> columns) {

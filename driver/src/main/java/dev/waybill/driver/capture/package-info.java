@@ -26,6 +26,8 @@
  *
  * <p><b>Decisions.</b>
  * <ul>
+ * <li>Of an UPDATE that leaves the key only the key is asked for and what can have changed: the columns that the SET clause names, generated ones, those with ON UPDATE. Long values that stay are not read, and at the replica an UPDATE
+ * that leaves unique and referring columns alone waits for nobody. Where the SET clause cannot be read, or foreign keys act, all captured columns are.
  * <li>No parser: what decides (kind, target, columns that are assigned to, places of parameters) is read from tokens, and conditions are cut from the text verbatim. What cannot be read for certain is planned the careful way.
  * <li>A statement that is not known to leave the transaction open has everything recorded written before it, with its end; whether it has committed is told by TRANSACTION_ID() before and after, and if not the end is taken back. On
  * H2 even DDL that fails commits.
