@@ -3,6 +3,9 @@ package dev.waybill.change;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.UUID;
 
@@ -15,6 +18,8 @@ import java.util.UUID;
 public final class ByteSink extends OutputStream {
 
     private static final int MAX_BYTES = Integer.MAX_VALUE - 16;
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final int fullBytes;
     private final Full full;
@@ -121,17 +126,15 @@ public final class ByteSink extends OutputStream {
     /** Four bytes, highest first. */
     public void putInt(int value) {
         room(4);
-        for (int shift = 24; shift >= 0; shift -= 8) {
-            bytes[size++] = (byte) (value >>> shift);
-        }
+        INT.set(bytes, size, value);
+        size += 4;
     }
 
     /** Eight bytes, highest first. */
     public void putLong(long value) {
         room(8);
-        for (int shift = 56; shift >= 0; shift -= 8) {
-            bytes[size++] = (byte) (value >>> shift);
-        }
+        LONG.set(bytes, size, value);
+        size += 8;
     }
 
     /** Sixteen bytes. */
@@ -143,7 +146,11 @@ public final class ByteSink extends OutputStream {
     /** An unsigned number in one to ten bytes. */
     public void putVarint(long value) {
         room(10);
-        size = varintAt(size, value);
+        if ((value & ~0x7fL) == 0) {
+            bytes[size++] = (byte) value;
+        } else {
+            size = varintAt(size, value);
+        }
     }
 
     /** A number from 0 on in one to nine bytes; throws {@link IllegalArgumentException} below 0, which a reader would refuse. */
@@ -197,7 +204,7 @@ public final class ByteSink extends OutputStream {
 
     /** How many bytes a varint takes. */
     static int varintSize(long value) {
-        return value == 0 ? 1 : (70 - Long.numberOfLeadingZeros(value)) / 7;
+        return (value & ~0x7fL) == 0 ? 1 : (70 - Long.numberOfLeadingZeros(value)) / 7;
     }
 
     private int varintAt(int at, long value) {

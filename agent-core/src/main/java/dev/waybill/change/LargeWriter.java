@@ -28,13 +28,16 @@ final class LargeWriter {
 
     /** Whether a value has to be looked at here; true for whatever has an unknown length. */
     static boolean mayBeLarge(ValueKind kind, Object value) {
+        if (kind != ValueKind.TEXT && kind != ValueKind.BYTES && kind != ValueKind.JSON) {
+            return false;
+        }
         if (value instanceof String text) {
             return kind == ValueKind.TEXT && text.length() > TransactionWriter.LARGE_VALUE_BYTES / MOST_BYTES_PER_CHARACTER && TextForm.lengthBytes(text) > TransactionWriter.LARGE_VALUE_BYTES;
         }
         if (value instanceof byte[] bytes) {
-            return bytes.length > TransactionWriter.LARGE_VALUE_BYTES && (kind == ValueKind.BYTES || kind == ValueKind.JSON);
+            return bytes.length > TransactionWriter.LARGE_VALUE_BYTES && kind != ValueKind.TEXT;
         }
-        return value instanceof LargeValue && (kind == ValueKind.TEXT || kind == ValueKind.BYTES || kind == ValueKind.JSON);
+        return value instanceof LargeValue;
     }
 
     /** Writes the chunks of an image's long values, in order. */

@@ -19,12 +19,33 @@ final class TransactionState {
 
     TransactionState copy() {
         TransactionState copy = new TransactionState();
-        copy.begun = begun;
-        copy.ended = ended;
-        copy.inSnapshot = inSnapshot;
-        copy.changes = changes;
-        copy.snapshotRows = snapshotRows;
+        copy.become(this);
         return copy;
+    }
+
+    void become(TransactionState other) {
+        begun = other.begun;
+        ended = other.ended;
+        inSnapshot = other.inSnapshot;
+        changes = other.changes;
+        snapshotRows = other.snapshotRows;
+    }
+
+    /** As a new one. */
+    void clear() {
+        begun = false;
+        ended = false;
+        inSnapshot = false;
+        changes = 0;
+        snapshotRows = 0;
+    }
+
+    /** It has not ended after all. */
+    void reopen() {
+        if (!ended) {
+            throw new IllegalStateException("a transaction is opened again that has not ended");
+        }
+        ended = false;
     }
 
     long changes() {

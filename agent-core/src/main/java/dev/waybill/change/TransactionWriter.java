@@ -15,6 +15,9 @@ import java.util.Map;
  * Writes a transaction's records in binary form, as they come. One thread. The table dictionary is kept inside; {@link #mark} and {@link #rewind} restore it
  * for savepoints (the bytes after the mark are the caller's to drop). After an exception only {@link #rewind} or {@link #reset} is possible: what was being written is incomplete.
  *
+ * <p>A writer lives long and its transactions are short: what it keeps between them is kept in place, and told by numbers whether it still holds. To let go of references and store them anew costs a collector with
+ * generations more than the writing itself.
+ *
  * <pre>
  *   transaction    := format byte (1) · record*                     begins with BEGIN, ends with END, nothing after it
  *
@@ -65,13 +68,12 @@ public final class TransactionWriter {
     private final OutputStream out;
     private final ByteSink sink;
     private final ShapeCache codes;
-    private final Map<TableShape, Integer> numbers = new IdentityHashMap<>();
-    private final List<TableShape> tables = new ArrayList<>();
+    private final Map<TableShape, Table> known = new IdentityHashMap<>();
+    private final List<Table> named = new ArrayList<>();
     private final ChangeWriter changeWriter;
-    private TableShape lastShape;
-    private TableCode lastCode;
-    private int lastNumber;
-    private TransactionState state = new TransactionState();
+    private final TransactionState state = new TransactionState();
+    private int tables;
+    private long transaction = 1;
     private boolean broken;
 
     /** Writes to this stream, which the caller flushes and closes. A {@link ByteSink} is filled directly. */
@@ -112,15 +114,16 @@ public final class TransactionWriter {
 
     /** The state of the dictionary and of the counts now. */
     public Mark mark() {
-        return new Mark(tables.size(), state.copy());
+        return new Mark(tables, state.copy());
     }
 
     /** Back to a mark: tables first named after it will be named again. */
     public void rewind(Mark mark) {
-        tables.subList(mark.tables, tables.size()).clear();
-        numbers.values().removeIf(number -> number >= mark.tables);
-        lastShape = null;
-        state = mark.state.copy();
+        for (Table table : known.values()) {
+            table.transaction = table.number < mark.tables ? table.transaction : 0;
+        }
+        tables = mark.tables;
+        state.become(mark.state);
         broken = false;
         if (sink != out) {
             sink.clear();
@@ -129,13 +132,28 @@ public final class TransactionWriter {
 
     /** Begins another transaction, on the same stream; what was worked out about tables is kept. */
     public void reset() {
-        tables.clear();
-        numbers.clear();
-        lastShape = null;
-        state = new TransactionState();
+        tables = 0;
+        transaction++;
+        state.clear();
         broken = false;
         if (sink != out) {
             sink.clear();
+        }
+    }
+
+    /** Takes back the last record, which was {@link End} (its bytes are the caller's to drop): the transaction goes on. */
+    public void reopen() {
+        state.reopen();
+    }
+
+    /** A table that was written about; its number holds while its transaction is the one that is being written. */
+    private static final class Table {
+        private final TableCode code;
+        private int number;
+        private long transaction;
+
+        Table(TableCode code) {
+            this.code = code;
         }
     }
 
@@ -151,7 +169,8 @@ public final class TransactionWriter {
     }
 
     private void write(Change change) throws IOException {
-        TableCode code = code(change.table());
+        Table table = table(change.table());
+        TableCode code = table.code;
         String fault = state.applyChange(change.operation());
         if (fault == null) {
             fault = code.fault(change.operation(), change.oldKey(), change.before(), change.after());
@@ -159,8 +178,11 @@ public final class TransactionWriter {
         if (fault != null) {
             throw new IllegalArgumentException("table " + change.table().qualifiedName() + ": " + fault);
         }
-        int number = number(change.table(), code);
-        changeWriter.write(number, code, change);
+        if (table.transaction != transaction) {
+            table.number = number(table);
+            table.transaction = transaction;
+        }
+        changeWriter.write(table.number, code, change);
     }
 
     private void writeRare(TransactionRecord record) throws IOException {
@@ -193,38 +215,39 @@ public final class TransactionWriter {
         }
     }
 
-    private TableCode code(TableShape shape) {
-        return shape == lastShape ? lastCode : codes.of(shape);
-    }
-
-    private int number(TableShape shape, TableCode code) throws IOException {
-        if (shape == lastShape) {
-            return lastNumber;
-        }
-        Integer known = numbers.get(shape);
-        int number = known != null ? known : tables.indexOf(shape);
-        if (number < 0) {
-            number = name(code);
-        }
-        if (known == null) {
-            if (numbers.size() >= MAX_ALIASES) {
-                numbers.clear();
+    private Table table(TableShape shape) {
+        Table table = known.get(shape);
+        if (table == null) {
+            if (known.size() >= MAX_ALIASES) {
+                known.clear();
             }
-            numbers.put(shape, number);
+            table = new Table(codes.of(shape));
+            known.put(shape, table);
         }
-        lastShape = shape;
-        lastCode = code;
-        lastNumber = number;
-        return number;
+        return table;
     }
 
-    private int name(TableCode code) throws IOException {
-        int number = tables.size();
+    /** The number of an equal shape that this transaction has named, or the next one. */
+    private int number(Table table) throws IOException {
+        for (int i = 0; i < tables; i++) {
+            if (isSame(named.get(i).code.shape, table.code.shape)) {
+                return i;
+            }
+        }
         int mark = begin(RecordCode.TABLE);
-        sink.putVarint(number);
-        sink.putBytes(code.encodedShape());
+        sink.putVarint(tables);
+        sink.putBytes(table.code.encodedShape());
         end(mark);
-        tables.add(code.shape);
-        return number;
+        if (tables == named.size()) {
+            named.add(table);
+        } else if (named.get(tables) != table) {
+            named.set(tables, table);
+        }
+        return tables++;
+    }
+
+    /** Names first: what makes tables equal is compared only for those of the same name. */
+    private static boolean isSame(TableShape one, TableShape other) {
+        return one == other || one.name().equals(other.name()) && one.equals(other);
     }
 }

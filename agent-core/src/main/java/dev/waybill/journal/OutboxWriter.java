@@ -22,6 +22,8 @@ public final class OutboxWriter implements AutoCloseable {
     private final PreparedStatement insert;
     private final int first;
     private final CRC32C crc = new CRC32C();
+    private int boundPart = -1;
+    private boolean boundLast;
 
     /** A writer of local work on this connection. */
     public OutboxWriter(Dialect dialect, Connection raw) throws SQLException {
@@ -76,12 +78,22 @@ public final class OutboxWriter implements AutoCloseable {
         crc.reset();
         crc.update(buffer, offset, length);
         insert.setObject(first + 1, transactionId);
-        insert.setInt(first + 2, part);
-        insert.setBoolean(first + 3, last);
+        bindPlace(part, last);
         insert.setInt(first + 4, length);
         insert.setInt(first + 5, (int) crc.getValue());
         insert.setBytes(first + 7, offset == 0 && length == buffer.length ? buffer : Arrays.copyOfRange(buffer, offset, offset + length));
         insert.execute();
+    }
+
+    /** Nearly all are the first and last part, and what is bound stays bound. */
+    private void bindPlace(int part, boolean last) throws SQLException {
+        if (part != boundPart || last != boundLast) {
+            boundPart = -1;
+            insert.setInt(first + 2, part);
+            insert.setBoolean(first + 3, last);
+            boundPart = part;
+            boundLast = last;
+        }
     }
 
     @Override

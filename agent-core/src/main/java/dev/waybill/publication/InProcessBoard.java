@@ -182,7 +182,10 @@ public class InProcessBoard implements CatalogueBoard {
         public Catalogue begin() {
             if (began == IDLE) {
                 began = BEGINNING;
-                planned = newest();
+                Catalogue now = newest();
+                if (planned != now) {
+                    planned = now;
+                }
                 began = planned.version();
                 wakeWaiting();
             }

@@ -73,6 +73,15 @@ public final class BoundParameters {
         return values;
     }
 
+    /**
+     * As {@link #values}, for the caller to keep: what is bound later goes into another array. (Storing new objects in an old array costs a collector with generations more than a copy that is still young.)
+     */
+    Object[] take() {
+        Object[] taken = values;
+        values = taken.clone();
+        return taken;
+    }
+
     /** Holds from now on what this copy of values held. */
     void become(Object[] other) {
         values = other.clone();

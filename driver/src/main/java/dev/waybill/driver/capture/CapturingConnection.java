@@ -39,7 +39,8 @@ final class CapturingConnection implements ConnectionCapture {
     private final Tally tally;
     private final WrittenTables written = new WrittenTables();
     private PlanBook book;
-    private Catalogue begun;
+    private Catalogue planned;
+    private boolean writing;
     private boolean namesChanged;
     private boolean namesInDoubt;
     private boolean hasDefined;
@@ -122,7 +123,7 @@ final class CapturingConnection implements ConnectionCapture {
 
     /** Whether this transaction has been marked as writing. */
     boolean isWriting() {
-        return begun != null;
+        return writing;
     }
 
     // ---- plans ----
@@ -130,34 +131,48 @@ final class CapturingConnection implements ConnectionCapture {
     /** The plan for this text now. When it writes, the connection is marked as writing before, so that it holds until the end of the transaction. */
     Plan plan(String sql) throws SQLException {
         Plan plan = lookUp(sql);
-        if (begun != null || !plan.writes()) {
+        if (writing || !plan.writes()) {
             return plan;
         }
-        begun = mark.begin();
+        mark();
         return lookUp(sql);
+    }
+
+    private void mark() {
+        Catalogue now = mark.begin();
+        if (planned != now) {
+            planned = now;
+        }
+        writing = true;
     }
 
     /** Marks the connection as writing; what it writes is then captured under one catalogue. */
     void begin() throws SQLException {
-        if (begun == null) {
-            begun = mark.begin();
+        if (!writing) {
+            mark();
         }
-        lookUp("");
+        book();
     }
 
     /** The plan for this text as things are, without marking anything. */
     Plan lookUp(String sql) throws SQLException {
-        Catalogue catalogue = begun != null ? begun : database.board().catalogue();
+        PlanBook now = book();
+        return now == null ? Plan.Pass.PLAN : now.plan(sql);
+    }
+
+    /** The plans as things are; where nothing can be asked those of before, which may be null. */
+    PlanBook book() throws SQLException {
+        Catalogue catalogue = writing ? planned : database.board().catalogue();
         PlanBook now = book;
         if (now == null || namesChanged || !now.isFor(catalogue, database.definitions())) {
             if (session.isFailed()) {
-                return book == null ? Plan.Pass.PLAN : book.plan(sql); // nothing can be asked; nothing but the end of the transaction, or of a part of it, can succeed
+                return book; // nothing can be asked; nothing but the end of the transaction, or of a part of it, can succeed
             }
             now = session.aside(() -> database.book(raw, catalogue, namesChanged || book == null ? null : book.context(), owner));
             book = now;
             namesChanged = false;
         }
-        return now.plan(sql);
+        return now;
     }
 
     /** Names may mean something else from now on, on this connection; where that is part of the transaction, perhaps only until its end. */
@@ -241,7 +256,7 @@ final class CapturingConnection implements ConnectionCapture {
 
     @Override
     public synchronized void commit() throws SQLException {
-        if (begun == null || session.piped() == null || session.isFailed()) {
+        if (!writing || session.piped() == null || session.isFailed()) {
             committing(raw::commit);
         } else {
             ending(this::finishAndCommit);
@@ -251,7 +266,7 @@ final class CapturingConnection implements ConnectionCapture {
 
     /** Runs what commits the transaction: everything recorded goes along, or the transaction is rolled back and ends as after a failed COMMIT. */
     void committing(RawCall commit) throws SQLException {
-        if (begun == null) {
+        if (!writing) {
             commit.run();
             settled();
             savepoints().clear();
@@ -299,8 +314,8 @@ final class CapturingConnection implements ConnectionCapture {
      */
     boolean readyToCommit() throws SQLException {
         compareCatalogue();
-        if (begun != null && session.piped() != null) {
-            session.piped().check(begun, defers());
+        if (writing && session.piped() != null) {
+            session.piped().check(planned, defers());
         }
         return recorder.finish();
     }
@@ -314,17 +329,17 @@ final class CapturingConnection implements ConnectionCapture {
             raw.commit();
             return recorded;
         }
-        boolean recorded = recorder.finish((id, part, payload) -> piped.commit(begun, defers(), id, part, payload));
+        boolean recorded = recorder.finish((id, part, payload) -> piped.commit(planned, defers(), id, part, payload));
         if (!recorded) {
-            piped.commit(begun);
+            piped.commit(planned);
         }
         return recorded;
     }
 
     private void compareCatalogue() throws SQLException {
         Catalogue now = database.board().catalogue();
-        if (begun != null && now != begun) {
-            database.refuseBecamePublished(written, begun, now);
+        if (writing && now != planned) {
+            database.refuseBecamePublished(written, planned, now);
         }
     }
 
@@ -383,8 +398,8 @@ final class CapturingConnection implements ConnectionCapture {
         recorder.reset();
         savepoints().clear();
         written.clear();
-        if (begun != null) {
-            begun = null;
+        if (writing) {
+            writing = false;
             mark.end();
         }
     }
@@ -497,7 +512,7 @@ final class CapturingConnection implements ConnectionCapture {
         T result;
         boolean recorded;
         try {
-            if (begun == null) {
+            if (!writing) {
                 begin();
             }
             result = step.run();
@@ -555,7 +570,7 @@ final class CapturingConnection implements ConnectionCapture {
         }
         end();
         if (!autoCommit) {
-            begun = mark.begin();
+            mark();
             written.addAnything();
             if (captured) {
                 recorder.fail(error);

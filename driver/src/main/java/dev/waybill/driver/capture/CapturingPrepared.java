@@ -39,6 +39,8 @@ final class CapturingPrepared implements PreparedWork, Source {
     private Binding binding;
     private NameContext names;
     private Plan prepared;
+    private PlanBook book;
+    private Plan planned;
     private BoundParameters bound;
     private boolean isRows;
 
@@ -118,7 +120,7 @@ final class CapturingPrepared implements PreparedWork, Source {
     public Outcome execute(Call call) throws SQLException {
         synchronized (connection) {
             try {
-                Plan plan = connection.plan(sql);
+                Plan plan = plan();
                 if (plan instanceof Plan.Pass) {
                     return bare(call);
                 }
@@ -128,6 +130,22 @@ final class CapturingPrepared implements PreparedWork, Source {
                 throw connection.failed(failed);
             }
         }
+    }
+
+    /** The plan as things are, looked up only when they have changed. */
+    private Plan plan() throws SQLException {
+        PlanBook now = connection.book();
+        if (now == null) {
+            return Plan.Pass.PLAN;
+        } else if (now != book) {
+            planned = now.plan(sql);
+            book = now;
+        }
+        if (connection.isWriting() || !planned.writes()) {
+            return planned;
+        }
+        connection.begin();
+        return connection.book() == book ? planned : plan();
     }
 
     private void refuseUnfit(Plan plan) throws SQLException {
@@ -166,7 +184,7 @@ final class CapturingPrepared implements PreparedWork, Source {
     public void addBatch() throws SQLException {
         bare.addBatch();
         if (bound != null) {
-            boundElements.add(bound.values().clone());
+            boundElements.add(bound.take());
         }
         if (binding != null) {
             elements.add(binding.copy());
@@ -185,7 +203,7 @@ final class CapturingPrepared implements PreparedWork, Source {
         synchronized (connection) {
             try {
                 afterFailure = Outcome.raw(false);
-                Plan plan = connection.plan(sql);
+                Plan plan = plan();
                 refuseUnfit(plan);
                 return connection.execution().batch(plan, this, large);
             } finally {
@@ -252,7 +270,7 @@ final class CapturingPrepared implements PreparedWork, Source {
 
     @Override
     public RowImage known(PlainInsert insert) {
-        return bound == null ? null : insert.image(bound.values());
+        return bound == null ? null : insert.image(bound.take());
     }
 
     /** The rows of its batch; null when one of them is not known. */

@@ -16,6 +16,7 @@ public record Outcome(boolean fromRaw, boolean isRows, ResultSet resultSet, long
 
     private static final Outcome RAW_ROWS = new Outcome(true, true, null, -1, null);
     private static final Outcome RAW_COUNT = new Outcome(true, false, null, -1, null);
+    private static final Outcome ONE = new Outcome(false, false, null, 1, null);
 
     /** {@code execute} of the raw statement returned this; ask it for all else. */
     public static Outcome raw(boolean isRows) {
@@ -34,7 +35,7 @@ public record Outcome(boolean fromRaw, boolean isRows, ResultSet resultSet, long
 
     /** A count, and keys or null. */
     public static Outcome count(long updateCount, ResultSet generatedKeys) {
-        return new Outcome(false, false, null, updateCount, generatedKeys);
+        return updateCount == 1 && generatedKeys == null ? ONE : new Outcome(false, false, null, updateCount, generatedKeys);
     }
 
     /** A result set. */

@@ -35,10 +35,11 @@ final class Recorder {
     private final String user;
     private final ByteSink sink = new ByteSink(4096, PART_BYTES + 1, this::spill);
     private final TransactionWriter writer = new TransactionWriter(sink);
-    private UUID transactionId;
+    private boolean begun;
+    private long idHigh;
+    private long idLow;
     private int nextPart;
     private int sizeBeforeEnd;
-    private TransactionWriter.Mark beforeEnd;
     private Exception failure;
 
     Recorder(Outbox outbox, InstantSource clock, RandomGenerator random, String user) {
@@ -50,15 +51,14 @@ final class Recorder {
 
     /** Whether anything is recorded that a COMMIT has to take along. */
     boolean isBegun() {
-        return transactionId != null || failure != null;
+        return begun || failure != null;
     }
 
     /** One change; the first one begins the transaction. */
     void record(String publisher, Change change) throws SQLException {
         try {
-            if (transactionId == null) {
-                transactionId = randomId();
-                writer.write(new Begin(transactionId, publisher, user, List.of()));
+            if (!begun) {
+                begin(publisher);
             }
             writer.write(change);
         } catch (OutboxException refused) {
@@ -68,6 +68,17 @@ final class Recorder {
             failure = broken;
             throw failed();
         }
+    }
+
+    private void begin(String publisher) throws IOException {
+        idHigh = random.nextLong() & 0xffff_ffff_ffff_0fffL | 0x4000L;
+        idLow = random.nextLong() & 0x3fff_ffff_ffff_ffffL | 0x8000_0000_0000_0000L;
+        begun = true;
+        writer.write(new Begin(transactionId(), publisher, user, List.of()));
+    }
+
+    private UUID transactionId() {
+        return new UUID(idHigh, idLow);
     }
 
     /** From here on the transaction can only be rolled back: an effect of it is not recorded. */
@@ -89,7 +100,7 @@ final class Recorder {
         if (failure != null) {
             throw failed();
         }
-        if (transactionId == null) {
+        if (!begun) {
             return false;
         }
         if (sink.size() > PART_BYTES - END_BYTES) {
@@ -97,10 +108,9 @@ final class Recorder {
             sink.clear();
         }
         sizeBeforeEnd = sink.size();
-        beforeEnd = writer.mark();
         try {
             writer.write(new End(clock.instant(), writer.changes()));
-            last.write(transactionId, nextPart, sink.bytes());
+            last.write(transactionId(), nextPart, sink.bytes());
         } catch (IOException broken) {
             failure = broken;
             throw broken instanceof OutboxException refused ? refused.getCause() : failed();
@@ -110,24 +120,24 @@ final class Recorder {
 
     /** After {@link #finish}, when the transaction turned out to be still open: its last part is taken back. */
     void reopen() throws SQLException {
-        outbox.delete(transactionId, nextPart);
-        writer.rewind(beforeEnd);
+        outbox.delete(transactionId(), nextPart);
+        writer.reopen();
         sink.truncate(sizeBeforeEnd);
     }
 
     /** Writes what is in memory, so that what comes later can be rolled back without it; what is true now, for {@link #rewind}. */
     Mark mark() throws SQLException {
-        if (transactionId != null && sink.size() > 0) {
+        if (begun && sink.size() > 0) {
             part(sink.bytes());
             sink.clear();
         }
-        return new Mark(transactionId, nextPart, writer.mark());
+        return new Mark(begun, nextPart, writer.mark());
     }
 
     /** Back to a mark of the same transaction; the database has rolled back the parts written after it. */
     void rewind(Mark mark) {
         sink.clear();
-        if (mark.transactionId == null) {
+        if (!mark.begun) {
             reset();
         } else {
             nextPart = mark.nextPart;
@@ -141,7 +151,7 @@ final class Recorder {
         if (!isBegun()) {
             return;
         }
-        transactionId = null;
+        begun = false;
         nextPart = 0;
         failure = null;
         sink.clear();
@@ -163,18 +173,12 @@ final class Recorder {
     }
 
     private void part(byte[] payload) throws SQLException {
-        outbox.write(transactionId, nextPart, false, payload);
+        outbox.write(transactionId(), nextPart, false, payload);
         nextPart++;
     }
 
     private SQLException failed() {
         return WaybillError.CAPTURE_FAILED.because(failure, failure.getMessage());
-    }
-
-    private UUID randomId() {
-        long high = random.nextLong() & 0xffff_ffff_ffff_0fffL | 0x4000L;
-        long low = random.nextLong() & 0x3fff_ffff_ffff_ffffL | 0x8000_0000_0000_0000L;
-        return new UUID(high, low);
     }
 
     /** Where the parts go: in the connection's own transaction. */
@@ -193,7 +197,7 @@ final class Recorder {
     }
 
     /** A point between changes to which a savepoint goes back. */
-    record Mark(UUID transactionId, int nextPart, TransactionWriter.Mark writer) {}
+    record Mark(boolean begun, int nextPart, TransactionWriter.Mark writer) {}
 
     /** The database's refusal, through the stream. */
     private static final class OutboxException extends IOException {

@@ -11,22 +11,35 @@ final class WrittenTables {
 
     private static final int MAX_TABLES = 200;
 
-    private final List<TableName> tables = new ArrayList<>();
-    private TableName last;
+    private final List<TableName> places = new ArrayList<>();
+    private int count;
+    private int last;
     private boolean anything;
 
     void add(TableName table) {
-        if (table == last) {
+        if (last < count && places.get(last) == table) {
             return;
         }
-        last = table;
-        if (!tables.contains(table)) {
-            if (tables.size() < MAX_TABLES) {
-                tables.add(table);
-            } else {
-                anything = true;
+        for (last = 0; last < count; last++) {
+            if (places.get(last).equals(table)) {
+                return;
             }
         }
+        if (count == MAX_TABLES) {
+            anything = true;
+        } else {
+            put(table);
+        }
+    }
+
+    /** Most transactions of a connection write to the same tables: places are not emptied in between. */
+    private void put(TableName table) {
+        if (count == places.size()) {
+            places.add(table);
+        } else if (places.get(count) != table) {
+            places.set(count, table);
+        }
+        count++;
     }
 
     /** It is not known what was written. */
@@ -36,20 +49,17 @@ final class WrittenTables {
 
     /** Those that are known by name. */
     List<TableName> tables() {
-        return tables;
+        return places.subList(0, count);
     }
 
     void clear() {
-        last = null;
         anything = false;
-        if (!tables.isEmpty()) {
-            tables.clear();
-        }
+        count = 0;
     }
 
     /** A table that this transaction wrote and captured with less than the newer catalogue asks for; null when there is none. */
     TableName becamePublished(Catalogue planned, Catalogue now) {
-        List<TableName> missed = now.becamePublished(planned, anything ? now.publishedTables() : tables);
+        List<TableName> missed = now.becamePublished(planned, anything ? now.publishedTables() : tables());
         return missed.isEmpty() ? null : missed.get(0);
     }
 }

@@ -35,11 +35,27 @@ public abstract class AnyStatementPolicy extends WrapperPolicy implements Statem
 
     /** To be called before an execution: results of ours end now, as the raw statement's do. */
     final void begin(String sql) throws SQLException {
+        remember(sql);
         Outcome ended = outcome;
-        outcome = Outcome.raw(false);
-        text = sql;
         if (!ended.fromRaw()) {
+            outcome = Outcome.raw(false);
             end(ended);
+        }
+    }
+
+    /** As {@link #begin}, where {@link #accept} follows in any case: a count of ours may stay until then. */
+    final void beginAccepting(String sql) throws SQLException {
+        if (outcome.resultSet() != null || outcome.generatedKeys() != null) {
+            begin(sql);
+        } else {
+            remember(sql);
+        }
+    }
+
+    /** Statements are executed again and again: what stays the same is not stored again. */
+    private void remember(String sql) {
+        if (text != sql) {
+            text = sql;
         }
     }
 
@@ -48,7 +64,10 @@ public abstract class AnyStatementPolicy extends WrapperPolicy implements Statem
         if (!given.fromRaw() && rows != null && !delegate.isCloseOnCompletion()) {
             rows.raw().close();
         }
-        outcome = given;
+        Outcome kept = given.fromRaw() ? Outcome.raw(given.isRows()) : given;
+        if (outcome != kept) {
+            outcome = kept;
+        }
         return given;
     }
 

@@ -26,7 +26,7 @@ public abstract class PreparedStatementPolicy extends BindingPolicy {
     // ---- execution ----
 
     private Outcome run(Call call) throws SQLException {
-        begin(sql);
+        beginAccepting(sql);
         try {
             return work.execute(call);
         } catch (SQLException | RuntimeException | Error failed) {
@@ -76,7 +76,7 @@ public abstract class PreparedStatementPolicy extends BindingPolicy {
     }
 
     private long[] runBatch(boolean large) throws SQLException {
-        begin(sql);
+        beginAccepting(sql);
         try {
             return batch(work.executeBatch(large));
         } catch (SQLException | RuntimeException | Error failed) {
