@@ -17,7 +17,8 @@ import java.util.Map;
  */
 final class Deletions {
 
-    private static final Duration AT_MOST = Duration.ofMillis(100);
+    /** Longer than a confirmation waits: that flushes, too. */
+    private static final Duration AT_MOST = Duration.ofMillis(400);
     private static final Duration REST = Duration.ofSeconds(5);
     private static final int WAITING_AT_MOST = 500;
     private static final String TROUBLE = "deleting on link ";

@@ -223,7 +223,7 @@ final class Inbox {
         Mail mail = Mail.of(ref);
         Link link = links.of(mail.linkName());
         guard.<Void, LinkException>perform(DurableStep.DELETE_MESSAGE, () -> {
-            link.delete(mail.arrival());
+            link.deleteSoon(mail.arrival());
             return null;
         });
         forget(ref);

@@ -18,7 +18,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
 
 /**
@@ -30,14 +29,13 @@ public final class FileLink implements Link {
     /** A temporary file that is older belongs to a dead writer. */
     static final Duration WRITERS_DIE_AFTER = Duration.ofHours(1);
     static final int QUARANTINE_AT_MOST = 1_000;
-    private static final int DELETE_TRIES = 5;
-    private static final Duration BETWEEN_TRIES = Duration.ofMillis(10);
 
     private final MailboxAddress addresses;
     private final String ownAddress;
     private final int maxMessageBytes;
     private final InstantSource clock;
     private final FileWriter writer;
+    private final FileRemoval removal;
     private final ThreadFactory threads;
     private final FileQuarantine quarantine = new FileQuarantine(QUARANTINE_AT_MOST);
     private Instant nextSweep = Instant.MIN;
@@ -48,7 +46,7 @@ public final class FileLink implements Link {
      * @param root       the shared directory; made when it is first needed
      * @param ownAddress subdirectory of the own mailbox, or null when nothing is to be received this way
      * @param random     for the names of this writer
-     * @param threads    for the one thread that waits for the watch, and for a few that force messages to disk while there are any
+     * @param threads    for the one thread that waits for the watch, and for a few that force messages to disk and delete them while there are any
      */
     public FileLink(Path root, String ownAddress, int maxMessageBytes, InstantSource clock, RandomGenerator random, ThreadFactory threads) {
         this.addresses = new MailboxAddress(root.toAbsolutePath().normalize());
@@ -57,6 +55,7 @@ public final class FileLink implements Link {
         this.clock = clock;
         this.writer = new FileWriter(clock, random, threads);
         this.threads = threads;
+        this.removal = new FileRemoval(threads);
     }
 
     @Override
@@ -111,12 +110,12 @@ public final class FileLink implements Link {
         }
     }
 
-    private static List<Arrival> oldest(Path mailbox, int atMost) throws IOException {
+    private List<Arrival> oldest(Path mailbox, int atMost) throws IOException {
         PriorityQueue<Arrival> kept = new PriorityQueue<>(Comparator.comparing(Arrival::name).reversed());
         try (DirectoryStream<Path> files = Files.newDirectoryStream(mailbox, file -> !file.getFileName().toString().startsWith("."))) {
             for (Path file : files) {
                 String name = file.getFileName().toString();
-                if (kept.size() < atMost || name.compareTo(kept.element().name()) < 0) {
+                if ((kept.size() < atMost || name.compareTo(kept.element().name()) < 0) && !removal.isGoing(file)) {
                     keep(kept, atMost, file);
                 }
             }
@@ -155,17 +154,24 @@ public final class FileLink implements Link {
 
     @Override
     public void delete(Arrival arrival) throws LinkException {
+        delete(arrival, removal::remove);
+    }
+
+    @Override
+    public void deleteSoon(Arrival arrival) throws LinkException {
+        delete(arrival, removal::removeSoon);
+    }
+
+    private interface Removing {
+        void remove(Path file) throws IOException;
+    }
+
+    private void delete(Arrival arrival, Removing removing) throws LinkException {
         Path file = fileOf(arrival);
-        for (int attempt = 1; ; attempt++) {
-            try {
-                Files.deleteIfExists(file);
-                return;
-            } catch (IOException inUse) {
-                if (attempt == DELETE_TRIES) {
-                    throw MailboxAddress.failed(WaybillError.LINK_FOLDER, inUse, file, MailboxAddress.reason(inUse));
-                }
-                LockSupport.parkNanos(BETWEEN_TRIES.toNanos());
-            }
+        try {
+            removing.remove(file);
+        } catch (IOException inUse) {
+            throw MailboxAddress.failed(WaybillError.LINK_FOLDER, inUse, file, MailboxAddress.reason(inUse));
         }
     }
 
@@ -187,6 +193,7 @@ public final class FileLink implements Link {
     @Override
     public void close() {
         writer.close();
+        removal.close();
         if (watch != null) {
             watch.close();
             watch = null;

@@ -43,6 +43,11 @@ public interface Link extends AutoCloseable {
     /** Deletes; already gone counts as deleted. */
     void delete(Arrival arrival) throws LinkException;
 
+    /** As {@link #delete}, but it need not have happened yet: it is listed no more, unless it turns out that it cannot be deleted. A way that gains nothing by that deletes at once. */
+    default void deleteSoon(Arrival arrival) throws LinkException {
+        delete(arrival);
+    }
+
     /** Takes a message out of the mailbox and keeps it with the reason, where a person finds it; bounded. */
     void quarantine(Arrival arrival, String reason) throws LinkException;
 

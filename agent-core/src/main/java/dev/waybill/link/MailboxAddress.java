@@ -23,7 +23,7 @@ final class MailboxAddress {
     Path open(String address) throws LinkException {
         Path relative = relative(address);
         try {
-            Path place = Files.createDirectories(root);
+            Path place = Files.isDirectory(root) ? root : Files.createDirectories(root);
             for (Path name : relative) {
                 place = place.resolve(name);
                 if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
