@@ -34,6 +34,8 @@ final class Inbox {
     private static final long REMEMBERED_BYTES = 32L << 20;
     /** What was there at the last look and still is does not count against what is new, or one stream that stands still would hide the others. */
     private static final int MOST_SEEN = 1_000_000;
+    /** Most bytes of new messages in one look, when decoded: what was read is applied before more is. What was there before and waits does not count, or it would hide what it waits for. */
+    private static final long NEW_BYTES = 8L << 20;
     private static final Duration STRANGERS_WAIT = Duration.ofSeconds(30);
     private static final int STRANGERS_AT_MOST = 1_000;
 
@@ -102,15 +104,21 @@ final class Inbox {
     private int look(String linkName, Map<String, Neighbour> neighbours, Set<String> listed) throws LinkException, SQLException {
         Link link = links.of(linkName);
         int found = 0;
+        long newBytes = 0;
         for (Link.Arrival arrival : link.list(arrivalsAtMost + Math.min(seen.size(), MOST_SEEN))) {
             Mail mail = new Mail(linkName, arrival);
+            boolean isNew = !seen.contains(mail.ref());
+            if (isNew && newBytes >= NEW_BYTES) {
+                continue; // new the next time, too
+            }
             listed.add(mail.ref());
             if (ignored.contains(mail.ref())) {
                 continue;
             }
-            found += seen.contains(mail.ref()) ? 0 : 1;
+            found += isNew ? 1 : 0;
             if (neighbours.values().stream().noneMatch(neighbour -> Receiver.holds(neighbour.receiving(), mail.ref()))) {
-                open(link, mail, neighbours);
+                int bytes = open(link, mail, neighbours);
+                newBytes += isNew ? bytes : 0;
             }
         }
         Instant now = clock.instant();
@@ -118,23 +126,25 @@ final class Inbox {
         return found;
     }
 
-    private void open(Link link, Mail mail, Map<String, Neighbour> neighbours) throws LinkException, SQLException {
+    /** Returns how many bytes it has, decoded. */
+    private int open(Link link, Mail mail, Map<String, Neighbour> neighbours) throws LinkException, SQLException {
         Message message = remembered.get(mail.ref());
         if (message != null) {
             arrived(mail, message, neighbours, 0);
-            return;
+            return message.body().length;
         }
         byte[] bytes = link.read(mail.arrival());
         if (bytes == null) {
-            return;
+            return 0;
         }
         try {
             message = codec.decode(bytes);
         } catch (MalformedException malformed) {
             refuse(mail, bytes, malformed, neighbours);
-            return;
+            return bytes.length;
         }
         arrived(mail, message, neighbours, bytes.length);
+        return message.body().length;
     }
 
     private void arrived(Mail mail, Message message, Map<String, Neighbour> neighbours, int bytes) throws LinkException, SQLException {

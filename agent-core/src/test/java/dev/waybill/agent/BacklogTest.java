@@ -7,6 +7,7 @@ import dev.waybill.durable.DurableStep;
 import dev.waybill.durable.StepGuard;
 import dev.waybill.journal.LogOffset;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,6 +50,29 @@ class BacklogTest {
             two.converge(100);
             assertThat(failed).hasValue(1);
             assertThat(applied).hasValue(TRANSACTIONS + 1);
+        }
+    }
+
+    @Test
+    void aMailboxFullOfMessagesIsReadInPiecesOfBoundedSize() throws Exception {
+        AtomicInteger applied = new AtomicInteger();
+        try (TwoDatabases two = TwoDatabases.over(folder).started()) {
+            two.converge(100);
+            two.branch.with(counting(applied)).restart();
+            two.hq.write(writes -> writes.insert(1, "x"));
+            for (int i = 2; i <= 600; i++) {
+                two.hq.insert(i, "x".repeat(40_000));
+            }
+            for (int i = 0; i < 20; i++) {
+                two.hq.turn();
+                two.clock.pass(Duration.ofMillis(500));
+            }
+            two.branch.turn();
+            assertThat(applied.get()).as("24 million bytes lie there").isBetween(100, 400);
+            two.branch.turn();
+            assertThat(applied.get()).isBetween(300, 599);
+            two.converge(100);
+            assertThat(applied).hasValue(600);
         }
     }
 
