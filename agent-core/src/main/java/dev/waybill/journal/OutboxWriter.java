@@ -16,8 +16,11 @@ import java.util.zip.CRC32C;
  */
 public final class OutboxWriter implements AutoCloseable {
 
-    /** The most bytes of one part. */
-    public static final int MAX_PART_BYTES = 256 * 1024;
+    /**
+     * The most bytes of one part; and of every other row of ours that is deleted in numbers. H2 keeps what a transaction deletes in its undo log, up to 48 rows in one page, and loses its head over a page of more than a megabyte: while the chunk
+     * with it is on its way to the disk, whoever has to write next looks for it in the file, and the database is closed under everybody (2.5.252; seen when the sequencer moved a transaction whose COMMIT was still being completed).
+     */
+    public static final int MAX_PART_BYTES = 20 * 1024;
 
     private final PreparedStatement insert;
     private final int first;

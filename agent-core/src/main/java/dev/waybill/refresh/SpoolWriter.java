@@ -4,6 +4,7 @@ package dev.waybill.refresh;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.durable.AgentDatabase;
 import dev.waybill.durable.DurableStep;
+import dev.waybill.journal.OutboxWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.sql.PreparedStatement;
@@ -15,8 +16,8 @@ import java.util.UUID;
 /** Writes a spool, some parts in each transaction; the spool is complete when it was closed. One thread. */
 final class SpoolWriter extends OutputStream {
 
-    private static final int PART_BYTES = 256 * 1024;
-    private static final int PARTS_AT_ONCE = 16;
+    private static final int PART_BYTES = OutboxWriter.MAX_PART_BYTES;
+    private static final int PARTS_AT_ONCE = 200;
 
     private final AgentDatabase database;
     private final Dialect dialect;
