@@ -44,7 +44,7 @@ final class Deleting {
     }
 
     Outcome run() throws SQLException {
-        List<RowImage> gone = connection.execution().deletesMany(write.sql()) ? null : few();
+        List<RowImage> gone = connection.execution().deletesMany(write.sql()) || write.all() && hasMany() ? null : few();
         if (gone == null) {
             return Outcome.count(many(), null);
         }
@@ -57,6 +57,14 @@ final class Deleting {
             return null;
         });
         return Outcome.count(gone.size(), null);
+    }
+
+    /** Whether the table has so many rows that there is no use in trying. */
+    private boolean hasMany() throws SQLException {
+        String sql = "SELECT 1 FROM " + Quoting.quote(table.name()) + " OFFSET " + connection.facts().sureRows() + " ROWS FETCH NEXT 1 ROW ONLY";
+        try (PreparedStatement look = connection.raw().prepareStatement(sql); ResultSet row = look.executeQuery()) {
+            return row.next();
+        }
     }
 
     /** Deletes by OLD TABLE; the keys, or null when they may not be all: then nothing was done. */

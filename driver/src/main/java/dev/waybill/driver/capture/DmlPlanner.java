@@ -249,17 +249,17 @@ final class DmlPlanner {
     }
 
     private Plan delete(SqlText text, Target target) {
-        return deleteWrite(target.captured(), text.text(), text.text(nameAt(text), text.size()));
+        return deleteWrite(target.captured(), text.text(), text.text(nameAt(text), text.size()), target.end() == text.size());
     }
 
     private Plan truncate(SqlText text, Target target) {
         CapturedTable table = target.captured();
         String restart = text.isWord(target.end(), "RESTART") && table.identity() != null ? "ALTER TABLE " + Quoting.quote(table.name()) + " ALTER COLUMN " + Quoting.quote(table.identity()) + " RESTART" : null;
-        return text.isWords(0, "TRUNCATE", "TABLE") ? new Plan.Truncate(deleteWrite(table, "DELETE FROM " + Quoting.quote(table.name()), Quoting.quote(table.name())), restart) : uncaptured("TRUNCATE of this form is not known");
+        return text.isWords(0, "TRUNCATE", "TABLE") ? new Plan.Truncate(deleteWrite(table, "DELETE FROM " + Quoting.quote(table.name()), Quoting.quote(table.name()), true), restart) : uncaptured("TRUNCATE of this form is not known");
     }
 
-    private static Plan.DeleteWrite deleteWrite(CapturedTable table, String delete, String from) {
-        return new Plan.DeleteWrite(table, delete, "SELECT " + keys(table) + " FROM OLD TABLE (" + delete + ")", "SELECT " + keys(table) + " FROM " + from + " FOR UPDATE");
+    private static Plan.DeleteWrite deleteWrite(CapturedTable table, String delete, String from, boolean all) {
+        return new Plan.DeleteWrite(table, delete, "SELECT " + keys(table) + " FROM OLD TABLE (" + delete + ")", "SELECT " + keys(table) + " FROM " + from + " FOR UPDATE", all);
     }
 
     private static String keys(CapturedTable table) {

@@ -65,8 +65,9 @@ sealed interface Plan {
      * @param sql         the DELETE by itself
      * @param oldTableSql {@code SELECT key FROM OLD TABLE (DELETE …)}
      * @param keysSql     the locking read of the keys of the rows that it would delete
+     * @param all         whether it deletes all rows of the table
      */
-    record DeleteWrite(CapturedTable table, String sql, String oldTableSql, String keysSql) implements Plan {
+    record DeleteWrite(CapturedTable table, String sql, String oldTableSql, String keysSql, boolean all) implements Plan {
         @Override
         public boolean needsParameters() {
             return true;
