@@ -36,7 +36,7 @@ import java.util.UUID;
 /** One database with its agent, whose cycles the test turns. Changes of the table {@code item} are written with their outbox rows, as capture does. */
 final class Site implements AutoCloseable {
 
-    static final String CREATE_ITEM = "CREATE TABLE item(id INT PRIMARY KEY, name VARCHAR(200000), amount INT)";
+    static final String CREATE_ITEM = "CREATE TABLE item(id INT PRIMARY KEY, name VARCHAR(1000000), amount INT)";
 
     final String url;
     final Connection application;
