@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.story;
 
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -28,6 +31,48 @@ final class TableComparison {
                     .forEach(row -> differences.add(table + ": " + (row.getValue() > 0 ? "only at the source: " : "only at the replica: ") + row.getKey()));
         }
         return differences;
+    }
+
+    /** What differs of a table of any size, which both give in the order of its key: at most twenty lines. */
+    static List<String> differencesInOrder(Connection here, Connection there, String table, String key) throws SQLException {
+        List<String> differences = new ArrayList<>();
+        String sql = "SELECT * FROM " + table + " ORDER BY " + key;
+        for (Connection connection : List.of(here, there)) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET LAZY_QUERY_EXECUTION 1");
+            }
+        }
+        try (Statement one = here.createStatement(); ResultSet source = one.executeQuery(sql); Statement other = there.createStatement(); ResultSet replica = other.executeQuery(sql)) {
+            boolean more = true;
+            while (more && differences.size() < 20) {
+                String expected = source.next() ? text(source) : null;
+                String actual = replica.next() ? text(replica) : null;
+                more = expected != null || actual != null;
+                if (!java.util.Objects.equals(expected, actual)) {
+                    differences.add(table + ": at the source " + expected + ", at the replica " + actual);
+                }
+            }
+        }
+        return differences;
+    }
+
+    /** Whether the one value of both queries is the same, whatever its length. */
+    static boolean sameStream(Connection here, Connection there, String sql) throws SQLException, IOException {
+        try (Statement one = here.createStatement(); ResultSet source = one.executeQuery(sql); Statement other = there.createStatement(); ResultSet replica = other.executeQuery(sql)) {
+            if (!source.next() || !replica.next()) {
+                return false;
+            }
+            try (InputStream left = new BufferedInputStream(source.getBinaryStream(1), 1 << 16); InputStream right = new BufferedInputStream(replica.getBinaryStream(1), 1 << 16)) {
+                int expected;
+                do {
+                    expected = left.read();
+                    if (expected != right.read()) {
+                        return false;
+                    }
+                } while (expected >= 0);
+                return true;
+            }
+        }
     }
 
     /** How many rows these tables have together. */
