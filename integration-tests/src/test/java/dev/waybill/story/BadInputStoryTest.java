@@ -70,7 +70,7 @@ class BadInputStoryTest {
 
     @Test
     void missingRealDriverIsNamedAndMayComeLater() throws SQLException {
-        assertThat(refused("jdbc:waybill:postgresql://localhost/orders?password=secret").getMessage()).contains("org.postgresql:postgresql", "No connection was made").doesNotContain("secret");
+        assertThat(refused("jdbc:waybill:oracle:thin:waybill/secret@localhost:1521:orders").getMessage()).contains("com.oracle.database.jdbc:ojdbc11", "No connection was made").doesNotContain("secret");
         String url = "jdbc:waybill:later:" + directory.resolve("later");
         assertThat(refused(url).getMessage()).contains("jdbc:later:");
         Driver late = new LateDriver();
