@@ -96,7 +96,7 @@ record Assignments(List<Assignment> list, boolean known, int end) {
     }
 
     /** The comma that ends the expression, or the end. */
-    private static int afterExpression(SqlText text, int from, int end) {
+    static int afterExpression(SqlText text, int from, int end) {
         int depth = 0;
         for (int i = from; i < end; i++) {
             depth += text.isSymbol(i, "(") || text.isSymbol(i, "[") ? 1 : text.isSymbol(i, ")") || text.isSymbol(i, "]") ? -1 : 0;

@@ -33,7 +33,13 @@ final class CapturedTable {
     private final ColumnType[] types;
     private final int[] key;
     private final RequestedColumns requested;
+    private final List<List<String>> uniqueKeys;
     private volatile List<String> generated;
+
+    /** One whose unique keys nobody asks for. */
+    CapturedTable(TableShape shape, List<String> columns, Set<String> changing, String identity, Map<String, ColumnFacts> facts) {
+        this(shape, columns, changing, identity, facts, List.of());
+    }
 
     /**
      * @param shape    the columns of all its articles, and the key
@@ -41,12 +47,14 @@ final class CapturedTable {
      * @param changing columns that can change without being named in a SET clause: generated ones, and those with ON UPDATE
      * @param identity the identity column; null when there is none
      * @param facts    of each column
+     * @param unique   the columns of each unique key, the primary one too
      */
-    CapturedTable(TableShape shape, List<String> columns, Set<String> changing, String identity, Map<String, ColumnFacts> facts) {
-        this(shape, columns, changing, identity, facts, name -> true);
+    CapturedTable(TableShape shape, List<String> columns, Set<String> changing, String identity, Map<String, ColumnFacts> facts, List<List<String>> unique) {
+        this(shape, columns, changing, identity, facts, unique, name -> true);
     }
 
-    private CapturedTable(TableShape shape, List<String> columns, Set<String> changing, String identity, Map<String, ColumnFacts> facts, Predicate<String> takes) {
+    private CapturedTable(TableShape shape, List<String> columns, Set<String> changing, String identity, Map<String, ColumnFacts> facts, List<List<String>> unique, Predicate<String> takes) {
+        this.uniqueKeys = List.copyOf(unique);
         this.facts = Map.copyOf(facts);
         this.identity = identity;
         this.shape = shape;
@@ -83,6 +91,11 @@ final class CapturedTable {
         return identity;
     }
 
+    /** The columns of each unique key of the table, the primary one too. */
+    List<List<String>> uniqueKeys() {
+        return uniqueKeys;
+    }
+
     /** How a column takes values; null for one that is not there. */
     ColumnFacts facts(String column) {
         return facts.get(column);
@@ -97,7 +110,7 @@ final class CapturedTable {
     CapturedTable taking(Collection<String> changed) {
         Set<String> names = new HashSet<>(changed);
         names.addAll(keyColumns());
-        return names.containsAll(Arrays.asList(taken)) ? this : new CapturedTable(shape, columns, changing, identity, facts, names::contains);
+        return names.containsAll(Arrays.asList(taken)) ? this : new CapturedTable(shape, columns, changing, identity, facts, uniqueKeys, names::contains);
     }
 
     /** Names of the columns that a statement is asked for, in the order of images; not to be written to. */

@@ -20,6 +20,7 @@ final class DmlPlanner {
     private final Dialect dialect;
     private final Relatives relatives;
     private final MergePlanner merge;
+    private final UpsertPlanner upsert;
     private final OwnTables own;
 
     DmlPlanner(DatabaseFacts facts, NameResolver names, Dialect dialect) {
@@ -28,6 +29,7 @@ final class DmlPlanner {
         this.dialect = dialect;
         this.relatives = new Relatives(facts);
         this.merge = new MergePlanner(names, relatives);
+        this.upsert = new UpsertPlanner(names, relatives);
         this.own = new OwnTables(facts, names);
     }
 
@@ -190,7 +192,7 @@ final class DmlPlanner {
             case "INSERT" -> insert(text, target);
             case "UPDATE" -> update(text, target);
             case "DELETE" -> delete(text, target);
-            case "MERGE" -> merge.plan(text, target);
+            case "MERGE", "REPLACE" -> merge.plan(text, target);
             case "TRUNCATE" -> truncate(text, target);
             default -> uncaptured(text.word(0) + " on a published table");
         };
@@ -199,7 +201,7 @@ final class DmlPlanner {
     private Plan insert(SqlText text, Target target) {
         int on = text.find(target.end(), "ON");
         if (text.isWords(on, "ON", "DUPLICATE")) {
-            return uncaptured("the database does not say which rows ON DUPLICATE KEY UPDATE has changed");
+            return upsert.plan(text, target, on);
         }
         return new Plan.KeysWrite(target.captured(), Operation.INSERT, PlainInsert.of(text, target, names));
     }

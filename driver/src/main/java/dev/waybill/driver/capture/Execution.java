@@ -54,6 +54,8 @@ final class Execution {
             return keyUpdate(update, source, call);
         } else if (plan instanceof Plan.MergeDelete merge) {
             return call == Call.QUERY ? source.bare(call) : mergeDelete(merge, source, call);
+        } else if (plan instanceof Plan.Upsert upsert) {
+            return call == Call.QUERY ? source.bare(call) : upsert(upsert, source, call);
         } else if (plan instanceof Plan.Truncate truncate) {
             return new Truncating(connection, truncate, source).run(call);
         } else if (plan instanceof Plan.DeltaQuery query) {
@@ -223,6 +225,11 @@ final class Execution {
         }
         RequestedColumns columns = columns(update.table(), source.keys());
         return connection.inTransaction(() -> new KeyUpdating(connection, update, source).run(call, columns));
+    }
+
+    private Outcome upsert(Plan.Upsert upsert, Source source, Call call) throws SQLException {
+        RequestedColumns columns = columns(upsert.table(), source.keys());
+        return connection.inTransaction(() -> new Upserting(connection, upsert, source).run(call, columns));
     }
 
     private Outcome mergeDelete(Plan.MergeDelete merge, Source source, Call call) throws SQLException {

@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Plans MERGE on a published table. The generated-keys channel gives every row that was inserted or updated, without saying which: they travel as UPSERT. A MERGE that could give a row another key is not captured. Immutable; any
+ * Plans MERGE, and REPLACE as H2 has it (a MERGE by the primary key), on a published table. The generated-keys channel gives every row that was inserted or updated, without saying which: they travel as UPSERT. A MERGE that could give a row another key is not captured. Immutable; any
  * thread.
  */
 final class MergePlanner {

@@ -94,6 +94,30 @@ sealed interface Plan {
     }
 
     /**
+     * INSERT … ON DUPLICATE KEY UPDATE: what was inserted is told by the generated-keys channel; what was updated is found after it, by the unique keys of the rows that were to be inserted.
+     *
+     * @param lookups locking reads of the captured columns
+     */
+    record Upsert(CapturedTable table, List<Lookup> lookups) implements Plan {
+        public Upsert {
+            lookups = List.copyOf(lookups);
+        }
+
+        @Override
+        public CapturedTable keyed() {
+            return table;
+        }
+
+        @Override
+        public boolean needsParameters() {
+            return true;
+        }
+
+        /** @param parameters of the statement's own parameters those that the read needs */
+        record Lookup(String sql, int[] parameters) {}
+    }
+
+    /**
      * MERGE that can delete: a locking read before it tells which rows match.
      *
      * @param before     the locking read of their keys

@@ -12,6 +12,7 @@
  *                 INSERT, UPDATE, MERGE        the generated-keys channel, asked for the captured columns; the application sees those that it asked for
  *                 INSERT of one row of ?       from the parameters, as far as the stored value is certainly the bound one (PlainInsert); a row in doubt goes the way above
  *                 DELETE, TRUNCATE             SELECT key FROM OLD TABLE (DELETE …); of more than 1,000 rows: locking read of the keys before, each of them gone after, and as many as the update count
+ *                 ON DUPLICATE KEY UPDATE      the same for what was inserted; what was updated is read, locked, by the unique keys of the rows that were to be inserted
  *                 UPDATE of a key              locking read before (old keys, and new ones by the SET clause's own expressions); each row must find its pair
  *                 MERGE that deletes           locking read of the matching keys before, re-read after, and the update count has to agree
  *                 foreign keys' own actions    locking reads of the children before, recursively; what has happened is recorded after, children first
@@ -44,7 +45,7 @@
  * <li>Nothing of the database's error is changed; only its text names the statement that ran, which for a DELETE is ours.
  * </ul>
  *
- * <p><b>What is refused</b> (or, by {@code waybill.uncaptured}, allowed and counted): functions that are not declared DETERMINISTIC or take a connection (H2 calls these while it prepares: so they are refused then), tables with triggers, with such a function in a default or check, linked tables, EXECUTE and RUNSCRIPT, ON DUPLICATE KEY UPDATE, rows chosen by ORDER BY or LIMIT where
+ * <p><b>What is refused</b> (or, by {@code waybill.uncaptured}, allowed and counted): functions that are not declared DETERMINISTIC or take a connection (H2 calls these while it prepares: so they are refused then), tables with triggers, with such a function in a default or check, linked tables, EXECUTE and RUNSCRIPT, ON DUPLICATE KEY UPDATE that may change a key or computes the values of unique columns, rows chosen by ORDER BY or LIMIT where
  * they have to be read before, MERGE that may change keys, aggregates over FINAL TABLE, rows that a result set without the key's columns changes, foreign keys that change their children's keys. Always refused: definitions that change what replicas know of a
  * published table; a savepoint that an earlier rollback has destroyed; whatever would change our own tables or drop them, by its text or by definitions (where nothing is published only when the text names the schema).
  *
