@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.command;
 
+import dev.waybill.error.Secrets;
 import dev.waybill.error.WaybillError;
 import java.io.Console;
 import java.sql.Connection;
@@ -22,8 +23,6 @@ final class DatabaseAddress {
     private static final int H2_FILE_IN_USE = 90020;
     private static final int H2_NO_SUCH_DATABASE = 90146;
     private static final String WRONG_USER = "28000";
-    private static final Pattern SECRET_PARAMETER = Pattern.compile("(?i)([;?&][^=;&\\s]*(?:password|pwd|secret|token)[^=;&\\s]*=)[^;&\"]*");
-    private static final Pattern SECRET_BEFORE_HOST = Pattern.compile("(//[^/:@\\s]*:)[^/@\\s]*@");
     private static final Pattern PLAIN_WORD = Pattern.compile("[\\w:/.@%+=,-]*");
 
     @Parameters(index = "0", paramLabel = "JDBC-URL", description = "The database, as jdbc:h2:./hq or jdbc:waybill:h2:./hq")
@@ -40,20 +39,15 @@ final class DatabaseAddress {
     /** The URL of the real driver. */
     String rawUrl() {
         if (!url.startsWith("jdbc:")) {
-            throw new IllegalArgumentException("\"" + withoutSecrets(url) + "\" is not a JDBC URL. Nothing was done. Write it as jdbc:h2:./hq or jdbc:waybill:h2:./hq.");
+            throw new IllegalArgumentException("\"" + Secrets.hidden(url) + "\" is not a JDBC URL. Nothing was done. Write it as jdbc:h2:./hq or jdbc:waybill:h2:./hq.");
         }
         return url.startsWith(PREFIX) ? "jdbc:" + url.substring(PREFIX.length()) : url;
     }
 
     /** The URL of the real driver as a word for a shell, without passwords. */
     String shownUrl() {
-        String shown = withoutSecrets(rawUrl());
+        String shown = Secrets.hidden(rawUrl());
         return PLAIN_WORD.matcher(shown).matches() ? shown : "'" + shown + "'";
-    }
-
-    /** This text with asterisks where URLs have passwords. */
-    static String withoutSecrets(String text) {
-        return SECRET_BEFORE_HOST.matcher(SECRET_PARAMETER.matcher(text).replaceAll("$1***")).replaceAll("$1***@");
     }
 
     /** A connection of the real driver to a database that is there. */
@@ -84,7 +78,7 @@ final class DatabaseAddress {
 
     private Connection connect(String to, Properties properties) throws SQLException {
         if (!hasDriver()) {
-            throw WaybillError.DRIVER_MISSING.with(withoutSecrets(rawUrl()), "name its jar in the environment variable WAYBILL_CLASSPATH");
+            throw WaybillError.DRIVER_MISSING.with(Secrets.hidden(rawUrl()), "name its jar in the environment variable WAYBILL_CLASSPATH");
         }
         try {
             return DriverManager.getConnection(to, properties);

@@ -2,6 +2,7 @@
 package dev.waybill.command;
 
 import dev.waybill.command.terminal.Terminal;
+import dev.waybill.error.Secrets;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -69,7 +70,7 @@ public final class Main {
                 text.append(System.lineSeparator()).append("  because: ").append(message(cause));
             }
         }
-        return DatabaseAddress.withoutSecrets(text.toString());
+        return Secrets.hidden(text.toString());
     }
 
     private static String message(Throwable error) {

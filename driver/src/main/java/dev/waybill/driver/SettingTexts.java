@@ -3,6 +3,7 @@ package dev.waybill.driver;
 
 import dev.waybill.driver.capture.Setting;
 import dev.waybill.driver.capture.WaybillSettings;
+import dev.waybill.error.Secrets;
 import dev.waybill.error.WaybillError;
 import java.io.IOException;
 import java.io.Reader;
@@ -52,9 +53,9 @@ final class SettingTexts {
         return rest;
     }
 
-    /** A URL as error texts may show it: up to where parameters begin, since these may hold a password. */
+    /** A URL as error texts may show it: up to where parameters begin, since these may hold a password, and without those before it. */
     static String shown(String url) {
-        return url.split("[;?]", 2)[0];
+        return Secrets.hidden(url.split("[;?]", 2)[0]);
     }
 
     private static boolean isOurs(Object key) {
