@@ -76,12 +76,13 @@ final class DeliveryStore {
         Position confirmed = new Position(mine, offset(row, "confirm_sent"), Digest.of(row.getBytes("digest_confirmed")));
         boolean linkDown = LINK_DOWN.equals(row.getString("state"));
         return new SenderState.Kept(row.getObject("incarnation", UUID.class), row.getInt("resend_count"), sent, confirmed, offset(row, "log_scanned"),
-                linkDown ? DeliveryStatus.ACTIVE : DeliveryStatus.valueOf(row.getString("state")), linkDown ? null : row.getString("state_reason"));
+                linkDown ? DeliveryStatus.ACTIVE : DeliveryStatus.valueOf(row.getString("state")), linkDown ? null : row.getString("state_reason"), row.getInt("stream_sent"),
+                new Position(mine, offset(row, "stream_base"), Digest.of(row.getBytes("stream_base_digest"))));
     }
 
     private static ReceiverState.Kept receiver(ResultSet row) throws SQLException {
         return new ReceiverState.Kept(row.getObject("incarnation", UUID.class), offset(row, "log_received"), Digest.of(row.getBytes("digest_received")), row.getInt("rereceive_count"),
-                offset(row, "confirm_received"), DeliveryStatus.valueOf(row.getString("receive_state")), row.getString("receive_reason"));
+                offset(row, "confirm_received"), DeliveryStatus.valueOf(row.getString("receive_state")), row.getString("receive_reason"), row.getInt("stream_received"), row.getObject("refused", UUID.class));
     }
 
     private static Heard heard(ResultSet row) throws SQLException {
@@ -98,14 +99,15 @@ final class DeliveryStore {
         return time == null ? null : time.toInstant();
     }
 
-    /** The groups of parts that lie here from this sender's present history. */
-    List<StagedGroup> staged(Connection raw, String sender, UUID incarnation) throws SQLException {
+    /** The groups of parts that lie here from this sender's present history and stream. */
+    List<StagedGroup> staged(Connection raw, String sender, UUID incarnation, int stream) throws SQLException {
         Map<List<Object>, StagedGroup> groups = new HashMap<>();
         String sql = "SELECT DISTINCT prev, cut, digest, sequence, this, total_bytes, OCTET_LENGTH(payload) FROM " + dialect.catalogueTable("staged_part")
-                + " WHERE sender = ? AND incarnation = ? ORDER BY prev, sequence";
+                + " WHERE sender = ? AND incarnation = ? AND stream = ? ORDER BY prev, sequence";
         try (PreparedStatement select = raw.prepareStatement(sql)) {
             select.setString(1, sender);
             select.setObject(2, incarnation);
+            select.setInt(3, stream);
             try (ResultSet row = select.executeQuery()) {
                 while (row.next()) {
                     LogOffset prev = new LogOffset(row.getLong(1));
@@ -136,7 +138,7 @@ final class DeliveryStore {
         String sql = "UPDATE " + dialect.catalogueTable("remote_user") + " SET incarnation = ?, resend_count = ?, log_sent = ?, digest_sent = ?, confirm_sent = ?, digest_confirmed = ?,"
                 + " log_scanned = ?, state_since = CASE WHEN state = ? THEN state_since ELSE ? END, state = ?, state_reason = ?, log_received = ?, digest_received = ?, rereceive_count = ?,"
                 + " confirm_received = ?, receive_state = ?, receive_reason = ?, head_received = ?, head_time = ?, max_message_bytes = ?, time_sent = ?, time_received = ?, send_count = ?,"
-                + " receive_count = ?, log_send = ? WHERE user_name = ?";
+                + " receive_count = ?, log_send = ?, stream_sent = ?, stream_base = ?, stream_base_digest = ?, stream_received = ?, refused = ? WHERE user_name = ?";
         try (PreparedStatement update = raw.prepareStatement(sql)) {
             Parameters parameters = new Parameters(update);
             parameters.add(receiver.senderIncarnation() == null ? sender.peerIncarnation() : receiver.senderIncarnation()).add(sender.resendCount());
@@ -146,7 +148,8 @@ final class DeliveryStore {
             parameters.add(receiver.status().name()).add(receiver.reason());
             parameters.add(heard.headReceived().bytes()).add(time(heard.headTime())).add(heard.maxMessageBytes() == 0 ? null : heard.maxMessageBytes());
             parameters.add(time(heard.timeSent())).add(time(heard.timeReceived())).add(heard.sendCount()).add(heard.receiveCount());
-            parameters.add(sender.sent().offset().bytes()).add(name);
+            parameters.add(sender.sent().offset().bytes()).add(sender.stream()).add(sender.base().offset().bytes()).add(sender.base().digest().bytes());
+            parameters.add(receiver.stream()).add(receiver.refused()).add(name);
             return update.executeUpdate() == 1;
         }
     }

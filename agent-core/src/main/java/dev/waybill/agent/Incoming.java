@@ -51,7 +51,7 @@ final class Incoming {
         } else if (action instanceof ReceiverAction.Delete delete) {
             deletions.add(delete.ref(), delete.why());
         } else if (action instanceof ReceiverAction.DropStaged drop) {
-            change(DurableStep.TRIM, raw -> staging.dropBefore(raw, from.name(), drop.before()));
+            change(DurableStep.TRIM, raw -> staging.dropBefore(raw, from.name(), drop.before(), drop.stream()));
         } else if (action instanceof ReceiverAction.DropGroup drop) {
             change(DurableStep.TRIM, raw -> staging.drop(raw, from.name(), drop.prev(), drop.cut()));
         } else if (action instanceof ReceiverAction.Quarantine quarantine) {
@@ -73,6 +73,8 @@ final class Incoming {
             troubles.begun(from.name(), "HALTED", halt.reason());
         } else if (action instanceof ReceiverAction.SplitHistory split) {
             troubles.begun(from.name(), "SPLIT_HISTORY", split.reason());
+        } else if (action instanceof ReceiverAction.BeganAnew anew) {
+            LOG.log(System.Logger.Level.INFO, "What {0} sends begins anew after its offset {1}, as stream {2}; what it sent before is void.", from.name(), anew.base().offset(), anew.stream());
         } else if (action instanceof ReceiverAction.Keep keep) {
             LOG.log(System.Logger.Level.TRACE, () -> keep.ref() + " stays on the link: " + keep.why());
         }

@@ -163,10 +163,14 @@ final class Neighbour {
         step.actions().forEach(action -> tasks.add(new Task.ForSender(action)));
     }
 
-    /** What is on record of it once it begins anew behind this offset; that is put on record by whoever asks. */
-    DeliveryStore.Row begunAnew(LogOffset after, Instant at) {
-        SenderState anew = sender.step(sending, new SenderEvent.Resume(sending.subscriberAt(), after, DeliveryStatus.ACTIVE), at, journal).state();
-        return new DeliveryStore.Row(anew.kept(), receiving.kept(), heard, linkTrouble);
+    /** What is on record of it once its stream begins anew after this position, the head; that is put on record by whoever asks. */
+    DeliveryStore.Row begunAnew(Position base, Instant at) {
+        return after(new SenderEvent.Restart(base), at);
+    }
+
+    /** What is on record of it once this has happened; that is put on record by whoever asks, who then begins from the record. */
+    DeliveryStore.Row after(SenderEvent event, Instant at) {
+        return new DeliveryStore.Row(sender.step(sending, event, at, journal).state().kept(), receiving.kept(), heard, linkTrouble);
     }
 
     /** The next thing to be done, or null; only when {@link #isSaved}. */
@@ -212,7 +216,7 @@ final class Neighbour {
         tell(new ReceiverEvent.Applied(position, at));
         ReceiverState.Kept kept = saved.receiver();
         saved = new DeliveryStore.Row(saved.sender(),
-                new ReceiverState.Kept(kept.senderIncarnation(), position.offset(), position.digest(), kept.rereceiveCount(), kept.confirmed(), kept.status(), kept.reason()), saved.heard(),
+                kept.at(position.offset(), position.digest()), saved.heard(),
                 saved.linkTrouble());
     }
 

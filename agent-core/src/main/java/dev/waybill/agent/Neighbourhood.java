@@ -111,7 +111,7 @@ final class Neighbourhood {
     }
 
     private Neighbour start(Connection raw, Catalogue now, RemoteUser user, DeliveryStore.Row row) throws SQLException {
-        List<StagedGroup> staged = row.receiver().senderIncarnation() == null ? List.of() : store.staged(raw, user.name(), row.receiver().senderIncarnation());
+        List<StagedGroup> staged = row.receiver().senderIncarnation() == null ? List.of() : store.staged(raw, user.name(), row.receiver().senderIncarnation(), row.receiver().stream());
         Neighbour neighbour = new Neighbour(user, now.publisher(), now.incarnation(), settings, limits, journal, row, ReceiverState.loaded(row.receiver(), staged));
         Instant at = clock.instant();
         neighbour.tell(new ReceiverEvent.Started(at));

@@ -55,7 +55,7 @@ final class OutStream {
 
     /** The machine still wants exactly this. */
     private boolean isCurrent() {
-        return to.sending().kept().sent().equals(action.prev()) && to.sending().kept().resendCount() == action.epoch();
+        return to.sending().kept().sent().equals(action.prev()) && to.sending().kept().resendCount() == action.epoch() && to.sending().kept().stream() == action.stream();
     }
 
     Neighbour to() {
@@ -120,7 +120,7 @@ final class OutStream {
     void end() {
         accepted.forEach(sent -> to.tell(sent, clock.instant()));
         if (!stopped) {
-            to.tell(new SenderEvent.Scanned(looked, action.epoch()), clock.instant());
+            to.tell(new SenderEvent.Scanned(looked, action.epoch(), action.stream()), clock.instant());
         }
         if (again) {
             to.tell(new SenderEvent.Due(), clock.instant());

@@ -31,20 +31,21 @@ final class Staging {
     void store(Connection raw, String sender, Message message) throws SQLException {
         var envelope = message.envelope();
         remove(raw, sender, message);
-        String sql = "INSERT INTO " + table + " (sender, incarnation, epoch, prev, cut, sequence, this, from_byte, total_bytes, digest, kind, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+        String sql = "INSERT INTO " + table + " (sender, incarnation, epoch, stream, prev, cut, sequence, this, from_byte, total_bytes, digest, kind, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
         try (PreparedStatement insert = raw.prepareStatement(sql)) {
             insert.setString(1, sender);
             insert.setObject(2, envelope.senderIncarnation());
             insert.setInt(3, envelope.header().resendCount());
-            insert.setLong(4, envelope.header().prev().bytes());
-            insert.setBytes(5, envelope.part().cut().bytes());
-            insert.setInt(6, envelope.header().sequence());
-            insert.setLong(7, envelope.header().last().bytes());
-            insert.setLong(8, envelope.part().fromByte());
-            insert.setLong(9, envelope.part().totalBytes());
-            insert.setBytes(10, envelope.prevDigest().bytes());
-            insert.setInt(11, envelope.kind().code());
-            insert.setBytes(12, message.body());
+            insert.setInt(4, envelope.stream().number());
+            insert.setLong(5, envelope.header().prev().bytes());
+            insert.setBytes(6, envelope.part().cut().bytes());
+            insert.setInt(7, envelope.header().sequence());
+            insert.setLong(8, envelope.header().last().bytes());
+            insert.setLong(9, envelope.part().fromByte());
+            insert.setLong(10, envelope.part().totalBytes());
+            insert.setBytes(11, envelope.prevDigest().bytes());
+            insert.setInt(12, envelope.kind().code());
+            insert.setBytes(13, message.body());
             insert.executeUpdate();
         }
     }
@@ -62,11 +63,12 @@ final class Staging {
         }
     }
 
-    /** Deletes groups that begin before this offset. */
-    void dropBefore(Connection raw, String sender, LogOffset before) throws SQLException {
-        try (PreparedStatement delete = raw.prepareStatement("DELETE FROM " + table + " WHERE sender = ? AND prev < ?")) {
+    /** Deletes groups that begin before this offset, or belong to another stream. */
+    void dropBefore(Connection raw, String sender, LogOffset before, int stream) throws SQLException {
+        try (PreparedStatement delete = raw.prepareStatement("DELETE FROM " + table + " WHERE sender = ? AND (prev < ? OR stream <> ?)")) {
             delete.setString(1, sender);
             delete.setLong(2, before.bytes());
+            delete.setInt(3, stream);
             delete.executeUpdate();
         }
     }

@@ -7,6 +7,7 @@ import dev.waybill.durable.AgentDatabase;
 import dev.waybill.durable.DurableStep;
 import dev.waybill.error.WaybillError;
 import dev.waybill.journal.LogOffset;
+import dev.waybill.journal.Position;
 import dev.waybill.publication.Catalogue;
 import dev.waybill.publication.CatalogueBoard;
 import dev.waybill.publication.Subscription;
@@ -102,14 +103,14 @@ final class Synchronizing {
             this.neighbours = neighbours;
         }
 
-        /** R11: whom the journal and the spools do not reach any more, as soon as somebody has said SYNCHRONIZE for him, or he is to get nothing. The consolidated database is never sent a snapshot. */
+        /** R11: whom the journal and the spools do not reach any more, at once. The consolidated database is never sent a snapshot: only when it is to get nothing its stream begins anew by itself. */
         @Override
         public Set<String> anew(Catalogue catalogue) {
             Set<String> anew = new TreeSet<>();
             for (Neighbour neighbour : neighbours.values()) {
                 List<Subscription> live = catalogue.subscriptionsOf(neighbour.name()).stream().filter(Subscription::isLive).toList();
-                boolean asked = live.isEmpty() || !neighbour.user().consolidated() && live.stream().anyMatch(subscription -> subscription.state() == State.SYNCHRONIZE_REQUESTED);
-                if (asked && neighbour.sending().kept().status() == DeliveryStatus.NEEDS_RESYNC && catalogue.remoteUser(neighbour.name()).isPresent()) {
+                boolean possible = live.isEmpty() || !neighbour.user().consolidated();
+                if (possible && neighbour.sending().kept().status() == DeliveryStatus.NEEDS_RESYNC && catalogue.remoteUser(neighbour.name()).isPresent()) {
                     anew.add(neighbour.name());
                 }
             }
@@ -124,8 +125,8 @@ final class Synchronizing {
 
         /** His row is written with the rest: the next look at the catalogue begins from it. */
         @Override
-        public void begins(Connection raw, String subscriber, LogOffset after) throws SQLException {
-            store.save(raw, subscriber, neighbours.get(subscriber).begunAnew(after, clock.instant()), clock.instant());
+        public void begins(Connection raw, String subscriber, Position base) throws SQLException {
+            store.save(raw, subscriber, neighbours.get(subscriber).begunAnew(base, clock.instant()), clock.instant());
             someBegan = true;
         }
     }

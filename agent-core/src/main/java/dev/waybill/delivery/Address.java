@@ -43,6 +43,14 @@ record Address(String sender, String me, UUID myIncarnation) {
         return known == null ? Verdict.LEARN : Verdict.TAKE;
     }
 
+    /**
+     * Whether it comes under the right name from another database, or another history of it: a person may decide that this is the one ({@link ReceiverEvent.Adopt}). Both ends may have been renewed, so it does not matter as whom it
+     * knows me.
+     */
+    boolean isOfAnother(Envelope envelope, UUID known) {
+        return envelope.sender().equals(sender) && envelope.recipient().equals(me) && known != null && !known.equals(envelope.senderIncarnation());
+    }
+
     /** What was wrong, for a person. */
     String reason(Envelope envelope, UUID known) {
         return "It is from " + envelope.sender() + " (incarnation " + envelope.senderIncarnation() + ") for " + envelope.recipient() + " (incarnation "

@@ -12,7 +12,12 @@ record Arrival(ReceiverTurn turn, Address address) {
 
     void take(String ref, Envelope envelope, int bodyBytes) {
         switch (address.judge(envelope, turn.incarnation)) {
-            case REFUSE -> turn.act(new ReceiverAction.Quarantine(ref, address.reason(envelope, turn.incarnation))); // R0
+            case REFUSE -> {
+                if (address.isOfAnother(envelope, turn.incarnation)) {
+                    turn.refused = envelope.senderIncarnation();
+                }
+                turn.act(new ReceiverAction.Quarantine(ref, address.reason(envelope, turn.incarnation))); // R0
+            }
             case ANSWER -> {
                 tell(new SenderEvent.HelloReceived(envelope.senderIncarnation(), null));
                 turn.act(new ReceiverAction.Delete(ref, "hello, answered"));
@@ -27,8 +32,11 @@ record Arrival(ReceiverTurn turn, Address address) {
     }
 
     private void addressed(String ref, Envelope envelope, int bodyBytes) {
+        if (envelope.stream().number() > turn.stream && !turn.isSplit()) {
+            turn.adopt(envelope.stream()); // R11: whatever says so
+        }
         if (envelope.confirmation() != null) {
-            tell(new SenderEvent.ConfirmationReceived(envelope.confirmation())); // R8: it rides on every message
+            tell(new SenderEvent.ConfirmationReceived(envelope.confirmation(), envelope.stream().received())); // R8: it rides on every message
         }
         switch (envelope.kind()) {
             case DATA, SNAPSHOT, PASSTHROUGH -> inChain(ref, envelope, bodyBytes);
@@ -36,7 +44,7 @@ record Arrival(ReceiverTurn turn, Address address) {
             case CONFIRMATION -> turn.act(new ReceiverAction.Delete(ref, "confirmation, taken"));
             case RESEND_REQUEST -> asked(ref, envelope);
             case JOIN -> {
-                tell(new SenderEvent.HelloReceived(envelope.senderIncarnation(), envelope.resendRequest()));
+                tell(new SenderEvent.HelloReceived(envelope.senderIncarnation(), envelope.resendRequest(), envelope.stream().received()));
                 turn.act(new ReceiverAction.Delete(ref, "hello, taken"));
             }
             default -> turn.act(new ReceiverAction.Route(ref, envelope));
@@ -48,14 +56,14 @@ record Arrival(ReceiverTurn turn, Address address) {
             turn.act(new ReceiverAction.Quarantine(ref, "A resend request that does not say what is to be sent again."));
             return;
         }
-        tell(new SenderEvent.ResendRequested(envelope.resendRequest()));
+        tell(new SenderEvent.ResendRequested(envelope.resendRequest(), envelope.stream().received()));
         turn.act(new ReceiverAction.Delete(ref, "resend request, taken"));
     }
 
     /** R9: where the sender thinks that it has brought me. */
     private void heartbeat(String ref, Envelope envelope) {
         MessageHeader header = envelope.header();
-        if (isOfMyEpoch(ref, header, "heartbeat of an older epoch")) {
+        if (isOfMyStream(ref, envelope) && isOfMyEpoch(ref, header, "heartbeat of an older epoch")) {
             if (header.prev().equals(turn.offset) && !envelope.prevDigest().equals(turn.digest)) {
                 turn.split(difference(header.prev(), envelope.prevDigest()));
             } else if (header.prev().isAfter(turn.offset)) {
@@ -74,7 +82,7 @@ record Arrival(ReceiverTurn turn, Address address) {
         MessageHeader header = envelope.header();
         if (turn.isSplit()) {
             turn.act(new ReceiverAction.Keep(ref, "split history: everything is kept")); // R10
-        } else if (isOfMyEpoch(ref, header, "message of an older epoch")) {
+        } else if (isOfMyStream(ref, envelope) && isOfMyEpoch(ref, header, "message of an older epoch")) {
             boolean ends = header.isWhole() || header.isLastPart();
             // R3: what ends at or below log_received, or is a part of what began below it, was applied before
             if (ends ? !header.last().isAfter(turn.offset) : header.prev().isBefore(turn.offset)) {
@@ -89,6 +97,18 @@ record Arrival(ReceiverTurn turn, Address address) {
                 part(ref, envelope, bodyBytes);
             }
         }
+    }
+
+    /** R11: what was sent before the stream began anew is void, whatever its epoch; its sender, should it have gone back, must hear where I am. False: the message has been dealt with. */
+    private boolean isOfMyStream(String ref, Envelope envelope) {
+        int number = envelope.stream().number();
+        if (number < turn.stream) {
+            turn.act(new ReceiverAction.Delete(ref, "of stream " + number + ", which began anew since"));
+            turn.confirmSoon();
+        } else if (number > turn.stream) {
+            turn.act(new ReceiverAction.Keep(ref, "split history: everything is kept"));
+        }
+        return number == turn.stream;
     }
 
     /** R2. False: the message has been dealt with. */
@@ -162,8 +182,8 @@ record Arrival(ReceiverTurn turn, Address address) {
     void staged(String ref, Envelope envelope, int bodyBytes) {
         MessageHeader header = envelope.header();
         StagedGroup group = group(envelope);
-        if (header.prev().isBefore(turn.offset)) {
-            turn.act(new ReceiverAction.DropStaged(turn.offset)); // its group was applied while it was being stored
+        if (header.prev().isBefore(turn.offset) || envelope.stream().number() != turn.stream) {
+            turn.act(new ReceiverAction.DropStaged(turn.offset, turn.stream)); // its group was applied while it was being stored
         } else if (!group.has(header.sequence())) {
             turn.staged.remove(group);
             turn.staged.add(header.isLastPart() ? group.withLast(header.sequence(), bodyBytes, header.last(), envelope.part().totalBytes())

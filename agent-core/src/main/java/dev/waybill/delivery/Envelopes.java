@@ -57,7 +57,9 @@ public record Envelopes(String me, UUID myIncarnation, String recipient, Envelop
     }
 
     private Envelope envelope(Moment moment, MessageKind kind, UUID to, MessageHeader header, Digest digest, Envelope.ResendRequest request, Envelope.Part part) {
+        SenderState.Kept sender = moment.sender().kept();
+        Envelope.Stream stream = new Envelope.Stream(sender.stream(), sender.base().offset(), sender.base().digest(), moment.receiver().kept().stream());
         return new Envelope(kind, me, recipient, myIncarnation, to, moment.messageId(), header, digest, moment.receiver().received(), request, moment.head(),
-                moment.sentAt(), part, limits, List.of());
+                moment.sentAt(), part, limits, stream.extensions());
     }
 }

@@ -42,6 +42,9 @@ public final class Receiver {
             turn.confirmed(spoke.confirmed());
         } else if (event instanceof ReceiverEvent.Resume) {
             turn.activate();
+        } else if (event instanceof ReceiverEvent.Adopt adopt) {
+            turn.forget(adopt.incarnation());
+            turn.act(new ReceiverAction.TellSender(new SenderEvent.PeerKnown(adopt.incarnation())));
         } else if (event instanceof ReceiverEvent.LinkLost) {
             turn.storedNew = true; // R4: a poll that saw nothing because the link is away is not an empty poll
         }
@@ -78,6 +81,9 @@ public final class Receiver {
             turn.confirmSoon();
         }
         turn.dropApplied();
+        if (turn.stream > 0) {
+            turn.act(new ReceiverAction.DropStaged(turn.offset, turn.stream)); // R11: it may have ended right after the stream began anew
+        }
     }
 
     private static void unfit(ReceiverTurn turn, ReceiverEvent.ArrivedUnfit arrived) {

@@ -25,8 +25,11 @@ public sealed interface ReceiverAction {
     /** Store this message's part in {@code waybill.staged_part}, then report {@link ReceiverEvent.PartStaged}. */
     record StagePart(String ref, Envelope envelope, int bodyBytes) implements ReceiverAction {}
 
-    /** Delete staged groups of this sender that begin before this offset: they are applied or void. */
-    record DropStaged(LogOffset before) implements ReceiverAction {}
+    /** Delete staged parts of this sender that begin before this offset, or belong to another stream than this: they are applied or void. */
+    record DropStaged(LogOffset before, int stream) implements ReceiverAction {}
+
+    /** Say: the sender's stream began anew, this is its number and where it begins. */
+    record BeganAnew(int stream, Position base) implements ReceiverAction {}
 
     /** Delete this staged group: its bytes do not fit together, or it made way for another. */
     record DropGroup(LogOffset prev, Digest cut) implements ReceiverAction {}

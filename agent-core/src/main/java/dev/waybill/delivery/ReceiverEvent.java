@@ -4,6 +4,7 @@ package dev.waybill.delivery;
 import dev.waybill.journal.Position;
 import dev.waybill.message.Envelope;
 import java.time.Instant;
+import java.util.UUID;
 
 /** What happens to a {@link Receiver}. */
 public sealed interface ReceiverEvent {
@@ -49,6 +50,9 @@ public sealed interface ReceiverEvent {
 
     /** A person says: go on from where you are (after a halt, or after split history was mended by restoring the right copy). */
     record Resume(Instant now) implements ReceiverEvent {}
+
+    /** A person says which incarnation of the sender is the right one now. What was exchanged with another is void: it begins at position 0 of its first stream, and learns from the next message where its present one began. */
+    record Adopt(UUID incarnation, Instant now) implements ReceiverEvent {}
 
     /** Why a unit was not applied. */
     enum Failure {

@@ -32,8 +32,21 @@ public record ReceiverState(Kept kept, List<StagedGroup> staged, Passing passing
      * @param confirmed         {@code confirm_received}: the last of its offsets for which I have sent a confirmation
      * @param status            {@code receive_state}: ACTIVE, HALTED or SPLIT_HISTORY
      * @param reason            {@code receive_reason}; null while ACTIVE
+     * @param stream            {@code stream_received}: the number of the sender's stream to which the position belongs
+     * @param refused           {@code refused}: the incarnation that was last heard under the sender's name instead of the one that is known; null for none
      */
-    public record Kept(UUID senderIncarnation, LogOffset offset, Digest digest, int rereceiveCount, LogOffset confirmed, DeliveryStatus status, String reason) {}
+    public record Kept(UUID senderIncarnation, LogOffset offset, Digest digest, int rereceiveCount, LogOffset confirmed, DeliveryStatus status, String reason, int stream, UUID refused) {
+
+        /** In the first stream. */
+        public Kept(UUID senderIncarnation, LogOffset offset, Digest digest, int rereceiveCount, LogOffset confirmed, DeliveryStatus status, String reason) {
+            this(senderIncarnation, offset, digest, rereceiveCount, confirmed, status, reason, 0, null);
+        }
+
+        /** At another position. */
+        public Kept at(LogOffset reached, Digest there) {
+            return new Kept(senderIncarnation, reached, there, rereceiveCount, confirmed, status, reason, stream, refused);
+        }
+    }
 
     /**
      * What may be forgotten.

@@ -4,6 +4,7 @@ package dev.waybill.delivery;
 import dev.waybill.journal.Digest;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Position;
+import dev.waybill.message.Envelope;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,8 @@ final class ReceiverTurn {
     LogOffset confirmed;
     DeliveryStatus status;
     String reason;
+    int stream;
+    UUID refused;
 
     List<StagedGroup> staged;
 
@@ -58,6 +61,8 @@ final class ReceiverTurn {
         confirmed = kept.confirmed();
         status = kept.status();
         reason = kept.reason();
+        stream = kept.stream();
+        refused = kept.refused();
     }
 
     private void unfold(ReceiverState.Passing passing) {
@@ -77,7 +82,7 @@ final class ReceiverTurn {
     }
 
     Step<ReceiverState, ReceiverAction> end() {
-        ReceiverState.Kept kept = new ReceiverState.Kept(incarnation, offset, digest, rereceiveCount, confirmed, status, reason);
+        ReceiverState.Kept kept = new ReceiverState.Kept(incarnation, offset, digest, rereceiveCount, confirmed, status, reason, stream, refused);
         ReceiverState.Passing passing = new ReceiverState.Passing(held, expected, missingSince, renewedAt, storedNew, idlePolls, asked, attempts, askNotBefore, confirmAt,
                 applyingTo, failures, retryAt);
         return new Step<>(new ReceiverState(kept, staged, passing), actions);
@@ -102,6 +107,48 @@ final class ReceiverTurn {
         digest = Digest.ZERO;
         confirmed = LogOffset.ZERO;
         rereceiveCount = 0;
+        stream = 0;
+    }
+
+    /**
+     * The sender's stream began anew: everything of older ones is void, held or staged, and I am where the new one begins. The epoch goes on (R2): what I asked for in the old stream is as good a request in the new one.
+     */
+    void adopt(Envelope.Stream begun) {
+        stream = begun.number();
+        offset = begun.base();
+        digest = begun.baseDigest();
+        staged.clear();
+        held.clear();
+        expected = null;
+        missingSince = null;
+        idlePolls = 0;
+        attempts = 0;
+        askNotBefore = null;
+        applyingTo = null;
+        if (status == DeliveryStatus.HALTED) {
+            act(new ReceiverAction.Resumed());
+        }
+        activate();
+        act(new ReceiverAction.BeganAnew(stream, received()));
+        act(new ReceiverAction.DropStaged(offset, stream));
+        confirmAt = now;
+    }
+
+    /** A person says who the sender is now: nothing of before is known of it. */
+    void forget(UUID incarnationNow) {
+        learn(incarnationNow);
+        refused = null;
+        staged.clear();
+        held.clear();
+        expected = null;
+        missingSince = null;
+        asked = null;
+        attempts = 0;
+        askNotBefore = null;
+        applyingTo = null;
+        confirmAt = now;
+        activate();
+        act(new ReceiverAction.DropStaged(new LogOffset(Long.MAX_VALUE), 0));
     }
 
     /** R4: something new was stored, patience begins anew. */
@@ -188,7 +235,7 @@ final class ReceiverTurn {
     /** Groups that begin before the position are applied, or were cut from something that is. */
     void dropApplied() {
         if (staged.removeIf(group -> group.prev().isBefore(offset))) {
-            act(new ReceiverAction.DropStaged(offset));
+            act(new ReceiverAction.DropStaged(offset, stream));
         }
     }
 

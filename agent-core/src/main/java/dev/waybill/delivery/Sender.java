@@ -33,21 +33,25 @@ public final class Sender {
         } else if (event instanceof SenderEvent.SentMessage sent) {
             turn.sent(sent.header(), sent.digestAtLast());
         } else if (event instanceof SenderEvent.Scanned scanned) {
-            turn.scanned(scanned.offset(), scanned.epoch());
+            turn.scanned(scanned);
         } else if (event instanceof SenderEvent.ConfirmationReceived confirmation) {
-            turn.confirmation(confirmation.position());
+            turn.confirmation(confirmation.position(), confirmation.stream());
         } else if (event instanceof SenderEvent.ResendRequested asked) {
-            turn.asked(asked.request(), true);
+            turn.asked(asked.request(), asked.stream(), true);
         } else if (event instanceof SenderEvent.HelloReceived hello) {
-            turn.greeted(hello.from(), hello.request());
+            turn.greeted(hello);
         } else if (event instanceof SenderEvent.PeerKnown known) {
             turn.peerKnown(known.incarnation());
         } else if (event instanceof SenderEvent.Started) {
             turn.started();
         } else if (event instanceof SenderEvent.SnapshotLost lost) {
             turn.snapshotLost(lost.entry());
-        } else if (event instanceof SenderEvent.Resume resume) {
-            turn.resume(resume);
+        } else if (event instanceof SenderEvent.Restart restart) {
+            turn.restart(restart.base());
+        } else if (event instanceof SenderEvent.TrimmedAway trimmed) {
+            turn.trimmedAway(trimmed.upTo());
+        } else if (event instanceof SenderEvent.SendAgain again) {
+            turn.sendAgain(again.from());
         }
         turn.timers();
         return turn.end();

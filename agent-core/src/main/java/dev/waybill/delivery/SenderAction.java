@@ -16,8 +16,15 @@ public sealed interface SenderAction {
      * @param prev     position last sent: {@code prev} of the first message
      * @param scanFrom entries after this offset have not been looked through
      * @param epoch    {@code resend_count} of every header
+     * @param stream   to which all of it belongs
      */
-    record SendFrom(Position prev, LogOffset scanFrom, int epoch) implements SenderAction {}
+    record SendFrom(Position prev, LogOffset scanFrom, int epoch, int stream) implements SenderAction {
+
+        /** In the first stream. */
+        public SendFrom(Position prev, LogOffset scanFrom, int epoch) {
+            this(prev, scanFrom, epoch, 0);
+        }
+    }
 
     /** Send a HEARTBEAT (see {@link Envelopes#heartbeat}). */
     record SendHeartbeat(Position lastSent, int epoch) implements SenderAction {}

@@ -21,16 +21,46 @@ public sealed interface SenderEvent {
     record SentMessage(MessageHeader header, Digest digestAtLast) implements SenderEvent {}
 
     /** The journal was looked through for this subscriber up to here, and all that concerns it was sent under this epoch. Without the epoch a rewind in between would be undone, and changes missed. */
-    record Scanned(LogOffset offset, int epoch) implements SenderEvent {}
+    record Scanned(LogOffset offset, int epoch, int stream) implements SenderEvent {
+
+        /** Of the first stream. */
+        public Scanned(LogOffset offset, int epoch) {
+            this(offset, epoch, 0);
+        }
+    }
+
+    /**
+     * R11: the stream begins anew after this position of mine, the head at that moment. What was sent before is void. To be put on record together with what makes its content whole: the snapshots of all that the subscriber is to get,
+     * as the next entries, or a person's word that both ends agree there.
+     */
+    record Restart(Position base) implements SenderEvent {}
+
+    /** R11: the journal was trimmed beyond what is owed, because a bound was reached; put on record in the same commit. */
+    record TrimmedAway(LogOffset upTo) implements SenderEvent {}
+
+    /** A person wants it again from this position of mine, which is in the journal. */
+    record SendAgain(Position from) implements SenderEvent {}
 
     /** The subscriber's incarnation is known now. */
     record PeerKnown(UUID incarnation) implements SenderEvent {}
 
-    /** The subscriber says how far it has applied my journal. */
-    record ConfirmationReceived(Position position) implements SenderEvent {}
+    /** The subscriber says how far it has applied my journal, as this stream brought it. */
+    record ConfirmationReceived(Position position, int stream) implements SenderEvent {
+
+        /** Of the first stream. */
+        public ConfirmationReceived(Position position) {
+            this(position, 0);
+        }
+    }
 
     /** The subscriber asks to send again. */
-    record ResendRequested(ResendRequest request) implements SenderEvent {}
+    record ResendRequested(ResendRequest request, int stream) implements SenderEvent {
+
+        /** Of the first stream. */
+        public ResendRequested(ResendRequest request) {
+            this(request, 0);
+        }
+    }
 
     /**
      * The subscriber says hello.
@@ -38,20 +68,17 @@ public sealed interface SenderEvent {
      * @param from    its incarnation, to which an answer is addressed
      * @param request its epoch and position; null when it does not know my incarnation yet, which is then answered
      */
-    record HelloReceived(UUID from, ResendRequest request) implements SenderEvent {}
+    record HelloReceived(UUID from, ResendRequest request, int stream) implements SenderEvent {
+
+        /** Of the first stream. */
+        public HelloReceived(UUID from, ResendRequest request) {
+            this(from, request, 0);
+        }
+    }
 
     /** What was to be sent next, the snapshot at this offset, is no longer there: the stream cannot go on as it was. */
     record SnapshotLost(LogOffset entry) implements SenderEvent {}
 
     /** Time passes. See {@link Sender#wakeAt}. */
     record Tick() implements SenderEvent {}
-
-    /**
-     * The subscriber begins anew: from here on other things are owed to it, and nothing of before.
-     *
-     * @param from     where the subscriber is: {@link SenderState#subscriberAt}
-     * @param scanFrom nothing at or before this offset, the head at that moment, is owed
-     * @param status   ACTIVE or SYNCHRONIZING
-     */
-    record Resume(Position from, LogOffset scanFrom, DeliveryStatus status) implements SenderEvent {}
 }

@@ -24,8 +24,16 @@ public record SenderState(Kept kept, Passing passing) {
      * @param scanned         {@code log_scanned}: how far the journal was looked through for the subscriber
      * @param status          {@code state}
      * @param reason          {@code state_reason}; null while ACTIVE
+     * @param stream          {@code stream_sent}: how often this stream began anew
+     * @param base            {@code stream_base}, {@code stream_base_digest}: after which it began
      */
-    public record Kept(UUID peerIncarnation, int resendCount, Position sent, Position confirmed, LogOffset scanned, DeliveryStatus status, String reason) {}
+    public record Kept(UUID peerIncarnation, int resendCount, Position sent, Position confirmed, LogOffset scanned, DeliveryStatus status, String reason, int stream, Position base) {
+
+        /** In the first stream. */
+        public Kept(UUID peerIncarnation, int resendCount, Position sent, Position confirmed, LogOffset scanned, DeliveryStatus status, String reason) {
+            this(peerIncarnation, resendCount, sent, confirmed, scanned, status, reason, 0, Position.start(sent.incarnation()));
+        }
+    }
 
     /**
      * What may be forgotten.
@@ -50,11 +58,6 @@ public record SenderState(Kept kept, Passing passing) {
     /** As found in the database at start. */
     public static SenderState loaded(Kept kept) {
         return new SenderState(kept, Passing.NOTHING);
-    }
-
-    /** Where the subscriber is, as far as it is known: what {@link SenderEvent.Resume} goes on from. */
-    public Position subscriberAt() {
-        return passing.reported() == null ? kept.confirmed() : passing.reported();
     }
 
     /** Whether something that was sent may still be under way. */

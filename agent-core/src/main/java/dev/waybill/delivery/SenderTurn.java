@@ -28,6 +28,8 @@ final class SenderTurn {
     private LogOffset scanned;
     private DeliveryStatus status;
     private String reason;
+    private int stream;
+    private Position base;
     private Position reported;
     private Instant heartbeatAt;
     private int heartbeats;
@@ -48,6 +50,8 @@ final class SenderTurn {
         scanned = kept.scanned();
         status = kept.status();
         reason = kept.reason();
+        stream = kept.stream();
+        base = kept.base();
         SenderState.Passing passing = state.passing();
         reported = passing.reported();
         heartbeatAt = passing.heartbeatAt();
@@ -61,7 +65,7 @@ final class SenderTurn {
     }
 
     private SenderState state() {
-        return new SenderState(new SenderState.Kept(peer, resendCount, sent, confirmed, scanned, status, reason),
+        return new SenderState(new SenderState.Kept(peer, resendCount, sent, confirmed, scanned, status, reason, stream, base),
                 new SenderState.Passing(reported, heartbeatAt, heartbeats, helloAt, hellos));
     }
 
@@ -77,7 +81,7 @@ final class SenderTurn {
         if (journal.trimmedTo().offset().isAfter(scanned)) {
             needsResync("The journal begins after " + journal.trimmedTo().offset() + ", but was looked through for " + subscriber + " only up to " + scanned + ".");
         } else if (journal.head().offset().isAfter(scanned)) {
-            actions.add(new SenderAction.SendFrom(sent, scanned, resendCount));
+            actions.add(new SenderAction.SendFrom(sent, scanned, resendCount, stream));
         }
     }
 
@@ -95,9 +99,9 @@ final class SenderTurn {
         quietSince();
     }
 
-    void scanned(LogOffset offset, int epoch) {
-        if (epoch == resendCount) { // a scan that began before a rewind says nothing
-            scanned = later(scanned, offset);
+    void scanned(SenderEvent.Scanned scan) {
+        if (scan.epoch() == resendCount && scan.stream() == stream) { // a scan that began before a rewind says nothing
+            scanned = later(scanned, scan.offset());
         }
     }
 
@@ -109,18 +113,22 @@ final class SenderTurn {
     }
 
     /** R8: cumulative. R10: a position that is not in my journal proves that I went back. */
-    void confirmation(Position position) {
-        if (heard(position) == Place.MINE && position.offset().isAfter(confirmed.offset())) {
+    void confirmation(Position position, int ofStream) {
+        if (heard(position, ofStream) == Place.MINE && position.offset().isAfter(confirmed.offset())) {
             confirmed = position; // R8: only grows
         }
     }
 
-    private Place heard(Position position) {
-        Place place = place(position);
+    private Place heard(Position position, int ofStream) {
+        Place place = ofStream < stream && position.incarnation().equals(sent.incarnation()) ? Place.BEFORE : place(position);
         if (place == Place.ELSEWHERE) {
             ignored("a position of another incarnation: " + position);
+        } else if (place == Place.BEFORE) {
+            ignored("a position of stream " + ofStream + ", which began anew since: " + position); // R11
         } else if (place == Place.NOWHERE) {
             split(position);
+        } else if (ofStream > stream) {
+            return ahead(ofStream);
         } else {
             reported = position;
             heartbeats = 0;
@@ -132,28 +140,90 @@ final class SenderTurn {
     }
 
     /** R6, and R9 for a hello, which is the same word said without need. */
-    void asked(ResendRequest request, boolean answer) {
+    void asked(ResendRequest request, int ofStream, boolean answer) {
         if (!request.incarnation().equals(sent.incarnation()) || request.from() == null) {
             ignored("a resend request for another incarnation: " + request.incarnation());
             return;
         }
-        Place place = heard(request.from());
+        Place place = heard(request.from(), ofStream);
         if (place == Place.MINE && request.from().offset().isAfter(confirmed.offset())) {
             confirmed = request.from();
         }
-        if (place == Place.ELSEWHERE || place == Place.NOWHERE || !isFlowing()) {
+        if (place == Place.ELSEWHERE || place == Place.NOWHERE || place == Place.AHEAD || !isFlowing()) {
+            return;
+        }
+        if (place == Place.BEFORE) {
+            notHereYet(request.epoch());
             return;
         }
         if (request.epoch() > resendCount) {
             if (place == Place.GONE) {
                 resendCount = request.epoch(); // what it gets when it begins anew is of the epoch that it waits for
-                confirmed = request.from(); // R8 but for this: it is there, and begins anew from there, also after a restart of mine
                 needsResync(subscriber + " is at " + request.from().offset() + ", but the journal begins after " + journal.trimmedTo().offset() + "."); // R10, R11
             } else {
                 rewind(request);
             }
         } else if (answer || request.epoch() < resendCount || request.from().offset().isBefore(sent.offset())) {
             heartbeat(); // R6: ignored; but the asker must see that its epoch is known, or which one is
+        }
+    }
+
+    /** R11: it has not heard that its stream began anew, or was restored to the time before: to it belongs the stream from its beginning, if that is still there, and otherwise another one. */
+    private void notHereYet(int epoch) {
+        if (epoch <= resendCount) {
+            heartbeat();
+        } else if (journal.trimmedTo().offset().isAfter(base.offset()) && !confirmed.equals(base)) {
+            resendCount = epoch;
+            needsResync(subscriber + " is in an older stream, and the journal begins after " + journal.trimmedTo().offset() + ", later than its present one at " + base.offset() + ".");
+        } else {
+            rewind(new ResendRequest(base.incarnation(), epoch, base));
+        }
+    }
+
+    /** R10, R11: it is in a stream that I know nothing of, at a place that I have: I went back to the time before. Only a higher number than any that I ever gave makes the old ones void. */
+    private Place ahead(int ofStream) {
+        stream = ofStream;
+        if (isFlowing()) {
+            needsResync(subscriber + " is in stream " + ofStream + ", of which this database knows nothing: it was restored from an older copy.");
+        }
+        return Place.AHEAD;
+    }
+
+    /** R11. */
+    void restart(Position from) {
+        if (status == DeliveryStatus.SPLIT_HISTORY) {
+            ignored("a new beginning in split history");
+            return;
+        }
+        stream++;
+        base = from;
+        sent = from;
+        confirmed = from;
+        scanned = from.offset();
+        reported = null;
+        status = DeliveryStatus.ACTIVE;
+        reason = null;
+        heartbeats = 0;
+        due();
+        if (actions.isEmpty()) {
+            heartbeat();
+        }
+    }
+
+    void trimmedAway(LogOffset upTo) {
+        if (status != DeliveryStatus.SPLIT_HISTORY) {
+            needsResync("The journal was trimmed up to " + upTo + ", the bound on what is kept, but " + subscriber + " has confirmed only up to " + confirmed.offset() + ".");
+        }
+    }
+
+    /** The same epoch: what is there already is recognised as a duplicate. */
+    void sendAgain(Position from) {
+        if (isFlowing() && place(from) == Place.MINE && !from.offset().isBefore(base.offset())) {
+            sent = from;
+            scanned = from.offset();
+            due();
+        } else {
+            ignored("to send again from " + from);
         }
     }
 
@@ -169,21 +239,12 @@ final class SenderTurn {
         }
     }
 
-    void greeted(UUID from, ResendRequest request) {
-        if (request == null) {
-            actions.add(new SenderAction.SendHello(from)); // it does not know me: first contact is answered with its own incarnation
+    void greeted(SenderEvent.HelloReceived hello) {
+        if (hello.request() == null) {
+            actions.add(new SenderAction.SendHello(hello.from())); // it does not know me: first contact is answered with its own incarnation
         } else {
-            asked(request, false);
+            asked(hello.request(), hello.stream(), false);
         }
-    }
-
-    void resume(SenderEvent.Resume resume) {
-        status = resume.status();
-        reason = null;
-        sent = resume.from();
-        confirmed = resume.from();
-        scanned = resume.scanFrom();
-        due();
     }
 
     void timers() {
@@ -217,7 +278,7 @@ final class SenderTurn {
     }
 
     /** Where a position of the subscriber's lies in my journal. */
-    private enum Place { MINE, GONE, NOWHERE, ELSEWHERE }
+    private enum Place { MINE, GONE, NOWHERE, ELSEWHERE, BEFORE, AHEAD }
 
     private Place place(Position position) {
         LogOffset offset = position.offset();
@@ -227,7 +288,7 @@ final class SenderTurn {
         if (offset.isAfter(journal.head().offset())) {
             return Place.NOWHERE; // R10: beyond my head
         }
-        for (Position known : List.of(sent, confirmed, journal.trimmedTo(), Position.start(sent.incarnation()))) {
+        for (Position known : List.of(sent, confirmed, base, journal.trimmedTo(), Position.start(sent.incarnation()))) {
             if (known.offset().equals(offset)) {
                 return known.digest().equals(position.digest()) ? Place.MINE : Place.NOWHERE; // R10: a digest that disagrees
             }
@@ -260,7 +321,7 @@ final class SenderTurn {
 
     private void needsResync(String why) {
         status = DeliveryStatus.NEEDS_RESYNC; // R11
-        reason = why + " Nothing more is sent to " + subscriber + " until one of its subscriptions is synchronized: then all of them are.";
+        reason = why + " Nothing more is sent to " + subscriber + " until its stream begins anew with all that it is to get.";
         actions.add(new SenderAction.NeedsResync(reason));
     }
 

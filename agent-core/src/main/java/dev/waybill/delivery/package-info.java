@@ -58,6 +58,24 @@
  * What this cannot tell: after REVOKE and GRANT of a name, messages of its former database that address this database's present incarnation. They are refused once the new one is known; until
  * then the mailbox should be emptied, or this database's incarnation renewed.
  *
+ * <p><b>Beginning anew</b> (R11; also {@code REMOTE RESET}, {@code peer resync}, and R10's repair under a new incarnation). A stream that cannot go on from where its subscriber is gets the next <em>number</em>, which both ends keep and every
+ * message names ({@link dev.waybill.message.Envelope.Stream}), together with its <em>base</em>: the position of the sender's head at that moment.
+ * <pre>
+ *   hq, in one commit: number + 1, base = sent = confirmed = scanned = head; behind it the snapshots of all that branch is to get
+ *                                                     branch, in stream n at p
+ *   (n+1, base B) anything at all ─────────────────►  number := n+1, log_received := B, parts and held messages dropped, in one commit; then R1 to R9 as ever
+ *   (n) whatever is still under way ───────────────►  void: deleted, whatever its epoch; confirmed again, so that a sender that went back hears it
+ *   void ◄─────────────────────────────────────────   (n) confirmations of before
+ *   from B, under its epoch ◄──────────────────────   (n) request: it has not heard, or was restored to the time before. B trimmed: another beginning
+ *   went back: NEEDS_RESYNC, next number above m ◄──  (m &gt; n+1) a position that is in my journal; one that is not is split history
+ * </pre>
+ * That the receiver stands at B before it has anything says the truth: of stream n+1 there is nothing up to B. Its tables show the old stream until the first snapshot replaces them, in one transaction. Rows that no snapshot replaces (of
+ * subscriptions that were dropped) stay. Who vouches for the content at B instead ({@code REMOTE RESET}) needs no snapshot. The epoch goes on through a new beginning: requests of the old stream are as good in the new one, and R2 keeps its
+ * meaning. {@code confirm_sent} never goes back, since B is the head. That old messages are void is more than is needed while nobody goes back, because what was said before ends at or below B; it matters for what a history that is lost
+ * has left on the link. A receiver in SPLIT_HISTORY follows no new beginning of the same incarnation: there a person decides ({@link dev.waybill.delivery.ReceiverEvent.Adopt}).
+ * Rejected: going on from where the receiver was last heard (it may have been restored since, and the chain would not meet it); accepting a snapshot group at any position (the group would have to be recognised as the first one, and a
+ * later one of it would be a gap); epochs for this too (a lost request and a new beginning would be mistaken for one another).
+ *
  * <p><b>Decided here.</b>
  * <ul>
  * <li><i>Filtered streams.</i> A message always ends at a COMMIT that it contains, and the next one begins there. Entries that do not concern the subscriber lie inside the range of the message that follows; a tail of them moves
@@ -70,8 +88,7 @@
  *     subscriber, and the version of the encoding; what of the transaction is owed to him does not change, a snapshot's spool is written once, and the projection is a function of these. Over a link that loses one in five, a group of
  *     a hundred parts would otherwise never be complete.</li>
  * <li><i>A receiver that went back.</i> It asks from where it is, also below what it has confirmed (R10), and gets the same again: the journal is there, the periods are kept with the journal, and so are spools (within a bound). If one
- *     of them is not, the stream stops before that place, NEEDS_RESYNC, and begins anew with snapshots ({@link dev.waybill.delivery.SenderEvent.Resume}): never half of a range as it was and half otherwise. Only then
- *     {@code confirm_sent} goes back (R8), to where the receiver is.</li>
+ *     of them is not, the stream stops before that place, NEEDS_RESYNC, and begins anew with snapshots (below): never half of a range as it was and half otherwise.</li>
  * <li><i>Digest that cannot be checked.</i> {@code prev} &lt; {@code log_received} &lt; {@code this}, and no transaction at {@code log_received}: nothing is applied, and the sender is asked from {@code log_received}. It can check: its journal has the
  *     position, or it says split history.</li>
  * <li><i>Patience has an end.</i> Later messages renew it up to three times its length, or under steady traffic a lost message would never be asked for and the replica would stand still; parts of the next group renew it without limit.</li>

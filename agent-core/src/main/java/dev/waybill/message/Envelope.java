@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.message;
 
+import dev.waybill.change.MalformedException;
 import dev.waybill.journal.Digest;
+import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Position;
 import java.time.Instant;
 import java.util.List;
@@ -64,6 +66,46 @@ public record Envelope(MessageKind kind, String sender, String recipient, UUID s
             codecs = List.copyOf(codecs);
             keyIds = List.copyOf(keyIds);
         }
+    }
+
+    /**
+     * Which streams a message belongs to: it and its recipient both count how often the stream from one to the other began anew, and a message of an older stream is void. Travels as an extension, unless both are the first.
+     *
+     * <pre>
+     *   extension 16, critical:  number varint · base offset varint · base digest 16 · received varint
+     * </pre>
+     *
+     * @param number     of the sender's stream to the recipient, from 0: of what the header orders, and of a heartbeat
+     * @param base       the sender's offset after which it began
+     * @param baseDigest the sender's digest there
+     * @param received   of the recipient's stream to the sender: to which confirmation and resend request belong
+     */
+    public record Stream(int number, LogOffset base, Digest baseDigest, int received) {
+
+        /** Both are the first. */
+        public static final Stream FIRST = new Stream(0, LogOffset.ZERO, Digest.ZERO, 0);
+
+        /** Of the extension. */
+        public static final int TYPE = 16;
+
+        /** As it travels: an extension, or none. */
+        public List<Extension> extensions() {
+            return equals(FIRST) ? List.of() : List.of(new Extension(TYPE, true, EnvelopeCodec.bytes(this)));
+        }
+    }
+
+    /** To which streams it belongs. */
+    public Stream stream() {
+        for (Extension extension : extensions) {
+            if (extension.type() == Stream.TYPE) {
+                try {
+                    return EnvelopeCodec.stream(extension.content());
+                } catch (MalformedException unchecked) {
+                    throw new IllegalArgumentException(unchecked);
+                }
+            }
+        }
+        return Stream.FIRST;
     }
 
     /** A typed extra. */

@@ -11,6 +11,7 @@ import dev.waybill.message.Envelope.Extension;
 import dev.waybill.message.Envelope.Limits;
 import dev.waybill.message.Envelope.Part;
 import dev.waybill.message.Envelope.ResendRequest;
+import dev.waybill.message.Envelope.Stream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,10 +88,30 @@ final class EnvelopeCodec {
     static Envelope withExtensions(Envelope envelope, ByteSource from) throws MalformedException {
         List<Extension> extensions = new ArrayList<>();
         for (int i = from.getCount(LEAST_EXTENSION_BYTES, "extensions"); i > 0; i--) {
-            extensions.add(new Extension(from.getNumber(Integer.MAX_VALUE, "type of an extension"), from.getFlag("critical bit"), from.getBlock("extension")));
+            Extension extension = new Extension(from.getNumber(Integer.MAX_VALUE, "type of an extension"), from.getFlag("critical bit"), from.getBlock("extension"));
+            if (extension.type() == Stream.TYPE) {
+                stream(extension.content());
+            }
+            extensions.add(extension);
         }
         return extensions.isEmpty() ? envelope : new Envelope(envelope.kind(), envelope.sender(), envelope.recipient(), envelope.senderIncarnation(), envelope.recipientIncarnation(), envelope.messageId(),
                 envelope.header(), envelope.prevDigest(), envelope.confirmation(), envelope.resendRequest(), envelope.head(), envelope.sentAt(), envelope.part(), envelope.limits(), extensions);
+    }
+
+    static byte[] bytes(Stream stream) {
+        ByteSink sink = new ByteSink(48);
+        sink.putNumber(stream.number());
+        sink.putVarint(stream.base().bytes());
+        write(sink, stream.baseDigest());
+        sink.putNumber(stream.received());
+        return sink.bytes();
+    }
+
+    static Stream stream(byte[] content) throws MalformedException {
+        ByteSource from = new ByteSource(content);
+        Stream stream = new Stream(from.getNumber(Integer.MAX_VALUE - 1, "number of a stream"), readOffset(from), readDigest(from), from.getNumber(Integer.MAX_VALUE - 1, "number of a stream"));
+        from.expectEnd("a stream");
+        return stream;
     }
 
     private static boolean flag(ByteSink to, Object optional) {

@@ -40,7 +40,7 @@ public final class MessageCodec {
     /**
      * @param bounds     of what is decoded
      * @param seal       how messages are signed, and which are believed
-     * @param extensions types of extensions that the caller knows: critical ones of other types are refused
+     * @param extensions types of extensions that the caller knows beside that of {@link Envelope.Stream}: critical ones of other types are refused
      */
     public MessageCodec(MessageBounds bounds, Seal seal, Set<Integer> extensions) {
         this.bounds = bounds;
@@ -206,7 +206,7 @@ public final class MessageCodec {
             throw new MalformedException("a plain body has two lengths, " + cover.plainBytes() + " and " + cover.encodedBytes());
         }
         for (Extension extension : cover.envelope().extensions()) {
-            if (extension.critical() && !extensions.contains(extension.type())) {
+            if (extension.critical() && extension.type() != Envelope.Stream.TYPE && !extensions.contains(extension.type())) {
                 throw new MalformedException(Reason.UNKNOWN_CRITICAL, "a message has the unknown critical extension " + extension.type());
             }
         }

@@ -66,6 +66,9 @@ public final class MessagePrinter {
             field("part", part(envelope.part(), cover.plainBytes()));
         }
         field("sender accepts", "messages up to " + envelope.limits().maxMessageBytes() + " bytes, codecs " + envelope.limits().codecs() + ", keys " + ValuePrinter.safe(envelope.limits().keyIds().toString()));
+        if (!envelope.stream().equals(Envelope.Stream.FIRST)) {
+            field("stream", envelope.stream().number() + ", which began after " + envelope.stream().base() + "; speaks of stream " + envelope.stream().received() + " of the recipient");
+        }
         for (Extension extension : envelope.extensions()) {
             field("extension " + extension.type(), (extension.critical() ? "critical, " : "") + extension.content().length + " bytes");
         }

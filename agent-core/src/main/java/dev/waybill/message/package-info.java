@@ -34,6 +34,9 @@
  * and length: CORRUPT, an unknown kind UNKNOWN_CRITICAL; (5) signature: UNSIGNED; (6) encryption: UNDECRYPTABLE; (7) codec, critical extensions: UNKNOWN_CRITICAL; (8) plain length: OVERSIZE; (9) decompression: CORRUPT.
  * The sender can be read from whatever begins rightly ({@code MessageCodec.seemingSender}), so that the stream that stops has a name.
  *
+ * <p><b>Extensions</b> of format 1: 16, critical, {@link dev.waybill.message.Envelope.Stream}: which stream a message belongs to, once one of the two began anew; a program that does not know it puts the message aside rather than
+ * mixing two streams. Absent, both are the first. Types below 16 are reserved.
+ *
  * <p><b>Growing.</b> What is added later travels as an extension; format 2 is for what cannot, and says by its least reader whether format 1 may read it. Codecs: 0 plain, 1 raw deflate; a sender compresses only into what
  * the recipient announced. Signature schemes: 0 none, 1 reserved for Ed25519; {@link dev.waybill.message.Seal} is where it enters. Encryption ids: 0 none.
  *

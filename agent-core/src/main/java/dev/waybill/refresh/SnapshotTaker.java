@@ -75,8 +75,8 @@ public final class SnapshotTaker {
         /** Whether he has this snapshot: before that, no other of the same subscription is taken, so that their number is bounded. */
         boolean isConfirmed(String subscriber, LogOffset snapshot);
 
-        /** In the transaction in which the snapshots get their places: this subscriber begins anew behind this offset. Called also when nothing is to be taken for him. */
-        void begins(Connection raw, String subscriber, LogOffset after) throws SQLException;
+        /** In the transaction in which the snapshots get their places: this subscriber begins anew behind this position, the head. Called also when nothing is to be taken for him. */
+        void begins(Connection raw, String subscriber, Position base) throws SQLException;
     }
 
     /**
@@ -146,9 +146,9 @@ public final class SnapshotTaker {
         if (version(raw) != view.catalogueVersion() || !new Journal(dialect).head(raw).equals(view.head())) {
             throw WaybillError.REFRESH_OVERTAKEN.with(view.spools().stream().map(spooled -> spooled.subscription().subscriber()).findFirst().orElse(String.join(", ", view.anew())));
         }
-        LogOffset head = sequencer.sequenceExactly(raw, view.entries()).head().offset();
+        Position head = sequencer.sequenceExactly(raw, view.entries()).head();
         for (String subscriber : view.anew()) {
-            Subscriptions.beginAnew(raw, dialect, subscriber, head);
+            Subscriptions.beginAnew(raw, dialect, subscriber, head.offset());
             choice.begins(raw, subscriber, head);
         }
         List<Taken> taken = new ArrayList<>();

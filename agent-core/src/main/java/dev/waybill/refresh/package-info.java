@@ -28,10 +28,10 @@
  * SYNCHRONIZE said again takes the next snapshot of a subscription only when the one before is confirmed (the state stays SYNCHRONIZE_REQUESTED meanwhile), so the number of spools is bounded. All subscriptions that wait are
  * served from one read snapshot.
  *
- * <p><b>Beginning anew.</b> When somebody asks from below what the journal reaches, or the next thing to be sent is a snapshot whose spool is gone, his stream cannot go on as it was, and half of it must not: it stops before that place
- * (NEEDS_RESYNC). For a lost spool the agent asks for new snapshots itself; otherwise somebody says SYNCHRONIZE for one of his subscriptions. Then, in one transaction, {@code log_begun} becomes the head and his periods are
- * removed; snapshots of everything that he is to get follow as the next entries, and the stream goes on from where he is to the first of them. Why nothing of before can mix with that is on the page of {@code publication}. What he
- * was still owed of subscriptions that were dropped is not sent: his tables stay as they are.
+ * <p><b>Beginning anew.</b> When somebody asks from below what the journal reaches, the journal had to be trimmed beyond what he was owed, the next thing to be sent is a snapshot whose spool is gone, or a person says so, his stream cannot go
+ * on as it was, and half of it must not: it stops (NEEDS_RESYNC), and the agent begins it anew by itself. In one transaction, {@code log_begun} becomes the head, his periods are removed, his stream gets the next number and the head as its
+ * base (page of {@code delivery}), and snapshots of everything that he is to get follow as the next entries. What he was still owed of subscriptions that were dropped is not sent: his tables stay as they are. The consolidated database is
+ * never sent a snapshot, so its stream stops until a person decides ({@code waybill peer resync}).
  *
  * <p><b>Trust.</b> A definition comes in a message. Names are quoted, types are put together from structured parts, the expression of a generated column is taken only in the restricted form of
  * {@code GeneratedExpression}; nothing else becomes SQL. What is left out is logged once and counted ({@code left_out}).

@@ -48,7 +48,7 @@ final class HeadOffice {
         }
 
         @Override
-        public void begins(Connection raw, String subscriber, LogOffset after) {
+        public void begins(Connection raw, String subscriber, dev.waybill.journal.Position base) {
             throw new AssertionError(subscriber);
         }
     };

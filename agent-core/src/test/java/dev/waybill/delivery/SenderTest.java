@@ -108,8 +108,7 @@ class SenderTest {
         journal.trimmedTo = 300;
         only(happens(new SenderEvent.ResendRequested(new ResendRequest(HQ, 1, position(200)))), SenderAction.NeedsResync.class);
         assertThat(state.kept().status()).isEqualTo(DeliveryStatus.NEEDS_RESYNC);
-        assertThat(state.subscriberAt()).isEqualTo(position(200));
-        only(happens(new SenderEvent.Resume(state.subscriberAt(), new LogOffset(900), DeliveryStatus.SYNCHRONIZING)), SenderAction.SendFrom.class);
+        assertThat(only(happens(new SenderEvent.Restart(position(900))), SenderAction.SendFrom.class)).isEqualTo(new SenderAction.SendFrom(position(900), new LogOffset(900), 1, 1));
     }
 
     @Test

@@ -150,7 +150,7 @@ class MessageCodecTest {
         Arbitrary<ResendRequest> requests = Combinators.combine(ids, counts, positions).as(ResendRequest::new);
         Arbitrary<Part> parts = Combinators.combine(digests, Arbitraries.longs().greaterOrEqual(0), Arbitraries.longs().between(-1, Long.MAX_VALUE - 1)).as(Part::new);
         Arbitrary<Limits> limits = Combinators.combine(counts, counts.list().ofMaxSize(4), names.list().ofMaxSize(3)).as(Limits::new);
-        Arbitrary<List<Extension>> extensions = Combinators.combine(counts, Arbitraries.bytes().array(byte[].class).ofMaxSize(20)).as((type, content) -> new Extension(type, type == 1, content)).list().ofMaxSize(3);
+        Arbitrary<List<Extension>> extensions = Combinators.combine(counts, Arbitraries.bytes().array(byte[].class).ofMaxSize(20)).as((type, content) -> new Extension(type == Envelope.Stream.TYPE ? 1 : type, type == 1, content)).list().ofMaxSize(3);
         return Combinators.combine(Combinators.combine(Arbitraries.of(MessageKind.values()), names, names, ids, ids.injectNull(0.3), ids, headers, digests).as(
                 (kind, sender, recipient, mine, theirs, id, header, digest) -> new Envelope(kind, sender, recipient, mine, theirs, id, header, digest, null, null, null, null, null, null, List.of())),
                 positions.injectNull(0.3), requests.injectNull(0.5), positions, instants, parts.injectNull(0.5), limits, extensions).as((first, confirmation, request, head, sentAt, part, limit, extension) -> new Envelope(first.kind(),

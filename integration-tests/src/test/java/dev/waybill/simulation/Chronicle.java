@@ -13,7 +13,7 @@ import java.util.Map;
  */
 final class Chronicle {
 
-    /** A committed transaction: its id, and the databases that are to get it. */
+    /** A committed transaction: its id, and the databases that are to get it. A snapshot is one with nobody. */
     record Entry(long id, List<String> audience) {}
 
     /** A violated guarantee. */
@@ -30,6 +30,11 @@ final class Chronicle {
 
     void begin(String writer) {
         histories.put(writer, new ArrayList<>(List.of(new ArrayList<>())));
+    }
+
+    /** The writer goes on under another name, with its present. */
+    void renamed(String writer, String other) {
+        histories.put(other, new ArrayList<>(List.of(new ArrayList<>(present(writer)))));
     }
 
     void committed(String writer, Entry entry) {
@@ -69,6 +74,11 @@ final class Chronicle {
     /** Whether the reader shows a prefix of the writer's present history. */
     boolean isPresentPrefix(String reader, String writer, List<Long> applied) {
         return isPrefix(applied, concerning(present(writer), reader));
+    }
+
+    /** What a reader is to show of the writer's present. */
+    List<Long> presentFor(String reader, String writer) {
+        return concerning(present(writer), reader);
     }
 
     private List<Entry> present(String writer) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.BiFunction;
 
 /** One database: what survives a crash, and what a backup copies. Each method that changes it is one commit. */
 final class Disk implements JournalView {
@@ -47,6 +48,9 @@ final class Disk implements JournalView {
             List<StagedGroup> groups = new ArrayList<>();
             for (StagedPart part : staged) {
                 Envelope envelope = part.envelope();
+                if (envelope.stream().number() != receiver.stream()) {
+                    continue;
+                }
                 StagedGroup group = groups.stream().filter(one -> one.prev().equals(envelope.header().prev()) && one.cut().equals(envelope.part().cut())
                         && one.prevDigest().equals(envelope.prevDigest())).findFirst().orElse(null);
                 groups.remove(group);
@@ -81,10 +85,38 @@ final class Disk implements JournalView {
         return new Disk(incarnation, new ArrayList<>(journal), copies, trimmedTo);
     }
 
+    /** The same database under a new incarnation: its journal goes on, everybody to whom it sends begins anew. */
+    Disk renewed(UUID other) {
+        Disk renewed = new Disk(other, journal, neighbours, moved(trimmedTo, other));
+        for (Neighbour neighbour : neighbours.values()) {
+            SenderState.Kept kept = neighbour.sender;
+            neighbour.sender = new SenderState.Kept(kept.peerIncarnation(), kept.resendCount(), moved(kept.sent(), other), moved(kept.confirmed(), other), kept.scanned(), DeliveryStatus.NEEDS_RESYNC, "renewed",
+                    kept.stream(), moved(kept.base(), other));
+        }
+        return renewed;
+    }
+
+    private static Position moved(Position position, UUID other) {
+        return new Position(other, position.offset(), position.digest());
+    }
+
     void commit(Chronicle.Entry transaction, int sizeBytes) {
         Position head = head();
         Digest digest = new Digest(mix(head.digest().high() ^ transaction.id()), mix(head.digest().low() + transaction.id()));
         journal.add(new Entry(new LogOffset(head.offset().bytes() + sizeBytes), digest, transaction, sizeBytes));
+    }
+
+    /** R11: a bound is reached. Deletes everything, owed or not; for whom it was owed, what his sender says of it stands in the same commit. */
+    void trimAll(BiFunction<String, SenderState.Kept, SenderState.Kept> trimmedAway) {
+        if (neighbours.values().stream().anyMatch(neighbour -> neighbour.sender.status() == DeliveryStatus.SPLIT_HISTORY)) {
+            return;
+        }
+        neighbours.forEach((name, neighbour) -> {
+            if (SenderState.loaded(neighbour.sender).owedFrom().isBefore(head().offset())) {
+                neighbour.sender = trimmedAway.apply(name, neighbour.sender);
+            }
+        });
+        trimmedTo = head();
     }
 
     /** Deletes what nobody is owed; nothing while any history is split. */

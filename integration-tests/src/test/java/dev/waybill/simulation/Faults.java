@@ -17,10 +17,17 @@ import java.util.SplittableRandom;
  * @param poison          a transaction cannot be applied until somebody mends the cause
  * @param writersRestored whether databases that others follow may be replaced by older copies too
  * @param trim            confirmed journal entries are deleted
+ * @param anew            a stream begins anew: somebody says so, or the journal is trimmed beyond what is owed
  * @param estrange        a database is made anew under its old name, and nobody tells the others
  */
 record Faults(double lose, double repeat, double corrupt, double delay, double crash, double restore, double partition, double failApply, double poison,
-        boolean writersRestored, double trim, double estrange) {
+        boolean writersRestored, double trim, double estrange, double anew) {
+
+    Faults(double lose, double repeat, double corrupt, double delay, double crash, double restore, double partition, double failApply, double poison, boolean writersRestored, double trim,
+            double estrange) {
+        this(lose, repeat, corrupt, delay, crash, restore, partition, failApply, poison, writersRestored, trim, estrange, 0);
+    }
+
 
     static final Faults NONE = new Faults(0, 0, 0, 0, 0, 0, 0, 0, 0, false, 0, 0);
 
@@ -28,7 +35,7 @@ record Faults(double lose, double repeat, double corrupt, double delay, double c
     static Faults of(SplittableRandom random) {
         return new Faults(some(random, 0.3), some(random, 0.3), some(random, 0.1), some(random, 0.3), some(random, 0.03), some(random, 0.03), some(random, 0.05), some(random, 0.2),
                 some(random, 0.02), random.nextInt(3) == 0, some(random, 0.2),
-                random.nextInt(8) == 0 ? 0.02 : 0);
+                random.nextInt(8) == 0 ? 0.02 : 0, some(random, 0.1));
     }
 
     private static double some(SplittableRandom random, double most) {

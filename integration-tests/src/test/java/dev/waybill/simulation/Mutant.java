@@ -67,6 +67,16 @@ class Mutant {
         return owed;
     }
 
+    /** Whether a journal that is trimmed beyond what is owed says so in the same commit. */
+    boolean saysThatItTrimmed() {
+        return true;
+    }
+
+    /** Whether a stream that begins anew begins with a snapshot of all that its subscriber is to get. */
+    boolean beginsWithSnapshot() {
+        return true;
+    }
+
     /** The faults under which it shows soonest; null for any mixture. */
     Faults faults() {
         return null;

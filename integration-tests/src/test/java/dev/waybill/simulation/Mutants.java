@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -58,6 +59,13 @@ final class Mutants {
         mutants.put("R9 no hello", () -> withoutSending(SenderAction.SendHello.class::isInstance));
         mutants.put("R10 any position is believed to be in the journal", BelievesAnyPosition::new);
         mutants.put("R11 what is owed is trimmed", OwesNothing::new);
+        mutants.put("R11 a bound is reached and nobody is told that he is owed what is gone", TrimsSilently::new);
+        mutants.put("R11 staged parts outlive the stream that they belong to", KeepsPartsOfOldStreams::new);
+        mutants.put("R11 a sender that went back does not hear that its stream had begun anew", HearsOfNoHigherStream::new);
+        mutants.put("R11 who is still in an older stream is not brought to the beginning of the present one", LeavesBehind::new);
+        mutants.put("R11 the number of a stream is lost with the process", ForgetsTheNumber::new);
+        mutants.put("R11 a stream begins anew without all that the subscriber is to get", BeginsWithNothing::new);
+        mutants.put("R11 a receiver does not hear that a stream began anew", HearsNoBeginning::new);
         mutants.put("R12 a failure that passes halts for ever", NeverRetries::new);
         return mutants;
     }
@@ -87,7 +95,7 @@ final class Mutants {
 
     private static SenderState kept(SenderState state, Position sent, Position confirmed, LogOffset scanned) {
         SenderState.Kept kept = state.kept();
-        return new SenderState(new SenderState.Kept(kept.peerIncarnation(), kept.resendCount(), sent, confirmed, scanned, kept.status(), kept.reason()), state.passing());
+        return new SenderState(new SenderState.Kept(kept.peerIncarnation(), kept.resendCount(), sent, confirmed, scanned, kept.status(), kept.reason(), kept.stream(), kept.base()), state.passing());
     }
 
     private static final class BelievesAnySender extends Mutant {
@@ -217,10 +225,10 @@ final class Mutants {
         @Override
         SenderEvent event(SenderEvent event, SenderState state) {
             if (event instanceof SenderEvent.ResendRequested asked) {
-                return new SenderEvent.ResendRequested(new Envelope.ResendRequest(asked.request().incarnation(), asked.request().epoch(), state.kept().confirmed()));
+                return new SenderEvent.ResendRequested(new Envelope.ResendRequest(asked.request().incarnation(), asked.request().epoch(), state.kept().confirmed()), asked.stream());
             }
             return event instanceof SenderEvent.HelloReceived hello && hello.request() != null ? new SenderEvent.HelloReceived(hello.from(),
-                    new Envelope.ResendRequest(hello.request().incarnation(), hello.request().epoch(), state.kept().confirmed())) : event;
+                    new Envelope.ResendRequest(hello.request().incarnation(), hello.request().epoch(), state.kept().confirmed()), hello.stream()) : event;
         }
     }
 
@@ -228,7 +236,7 @@ final class Mutants {
         @Override
         SenderEvent event(SenderEvent event, SenderState state) {
             if (event instanceof SenderEvent.ResendRequested asked) {
-                return new SenderEvent.ResendRequested(new Envelope.ResendRequest(asked.request().incarnation(), state.kept().resendCount() + 1, asked.request().from()));
+                return new SenderEvent.ResendRequested(new Envelope.ResendRequest(asked.request().incarnation(), state.kept().resendCount() + 1, asked.request().from()), asked.stream());
             }
             return event;
         }
@@ -278,7 +286,7 @@ final class Mutants {
         @Override
         SenderEvent event(SenderEvent event, SenderState state) {
             return event instanceof SenderEvent.ConfirmationReceived heard && heard.position().incarnation().equals(state.kept().sent().incarnation())
-                    ? new SenderEvent.ConfirmationReceived(state.kept().sent()) : event;
+                    ? new SenderEvent.ConfirmationReceived(state.kept().sent(), state.kept().stream()) : event;
         }
     }
 
@@ -342,6 +350,153 @@ final class Mutants {
         @Override
         LogOffset owed(LogOffset owed, LogOffset head) {
             return head;
+        }
+    }
+
+    private static final Faults ANEW = new Faults(0.2, 0.3, 0.02, 0.4, 0.02, 0.02, 0.02, 0.1, 0, false, 0, 0, 0.1);
+
+    private static final class TrimsSilently extends Mutant {
+
+        @Override
+        Faults faults() {
+            return ANEW;
+        }
+
+        @Override
+        boolean saysThatItTrimmed() {
+            return false;
+        }
+
+        /** The sender does not look either. */
+        @Override
+        JournalView view(JournalView journal) {
+            return new JournalView() {
+                @Override
+                public Position head() {
+                    return journal.head();
+                }
+
+                @Override
+                public Position trimmedTo() {
+                    return Position.start(journal.head().incarnation());
+                }
+
+                @Override
+                public Optional<Position> at(LogOffset offset) {
+                    return journal.at(offset);
+                }
+            };
+        }
+    }
+
+    private static Envelope with(Envelope envelope, Envelope.Stream stream) {
+        return new Envelope(envelope.kind(), envelope.sender(), envelope.recipient(), envelope.senderIncarnation(), envelope.recipientIncarnation(), envelope.messageId(), envelope.header(),
+                envelope.prevDigest(), envelope.confirmation(), envelope.resendRequest(), envelope.head(), envelope.sentAt(), envelope.part(), envelope.limits(), stream.extensions());
+    }
+
+    private static final class KeepsPartsOfOldStreams extends Mutant {
+
+        @Override
+        Faults faults() {
+            return new Faults(0.1, 0.3, 0, 0.4, 0.02, 0.2, 0, 0.1, 0, true, 0, 0, 0.15);
+        }
+
+        @Override
+        Step<ReceiverState, ReceiverAction> after(ReceiverState before, ReceiverEvent event, Step<ReceiverState, ReceiverAction> step) {
+            if (step.state().kept().stream() == before.kept().stream()) {
+                return step;
+            }
+            List<StagedGroup> groups = new ArrayList<>(before.staged());
+            groups.addAll(step.state().staged());
+            return new Step<>(new ReceiverState(step.state().kept(), groups, step.state().passing()), step.actions().stream().filter(action -> !(action instanceof ReceiverAction.DropStaged)).toList());
+        }
+    }
+
+    private static final class HearsOfNoHigherStream extends Mutant {
+
+        @Override
+        Faults faults() {
+            return new Faults(0.1, 0.1, 0, 0.2, 0.01, 0.2, 0, 0, 0, true, 0, 0, 0.2);
+        }
+
+        @Override
+        SenderEvent event(SenderEvent event, SenderState state) {
+            return of(event, number -> Math.min(number, state.kept().stream()));
+        }
+
+        static SenderEvent of(SenderEvent event, IntUnaryOperator number) {
+            if (event instanceof SenderEvent.ConfirmationReceived heard) {
+                return new SenderEvent.ConfirmationReceived(heard.position(), number.applyAsInt(heard.stream()));
+            }
+            if (event instanceof SenderEvent.ResendRequested asked) {
+                return new SenderEvent.ResendRequested(asked.request(), number.applyAsInt(asked.stream()));
+            }
+            return event instanceof SenderEvent.HelloReceived hello ? new SenderEvent.HelloReceived(hello.from(), hello.request(), number.applyAsInt(hello.stream())) : event;
+        }
+    }
+
+    /** Requests from an older stream are not heard, and what is said does not name the present one unless it carries data. */
+    private static final class LeavesBehind extends Mutant {
+
+        @Override
+        Faults faults() {
+            return new Faults(0.5, 0.1, 0, 0.2, 0, 0.1, 0, 0, 0, false, 0, 0, 0.3);
+        }
+
+        @Override
+        SenderEvent event(SenderEvent event, SenderState state) {
+            boolean older = event instanceof SenderEvent.ResendRequested asked && asked.stream() < state.kept().stream()
+                    || event instanceof SenderEvent.HelloReceived hello && hello.request() != null && hello.stream() < state.kept().stream();
+            return older ? null : event;
+        }
+
+        @Override
+        Envelope arriving(Envelope envelope, ReceiverState state, UUID me) {
+            Envelope.Stream stream = envelope.stream();
+            return envelope.kind().isInChain() || stream.number() <= state.kept().stream() ? envelope : with(envelope, new Envelope.Stream(state.kept().stream(), stream.base(), stream.baseDigest(), stream.received()));
+        }
+    }
+
+    private static final class ForgetsTheNumber extends Mutant {
+
+        @Override
+        Faults faults() {
+            return new Faults(0.1, 0.1, 0, 0.2, 0.05, 0, 0, 0, 0, false, 0, 0, 0.2);
+        }
+
+        @Override
+        Step<ReceiverState, ReceiverAction> after(ReceiverState before, ReceiverEvent event, Step<ReceiverState, ReceiverAction> step) {
+            ReceiverState.Kept kept = step.state().kept();
+            boolean begins = event instanceof ReceiverEvent.Started && kept.stream() > 0;
+            return !begins ? step : new Step<>(new ReceiverState(new ReceiverState.Kept(kept.senderIncarnation(), kept.offset(), kept.digest(), kept.rereceiveCount(), kept.confirmed(), kept.status(), kept.reason()),
+                    step.state().staged(), step.state().passing()), step.actions());
+        }
+    }
+
+    private static final class BeginsWithNothing extends Mutant {
+
+        @Override
+        Faults faults() {
+            return ANEW;
+        }
+
+        @Override
+        boolean beginsWithSnapshot() {
+            return false;
+        }
+    }
+
+    private static final class HearsNoBeginning extends Mutant {
+
+        @Override
+        Faults faults() {
+            return ANEW;
+        }
+
+        @Override
+        Envelope arriving(Envelope envelope, ReceiverState state, UUID me) {
+            Envelope.Stream stream = envelope.stream();
+            return stream.number() <= state.kept().stream() ? envelope : with(envelope, new Envelope.Stream(state.kept().stream(), stream.base(), stream.baseDigest(), stream.received()));
         }
     }
 

@@ -64,7 +64,7 @@ final class Node {
             this.receiving = ReceiverState.loaded(row.receiver, row.groups());
             SenderState.Kept kept = row.sender;
             this.sending = SenderState.loaded(new SenderState.Kept(row.receiver.senderIncarnation(), kept.resendCount(), kept.sent(), kept.confirmed(), kept.scanned(), kept.status(),
-                    kept.reason()));
+                    kept.reason(), kept.stream(), kept.base()));
         }
     }
 
@@ -103,7 +103,45 @@ final class Node {
         for (Peer peer : peers.values()) {
             happen(peer, new ReceiverEvent.PollEnded(now()));
             happen(peer, new ReceiverEvent.Tick(now()));
+            if (peer.sending.kept().status() == DeliveryStatus.NEEDS_RESYNC) {
+                beginAnew(peer);
+            }
             happen(peer, world.chance(0.8) ? new SenderEvent.Due() : new SenderEvent.Tick());
+        }
+    }
+
+    /** R11: whoever cannot be served from where it is gets everything as it is now; that and the new stream are one commit. */
+    private void beginAnew(Peer peer) {
+        Position base = disk.head();
+        SenderState.Kept before = peer.sending.kept();
+        SenderState anew = peer.sender.step(peer.sending, new SenderEvent.Restart(base), now(), disk).state();
+        effect("SEQUENCE", () -> {
+            if (world.mutant.beginsWithSnapshot()) {
+                world.snapshot(me, peer.name, disk);
+            }
+            peer.row.sender = anew.kept();
+        });
+        if (anew.kept().confirmed().offset().isBefore(before.confirmed().offset())) {
+            throw new Chronicle.Violation("confirm_sent of " + me + " for " + peer.name + " went from " + before + " to " + anew.kept());
+        }
+        peer.sending = SenderState.loaded(anew.kept());
+        happen(peer, new SenderEvent.Started());
+        happen(peer, new SenderEvent.Due());
+    }
+
+    /** A person says: the other incarnation that was heard under this name is the right one. */
+    void adopt(String name, UUID incarnation) {
+        Peer peer = peers.get(name);
+        if (!incarnation.equals(peer.receiving.kept().senderIncarnation()) && incarnation.equals(peer.receiving.kept().refused())) {
+            happen(peer, new ReceiverEvent.Adopt(incarnation, now()));
+        }
+    }
+
+    /** A person wants it, or a bound is reached. */
+    void wantAnew(String name) {
+        Peer peer = peers.get(name);
+        if (peer.sending.kept().status() != DeliveryStatus.SPLIT_HISTORY && peer.sending.kept().peerIncarnation() != null) {
+            beginAnew(peer);
         }
     }
 
@@ -127,7 +165,12 @@ final class Node {
         world.trace(me, peer.name, event, step.actions());
         peer.receiving = step.state();
         if (!step.state().kept().equals(peer.row.receiver)) {
-            effect("MARK_RECEIVED", () -> peer.row.receiver = step.state().kept());
+            effect("MARK_RECEIVED", () -> {
+                if (step.state().kept().stream() > peer.row.receiver.stream()) {
+                    world.reached(me, peer.name, step.state().kept().offset()); // it stands where the new stream begins, and says so
+                }
+                peer.row.receiver = step.state().kept();
+            });
         }
         for (ReceiverAction action : step.actions()) {
             perform(peer, action);
@@ -145,8 +188,7 @@ final class Node {
         SenderState before = peer.sending;
         Step<SenderState, SenderAction> step = world.mutant.after(before, event, peer.sender.step(before, event, now(), world.mutant.view(disk)));
         world.trace(me, peer.name, event, step.actions());
-        boolean endsHere = step.state().kept().status() == DeliveryStatus.NEEDS_RESYNC && before.kept().status() != DeliveryStatus.NEEDS_RESYNC;
-        if (!endsHere && step.state().kept().confirmed().offset().isBefore(before.kept().confirmed().offset())) { // R8
+        if (step.state().kept().confirmed().offset().isBefore(before.kept().confirmed().offset())) { // R8
             throw new Chronicle.Violation("confirm_sent of " + me + " for " + peer.name + " went from " + before.kept() + " to " + step.state().kept());
         }
         peer.sending = step.state();
@@ -167,7 +209,7 @@ final class Node {
             effect("STAGE_PART", () -> peer.row.staged.add(new Disk.StagedPart(stage.envelope(), body)));
             happen(peer, new ReceiverEvent.PartStaged(stage.ref(), stage.envelope(), stage.bodyBytes(), now()));
         } else if (action instanceof ReceiverAction.DropStaged drop) {
-            effect("TRIM", () -> peer.row.staged.removeIf(part -> part.envelope().header().prev().isBefore(drop.before())));
+            effect("TRIM", () -> peer.row.staged.removeIf(part -> part.envelope().header().prev().isBefore(drop.before()) || part.envelope().stream().number() != drop.stream()));
         } else if (action instanceof ReceiverAction.DropGroup drop) {
             effect("TRIM", () -> peer.row.staged.removeIf(part -> part.envelope().header().prev().equals(drop.prev()) && part.envelope().part().cut().equals(drop.cut())));
         } else if (action instanceof ReceiverAction.Delete delete) {
@@ -203,8 +245,9 @@ final class Node {
         try {
             for (Disk.Entry entry : List.copyOf(disk.journal)) {
                 if (entry.offset().isAfter(disk.trimmedTo.offset()) && entry.offset().isAfter(from.scanFrom()) && most-- > 0) {
-                    OutputStream out = cutter.transaction(MessageKind.DATA, entry.offset(), entry.digest());
-                    if (entry.transaction().audience().contains(peer.name)) {
+                    boolean snapshot = world.isSnapshotFor(entry.transaction().id(), peer.name);
+                    OutputStream out = cutter.transaction(snapshot ? MessageKind.SNAPSHOT : MessageKind.DATA, entry.offset(), entry.digest());
+                    if (entry.transaction().audience().contains(peer.name) || snapshot) {
                         out.write(Disk.encode(entry.transaction().id(), entry.sizeBytes()));
                     }
                     out.close();
@@ -215,7 +258,7 @@ final class Node {
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
-        happen(peer, new SenderEvent.Scanned(scanned, from.epoch()));
+        happen(peer, new SenderEvent.Scanned(scanned, from.epoch(), from.stream()));
     }
 
     private void apply(Peer peer, ReceiverAction.Apply apply) {
@@ -305,9 +348,9 @@ final class Node {
             return;
         }
         ReceiverState.Kept kept = peer.row.receiver;
-        ReceiverState.Kept moved = new ReceiverState.Kept(kept.senderIncarnation(), at.offset(), at.digest(), kept.rereceiveCount(), kept.confirmed(), kept.status(), kept.reason());
+        ReceiverState.Kept moved = kept.at(at.offset(), at.digest());
         effect("APPLY", () -> {
-            peer.row.applied.addAll(ids);
+            ids.forEach(id -> world.show(id, peer.row.applied));
             world.reached(me, peer.name, at.offset());
             if (world.mutant.isAtomic()) {
                 peer.row.receiver = moved;

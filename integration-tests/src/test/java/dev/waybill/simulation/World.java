@@ -3,10 +3,13 @@ package dev.waybill.simulation;
 
 import dev.waybill.delivery.DeliverySettings;
 import dev.waybill.delivery.DeliveryStatus;
+import dev.waybill.delivery.Sender;
+import dev.waybill.delivery.SenderEvent;
 import dev.waybill.delivery.SenderState;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Position;
 import dev.waybill.message.Envelope;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -41,8 +44,10 @@ final class World {
     private final Set<String> restored = new HashSet<>();
     private final Set<String> estranged = new HashSet<>();
     private final Set<Long> poison = new HashSet<>();
+    private final Map<Long, Snapshot> snapshots = new HashMap<>();
     private final List<String> trace;
     private final boolean aligned;
+    private boolean repairing;
     private Faults faults;
     private long fingerprint = 1;
     private long ids;
@@ -126,12 +131,63 @@ final class World {
         if (chance(faults.trim())) {
             disks.get(name).trim(mutant);
         }
+        if (chance(faults.anew())) {
+            anew(name);
+        }
         if (chance(faults.poison())) {
             if (poison.isEmpty()) {
                 poison.add(ids - random.nextInt(3));
             } else {
                 poison.clear();
             }
+        }
+    }
+
+    /** All that a reader is to show of a writer, at one place of the writer's journal. */
+    private record Snapshot(String reader, List<Long> content) {}
+
+    /** R11: a person says so, or a bound of the journal is reached while somebody is still owed something. */
+    private void anew(String name) {
+        if (random.nextBoolean() && nodes.containsKey(name)) {
+            List<String> others = List.copyOf(disks.get(name).neighbours.keySet());
+            String other = others.get(random.nextInt(others.size()));
+            note(() -> "~~~~ " + name + " is to begin anew with " + other);
+            try {
+                nodes.get(name).wantAnew(other);
+            } catch (Node.Crash crash) {
+                nodes.remove(name);
+                crashes++;
+            }
+        } else {
+            Disk disk = disks.get(name);
+            note(() -> "~~~~ the journal of " + name + " is trimmed up to " + disk.head().offset() + ", whatever is owed");
+            nodes.remove(name);
+            disk.trimAll((other, kept) -> mutant.saysThatItTrimmed()
+                    ? new Sender(other, disk.incarnation, settings).step(SenderState.loaded(kept), new SenderEvent.TrimmedAway(disk.head().offset()), Instant.ofEpochMilli(millis), disk).state().kept() : kept);
+        }
+    }
+
+    /** A snapshot becomes the next entry of the writer's journal. */
+    void snapshot(String writer, String reader, Disk disk) {
+        Chronicle.Entry entry = new Chronicle.Entry(++ids, List.of());
+        snapshots.put(entry.id(), new Snapshot(reader, List.copyOf(chronicle.presentFor(reader, disk.incarnation.toString()))));
+        disk.commit(entry, random.nextInt(3) == 0 ? 1_024 : 64);
+        chronicle.committed(disk.incarnation.toString(), entry);
+        note(() -> "     " + writer + " takes snapshot " + entry.id() + " for " + reader + " at " + disk.head().offset());
+    }
+
+    boolean isSnapshotFor(long id, String reader) {
+        return snapshots.containsKey(id) && snapshots.get(id).reader().equals(reader);
+    }
+
+    /** What applying a transaction makes of what is shown. */
+    void show(long id, List<Long> applied) {
+        Snapshot snapshot = snapshots.get(id);
+        if (snapshot == null) {
+            applied.add(id);
+        } else {
+            applied.clear();
+            applied.addAll(snapshot.content());
         }
     }
 
@@ -174,6 +230,11 @@ final class World {
                 node.start();
             }
             node.runOnce();
+            if (repairing) {
+                for (String other : disks.get(name).neighbours.keySet()) {
+                    node.adopt(other, disks.get(other).incarnation);
+                }
+            }
         } catch (Node.Crash crash) {
             note(() -> "~~~~ " + name + " ends " + crash.getMessage());
             nodes.remove(name);
@@ -183,14 +244,8 @@ final class World {
 
     /** Faults have stopped: everything must come to rest, equal, within a bound. */
     private Outcome settle() {
-        int rounds = 0;
         int splits = 0;
-        long since = millis;
-        while (!round()) {
-            if (rounds++ > QUIET_ROUNDS || millis - since > QUIET_MILLIS) {
-                throw new Chronicle.Violation("not settled after " + rounds + " quiet rounds, " + (millis - since) / 1000 + " s: " + describe());
-            }
-        }
+        int rounds = settled();
         for (Disk disk : disks.values()) {
             for (Disk.Neighbour neighbour : disk.neighbours.values()) {
                 splits += neighbour.sender.status() == DeliveryStatus.SPLIT_HISTORY || neighbour.receiver.status() == DeliveryStatus.SPLIT_HISTORY ? 1 : 0;
@@ -198,8 +253,40 @@ final class World {
         }
         if (splits == 0 && estranged.isEmpty() && restored.isEmpty()) {
             rest();
+        } else if (splits > 0 || !estranged.isEmpty()) {
+            repair();
+            rounds += settled();
         }
         return new Outcome(fingerprint, (int) ids, network.sent, crashes, restores, splits, rounds);
+    }
+
+    private int settled() {
+        int rounds = 0;
+        long since = millis;
+        while (!round()) {
+            if (rounds++ > QUIET_ROUNDS || millis - since > QUIET_MILLIS) {
+                throw new Chronicle.Violation("not settled after " + rounds + " quiet rounds, " + (millis - since) / 1000 + " s: " + describe());
+            }
+        }
+        return rounds;
+    }
+
+    /** What people do about split histories and about databases that were made anew: whoever went back gets a new incarnation, the others adopt what they hear, and everything is sent anew. */
+    private void repair() {
+        repairing = true;
+        for (String name : List.copyOf(disks.keySet())) {
+            Disk disk = disks.get(name);
+            boolean split = disk.neighbours.entrySet().stream().anyMatch(other -> other.getValue().sender.status() == DeliveryStatus.SPLIT_HISTORY
+                    || disks.get(other.getKey()).neighbours.get(name).receiver.status() == DeliveryStatus.SPLIT_HISTORY);
+            if (split || estranged.contains(name)) {
+                note(() -> "~~~~ " + name + " is renewed");
+                UUID other = new UUID(random.nextLong(), random.nextLong());
+                chronicle.renamed(history(name), other.toString());
+                disks.put(name, disk.renewed(other));
+                nodes.remove(name);
+            }
+        }
+        estranged.clear();
     }
 
     /** Everyone once, then the clock moves to where something can happen. */
@@ -247,16 +334,13 @@ final class World {
             return true;
         }
         boolean split = sending == DeliveryStatus.SPLIT_HISTORY || receiving == DeliveryStatus.SPLIT_HISTORY;
+        if (split && repairing) {
+            return false;
+        }
         if (split && !chronicle.forgot(history(writer))) {
             throw new Chronicle.Violation("split history of " + writer + " at " + reader + ", but " + writer + " forgot nothing: " + describe());
         }
-        if (sending == DeliveryStatus.NEEDS_RESYNC) {
-            if (!restored.contains(reader) && !restored.contains(writer)) {
-                throw new Chronicle.Violation(writer + " cannot serve " + reader + ", although nothing was restored: " + describe());
-            }
-            return true;
-        }
-        if (!split && !chronicle.isPresentPrefix(reader, history(writer), incoming.applied) && !chronicle.forgot(history(writer))) {
+        if (!split && !repairing && !chronicle.isPresentPrefix(reader, history(writer), incoming.applied) && !chronicle.forgot(history(writer))) {
             throw new Chronicle.Violation(reader + " shows what " + writer + " does not have: " + describe());
         }
         boolean confirmed = !outgoing.sender.sent().offset().isAfter(outgoing.sender.confirmed().offset());
