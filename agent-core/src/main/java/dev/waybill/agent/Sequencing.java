@@ -29,6 +29,7 @@ final class Sequencing implements AutoCloseable {
     private static final long IDLE_SECONDS = 10;
 
     private final AgentDatabase database;
+    private final Dialect dialect;
     private final Sequencer sequencer;
     private final String look;
     private final AgentEvents events;
@@ -38,6 +39,7 @@ final class Sequencing implements AutoCloseable {
 
     Sequencing(AgentDatabase database, Dialect dialect, Sequencer sequencer, ThreadFactory threads, AgentEvents events) {
         this.database = database;
+        this.dialect = dialect;
         this.sequencer = sequencer;
         this.look = "SELECT 1 FROM " + dialect.waitingRows() + " FETCH FIRST 1 ROW ONLY";
         this.events = events;
@@ -60,6 +62,7 @@ final class Sequencing implements AutoCloseable {
     }
 
     private boolean isWaiting(Connection raw) throws SQLException {
+        dialect.beginLook(raw);
         try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery(look)) {
             return row.next();
         }

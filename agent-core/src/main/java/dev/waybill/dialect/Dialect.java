@@ -150,6 +150,9 @@ public interface Dialect {
 
     // ---- sequencing ----
 
+    /** Before {@link #waitingRows} are read in a transaction, where the database needs to be told how. */
+    default void beginLook(Connection raw) throws SQLException {}
+
     /**
      * Copies outbox rows into the journal, in this order. The arrays have one element for each row; nothing is loaded into this process.
      *

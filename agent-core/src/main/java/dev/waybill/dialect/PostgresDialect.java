@@ -195,6 +195,11 @@ public final class PostgresDialect implements Dialect {
     // ---- sequencing ----
 
     @Override
+    public void beginLook(Connection raw) throws SQLException {
+        PostgresSequencing.begin(raw);
+    }
+
+    @Override
     public int copyToJournal(Connection raw, Long[] entryIds, Long[] partEnds, Long[] logOffsets, byte[][] digests, OffsetDateTime committedAt) throws SQLException {
         return PostgresSequencing.copy(raw, entryIds, partEnds, logOffsets, digests, committedAt);
     }

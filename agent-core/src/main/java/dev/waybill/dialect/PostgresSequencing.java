@@ -25,15 +25,17 @@ final class PostgresSequencing {
     /** The snapshot is moved on when this many transactions were begun since: one row written for each, and at most so many dead rows to look through. */
     private static final int SEEN_EVERY = 1_000;
 
-    private static final String UNSEEN = "(writer >= pg_snapshot_xmax((SELECT seen FROM waybill.outbox_seen)) OR writer = ANY(ARRAY(SELECT pg_snapshot_xip(seen) FROM waybill.outbox_seen)))";
+    private static final String LATER = "writer >= pg_snapshot_xmax((SELECT seen FROM waybill.outbox_seen))";
+    private static final String UNDER_WAY = "writer = ANY(ARRAY(SELECT pg_snapshot_xip(seen) FROM waybill.outbox_seen))";
 
-    static final String WAITING = "(SELECT * FROM waybill.outbox WHERE " + UNSEEN + ") AS waiting";
+    /** Not one condition with OR: then the planner goes through the whole index. */
+    static final String WAITING = "(SELECT * FROM waybill.outbox WHERE " + LATER + " UNION ALL SELECT * FROM waybill.outbox WHERE " + UNDER_WAY + ") AS waiting";
 
     private static final String COPY = "INSERT INTO waybill.journal (part_end, log_offset, part, transaction_id, last, origin, target, digest, committed_at, size, crc, payload)"
             + " SELECT n.part_end, n.log_offset, waiting.part, waiting.transaction_id, waiting.last, waiting.origin, NULL, n.digest, ?, waiting.size, waiting.digest, waiting.payload"
             + " FROM unnest(?, ?, ?, ?) AS n(entry_id, part_end, log_offset, digest) JOIN " + WAITING + " ON waiting.entry_id = n.entry_id";
 
-    private static final String DELETE = "DELETE FROM waybill.outbox USING unnest(?) AS n(id) WHERE entry_id = n.id AND " + UNSEEN;
+    private static final String DELETE = "DELETE FROM waybill.outbox USING unnest(?) AS n(id) WHERE entry_id = n.id AND ";
 
     /** One statement sees one snapshot: if nothing waits in it (what this transaction has deleted does not), everything visible in it was moved. */
     private static final String SEEN = "UPDATE waybill.outbox_seen SET seen = pg_current_snapshot() WHERE NOT EXISTS (SELECT 1 FROM " + WAITING + ")"
@@ -49,6 +51,20 @@ final class PostgresSequencing {
 
     private PostgresSequencing() {}
 
+    private static int delete(Connection raw, String which, Long[] entryIds) throws SQLException {
+        try (PreparedStatement delete = raw.prepareStatement(DELETE + which)) {
+            setArray(delete, 1, "int8", entryIds);
+            return delete.executeUpdate();
+        }
+    }
+
+    /** The planner does not know that nearly all rows are dead, and would read the table from its beginning until it has met the first that is not. */
+    static void begin(Connection raw) throws SQLException {
+        try (Statement statement = raw.createStatement()) {
+            statement.execute("SET LOCAL enable_seqscan = off");
+        }
+    }
+
     static int copy(Connection raw, Long[] entryIds, Long[] partEnds, Long[] logOffsets, byte[][] digests, OffsetDateTime committedAt) throws SQLException {
         try (PreparedStatement copy = raw.prepareStatement(COPY)) {
             copy.setObject(1, committedAt);
@@ -61,11 +77,8 @@ final class PostgresSequencing {
     }
 
     static int delete(Connection raw, Long[] entryIds) throws SQLException {
-        int deleted;
-        try (PreparedStatement delete = raw.prepareStatement(DELETE)) {
-            setArray(delete, 1, "int8", entryIds);
-            deleted = delete.executeUpdate();
-        }
+        int deleted = delete(raw, LATER, entryIds);
+        deleted += deleted < entryIds.length ? delete(raw, UNDER_WAY, entryIds) : 0;
         try (Statement statement = raw.createStatement()) {
             statement.executeUpdate(SEEN);
         }

@@ -28,10 +28,10 @@ final class PostgresTypes {
             case VARCHAR -> type.precision() < 0 ? "text" : "character varying" + limit(type.precision());
             case VARBINARY -> "bytea";
             case DECFLOAT -> type.precision() < 0 ? "numeric" : "numeric(" + type.precision() + ", " + type.scale() + ")";
-            case TIME -> "time" + limit(type.scale());
-            case TIMESTAMP -> "timestamp" + limit(type.scale());
-            case TIME_WITH_TIME_ZONE -> "time" + limit(type.scale()) + " with time zone";
-            case TIMESTAMP_WITH_TIME_ZONE -> "timestamp" + limit(type.scale()) + " with time zone";
+            case TIME -> "time" + fraction(type.scale());
+            case TIMESTAMP -> "timestamp" + fraction(type.scale());
+            case TIME_WITH_TIME_ZONE -> "time" + fraction(type.scale()) + " with time zone";
+            case TIMESTAMP_WITH_TIME_ZONE -> "timestamp" + fraction(type.scale()) + " with time zone";
             case JSON -> type.qualifier();
             case ARRAY -> name(type.components().get(0)) + "[]";
             case DOUBLE -> "double precision";
@@ -80,6 +80,10 @@ final class PostgresTypes {
 
     private static String modifier(ColumnType type) {
         return type.precision() < 0 ? "" : "(" + type.precision() + (type.scale() < 0 ? "" : ", " + type.scale()) + ")";
+    }
+
+    private static String fraction(int digits) {
+        return digits == FRACTION ? "" : limit(digits);
     }
 
     private static String limit(long number) {

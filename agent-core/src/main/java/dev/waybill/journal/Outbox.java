@@ -30,6 +30,7 @@ final class Outbox {
     /** The ids of all visible rows, ascending. */
     List<Long> visible(Connection raw) throws SQLException {
         List<Long> ids = new ArrayList<>();
+        dialect.beginLook(raw);
         try (PreparedStatement select = raw.prepareStatement("SELECT " + dialect.entryId() + " FROM " + dialect.waitingRows() + " ORDER BY 1");
                 ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
@@ -44,6 +45,7 @@ final class Outbox {
      * part before the last part of that one. At least one transaction is found if there is any: rows are doubled until a last part is among them.
      */
     Found first(Connection raw, int rowLimit) throws SQLException {
+        dialect.beginLook(raw);
         for (int limit = rowLimit;; limit *= 2) {
             List<OutboxRow> rows = new ArrayList<>();
             try (PreparedStatement select = raw.prepareStatement(columns + " ORDER BY 1 FETCH FIRST " + limit + " ROWS ONLY"); ResultSet result = select.executeQuery()) {
@@ -60,6 +62,7 @@ final class Outbox {
     /** The whole transactions that consist of exactly these rows, in order. */
     List<List<OutboxRow>> exactly(Connection raw, Collection<Long> entryIds) throws SQLException {
         Set<Long> wanted = new HashSet<>(entryIds);
+        dialect.beginLook(raw);
         List<OutboxRow> rows = new ArrayList<>();
         try (PreparedStatement select = raw.prepareStatement(columns + " ORDER BY 1"); ResultSet result = select.executeQuery()) {
             while (result.next()) {

@@ -62,7 +62,7 @@ final class TableStatements {
         String text = dialect.quote(column.name()) + " " + dialect.typeName(column.type());
         ColumnType here = dialect.landing(column.type());
         if (isNarrower(here, column.type())) {
-            leftOut.accept("Column " + column.name() + " is created as " + dialect.typeName(column.type()) + ", at the sender it is " + column.type().type() + ".");
+            leftOut.accept("Column " + column.name() + " is created as " + text(here) + ", at the sender it is " + text(column.type()) + ".");
         }
         if (facts.generatedAs() != null) {
             String expression = GeneratedExpression.accept(dialect, names, facts.generatedAs());
@@ -80,6 +80,10 @@ final class TableStatements {
         boolean named = there.type() == SqlType.NATIVE || there.type() == SqlType.ENUM || there.type() == SqlType.VARCHAR_IGNORECASE;
         boolean number = here.kind() == ValueKind.DECIMAL || here.kind() == ValueKind.DECFLOAT;
         return here.kind() != there.kind() && !number || here.scale() < there.scale() && !number || named && here.type() != there.type();
+    }
+
+    private static String text(ColumnType type) {
+        return type.type() == SqlType.NATIVE ? type.qualifier() : type.type() + (type.scale() < 0 ? "" : "(" + type.scale() + ")");
     }
 
     private String foreignKey(ForeignKey key) {
