@@ -420,7 +420,10 @@ final class CapturingConnection implements ConnectionCapture {
 
     /** BEGIN as text turns the mode off until the end of its transaction. */
     void synchronizeAutoCommit() throws SQLException {
-        autoCommit = session.isAutoCommit();
+        boolean now = session.isAutoCommit();
+        if (now != autoCommit) {
+            autoCommit = now; // a volatile field costs more to write than to read
+        }
     }
 
     @Override

@@ -29,7 +29,7 @@ final class CapturingPrepared implements PreparedWork, Source {
     private final StatementOptions options;
     private final boolean callable;
     private final List<Binding> elements = new ArrayList<>();
-    private final List<Object[]> boundElements = new ArrayList<>();
+    private List<Object[]> boundElements = new ArrayList<>();
     private final Map<String, PreparedStatement> derived = new HashMap<>();
     private RequestedColumns columns;
     private Outcome afterFailure = Outcome.raw(false);
@@ -60,7 +60,7 @@ final class CapturingPrepared implements PreparedWork, Source {
         names = connection.names();
         columns = null;
         bound = null;
-        boundElements.clear();
+        forgetBound();
         if (callable) {
             bare = RawExecution.prepareCall(connection.raw(), connection.execution().preparable(plan, sql), options);
             binding = plan instanceof Plan.Pass ? null : new Binding(true);
@@ -195,7 +195,7 @@ final class CapturingPrepared implements PreparedWork, Source {
     public void clearBatch() throws SQLException {
         bare.clearBatch();
         elements.clear();
-        boundElements.clear();
+        forgetBound();
     }
 
     @Override
@@ -223,12 +223,19 @@ final class CapturingPrepared implements PreparedWork, Source {
         afterFailure = Outcome.count(-1, keys);
     }
 
+    /** Another list, not the same one emptied: many new arrays in an old list cost the collector more than a list that is as young as they are. */
+    private void forgetBound() {
+        if (!boundElements.isEmpty()) {
+            boundElements = new ArrayList<>();
+        }
+    }
+
     /** What the last element was bound to stays bound, as on the raw statement. */
     private void endBoundBatch() {
         if (bound != null && !boundElements.isEmpty()) {
             bound.become(boundElements.get(boundElements.size() - 1));
         }
-        boundElements.clear();
+        forgetBound();
     }
 
     // ---- rows that are known from their parameters ----
@@ -256,7 +263,7 @@ final class CapturingPrepared implements PreparedWork, Source {
                 bare.closeOnCompletion();
             }
             bound = null;
-            boundElements.clear();
+            forgetBound();
             old.close();
         }
     }
@@ -273,17 +280,9 @@ final class CapturingPrepared implements PreparedWork, Source {
         return bound == null ? null : insert.image(bound.take());
     }
 
-    /** The rows of its batch; null when one of them is not known. */
-    List<RowImage> knownBatch(PlainInsert insert) {
-        List<RowImage> rows = new ArrayList<>(boundElements.size());
-        for (Object[] element : boundElements) {
-            RowImage row = insert == null ? null : insert.image(element);
-            if (row == null) {
-                return null;
-            }
-            rows.add(row);
-        }
-        return rows;
+    /** The values of its batch, of which each element is a row; null when one of them is not known. */
+    List<Object[]> knownBatch(PlainInsert insert) {
+        return insert != null && boundElements.stream().allMatch(insert::isKnown) ? boundElements : null;
     }
 
     /** A statement of ours that asks for these, with the batch of the application's, which has none any more. */

@@ -154,13 +154,13 @@ final class Execution {
     }
 
     private BatchOutcome returningBatch(Plan.Returning write, CapturingPrepared source, boolean large) throws SQLException {
-        List<RowImage> rows = source.bound() == null ? null : source.knownBatch(write.plain());
+        List<Object[]> rows = source.bound() == null ? null : source.knownBatch(write.plain());
         return connection.inTransaction(() -> {
             connection.written().add(write.table().name());
             if (rows != null) {
                 BatchOutcome done = RawExecution.executeBatch(source.bareStatement(), large);
-                for (RowImage row : rows) {
-                    record(write.table(), Operation.INSERT, row);
+                for (Object[] row : rows) {
+                    record(write.table(), Operation.INSERT, write.plain().image(row));
                 }
                 return done;
             }
@@ -342,7 +342,7 @@ final class Execution {
 
     /** Rows that are known from their parameters are not asked for; if one is not, all of them are. */
     private BatchOutcome boundBatch(Plan.KeysWrite write, CapturingPrepared source, boolean large) throws SQLException {
-        List<RowImage> rows = source.knownBatch(write.plain());
+        List<Object[]> rows = source.knownBatch(write.plain());
         if (rows == null) {
             RequestedColumns columns = columns(write.table(), source.keys());
             return keysBatch(write, columns, source, source.keyedBatch(columns), large);
@@ -359,14 +359,14 @@ final class Execution {
         return outcome;
     }
 
-    private void recordDone(Plan.KeysWrite write, List<RowImage> rows, long[] counts) throws SQLException {
+    private void recordDone(Plan.KeysWrite write, List<Object[]> rows, long[] counts) throws SQLException {
         if (counts.length != rows.size()) {
             recorder.fail(new IllegalStateException("the database tells of " + counts.length + " elements of a batch of " + rows.size()));
             return;
         }
         for (int i = 0; i < counts.length; i++) {
             if (counts[i] != Statement.EXECUTE_FAILED) {
-                record(write.table(), write.operation(), rows.get(i));
+                record(write.table(), write.operation(), write.plain().image(rows.get(i)));
             }
         }
     }

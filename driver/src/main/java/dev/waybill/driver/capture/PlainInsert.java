@@ -95,6 +95,17 @@ final class PlainInsert {
         return new RowImage(values);
     }
 
+    /** Whether these values make a row. */
+    boolean isKnown(Object[] bound) {
+        for (int i = 0; i < types.length; i++) {
+            Object given = sources[i] < 0 ? null : bound[sources[i]];
+            if (given == null ? !nullable[i] : stored(types[i], given) == UNKNOWN) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static Object stored(ColumnType type, Object given) {
         return switch (type.type()) {
             case TINYINT, SMALLINT, INTEGER, BIGINT -> integer(given);
