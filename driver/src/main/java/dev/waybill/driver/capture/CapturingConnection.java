@@ -297,8 +297,9 @@ final class CapturingConnection implements ConnectionCapture {
         try {
             recorded = commit.run();
         } catch (SQLException failed) {
+            TableName table = written.first();
             undo(failed);
-            throw fenced(failed);
+            throw fenced(failed, table);
         } catch (RuntimeException | Error failed) {
             undo(failed);
             throw failed;
@@ -348,7 +349,7 @@ final class CapturingConnection implements ConnectionCapture {
     }
 
     /** Another process has changed the catalogue: it is read, and what the application did under the older one is to be done again. The transaction is over. */
-    private SQLException fenced(SQLException failed) throws SQLException {
+    private SQLException fenced(SQLException failed, TableName table) throws SQLException {
         if (!database.dialect().isFenceRaised(failed)) {
             return failed;
         }
@@ -356,7 +357,7 @@ final class CapturingConnection implements ConnectionCapture {
             database.board().announce(CatalogueStore.load(raw, database.dialect()));
             return null;
         });
-        return WaybillError.WRITTEN_BEFORE_PUBLISHED.because(failed, "a table");
+        return WaybillError.WRITTEN_BEFORE_PUBLISHED.because(failed, table == null ? "that it wrote" : table);
     }
 
     /** As {@link #readyToCommit}; when it fails, the transaction is rolled back. */
@@ -521,8 +522,9 @@ final class CapturingConnection implements ConnectionCapture {
             result = step.run();
             recorded = finishAndCommit();
         } catch (SQLException failed) {
+            TableName table = written.first();
             undoShort(failed);
-            throw fenced(failed);
+            throw fenced(failed, table);
         } catch (RuntimeException | Error failed) {
             undoShort(failed);
             throw failed;

@@ -15,8 +15,8 @@ import java.util.UUID;
  */
 final class PipedCommit implements AutoCloseable {
 
-    /** As the dialect's check, for a database that had no catalogue when the transaction began. */
-    private static final String STILL_NONE = "SELECT CASE WHEN pg_catalog.to_regclass('waybill.fence') IS NULL THEN 1 ELSE CAST('waybill fence' AS integer) END";
+    /** As the dialect's check, for a database that had no catalogue when the transaction began. (A constant in the CAST would be computed before it is known whether it is wanted.) */
+    private static final String STILL_NONE = "SELECT CASE WHEN pg_catalog.to_regclass('waybill.fence') IS NULL THEN 1 ELSE CAST('waybill fence ' || pg_catalog.to_regclass('waybill.fence') AS integer) END";
 
     private static final String IMMEDIATE = "SET CONSTRAINTS ALL IMMEDIATE";
 

@@ -139,7 +139,9 @@ final class PostgresPlanner {
         boolean runs = false;
         if (text.isSymbol(1, "(")) {
             at = text.afterParentheses(1);
-            runs = text.part(1, at).find(1, "ANALYZE", "ANALYSE") < at;
+            for (int i = 2; i < at; i++) {
+                runs |= text.isAny(i, "ANALYZE", "ANALYSE") && !text.isAny(i + 1, "FALSE", "OFF");
+            }
         }
         while (text.isAny(at, "ANALYZE", "ANALYSE", "VERBOSE")) {
             runs |= !text.isWord(at++, "VERBOSE");

@@ -52,6 +52,11 @@ final class WrittenTables {
         return places.subList(0, count);
     }
 
+    /** One of them; null when none is known by name. */
+    TableName first() {
+        return tables.isEmpty() ? null : tables.get(0);
+    }
+
     void clear() {
         anything = false;
         count = 0;
