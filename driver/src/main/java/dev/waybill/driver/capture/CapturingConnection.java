@@ -494,6 +494,11 @@ final class CapturingConnection implements ConnectionCapture {
     }
 
     @Override
+    public synchronized void show(String sql) throws SQLException {
+        execution.show(plan(sql), sql);
+    }
+
+    @Override
     public Catalogue catalogue() throws SQLException {
         return database.board().catalogue();
     }

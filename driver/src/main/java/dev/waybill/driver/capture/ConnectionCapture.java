@@ -59,6 +59,11 @@ public interface ConnectionCapture extends AutoCloseable {
     /** Carries out a statement that is ours, as the same statement as text would be; its errors too. PRODUCT_UNKNOWN where nothing is captured. */
     void administer(WaybillStatement statement) throws SQLException;
 
+    /** A text that reaches the database past JDBC, before it does: refused as uncaptured when it may write to a published table. */
+    default void show(String sql) throws SQLException {
+        // Where nothing is captured nothing is refused.
+    }
+
     /** The catalogue as it is now; {@link Catalogue#NONE} when there is none. */
     Catalogue catalogue() throws SQLException;
 

@@ -423,6 +423,22 @@ final class Execution {
         return plan.mayCommit() ? definition(new Plan.MayCommit(true), source, call) : connection.uncaptured(() -> source.bare(call));
     }
 
+    /** For a text that is run past us: what it does to names and definitions is noticed, what it may do to published tables is refused. */
+    void show(Plan plan, String sql) throws SQLException {
+        if (plan instanceof Plan.Unpublished write) {
+            remember(write);
+        } else if (plan instanceof Plan.Names) {
+            connection.namesChanged();
+        } else if (plan instanceof Plan.Defines defines) {
+            connection.written().addAnything();
+            connection.defined(defines.temporary());
+        } else if (plan instanceof Plan.Refused refused) {
+            throw refused.refusal().exception();
+        } else if (!(plan instanceof Plan.Pass)) {
+            refuseUncaptured(plan instanceof Plan.Uncaptured uncaptured ? uncaptured.why() : "it is run past JDBC", sql);
+        }
+    }
+
     /** As {@code waybill.uncaptured} says: UNCAPTURED, or nothing but a word about it; counted by its subject, the text. */
     void refuseUncaptured(String why, String subject) throws SQLException {
         connection.tally().add(subject);

@@ -17,6 +17,8 @@ import java.sql.Savepoint;
 import java.sql.Statement;
 import java.sql.Struct;
 import java.sql.Wrapper;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
 /** A connection: statements are ours, and every edge of a transaction goes through capture. As thread-safe as the delegate. */
@@ -26,10 +28,31 @@ public abstract class ConnectionPolicy extends WrapperPolicy implements Connecti
 
     protected final Connection delegate;
     private final ConnectionOrigin origin;
+    private final Map<String, Object> vendors = new ConcurrentHashMap<>();
 
     public ConnectionPolicy(Connection delegate, ConnectionOrigin origin) {
         this.delegate = delegate;
         this.origin = origin;
+    }
+
+    // ---- what vendors' own interfaces give and run ----
+
+    /** See {@link VendorCalls}. */
+    protected final Object leadVendor(String method, Object given) throws SQLException {
+        if (given == null) {
+            return null;
+        }
+        Object led = vendors.get(method);
+        if (led == null) {
+            led = VendorCalls.lead(this, method, given);
+            vendors.put(method, led);
+        }
+        return led;
+    }
+
+    /** As a text that capture sees before the database, and cannot follow. */
+    protected final void show(String sql) throws SQLException {
+        capture().show(sql);
     }
 
     // ---- statements ----

@@ -9,6 +9,8 @@ import net.bytebuddy.dynamic.scaffold.InstrumentedType;
 import net.bytebuddy.implementation.Implementation;
 import net.bytebuddy.implementation.bytecode.ByteCodeAppender;
 import net.bytebuddy.implementation.bytecode.StackManipulation;
+import net.bytebuddy.implementation.bytecode.assign.TypeCasting;
+import net.bytebuddy.implementation.bytecode.constant.TextConstant;
 import net.bytebuddy.implementation.bytecode.member.FieldAccess;
 import net.bytebuddy.implementation.bytecode.member.MethodInvocation;
 import net.bytebuddy.implementation.bytecode.member.MethodReturn;
@@ -21,6 +23,8 @@ import net.bytebuddy.matcher.ElementMatchers;
  * <pre>
  *   return delegate.method(arguments);              in general
  *   return lead(delegate.method(arguments));        when the policy has lead(R) for the return type R
+ *   show(text); return delegate.method(text, …);    when a vendor's method runs a text: see VendorCalls
+ *   return (R) leadVendor(name, delegate.method()); when a vendor's method gives what runs texts
  *   return delegate.method(column(first), others);  when the policy shows chosen columns; a name becomes a number first
  * </pre>
  *
@@ -53,16 +57,39 @@ final class DirectCall implements Implementation {
     }
 
     private StackManipulation body(MethodDescription method) {
-        MethodDescription called = mapsColumns(method) ? ColumnArgument.numbered(method) : method.asDefined();
-        StackManipulation call = new StackManipulation.Compound(
-                MethodVariableAccess.loadThis(),
-                FieldAccess.forField(delegate).read(),
-                arguments(method),
-                MethodInvocation.invoke(called.asDefined()));
+        if (isVendors(method) && VendorCalls.isLed(method.getName())) {
+            return new StackManipulation.Compound(MethodVariableAccess.loadThis(), new TextConstant(method.getName()), call(method), MethodInvocation.invoke(vendors("leadVendor")),
+                    TypeCasting.to(method.getReturnType().asErasure()), MethodReturn.of(method.getReturnType()));
+        } else if (isVendors(method) && VendorCalls.isShown(method.getName())) {
+            return new StackManipulation.Compound(MethodVariableAccess.loadThis(), MethodVariableAccess.load(method.getParameters().get(0)), MethodInvocation.invoke(vendors("show")), led(method));
+        }
+        return led(method);
+    }
+
+    /** A connection's, and not JDBC's. */
+    private boolean isVendors(MethodDescription method) {
+        return policy.represents(ConnectionPolicy.class) && !method.getDeclaringType().asErasure().getName().startsWith("java.");
+    }
+
+    private MethodDescription vendors(String name) {
+        return policy.getDeclaredMethods().filter(ElementMatchers.named(name)).getOnly();
+    }
+
+    private StackManipulation led(MethodDescription method) {
+        StackManipulation call = call(method);
         StackManipulation given = lead(method.getReturnType().asErasure())
                 .<StackManipulation>map(lead -> new StackManipulation.Compound(MethodVariableAccess.loadThis(), call, MethodInvocation.invoke(lead)))
                 .orElse(call);
         return new StackManipulation.Compound(given, MethodReturn.of(method.getReturnType()));
+    }
+
+    private StackManipulation call(MethodDescription method) {
+        MethodDescription called = mapsColumns(method) ? ColumnArgument.numbered(method) : method.asDefined();
+        return new StackManipulation.Compound(
+                MethodVariableAccess.loadThis(),
+                FieldAccess.forField(delegate).read(),
+                arguments(method),
+                MethodInvocation.invoke(called.asDefined()));
     }
 
     private StackManipulation arguments(MethodDescription method) {

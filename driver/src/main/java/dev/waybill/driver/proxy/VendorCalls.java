@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.proxy;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.SQLException;
+import java.util.Set;
+
+/**
+ * Methods of vendors' own interfaces of a connection by which SQL reaches the database past JDBC: what they give is led back, what they run is looked at first. They are known by name, since their interfaces are no part of our class path.
+ * Stateless; any thread.
+ *
+ * <p>PostgreSQL: {@code getCopyAPI} gives a copy manager over our connection, whose {@code getQueryExecutor} gives one that shows each COPY to capture; {@code execSQLQuery} and {@code execSQLUpdate} show their text.
+ */
+final class VendorCalls {
+
+    private static final Set<String> LED = Set.of("getCopyAPI", "getQueryExecutor");
+    private static final Set<String> SHOWN = Set.of("execSQLQuery", "execSQLUpdate");
+
+    private VendorCalls() {}
+
+    /** Whether what this method gives is to be led back. */
+    static boolean isLed(String method) {
+        return LED.contains(method);
+    }
+
+    /** Whether the text, the first argument, is to be looked at before the call. */
+    static boolean isShown(String method) {
+        return SHOWN.contains(method);
+    }
+
+    /** What the application gets instead of what the real driver gave. */
+    static Object lead(ConnectionPolicy connection, String method, Object given) throws SQLException {
+        return method.equals("getCopyAPI") ? copyManager(connection, given.getClass()) : queryExecutor(connection, given);
+    }
+
+    private static Object copyManager(ConnectionPolicy connection, Class<?> type) throws SQLException {
+        try {
+            return type.getConstructors()[0].newInstance(connection);
+        } catch (InvocationTargetException failed) {
+            throw failed.getCause() instanceof SQLException own ? own : new SQLException(failed.getCause());
+        } catch (ReflectiveOperationException unknown) {
+            throw new SQLException("the copy manager of this driver cannot be made", unknown);
+        }
+    }
+
+    private static Object queryExecutor(ConnectionPolicy connection, Object raw) {
+        Class<?>[] interfaces = DelegateInterfaces.of(raw.getClass()).toArray(Class<?>[]::new);
+        return Proxy.newProxyInstance(interfaces[0].getClassLoader(), interfaces, (proxy, method, arguments) -> {
+            if (method.getName().equals("startCopy")) {
+                connection.capture().show((String) arguments[0]);
+            }
+            try {
+                return method.invoke(raw, arguments);
+            } catch (InvocationTargetException failed) {
+                throw failed.getCause();
+            }
+        });
+    }
+}
