@@ -56,11 +56,20 @@ final class CapturingRows implements UpdatableRows {
                 return;
             }
             CapturedTable table = table();
+            int[] key = table == null ? null : key(table);
             if (table == null) {
                 pass(raw::insertRow);
-            } else {
+            } else if (!connection.session().showsInsertedRows()) {
                 connection.inTransaction(() -> insert(table));
                 raw.moveToCurrentRow();
+            } else if (key == null) {
+                uncaptured("the result set has not all columns of the key", raw::insertRow);
+            } else {
+                connection.inTransaction(() -> {
+                    raw.insertRow();
+                    recordNow(table, key, Operation.INSERT, null);
+                    return null;
+                });
             }
             fresh.end();
         });
@@ -89,7 +98,7 @@ final class CapturingRows implements UpdatableRows {
                 connection.inTransaction(() -> {
                     RowImage old = image(table, key);
                     raw.updateRow();
-                    recordUpdated(table, key, old);
+                    recordNow(table, key, Operation.UPDATE, old);
                     return null;
                 });
             }
@@ -129,19 +138,30 @@ final class CapturingRows implements UpdatableRows {
     /** The published table behind the rows, or null; the connection is marked as writing. */
     private CapturedTable table() throws SQLException {
         connection.begin();
-        ResultSetMetaData columns = raw.getMetaData();
-        TableName name = new TableName(columns.getSchemaName(1), columns.getTableName(1));
+        TableName name = name(raw.getMetaData());
         DatabaseFacts facts = connection.facts();
         if (facts.isNothingPublished()) {
             connection.written().addAnything();
         }
         connection.written().add(name);
         if (!facts.isNothingPublished()) {
+            if (name.name().isEmpty()) {
+                connection.execution().refuseUncaptured("the table behind the result set cannot be made out", "updatable result set");
+            }
             if (facts.triggers().contains(name) || new Relatives(facts).isParent(name)) {
                 connection.execution().refuseUncaptured("triggers or foreign keys of table " + name + " may change published rows", "updatable result set of " + name);
             }
         }
         return facts.captured().get(name);
+    }
+
+    /** Of the first column that has one: an expression has none. */
+    private TableName name(ResultSetMetaData columns) throws SQLException {
+        TableName name = new TableName("", "");
+        for (int column = 1; column <= columns.getColumnCount() && name.name().isEmpty(); column++) {
+            name = connection.session().table(columns, column);
+        }
+        return name;
     }
 
     private void pass(CapturingConnection.RawCall call) throws SQLException {
@@ -181,7 +201,8 @@ final class CapturingRows implements UpdatableRows {
         return new RowImage(values);
     }
 
-    private void recordUpdated(CapturedTable table, int[] key, RowImage old) throws SQLException {
+    /** Records the row that the result set has written, as it is in the table now. */
+    private void recordNow(CapturedTable table, int[] key, Operation operation, RowImage old) throws SQLException {
         RowImage moved = image(table, key);
         String columns = Arrays.stream(table.captured()).map(Quoting::quote).collect(Collectors.joining(", "));
         String condition = table.keyColumns().stream().map(column -> Quoting.quote(column) + " = ?").collect(Collectors.joining(" AND "));
@@ -191,11 +212,11 @@ final class CapturingRows implements UpdatableRows {
             }
             try (ResultSet row = again.executeQuery()) {
                 if (!row.next()) {
-                    connection.recorder().fail(new IllegalStateException("the row that a result set has updated is not found by its key"));
+                    connection.recorder().fail(new IllegalStateException("the row that a result set has written is not found by its key"));
                     return;
                 }
                 RowImage after = table.image(connection.database().dialect(), row, table.requested().captured(false));
-                record(new Change(table.shape(), Operation.UPDATE, isSame(table, old, after) ? null : old, null, after, List.of()));
+                record(new Change(table.shape(), operation, old == null || isSame(table, old, after) ? null : old, null, after, List.of()));
             }
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.change.TableName;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.driver.capture.CapturingConnection.Step;
 import dev.waybill.error.WaybillError;
@@ -8,6 +9,7 @@ import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
@@ -78,6 +80,17 @@ final class PostgresSession implements ProductSession {
     @Override
     public List<String> generated(CapturedTable table) {
         return table.columns();
+    }
+
+    /** JDBC's own method knows no schema there. */
+    @Override
+    public TableName table(ResultSetMetaData columns, int column) throws SQLException {
+        try {
+            Class<?> type = columns.getClass();
+            return new TableName((String) type.getMethod("getBaseSchemaName", int.class).invoke(columns, column), (String) type.getMethod("getBaseTableName", int.class).invoke(columns, column));
+        } catch (ReflectiveOperationException unknown) {
+            throw WaybillError.CAPTURE_FAILED.because(unknown, "this version of the PostgreSQL driver does not tell the table of a column");
+        }
     }
 
     /** Their cursor goes forward alone, but all rows are in memory: it is put back by its fields. */
@@ -158,6 +171,11 @@ final class PostgresSession implements ProductSession {
         } finally {
             statement.setFetchSize(fetch);
         }
+    }
+
+    @Override
+    public boolean showsInsertedRows() {
+        return true;
     }
 
     @Override

@@ -4,6 +4,7 @@ package dev.waybill.driver.capture;
 import dev.waybill.change.TableName;
 import dev.waybill.driver.capture.CapturingConnection.Step;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
@@ -40,6 +41,11 @@ interface ProductSession extends AutoCloseable {
     /** A result set with the keys of a batch of this table, as the raw statement would have shown them. */
     default ResultSet rows(TableName table, GatheredKeys keys) throws SQLException {
         throw new SQLFeatureNotSupportedException("keys of a batch that ran element by element");
+    }
+
+    /** The table behind a column; of empty names when there is none. */
+    default TableName table(ResultSetMetaData columns, int column) throws SQLException {
+        return new TableName(columns.getSchemaName(column), columns.getTableName(column));
     }
 
     /** Whether the open transaction can only be rolled back, because a statement in it has failed. */
@@ -79,6 +85,11 @@ interface ProductSession extends AutoCloseable {
     /** Runs this without the limits that the application has set for the rows of its statement. */
     default <T> T unlimited(Statement statement, Step<T> step) throws SQLException {
         return step.run();
+    }
+
+    /** Whether a row that a result set has inserted can be read from that result set, with what the database has given for its key. */
+    default boolean showsInsertedRows() {
+        return false;
     }
 
     /** Whether a batch is one unit that fails as a whole; otherwise each element is one of its own. */
