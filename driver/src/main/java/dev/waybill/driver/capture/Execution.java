@@ -558,7 +558,9 @@ final class Execution {
 
     /** In a transaction H2 undoes all of them when one fails, in autocommit mode only that one. */
     private Outcome script(Plan.Script script, Source source, Call call) throws SQLException {
-        if (connection.isAutoCommit()) {
+        if (connection.session().batchesAreWhole()) {
+            return new WholeText(connection, script, source).run(call);
+        } else if (connection.isAutoCommit()) {
             return each(script, call);
         }
         Recorder.Mark mark = recorder.mark();
@@ -596,7 +598,7 @@ final class Execution {
     }
 
     /** The outcome as the application's own statement has to tell it. */
-    private static Outcome detached(Outcome outcome, Statement statement) throws SQLException {
+    static Outcome detached(Outcome outcome, Statement statement) throws SQLException {
         if (!outcome.fromRaw()) {
             return outcome;
         } else if (outcome.isRows()) {

@@ -11,12 +11,17 @@ import java.sql.ResultSet;
  * @param resultSet     the current result when it is a result set; with fromRaw what {@code executeQuery} of the raw statement gave, or null after {@code execute}
  * @param updateCount   the current result when it is a count; else -1
  * @param generatedKeys what getGeneratedKeys gives: as the application asked for it, null when the bare driver's own answer for "nothing asked" applies
+ * @param more          what getMoreResults moves to; null when nothing follows
  */
-public record Outcome(boolean fromRaw, boolean isRows, ResultSet resultSet, long updateCount, ResultSet generatedKeys) {
+public record Outcome(boolean fromRaw, boolean isRows, ResultSet resultSet, long updateCount, ResultSet generatedKeys, Outcome more) {
 
     private static final Outcome RAW_ROWS = new Outcome(true, true, null, -1, null);
     private static final Outcome RAW_COUNT = new Outcome(true, false, null, -1, null);
     private static final Outcome ONE = new Outcome(false, false, null, 1, null);
+
+    private Outcome(boolean fromRaw, boolean isRows, ResultSet resultSet, long updateCount, ResultSet generatedKeys) {
+        this(fromRaw, isRows, resultSet, updateCount, generatedKeys, null);
+    }
 
     /** {@code execute} of the raw statement returned this; ask it for all else. */
     public static Outcome raw(boolean isRows) {
@@ -41,5 +46,10 @@ public record Outcome(boolean fromRaw, boolean isRows, ResultSet resultSet, long
     /** A result set. */
     public static Outcome rows(ResultSet resultSet) {
         return new Outcome(false, true, resultSet, -1, null);
+    }
+
+    /** The same, with this after it. */
+    public Outcome then(Outcome next) {
+        return new Outcome(fromRaw, isRows, resultSet, updateCount, generatedKeys, next);
     }
 }

@@ -54,7 +54,7 @@ final class WrittenTables {
 
     /** One of them; null when none is known by name. */
     TableName first() {
-        return tables.isEmpty() ? null : tables.get(0);
+        return count == 0 ? null : places.get(0);
     }
 
     void clear() {

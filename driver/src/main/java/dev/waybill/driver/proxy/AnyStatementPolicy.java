@@ -169,13 +169,17 @@ public abstract class AnyStatementPolicy extends WrapperPolicy implements Statem
 
     private boolean noMore(int current) throws SQLException {
         Outcome last = outcome;
-        if (current == KEEP_CURRENT_RESULT) {
+        if (last.more() != null) {
+            outcome = last.more();
+        } else if (current == KEEP_CURRENT_RESULT) {
             outcome = Outcome.count(-1, last.generatedKeys());
         } else {
             outcome = Outcome.count(-1, null);
+        }
+        if (current != KEEP_CURRENT_RESULT) {
             end(last);
         }
-        return false;
+        return outcome.isRows();
     }
 
     @Override

@@ -70,6 +70,38 @@ class PostgresWaysToWriteTest {
     }
 
     @Test
+    void severalStatementsInOneTextAreOneUnitWithAllTheirResults() throws Exception {
+        try (Twins twins = Twins.onPostgres("t", TABLE)) {
+            twins.same((connection, witness) -> {
+                for (boolean autoCommit : new boolean[] {true, false}) {
+                    connection.setAutoCommit(autoCommit);
+                    String name = "m" + autoCommit;
+                    for (String sql : new String[] {"INSERT INTO t (name) VALUES ('" + name + "'), ('other'); UPDATE t SET amount = 3 WHERE name = '" + name + "' RETURNING name, amount; SELECT 7 AS seven; DELETE FROM t WHERE name = 'other'",
+                        "SELECT 1; INSERT INTO t (name) VALUES ('second'); ", "INSERT INTO t (name) VALUES ('gone'); INSERT INTO t (id) SELECT id FROM t"}) {
+                        witness.see(sql, () -> {
+                            try (Statement statement = connection.createStatement()) {
+                                StringBuilder all = new StringBuilder();
+                                boolean rows = statement.execute(sql);
+                                for (int i = 0; i < 6; i++) {
+                                    all.append(rows).append(' ').append(statement.getUpdateCount()).append(' ').append(Twins.Witness.rows(statement.getResultSet(), true)).append("; ");
+                                    rows = statement.getMoreResults();
+                                }
+                                return all;
+                            }
+                        });
+                    }
+                    if (!autoCommit) {
+                        connection.rollback();
+                    }
+                }
+                connection.setAutoCommit(true);
+                witness.execute("BEGIN; SELECT 1; COMMIT");
+                witness.query("SELECT name, amount FROM t ORDER BY id");
+            });
+        }
+    }
+
+    @Test
     void preparedStatementsAndBatchesAreCaptured() throws Exception {
         for (boolean autoCommit : new boolean[] {true, false}) {
             try (Twins twins = Twins.onPostgres("t", TABLE)) {
@@ -130,5 +162,49 @@ class PostgresWaysToWriteTest {
             witness.see("large batch", delete::executeLargeBatch);
         }
         witness.query("SELECT id, name, amount, twice FROM t ORDER BY id");
+    }
+
+    @Test
+    void limitsAndKindsOfResultsAreTheApplicationsOwn() throws Exception {
+        try (Twins twins = Twins.onPostgres("t", TABLE)) {
+            twins.same((connection, witness) -> {
+                for (boolean autoCommit : new boolean[] {true, false}) {
+                    connection.setAutoCommit(autoCommit);
+                    try (PreparedStatement insert = connection.prepareStatement("INSERT INTO t (name) SELECT 'n' || g FROM generate_series(1, ?) AS g RETURNING name");
+                            PreparedStatement scrolled = connection.prepareStatement("UPDATE t SET amount = ? WHERE name = 'n1' RETURNING amount, name", java.sql.ResultSet.TYPE_SCROLL_INSENSITIVE, java.sql.ResultSet.CONCUR_READ_ONLY);
+                            PreparedStatement limited = connection.prepareStatement("UPDATE t SET amount = 1"); Statement plain = connection.createStatement()) {
+                        insert.setInt(1, 5);
+                        insert.setFetchSize(2);
+                        witness.see("returning", insert::executeQuery);
+                        witness.see("executed", () -> insert.execute() + " " + Twins.Witness.after(insert));
+                        witness.see("as an update", insert::executeUpdate);
+                        scrolled.setInt(1, 3);
+                        witness.see("scrolled", () -> {
+                            try (java.sql.ResultSet rows = scrolled.executeQuery()) {
+                                return rows.last() + " " + rows.getString(2) + " " + rows.first() + " " + rows.getType();
+                            }
+                        });
+                        limited.setMaxRows(2);
+                        limited.setFetchSize(1);
+                        witness.see("limited", limited::executeUpdate);
+                        witness.see("limit", limited::getMaxRows);
+                        plain.setMaxRows(1);
+                        witness.see("plain", () -> plain.executeUpdate("DELETE FROM t WHERE name = 'n2'"));
+                        plain.setMaxRows(0);
+                        witness.see("named keys", () -> plain.executeUpdate("INSERT INTO t (name) VALUES ('k')", new String[] {"name", "twice"}) + Twins.Witness.rows(plain.getGeneratedKeys(), true));
+                        witness.see("by index", () -> plain.executeUpdate("INSERT INTO t (name) VALUES ('k')", new int[] {1}));
+                        witness.see("unknown key", () -> plain.executeUpdate("INSERT INTO t (name) VALUES ('k')", new String[] {"NAME"}));
+                    }
+                    if (!autoCommit) {
+                        connection.rollback();
+                    }
+                }
+                try (java.sql.CallableStatement call = connection.prepareCall("INSERT INTO t (name) VALUES (?)")) {
+                    call.setString(1, "called");
+                    witness.see("called", call::executeUpdate);
+                }
+                witness.query("SELECT name, amount FROM t ORDER BY id");
+            });
+        }
     }
 }

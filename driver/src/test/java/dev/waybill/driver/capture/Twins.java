@@ -11,7 +11,8 @@ import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialects;
 import dev.waybill.driver.proxy.Facets;
 import dev.waybill.driver.proxy.Proxies;
-import dev.waybill.publication.Boards;
+import dev.waybill.publication.Catalogue;
+import dev.waybill.publication.CatalogueStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.BatchUpdateException;
@@ -110,6 +111,12 @@ final class Twins implements AutoCloseable {
         return PROXIES.connect(DriverManager.getConnection(url), url, other, source, Facets.NONE);
     }
 
+    /** As {@link #captured()}, for another user of a server that asks for no password. */
+    Connection capturedAs(String user) throws SQLException {
+        String other = url.replaceFirst("user=[^&]*", "user=" + user);
+        return PROXIES.connect(DriverManager.getConnection(other), other, settings, source, Facets.NONE);
+    }
+
     /** The captured database past our driver. */
     Connection raw() throws SQLException {
         return DriverManager.getConnection(url);
@@ -132,8 +139,9 @@ final class Twins implements AutoCloseable {
     Replayer complete() throws SQLException, IOException {
         Replayer replayer = Replayer.of(keeper);
         Dialect dialect = Dialects.of(keeper);
-        for (TableName table : Boards.of(dialect.databaseKey(keeper)).catalogue().publishedTables()) {
-            TableShape shape = Boards.of(dialect.databaseKey(keeper)).catalogue().captured(table);
+        Catalogue catalogue = CatalogueStore.load(keeper, dialect);
+        for (TableName table : catalogue.publishedTables()) {
+            TableShape shape = catalogue.captured(table);
             assertThat(new TreeMap<>(text(replayer.tables().getOrDefault(table.toString(), Map.of())))).as("replayed content of " + table).isEqualTo(new TreeMap<>(text(content(dialect, shape))));
         }
         return replayer;
