@@ -114,6 +114,16 @@ final class Execution {
         });
     }
 
+    /** How many generated keys there are; they are before the first one again. */
+    long size(ResultSet keys) throws SQLException {
+        long size = 0;
+        while (keys.next()) {
+            size++;
+        }
+        connection.session().rewind(keys, 0);
+        return size;
+    }
+
     /** The generated keys of a statement that changed so many rows, whole. */
     ResultSet keys(Source source, long count) throws SQLException {
         ResultSet keys = source.keysResult();

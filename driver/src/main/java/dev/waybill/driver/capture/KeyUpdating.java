@@ -8,23 +8,19 @@ import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.driver.capture.ConnectionCapture.Call;
 import dev.waybill.error.WaybillError;
 import java.io.IOException;
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * One execution of an UPDATE that may change keys. A locking read before it tells which keys the rows have, and which they will have; every row after it must be one of those, and all of those must be there. Under READ COMMITTED
- * another session can commit a row between the two: then the statement is undone and repeated, a few times.
+ * One execution of an UPDATE that may change keys. A locking read before it tells which keys the rows have, and which they will have; every row after it must be one of those, and all of those must be there: see
+ * {@link Repeating}.
  */
 final class KeyUpdating {
-
-    private static final int MAX_ATTEMPTS = 5;
 
     /** Rows of one statement; their keys are in memory while it runs. */
     private static final int MAX_ROWS = 100_000;
@@ -43,23 +39,21 @@ final class KeyUpdating {
 
     /** Runs it; in a transaction already. */
     Outcome run(Call call, RequestedColumns columns) throws SQLException {
-        Connection raw = connection.raw();
-        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-            Savepoint before = raw.setSavepoint("WAYBILL_STATEMENT");
-            List<Before> rows = before();
-            long count = source.withKeys(call, columns);
-            ResultSet keys = connection.execution().keys(source, count);
-            List<Change> changes = paired(rows, keys, columns);
-            if (changes != null) {
-                record(changes);
-                return Outcome.count(count, shown(keys, columns));
-            }
-            raw.rollback(before);
-            if (!plan.foretold() && rows.size() > 1) {
-                throw WaybillError.UNCAPTURED.with("it changes the keys of " + rows.size() + " rows in a way that does not say which is which");
-            }
+        return Repeating.run(connection, table, () -> once(call, columns));
+    }
+
+    private Outcome once(Call call, RequestedColumns columns) throws SQLException {
+        List<Before> rows = before();
+        long count = source.withKeys(call, columns);
+        ResultSet keys = connection.execution().keys(source, count);
+        List<Change> changes = paired(rows, keys, columns);
+        if (changes != null) {
+            record(changes);
+            return Outcome.count(count, shown(keys, columns));
+        } else if (!plan.foretold() && rows.size() > 1) {
+            throw WaybillError.UNCAPTURED.with("it changes the keys of " + rows.size() + " rows in a way that does not say which is which");
         }
-        throw WaybillError.ROWS_MOVED.with(table, MAX_ATTEMPTS);
+        return null;
     }
 
     private List<Before> before() throws SQLException {

@@ -9,7 +9,6 @@ import dev.waybill.error.WaybillError;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -20,7 +19,6 @@ import java.util.stream.Collectors;
  */
 final class MergeDeleting {
 
-    private static final int MAX_ATTEMPTS = 5;
     private static final int MAX_ROWS = 100_000;
 
     private final CapturingConnection connection;
@@ -36,32 +34,23 @@ final class MergeDeleting {
     }
 
     Outcome run(Call call, RequestedColumns columns) throws SQLException {
-        for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-            Savepoint before = connection.raw().setSavepoint("WAYBILL_STATEMENT");
-            List<RowImage> matched = matched();
-            long count = source.withKeys(call, columns);
-            ResultSet keys = connection.execution().keys(source, count);
-            long written = size(keys);
-            List<RowImage> gone = gone(matched);
-            if (count == written + gone.size()) {
-                connection.written().add(table.name());
-                for (RowImage row : gone) {
-                    connection.recorder().record(connection.publisher(), new Change(table.shape(), Operation.DELETE, null, row, null, List.of()));
-                }
-                return Outcome.count(count, connection.execution().recorded(new Plan.KeysWrite(table, Operation.UPSERT), keys, columns, false));
-            }
-            connection.raw().rollback(before);
-        }
-        throw WaybillError.ROWS_MOVED.with(table, MAX_ATTEMPTS);
+        return Repeating.run(connection, table, () -> once(call, columns));
     }
 
-    private long size(ResultSet keys) throws SQLException {
-        long size = 0;
-        while (keys.next()) {
-            size++;
+    private Outcome once(Call call, RequestedColumns columns) throws SQLException {
+        List<RowImage> matched = matched();
+        long count = source.withKeys(call, columns);
+        ResultSet keys = connection.execution().keys(source, count);
+        long written = connection.execution().size(keys);
+        List<RowImage> gone = gone(matched);
+        if (count != written + gone.size()) {
+            return null;
         }
-        connection.session().rewind(keys, 0);
-        return size;
+        connection.written().add(table.name());
+        for (RowImage row : gone) {
+            connection.recorder().record(connection.publisher(), new Change(table.shape(), Operation.DELETE, null, row, null, List.of()));
+        }
+        return Outcome.count(count, connection.execution().recorded(new Plan.KeysWrite(table, Operation.UPSERT), keys, columns, false));
     }
 
     private List<RowImage> matched() throws SQLException {

@@ -35,7 +35,7 @@ final class Upserting {
         long count = source.withKeys(call, columns);
         connection.written().add(plan.table().name());
         ResultSet keys = connection.execution().keys(source, count);
-        long inserted = size(keys);
+        long inserted = connection.execution().size(keys);
         ResultSet shown = connection.execution().recorded(new Plan.KeysWrite(plan.table(), Operation.INSERT), keys, columns, false);
         try {
             if (count != inserted) {
@@ -46,15 +46,6 @@ final class Upserting {
             throw failed;
         }
         return Outcome.count(count, shown);
-    }
-
-    private static long size(ResultSet keys) throws SQLException {
-        long size = 0;
-        while (keys.next()) {
-            size++;
-        }
-        keys.beforeFirst();
-        return size;
     }
 
     private void recordUpdated() throws SQLException {
