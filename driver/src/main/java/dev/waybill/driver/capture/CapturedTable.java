@@ -3,10 +3,13 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.ColumnShape;
 import dev.waybill.change.ColumnType;
+import dev.waybill.change.KeyImage;
 import dev.waybill.change.RowImage;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
 import dev.waybill.dialect.Dialect;
+import dev.waybill.error.WaybillError;
+import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -169,6 +172,15 @@ final class CapturedTable {
             values[key[i]] = dialect.read(row, from + i, types[key[i]]);
         }
         return new RowImage(values);
+    }
+
+    /** The key of a row, to look up. */
+    KeyImage key(RowImage row) throws SQLException {
+        try {
+            return KeyImage.of(shape, row);
+        } catch (IOException unreadable) {
+            throw WaybillError.CAPTURE_FAILED.because(unreadable, unreadable.getMessage());
+        }
     }
 
     @Override

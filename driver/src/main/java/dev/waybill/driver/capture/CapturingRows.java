@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
-import dev.waybill.change.KeyImage;
 import dev.waybill.change.Operation;
 import dev.waybill.change.RowImage;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.driver.capture.ConnectionCapture.UpdatableRows;
-import dev.waybill.error.WaybillError;
-import java.io.IOException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -216,16 +213,8 @@ final class CapturingRows implements UpdatableRows {
                     return;
                 }
                 RowImage after = table.image(connection.database().dialect(), row, table.requested().captured(false));
-                record(new Change(table.shape(), operation, old == null || isSame(table, old, after) ? null : old, null, after, List.of()));
+                record(new Change(table.shape(), operation, old == null || table.key(old).equals(table.key(after)) ? null : old, null, after, List.of()));
             }
-        }
-    }
-
-    private static boolean isSame(CapturedTable table, RowImage old, RowImage after) throws SQLException {
-        try {
-            return KeyImage.of(table.shape(), old).equals(KeyImage.of(table.shape(), after));
-        } catch (IOException unreadable) {
-            throw WaybillError.CAPTURE_FAILED.because(unreadable, unreadable.getMessage());
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.change.KeyImage;
 import dev.waybill.change.Operation;
 import dev.waybill.change.RowImage;
 import dev.waybill.change.TableName;
@@ -42,6 +43,7 @@ final class CascadeWalk implements AutoCloseable {
     private final Map<TableName, Set<List<Object>>> gone = new HashMap<>();
     private final List<Found> deleted = new ArrayList<>();
     private final Map<TableName, Map<List<Object>, Found>> updated = new LinkedHashMap<>();
+    private final List<RowImage> top = new ArrayList<>();
     private int rows;
 
     CascadeWalk(CapturingConnection connection) {
@@ -60,9 +62,10 @@ final class CascadeWalk implements AutoCloseable {
 
     /** Walks from the rows of a locking read, which has {@link #columns} in order; they go, or change what children refer to. */
     void from(TableName table, ResultSet result, List<ForeignKey> updates) throws SQLException {
-        List<Found> top = read(table, result);
-        top.forEach(row -> gone.computeIfAbsent(table, name -> new HashSet<>()).add(row.values));
-        for (Found row : top) {
+        List<Found> from = read(table, result);
+        from.forEach(row -> top.add(row.key));
+        from.forEach(row -> gone.computeIfAbsent(table, name -> new HashSet<>()).add(row.values));
+        for (Found row : from) {
             if (updates == null) {
                 rowGoes(row, 0);
             } else {
@@ -71,6 +74,15 @@ final class CascadeWalk implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** The keys of the rows from which it went, of a published table. */
+    Set<KeyImage> top(TableName table) throws SQLException {
+        Set<KeyImage> keys = new HashSet<>();
+        for (RowImage row : top) {
+            keys.add(facts.captured().get(table).key(row));
+        }
+        return keys;
     }
 
     private void rowGoes(Found row, int depth) throws SQLException {

@@ -22,6 +22,10 @@ final class Cascading {
     }
 
     Outcome run(Call call) throws SQLException {
+        return plan.chosen() && plan.inner() instanceof Plan.DeleteWrite delete ? Repeating.run(connection, delete.table(), () -> once(call)) : once(call);
+    }
+
+    private Outcome once(Call call) throws SQLException {
         try (CascadeWalk walk = new CascadeWalk(connection)) {
             PreparedStatement read = source.derived(plan.before(), plan.parameters());
             try (ResultSet rows = read.executeQuery()) {
@@ -35,7 +39,7 @@ final class Cascading {
                     return null;
                 });
             }
-            return plan.inner() instanceof Plan.DeleteWrite delete ? new Deleting(connection, delete, source, () -> recorded(walk)).run() : other(call, walk);
+            return plan.inner() instanceof Plan.DeleteWrite delete ? new Deleting(connection, delete, source, () -> recorded(walk), plan.chosen() ? walk.top(plan.parent()) : null).run() : other(call, walk);
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.change.KeyImage;
 import dev.waybill.change.RowImage;
 import dev.waybill.error.WaybillError;
 import java.sql.PreparedStatement;
@@ -10,6 +11,7 @@ import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -29,13 +31,18 @@ final class Deleting {
     private final Source source;
     private final Before before;
     private final CapturedTable table;
+    private final Set<KeyImage> expected;
 
     Deleting(CapturingConnection connection, Plan.DeleteWrite write, Source source) {
-        this(connection, write, source, () -> { });
+        this(connection, write, source, () -> { }, null);
     }
 
-    /** @param before records what comes before the deleted rows */
-    Deleting(CapturingConnection connection, Plan.DeleteWrite write, Source source, Before before) {
+    /**
+     * @param before   records what comes before the deleted rows
+     * @param expected the rows that are to go and no others; null for any
+     */
+    Deleting(CapturingConnection connection, Plan.DeleteWrite write, Source source, Before before, Set<KeyImage> expected) {
+        this.expected = expected;
         this.connection = connection;
         this.write = write;
         this.source = source;
@@ -43,10 +50,14 @@ final class Deleting {
         this.table = write.table();
     }
 
+    /** Null when other rows have gone than those that were expected: the caller undoes it. */
     Outcome run() throws SQLException {
         List<RowImage> gone = connection.execution().deletesMany(write.sql()) || write.all() && hasMany() ? null : few();
         if (gone == null) {
             return Outcome.count(many(), null);
+        }
+        if (!isExpected(gone)) {
+            return null;
         }
         connection.written().add(table.name());
         record(() -> {
@@ -57,6 +68,18 @@ final class Deleting {
             return null;
         });
         return Outcome.count(gone.size(), null);
+    }
+
+    private boolean isExpected(List<RowImage> gone) throws SQLException {
+        if (expected == null) {
+            return true;
+        }
+        for (RowImage key : gone) {
+            if (!expected.contains(table.key(key))) {
+                return false;
+            }
+        }
+        return gone.size() == expected.size();
     }
 
     /** Whether the table has so many rows that there is no use in trying. */
@@ -154,7 +177,7 @@ final class Deleting {
         try (PreparedStatement again = connection.raw().prepareStatement("SELECT 1 FROM " + Quoting.quote(table.name()) + byKey())) {
             while (keys.next()) {
                 RowImage key = table.keyImage(connection.database().dialect(), keys, 1);
-                if (isThere(again, key)) {
+                if (isThere(again, key) || expected != null && !expected.contains(table.key(key))) {
                     return -1;
                 }
                 connection.execution().recordGone(table, key);

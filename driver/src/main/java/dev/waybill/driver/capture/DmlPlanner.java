@@ -92,14 +92,16 @@ final class DmlPlanner {
 
     /** The rows are read by the statement's own name, alias and condition. */
     private Plan before(SqlText text, Target target, Plan plan, int condition, int endOfName, List<ForeignKey> updates) {
-        if (text.hasNumberedParameters() || condition < text.size() && !isCondition(text, condition)) {
+        boolean chosen = condition < text.size() && !isCondition(text, condition);
+        boolean settled = plan instanceof Plan.DeleteWrite && relatives.allOnDelete(target.name()).stream().noneMatch(key -> key.child().equals(target.name()));
+        if (text.hasNumberedParameters() || chosen && !settled) {
             return uncaptured("foreign keys change published rows, and the rows that it changes cannot be read before it");
         }
         int name = nameAt(text);
         String columns = CascadeWalk.columns(facts, target.name()).stream().map(Quoting::quote).collect(Collectors.joining(", "));
         String alias = text.isWord(0, "DELETE") ? text.text(name, condition) : text.text(name, endOfName);
         int[] parameters = text.parameterNumbers(condition, text.size()).stream().mapToInt(Integer::intValue).toArray();
-        return new Plan.Cascading(plan, target.name(), "SELECT " + columns + " FROM " + alias + " " + text.text(condition, text.size()) + " FOR UPDATE", parameters, updates);
+        return new Plan.Cascading(plan, target.name(), "SELECT " + columns + " FROM " + alias + " " + text.text(condition, text.size()) + " FOR UPDATE", parameters, updates, chosen);
     }
 
     // ---- statements ----

@@ -7,7 +7,6 @@ import dev.waybill.change.RowImage;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.driver.capture.ConnectionCapture.Call;
 import dev.waybill.error.WaybillError;
-import java.io.IOException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -62,7 +61,7 @@ final class KeyUpdating {
         try (ResultSet result = read.executeQuery()) {
             while (result.next()) {
                 RowImage old = table.keyImage(connection.database().dialect(), result, 1);
-                rows.add(new Before(old, key(old), plan.foretold() ? key(table.keyImage(connection.database().dialect(), result, 1 + table.key().length)) : null));
+                rows.add(new Before(old, table.key(old), plan.foretold() ? table.key(table.keyImage(connection.database().dialect(), result, 1 + table.key().length)) : null));
                 if (rows.size() > MAX_ROWS) {
                     throw WaybillError.UNCAPTURED.with("it changes the keys of more than " + MAX_ROWS + " rows");
                 }
@@ -88,7 +87,7 @@ final class KeyUpdating {
         KeyMoves moves = new KeyMoves(table.shape());
         while (keys.next()) {
             RowImage after = table.image(connection.database().dialect(), keys, columns.captured(false));
-            Before row = byNewKey.remove(key(after));
+            Before row = byNewKey.remove(table.key(after));
             if (row == null) {
                 return null;
             }
@@ -115,7 +114,7 @@ final class KeyUpdating {
     }
 
     private void add(Before row, RowImage after, List<Change> changes, KeyMoves moves) throws SQLException {
-        KeyImage newKey = key(after);
+        KeyImage newKey = table.key(after);
         if (newKey.equals(row.key)) {
             changes.add(new Change(table.shape(), Operation.UPDATE, null, null, after, List.of()));
         } else {
@@ -137,14 +136,6 @@ final class KeyUpdating {
         }
         connection.session().rewind(keys, 0);
         return connection.views().view(keys, columns.shown(false));
-    }
-
-    private KeyImage key(RowImage row) throws SQLException {
-        try {
-            return KeyImage.of(table.shape(), row);
-        } catch (IOException unreadable) {
-            throw WaybillError.CAPTURE_FAILED.because(unreadable, unreadable.getMessage());
-        }
     }
 
     /**

@@ -217,8 +217,13 @@ sealed interface Plan {
      * @param before     locking read of the rows that it changes: the columns of {@link CascadeWalk#columns}
      * @param parameters of the statement's own parameters those that the read needs
      * @param updates    the foreign keys to follow for an UPDATE; null for a DELETE
+     * @param chosen     whether the database chooses the rows, as for LIMIT: then those that were read and those that are deleted have to be the same
      */
-    record Cascading(Plan inner, TableName parent, String before, int[] parameters, List<ForeignKey> updates) implements Plan {
+    record Cascading(Plan inner, TableName parent, String before, int[] parameters, List<ForeignKey> updates, boolean chosen) implements Plan {
+        Cascading(Plan inner, TableName parent, String before, int[] parameters, List<ForeignKey> updates) {
+            this(inner, parent, before, parameters, updates, false);
+        }
+
         @Override
         public CapturedTable keyed() {
             return inner.keyed();

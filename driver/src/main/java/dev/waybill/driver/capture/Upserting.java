@@ -6,8 +6,6 @@ import dev.waybill.change.Operation;
 import dev.waybill.change.RowImage;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.driver.capture.ConnectionCapture.Call;
-import dev.waybill.error.WaybillError;
-import java.io.IOException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -63,12 +61,8 @@ final class Upserting {
     }
 
     private void record(RowImage row, Set<KeyImage> recorded) throws SQLException {
-        try {
-            if (recorded.add(KeyImage.of(plan.table().shape(), row))) {
-                connection.recorder().record(connection.publisher(), new Change(plan.table().shape(), Operation.UPSERT, null, null, row, List.of()));
-            }
-        } catch (IOException unreadable) {
-            throw WaybillError.CAPTURE_FAILED.because(unreadable, unreadable.getMessage());
+        if (recorded.add(plan.table().key(row))) {
+            connection.recorder().record(connection.publisher(), new Change(plan.table().shape(), Operation.UPSERT, null, null, row, List.of()));
         }
     }
 }

@@ -46,7 +46,7 @@
  * </ul>
  *
  * <p><b>What is refused</b> (or, by {@code waybill.uncaptured}, allowed and counted): functions that are not declared DETERMINISTIC or take a connection (H2 calls these while it prepares: so they are refused then), tables with triggers, with such a function in a default or check, linked tables, EXECUTE and RUNSCRIPT, ON DUPLICATE KEY UPDATE that may change a key or computes the values of unique columns, rows chosen by ORDER BY or LIMIT where
- * they have to be read before, MERGE that may change keys, aggregates over FINAL TABLE, rows that a result set without the key's columns changes, foreign keys that change their children's keys. Always refused: definitions that change what replicas know of a
+ * they have to be read before and are not told after (an UPDATE of keys; rows whose children go with them, of a table that is not published or refers to itself), MERGE that may change keys, aggregates over FINAL TABLE, rows that a result set without the key's columns changes, foreign keys that change their children's keys. Always refused: definitions that change what replicas know of a
  * published table; a savepoint that an earlier rollback has destroyed; whatever would change our own tables or drop them, by its text or by definitions (where nothing is published only when the text names the schema).
  *
  * <p><b>Limits.</b> Aggregates of the application are trusted, and so is a function without a connection inside of a view, default or check. A statement whose tables change with the schema after it was prepared is refused once, and prepared anew. H2 does not lock a parent row against new children: one committed between the walk and the statement goes with its parent at the replica by the same

@@ -59,6 +59,34 @@ class CascadesTest {
     }
 
     @Test
+    void childrenOfSomeRowsGoWithTheseAlone() throws Exception {
+        for (boolean autoCommit : new boolean[] {true, false}) {
+            try (Twins twins = Twins.of("a, b, c, d", FAMILY)) {
+                twins.same((connection, witness) -> {
+                    for (String rows : ROWS) {
+                        witness.execute(rows);
+                    }
+                    connection.setAutoCommit(autoCommit);
+                    witness.execute("DELETE FROM a WHERE id > 1 FETCH FIRST ROW ONLY");
+                    witness.see("prepared", () -> {
+                        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM b WHERE id >= ? LIMIT ?")) {
+                            delete.setInt(1, 11);
+                            delete.setInt(2, 1);
+                            return delete.executeUpdate();
+                        }
+                    });
+                    witness.execute("INSERT INTO a SELECT x, NULL FROM SYSTEM_RANGE(1000, 4000)");
+                    witness.execute("INSERT INTO b SELECT x, x, 0 FROM SYSTEM_RANGE(1000, 4000)");
+                    witness.execute("DELETE FROM a WHERE id >= 1000 LIMIT 1500");
+                    for (String table : List.of("a", "b", "c", "d")) {
+                        witness.query("SELECT * FROM " + table + " ORDER BY id");
+                    }
+                });
+            }
+        }
+    }
+
+    @Test
     void newValuesReachTheChildren() throws Exception {
         try (Twins twins = Twins.of("a, b, c, d", FAMILY)) {
             twins.same((connection, witness) -> {
