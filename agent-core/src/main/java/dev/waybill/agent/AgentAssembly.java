@@ -68,8 +68,8 @@ final class AgentAssembly {
         Applying applying = new Applying(database, home.board(), dialect, new Applier(dialect), new Admission(database, dialect, neighbourhood::catalogue), inbox, staging, troubles, events, clock);
         deletions = new Deletions(database, inbox, troubles, events, clock);
         incoming = new Incoming(database, inbox, staging, applying, deletions, speech, troubles, events, clock);
-        outgoing = new Outgoing(database, dialect, journal, view, history, spool, delivery, post, speech, clock);
-        sequencing = new Sequencing(database, dialect, sequencer, around.threads(), events);
+        outgoing = new Outgoing(database, dialect, journal, history, spool, delivery, post, speech, clock);
+        sequencing = new Sequencing(database, dialect, sequencer, view, around.threads(), events);
         synchronizing = new Synchronizing(dialect, home.board(), database, new SnapshotTaker(dialect, sequencer, () -> id(around.random()), clock), store, troubles, links, clock);
         trimming = new Trimming(database, dialect, journal, spool, view, settings.keepJournalBytes(), clock);
         sendTimes = new SendTimes(database, dialect, clock, around.place(), batch);

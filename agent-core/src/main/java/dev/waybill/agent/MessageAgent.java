@@ -214,7 +214,7 @@ public final class MessageAgent implements AutoCloseable {
             for (Neighbour neighbour : neighbourhood.all()) {
                 settle(neighbour, wishes);
             }
-            more |= !wishes.isEmpty() && sequencing.goOnDuring(() -> outgoing.send(wishes));
+            more |= !wishes.isEmpty() && sequencing.goOnDuring(extent -> outgoing.send(wishes, extent));
             outgoing.synchronizeWhatWasLost();
             post.flush();
             books.commitSent(neighbourhood.all());

@@ -45,7 +45,6 @@ final class Outgoing {
     private final AgentDatabase database;
     private final Dialect dialect;
     private final Journal journal;
-    private final AgentJournal view;
     private final CatalogueHistory history;
     private final SnapshotSpool spool;
     private final DeliverySettings settings;
@@ -55,11 +54,10 @@ final class Outgoing {
     /** Snapshots that were to be sent and whose spools are gone. */
     private final Map<Neighbour, LogOffset> lost = new LinkedHashMap<>();
 
-    Outgoing(AgentDatabase database, Dialect dialect, Journal journal, AgentJournal view, CatalogueHistory history, SnapshotSpool spool, DeliverySettings settings, Post post, Speech speech, InstantSource clock) {
+    Outgoing(AgentDatabase database, Dialect dialect, Journal journal, CatalogueHistory history, SnapshotSpool spool, DeliverySettings settings, Post post, Speech speech, InstantSource clock) {
         this.database = database;
         this.dialect = dialect;
         this.journal = journal;
-        this.view = view;
         this.history = history;
         this.spool = spool;
         this.settings = settings;
@@ -71,19 +69,17 @@ final class Outgoing {
     /** What one neighbour wants sent. */
     record Wish(Neighbour to, SenderAction.SendFrom action) {}
 
-    /** Sends to all of them what the journal held when it was last looked at; returns whether the scan ended before that. */
-    boolean send(List<Wish> wishes) throws SQLException {
+    /** Sends to all of them, so far; returns whether the scan ended before that. */
+    boolean send(List<Wish> wishes, Sequencing.Extent extent) throws SQLException {
         lost.clear();
-        LogOffset upTo = view.head().offset();
-        long speaksOf = database.committed();
         List<OutStream> streams = new ArrayList<>();
         for (Wish wish : wishes) {
             if (post.isOpen(wish.to())) {
-                streams.add(new OutStream(wish.to(), wish.action(), speaksOf, settings, post, speech, clock));
+                streams.add(new OutStream(wish.to(), wish.action(), extent.speaksOf(), settings, post, speech, clock));
             }
         }
         LogOffset from = streams.stream().filter(stream -> !stream.isStopped()).map(OutStream::scanFrom).min(LogOffset::compareTo).orElse(null);
-        boolean more = from != null && database.<Boolean>read(raw -> scan(raw, from, upTo, streams));
+        boolean more = from != null && database.<Boolean>read(raw -> scan(raw, from, extent.upTo(), streams));
         Set<String> broken = post.flush(streams.stream().map(OutStream::to).toList());
         streams.stream().filter(stream -> !broken.contains(stream.to().name())).forEach(OutStream::end);
         return more;

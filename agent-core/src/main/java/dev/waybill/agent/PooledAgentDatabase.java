@@ -10,6 +10,7 @@ import dev.waybill.durable.StepGuard;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.logging.Level;
@@ -17,7 +18,7 @@ import java.util.logging.Logger;
 
 /**
  * The agent's database through a small pool of raw connections. The pool has a fixed size, and where the database may live in this process no keep-alive and no life time: its housekeeper interrupts, and
- * a thread that is interrupted inside an embedded database takes the file down. The agent's thread, and beside it another that only reads or transacts.
+ * a thread that is interrupted inside an embedded database takes the file down. The agent's thread, and beside it two others that only transact or make durable.
  */
 public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
 
@@ -31,8 +32,8 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
         }
     }
 
-    /** Three for the agent's thread, which works on one while another answers a question; one for what runs beside it. */
-    private static final int CONNECTIONS = 4;
+    /** Three for the agent's thread, which works on one while another answers a question; two for what runs beside it. */
+    private static final int CONNECTIONS = 5;
     private static final long CONNECT_MILLIS = 10_000;
     private static final long KEEP_ALIVE_MILLIS = 120_000;
     private static final long LIFE_MILLIS = 1_800_000;
@@ -46,6 +47,7 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
     private final Object commits = new Object();
     /** Commits so far, and how many of them are on disk; one at first is not, because a former agent may have left it so. */
     private long committed = 1;
+    private long committedElse = 1;
     private long durable;
 
     private PooledAgentDatabase(Dialect dialect, HikariDataSource pool, boolean embedded, Lease lease, StepGuard guard) {
@@ -99,13 +101,21 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
 
     /** Waits until the pool is full and asks for the rights that are needed; the pool of an embedded database never opens another connection. */
     private static void fill(HikariDataSource pool, Dialect dialect, ShieldedDataSource source) throws SQLException {
-        try (Connection one = pool.getConnection(); Connection two = pool.getConnection(); Connection three = pool.getConnection(); Connection four = pool.getConnection()) {
-            dialect.demandAgentRights(one);
-            if (dialect.isEmbedded(one) && dialect.isEmbedded(two) && dialect.isEmbedded(three) && dialect.isEmbedded(four)) {
+        List<Connection> all = new ArrayList<>();
+        try {
+            boolean embedded = true;
+            for (int i = 0; i < CONNECTIONS; i++) {
+                Connection raw = pool.getConnection();
+                all.add(raw);
+                embedded &= dialect.isEmbedded(raw);
+            }
+            dialect.demandAgentRights(all.get(0));
+            if (embedded) {
                 source.seal();
             }
-            for (Connection each : List.of(one, two, three, four)) {
+            for (Connection each : all) {
                 each.rollback();
+                each.close();
             }
         } catch (SQLException | RuntimeException failed) {
             pool.close();
@@ -171,6 +181,7 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
         guard.<Void, SQLException>perform(step, () -> {
             synchronized (commits) {
                 committed++; // before: a COMMIT that fails may have committed
+                committedElse = step == DurableStep.SEQUENCE || step == DurableStep.MARK_SENT ? committedElse : committed;
                 raw.commit();
             }
             return null;
@@ -217,6 +228,14 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
     void touched() {
         synchronized (commits) {
             committed++;
+            committedElse = committed;
+        }
+    }
+
+    @Override
+    public long committedElse() {
+        synchronized (commits) {
+            return committedElse;
         }
     }
 

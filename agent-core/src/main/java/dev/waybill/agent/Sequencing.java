@@ -4,47 +4,51 @@ package dev.waybill.agent;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.durable.AgentDatabase;
 import dev.waybill.durable.DurableStep;
+import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Sequenced;
 import dev.waybill.journal.Sequencer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 
 /**
- * Gives committed transactions their log offsets, if there are any. While a backlog is being sent, the next step runs beside the sending, in a thread of its own; its outcome counts from the next {@link #run} on. Nothing runs
- * when a method returns. One thread.
+ * Gives committed transactions their log offsets, if there are any. While a backlog is being sent, two things go on beside the sending: the next step, and making durable what the last one moved.
+ *
+ * <pre>
+ *   cycle       1              2                3                  4
+ *   sequenced   1 ─┐  2        3                4                  5         step 1 in the cycle, the others beside the sending of the cycle before
+ *   durable        └► 1        2                3                  4
+ *   sent              1        ─                2                  3         only what is durable, so that sending waits for no disk but the link's
+ * </pre>
+ *
+ * The outcome of a step counts from the next {@link #run} on. Nothing runs when a method returns. One thread.
  */
 final class Sequencing implements AutoCloseable {
 
     /** A step that runs beside the sending is longer than the first, after which sending begins. */
     private static final int TIMES_AHEAD = 4;
-    private static final long IDLE_SECONDS = 10;
 
     private final AgentDatabase database;
     private final Dialect dialect;
     private final Sequencer sequencer;
+    private final AgentJournal view;
     private final String look;
     private final AgentEvents events;
-    private final ThreadPoolExecutor beside;
-    private FutureTask<Sequenced> ahead;
+    private final Beside beside;
+    private Beside.Task<Sequenced> ahead;
     private boolean more;
+    private Extent durable;
 
-    Sequencing(AgentDatabase database, Dialect dialect, Sequencer sequencer, ThreadFactory threads, AgentEvents events) {
+    Sequencing(AgentDatabase database, Dialect dialect, Sequencer sequencer, AgentJournal view, ThreadFactory threads, AgentEvents events) {
         this.database = database;
         this.dialect = dialect;
         this.sequencer = sequencer;
-        this.look = "SELECT 1 FROM " + dialect.waitingRows() + " FETCH FIRST 1 ROW ONLY";
+        this.view = view;
+        this.look = "SELECT 1 FROM " + dialect.catalogueTable("outbox") + " FETCH FIRST 1 ROW ONLY";
         this.events = events;
-        this.beside = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
-        this.beside.allowCoreThreadTimeOut(true);
+        this.beside = new Beside(threads);
     }
 
     /** One bounded step; returns what it did, or null when the outbox is empty. */
@@ -55,6 +59,12 @@ final class Sequencing implements AutoCloseable {
             events.sequenced((int) done.transactions(), done.head().offset());
         }
         return done;
+    }
+
+    private Sequenced outcome() throws SQLException {
+        Beside.Task<Sequenced> ended = ahead;
+        ahead = null;
+        return ended.outcome();
     }
 
     private Sequenced step() throws SQLException {
@@ -68,72 +78,56 @@ final class Sequencing implements AutoCloseable {
         }
     }
 
-    /** Work that transacts nothing, so that neither waits for the other. */
+    /**
+     * How far the journal may be sent.
+     *
+     * @param upTo     entries up to here
+     * @param speaksOf {@link AgentDatabase#committed} of them
+     */
+    record Extent(LogOffset upTo, long speaksOf) {}
+
+    /** Sending, which transacts nothing, so that neither waits for the other. */
     interface Sending {
-        boolean send() throws SQLException;
+        boolean send(Extent extent) throws SQLException;
     }
 
     /** Sends, and goes on sequencing meanwhile when the last step left something. */
     boolean goOnDuring(Sending sending) throws SQLException {
+        Extent all = new Extent(view.head().offset(), database.committed());
         if (!more || ahead != null) {
-            return sending.send();
+            durable = null;
+            return sending.send(all);
         }
-        begin(() -> database.transact(DurableStep.SEQUENCE, raw -> sequencer.sequence(raw, TIMES_AHEAD)));
+        boolean isCovered = durable != null && durable.speaksOf() >= database.committedElse(); // a confirmation rides on every message
+        Extent extent = isCovered ? durable : all;
+        ahead = beside.begin(() -> database.transact(DurableStep.SEQUENCE, raw -> sequencer.sequence(raw, TIMES_AHEAD)));
+        Beside.Task<Void> flush = beside.begin(() -> {
+            if (extent != all) {
+                database.makeDurable(all.speaksOf());
+            }
+            return null;
+        });
+        boolean unfinished;
         try {
-            return sending.send();
+            unfinished = sending.send(extent);
         } finally {
-            awaitEnd();
+            ahead.awaitEnd();
+            flush.awaitEnd();
         }
-    }
-
-    private void begin(Callable<Sequenced> step) {
-        ahead = new FutureTask<>(step);
-        beside.execute(ahead);
-    }
-
-    /** It is never left running, nor interrupted. */
-    private void awaitEnd() {
-        boolean interrupted = false;
-        while (!ahead.isDone()) {
-            try {
-                ahead.get();
-            } catch (ExecutionException told) {
-                break; // by outcome()
-            } catch (InterruptedException foreign) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private Sequenced outcome() throws SQLException {
-        FutureTask<Sequenced> ended = ahead;
-        ahead = null;
-        try {
-            return ended.get();
-        } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof SQLException database) {
-                throw database;
-            }
-            if (failed.getCause() instanceof Error error) {
-                throw error;
-            }
-            throw failed.getCause() instanceof RuntimeException unexpected ? unexpected : new IllegalStateException(failed.getCause());
-        } catch (InterruptedException foreign) {
-            throw new IllegalStateException(foreign);
-        }
+        flush.outcome();
+        durable = all;
+        return unfinished;
     }
 
     /** Begins anew from what is on record. */
     void forget() {
         ahead = null;
         more = false;
+        durable = null;
     }
 
     @Override
     public void close() {
-        beside.shutdown();
+        beside.close();
     }
 }

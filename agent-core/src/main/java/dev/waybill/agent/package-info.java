@@ -23,8 +23,8 @@
  *
  * <p><b>Decisions.</b> One thread for each database: cycles are short, and everything in them meets the same rows. The lease row is locked first in every transaction and its token compared; running out of time only allows
  * another to try. No thread is ever interrupted, because an interrupt inside H2 closes the file under it: stopping waits for the present step. The pool has a fixed size and no life time for the same reason.
- * Only the next step of a backlog's sequencing runs in another thread, while the agent's own one sends, which transacts nothing; what it moved is looked at, and spoken of, from the next cycle on. A commit and its counting are one
- * ({@code AgentDatabase.committed}): who has read what another thread committed has it made durable before he speaks of it.
+ * Only the next step of a backlog's sequencing, and the flush for the one before, run in other threads, while the agent's own one sends, which transacts nothing; what they did is spoken of from the next cycle on. A commit and its
+ * counting are one ({@code AgentDatabase.committed}): who has read what another thread committed has it made durable before he speaks of it.
  *
  * <p><b>Rejected.</b> A thread for each neighbour (they would only queue at the lease row); one transaction for a whole cycle (a lock that is held while a link is slow); asking the time whether a lease is good
  * (clocks jump, processes pause).

@@ -35,6 +35,11 @@ public interface AgentDatabase {
         return 0;
     }
 
+    /** {@link #committed} after the last commit but those of SEQUENCE and MARK_SENT: what a message says besides its transactions (what was received, what was heard) was committed before. */
+    default long committedElse() {
+        return committed();
+    }
+
     /** Returns only after everything committed before this {@link #committed} is on disk; a no-op when it is, whatever was committed since. */
     default void makeDurable(long committed) throws SQLException {
         makeDurable();

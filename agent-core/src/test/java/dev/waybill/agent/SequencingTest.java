@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.waybill.durable.DurableStep;
+import dev.waybill.durable.StepGuard;
+import dev.waybill.journal.Journal;
+import dev.waybill.journal.Sequencer;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What may be sent while a backlog is being sequenced. */
+class SequencingTest {
+
+    @TempDir
+    Path folder;
+    private final List<DurableStep> steps = Collections.synchronizedList(new ArrayList<>());
+    private TwoDatabases two;
+    private PooledAgentDatabase database;
+    private AgentJournal view;
+    private Sequencing sequencing;
+
+    @BeforeEach
+    void bringInABacklog() throws Exception {
+        two = TwoDatabases.over(folder).started();
+        Site hq = two.hq;
+        hq.insert(1, "one");
+        hq.say("INSERT INTO waybill.outbox (transaction_id, part, last, size, digest, payload) SELECT RANDOM_UUID(), part, last, size, digest, payload FROM waybill.outbox, SYSTEM_RANGE(1, 70000)");
+        database = PooledAgentDatabase.open(new AgentHome(hq.url, hq.dialect, () -> DriverManager.getConnection(hq.url), hq.board, AgentSettings.DEFAULTS), "one", two.clock, noting(), Site::daemon);
+        database.takeLease();
+        view = new AgentJournal(database, new Journal(hq.dialect));
+        sequencing = new Sequencing(database, hq.dialect, new Sequencer(hq.dialect, two.clock), view, Site::daemon, AgentEvents.NONE);
+        look();
+    }
+
+    private StepGuard noting() {
+        return new StepGuard() {
+            @Override
+            public <T, X extends Exception> T perform(DurableStep step, Effect<T, X> effect) throws X {
+                T result = effect.run();
+                steps.add(step);
+                return result;
+            }
+        };
+    }
+
+    private void look() throws Exception {
+        database.<Void>read(raw -> {
+            view.refresh(raw);
+            return null;
+        });
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        sequencing.close();
+        database.close();
+        two.close();
+    }
+
+    private long head(Connection raw) throws java.sql.SQLException {
+        return new Journal(two.hq.dialect).head(raw).offset().bytes();
+    }
+
+    /** One cycle; how far it might send, and whether that was on disk before. */
+    private Sequencing.Extent cycle(boolean onDisk) throws Exception {
+        sequencing.run();
+        look();
+        int flushes = Collections.frequency(steps, DurableStep.MAKE_DURABLE);
+        Sequencing.Extent[] met = new Sequencing.Extent[1];
+        sequencing.goOnDuring(extent -> {
+            met[0] = extent;
+            if (onDisk) {
+                database.makeDurable(extent.speaksOf());
+                assertThat(Collections.frequency(steps, DurableStep.MAKE_DURABLE) - flushes).as("at most that for the next step").isLessThanOrEqualTo(1);
+            }
+            return false;
+        });
+        return met[0];
+    }
+
+    @Test
+    void afterTheFirstStepOnlyWhatIsOnDiskIsSent() throws Exception {
+        Sequencing.Extent first = cycle(false);
+        long afterFirst = first.upTo().bytes();
+        assertThat(afterFirst).isPositive();
+        assertThat(cycle(true).upTo().bytes()).as("the second step is only being flushed").isEqualTo(afterFirst);
+        long third = cycle(true).upTo().bytes();
+        assertThat(third).isGreaterThan(afterFirst).isLessThan(database.<Long>read(this::head));
+        assertThat(steps).doesNotContain(DurableStep.SEND_MESSAGE).contains(DurableStep.MAKE_DURABLE, DurableStep.SEQUENCE);
+    }
+
+    @Test
+    void whatWasReceivedMeanwhileIsFlushedBeforeAnythingIsSent() throws Exception {
+        cycle(false);
+        cycle(false);
+        database.transact(DurableStep.APPLY, raw -> null);
+        long applied = database.committed();
+        assertThat(cycle(false).speaksOf()).as("a confirmation rides on every message").isGreaterThanOrEqualTo(applied);
+    }
+}
