@@ -30,8 +30,8 @@ final class Books {
 
     /** After this, what the neighbours' machines want done may be done. */
     void commit(Collection<Neighbour> neighbours) throws SQLException {
-        boolean received = neighbours.stream().anyMatch(Neighbour::hasReceived);
-        commit(received ? DurableStep.MARK_RECEIVED : DurableStep.MARK_CONFIRMED, neighbours, neighbour -> !neighbour.isSaved());
+        boolean said = neighbours.stream().anyMatch(Neighbour::hasSomethingToSay);
+        commit(said ? DurableStep.MARK_RECEIVED : DurableStep.MARK_CONFIRMED, neighbours, neighbour -> !neighbour.isSaved());
     }
 
     /** What was sent is on record. */

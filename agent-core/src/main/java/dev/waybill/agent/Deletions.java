@@ -30,6 +30,7 @@ final class Deletions {
     private final InstantSource clock;
     private final Map<String, String> waiting = new LinkedHashMap<>();
     private Instant since;
+    private long caused;
 
     Deletions(AgentDatabase database, Inbox inbox, Troubles troubles, AgentEvents events, InstantSource clock) {
         this.database = database;
@@ -45,6 +46,7 @@ final class Deletions {
             since = clock.instant();
         }
         waiting.put(ref, why);
+        caused = database.committed();
         inbox.ignore(ref);
     }
 
@@ -53,10 +55,10 @@ final class Deletions {
         return waiting.isEmpty() ? null : since.plus(AT_MOST);
     }
 
-    /** Deletes what may wait no longer, or what costs no flush because the database is on disk anyway. */
-    void run(boolean isOnDisk) throws SQLException {
+    /** Deletes what may wait no longer, or what costs no flush because what it caused is on disk anyway. */
+    void run() throws SQLException {
         boolean due = !waiting.isEmpty() && !clock.instant().isBefore(dueAt());
-        if (due || since != null && !clock.instant().isBefore(since) && (isOnDisk && !waiting.isEmpty() || waiting.size() >= WAITING_AT_MOST)) {
+        if (due || since != null && !clock.instant().isBefore(since) && (!waiting.isEmpty() && database.isDurable(caused) || waiting.size() >= WAITING_AT_MOST)) {
             runAll();
         }
     }
@@ -66,7 +68,7 @@ final class Deletions {
         if (waiting.isEmpty()) {
             return;
         }
-        database.makeDurable();
+        database.makeDurable(caused);
         for (String ref : List.copyOf(waiting.keySet())) {
             Mail mail = Mail.of(ref);
             try {

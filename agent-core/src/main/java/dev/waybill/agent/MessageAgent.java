@@ -199,7 +199,7 @@ public final class MessageAgent implements AutoCloseable {
         backlog |= settle();
         neighbourhood.tick();
         backlog |= settle();
-        deletions.run(database.isOnDisk());
+        deletions.run();
         trimming.run(neighbourhood.all());
         books.tidy(neighbourhood.all());
         return received || sequenced != null || took || backlog;

@@ -192,9 +192,9 @@ final class Neighbour {
         return saved.isSameStateAs(row());
     }
 
-    /** Whether the receiving end has something to be put on record. */
-    boolean hasReceived() {
-        return !saved.receiver().equals(receiving.kept());
+    /** Whether there is something to be put on record that messages speak of: what was received, or another epoch. */
+    boolean hasSomethingToSay() {
+        return !saved.receiver().equals(receiving.kept()) || saved.sender().resendCount() != sending.kept().resendCount();
     }
 
     /** Whether anything at all has changed, counters included. */

@@ -11,7 +11,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -34,6 +36,8 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
 
     /** Three for the agent's thread, which works on one while another answers a question; two for what runs beside it. */
     private static final int CONNECTIONS = 5;
+    /** No message says, besides its transactions, what these commit. */
+    private static final Set<DurableStep> UNSAID = EnumSet.of(DurableStep.SEQUENCE, DurableStep.MARK_SENT, DurableStep.MARK_CONFIRMED);
     private static final long CONNECT_MILLIS = 10_000;
     private static final long KEEP_ALIVE_MILLIS = 120_000;
     private static final long LIFE_MILLIS = 1_800_000;
@@ -181,7 +185,7 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
         guard.<Void, SQLException>perform(step, () -> {
             synchronized (commits) {
                 committed++; // before: a COMMIT that fails may have committed
-                committedElse = step == DurableStep.SEQUENCE || step == DurableStep.MARK_SENT ? committedElse : committed;
+                committedElse = UNSAID.contains(step) ? committedElse : committed;
                 raw.commit();
             }
             return null;
@@ -253,7 +257,7 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
 
     @Override
     public void makeDurable(long upTo) throws SQLException {
-        if (durable() >= upTo) {
+        if (isDurable(upTo)) {
             return;
         }
         long reached = committed();
@@ -269,15 +273,11 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
         });
     }
 
-    private long durable() {
+    @Override
+    public boolean isDurable(long upTo) {
         synchronized (commits) {
-            return durable;
+            return durable >= upTo;
         }
-    }
-
-    /** Whether everything that this agent committed is on disk. */
-    boolean isOnDisk() {
-        return durable() == committed();
     }
 
     @Override

@@ -35,7 +35,7 @@ public interface AgentDatabase {
         return 0;
     }
 
-    /** {@link #committed} after the last commit but those of SEQUENCE and MARK_SENT: what a message says besides its transactions (what was received, what was heard) was committed before. */
+    /** {@link #committed} after the last commit but those of SEQUENCE, MARK_SENT and MARK_CONFIRMED: what a message says besides its transactions (what was received, in which epoch it is sent) was committed before. */
     default long committedElse() {
         return committed();
     }
@@ -43,6 +43,11 @@ public interface AgentDatabase {
     /** Returns only after everything committed before this {@link #committed} is on disk; a no-op when it is, whatever was committed since. */
     default void makeDurable(long committed) throws SQLException {
         makeDurable();
+    }
+
+    /** Whether everything committed before this {@link #committed} is known to be on disk. */
+    default boolean isDurable(long committed) {
+        return false;
     }
 
     /** The guard under which this database's steps run. */

@@ -39,7 +39,7 @@ class ReplicationTest {
             two.hq.insert(2, "lost").batch();
             try (var lost = Files.newDirectoryStream(folder.resolve("branch"), "*.msg")) {
                 for (Path message : lost) {
-                    Files.delete(message);
+                    Files.deleteIfExists(message);
                 }
             }
             two.hq.insert(3, "three").batch();
@@ -91,7 +91,7 @@ class ReplicationTest {
             two.hq.say("SYNCHRONIZE SUBSCRIPTION TO stock FOR branch").insert(2, "two").turn();
             try (var messages = Files.newDirectoryStream(folder.resolve("branch"), "*.msg")) {
                 for (Path message : messages) {
-                    Files.delete(message);
+                    Files.deleteIfExists(message);
                 }
             }
             two.hq.say("DELETE FROM waybill.snapshot_spool").insert(3, "three");

@@ -52,7 +52,7 @@ class WhatIsOwedTest {
     private void lose() throws IOException {
         try (DirectoryStream<Path> messages = Files.newDirectoryStream(folder.resolve("branch"), "*.msg")) {
             for (Path message : messages) {
-                Files.delete(message);
+                Files.deleteIfExists(message);
             }
         }
     }
