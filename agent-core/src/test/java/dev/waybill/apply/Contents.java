@@ -24,7 +24,7 @@ final class Contents {
             while (row.next()) {
                 StringBuilder text = new StringBuilder();
                 for (int column = 1; column <= metadata.getColumnCount(); column++) {
-                    text.append(metadata.getColumnName(column)).append('=').append(value(row, column, metadata.getColumnTypeName(column))).append(' ');
+                    text.append(metadata.getColumnName(column).toUpperCase(java.util.Locale.ROOT)).append('=').append(value(row, column, metadata.getColumnTypeName(column))).append(' ');
                 }
                 rows.add(text.toString());
             }

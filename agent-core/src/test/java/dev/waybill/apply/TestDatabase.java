@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.apply;
 
+import dev.waybill.databases.PostgresServer;
 import dev.waybill.dialect.CatalogueInstaller;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialects;
@@ -13,7 +14,7 @@ import java.time.InstantSource;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A real H2 database in memory with our catalogue, and the connection of its user. */
+/** A real database with our catalogue, H2 in memory unless said otherwise, and the connection of its user. */
 final class TestDatabase implements AutoCloseable {
 
     private static final AtomicLong NUMBER = new AtomicLong();
@@ -29,6 +30,10 @@ final class TestDatabase implements AutoCloseable {
         this.url = url;
         this.connection = DriverManager.getConnection(url);
         new CatalogueInstaller(dialect(), UUID::randomUUID, InstantSource.system()).install(connection);
+    }
+
+    static TestDatabase onPostgres() throws SQLException {
+        return new TestDatabase(PostgresServer.running().freshDatabase().url());
     }
 
     Connection connection() {
@@ -66,6 +71,9 @@ final class TestDatabase implements AutoCloseable {
 
     @Override
     public void close() throws SQLException {
-        execute("SHUTDOWN");
+        if (url.startsWith("jdbc:h2:")) {
+            execute("SHUTDOWN");
+        }
+        connection.close();
     }
 }
