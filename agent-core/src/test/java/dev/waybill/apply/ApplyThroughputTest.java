@@ -25,18 +25,19 @@ class ApplyThroughputTest {
 
     @Test
     void figures() throws Exception {
-        for (String place : List.of("mem:throughput;DB_CLOSE_DELAY=-1", "file:" + folder.resolve("replica"))) {
-            try (TestDatabase source = new TestDatabase(); TestDatabase replica = new TestDatabase("jdbc:h2:" + place)) {
+        for (String place : List.of("mem:throughput;DB_CLOSE_DELAY=-1", "file:" + folder.resolve("replica"), "postgresql")) {
+            boolean onPostgres = place.equals("postgresql");
+            try (TestDatabase source = new TestDatabase(); TestDatabase replica = onPostgres ? TestDatabase.onPostgres() : new TestDatabase("jdbc:h2:" + place)) {
                 String table = "CREATE TABLE account (id INT PRIMARY KEY, name VARCHAR(40), a INT, b INT, c DOUBLE PRECISION, d TIMESTAMP, e NUMERIC(12, 2), f VARCHAR(60))";
                 source.execute(table, "CREATE TABLE history (id INT PRIMARY KEY, account INT NOT NULL, delta INT, at TIMESTAMP)");
                 replica.execute(table, "CREATE TABLE history (id INT PRIMARY KEY, account INT NOT NULL, delta INT, at TIMESTAMP)",
                         "INSERT INTO waybill.remote_user (user_name, consolidate, type_name, address, frequency) VALUES ('hq', 'Y', 'FILE', 'hq', 'B')");
                 replica.connection().setAutoCommit(false);
-                measure(place, "insert", replica, inserts(new Source(source)), ApplyThroughputTest::bareInsert, "DELETE FROM account");
+                measure(place, "insert", replica, inserts(new Source(source)), ApplyThroughputTest::bareInsert, "TRUNCATE TABLE account");
                 source.execute("INSERT INTO account SELECT x, 'n', 1, 1, 1, NULL, 1, 'f' FROM SYSTEM_RANGE(0, 19999)");
-                replica.execute("DELETE FROM account", "INSERT INTO account SELECT x, 'n', 1, 1, 1, NULL, 1, 'f' FROM SYSTEM_RANGE(0, 19999)");
-                measure(place, "update", replica, updates(new Source(source)), ApplyThroughputTest::bareUpdate, "DELETE FROM history");
-                measure(place, "mixed", replica, mixed(new Source(source)), ApplyThroughputTest::bareMixed, "DELETE FROM history");
+                replica.execute("DELETE FROM account", "INSERT INTO account SELECT x, 'n', 1, 1, 1, NULL, 1, 'f' FROM " + (onPostgres ? "generate_series" : "SYSTEM_RANGE") + "(0, 19999) AS r(x)");
+                measure(place, "update", replica, updates(new Source(source)), ApplyThroughputTest::bareUpdate, "TRUNCATE TABLE history");
+                measure(place, "mixed", replica, mixed(new Source(source)), ApplyThroughputTest::bareMixed, "TRUNCATE TABLE history");
             }
         }
     }

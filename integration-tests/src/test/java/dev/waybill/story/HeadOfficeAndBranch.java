@@ -18,27 +18,34 @@ import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /**
- * Two embedded H2 files and a shared folder in a directory, set up by nothing but SQL, each with its agent beside its connections. Imports nothing of Waybill: what it does, a user can do.
+ * Two databases (embedded H2 files unless said otherwise) and a shared folder in a directory, set up by nothing but SQL, each with its agent beside its connections. Imports nothing of Waybill: what it does, a user can do.
  */
 final class HeadOfficeAndBranch implements AutoCloseable {
 
     final Path directory;
-    private final String options;
+    private final String rawHq;
+    private final String rawBranch;
     private Connection atBranch;
     private Connection atHq;
 
     /** @param options appended to both URLs, as {@code ;LOCK_TIMEOUT=300} */
     HeadOfficeAndBranch(Path directory, String options) {
+        this(directory, "jdbc:h2:file:" + directory.resolve("hq") + options, "jdbc:h2:file:" + directory.resolve("branch") + options);
+    }
+
+    /** Of any two databases, by the URLs of their real drivers. */
+    HeadOfficeAndBranch(Path directory, String rawHq, String rawBranch) {
         this.directory = directory;
-        this.options = options;
+        this.rawHq = rawHq;
+        this.rawBranch = rawBranch;
     }
 
     String rawHq() {
-        return "jdbc:h2:file:" + directory.resolve("hq") + options;
+        return rawHq;
     }
 
     String rawBranch() {
-        return "jdbc:h2:file:" + directory.resolve("branch") + options;
+        return rawBranch;
     }
 
     String hq() {

@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -100,13 +101,17 @@ final class TableComparison {
     private static String text(ResultSet row) throws SQLException {
         Map<String, String> columns = new TreeMap<>();
         for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
-            columns.put(row.getMetaData().getColumnName(i), text(row, i));
+            columns.put(row.getMetaData().getColumnName(i).toUpperCase(Locale.ROOT), text(row, i));
         }
         return columns.toString();
     }
 
     private static String text(ResultSet row, int column) throws SQLException {
         return switch (row.getMetaData().getColumnType(column)) {
+            case java.sql.Types.BOOLEAN, java.sql.Types.BIT -> {
+                boolean truth = row.getBoolean(column);
+                yield row.wasNull() ? null : String.valueOf(truth);
+            }
             case java.sql.Types.BINARY, java.sql.Types.VARBINARY, java.sql.Types.LONGVARBINARY, java.sql.Types.BLOB -> {
                 byte[] bytes = row.getBytes(column);
                 yield bytes == null ? null : HexFormat.of().formatHex(bytes);
@@ -115,7 +120,12 @@ final class TableComparison {
                 double value = row.getDouble(column);
                 yield row.wasNull() ? null : Long.toHexString(Double.doubleToRawLongBits(value));
             }
-            default -> row.getString(column);
+            case java.sql.Types.TIMESTAMP_WITH_TIMEZONE, java.sql.Types.TIMESTAMP -> {
+                String time = row.getString(column);
+                yield time == null || !row.getMetaData().getColumnTypeName(column).toUpperCase(Locale.ROOT).matches("TIMESTAMPTZ|TIMESTAMP.*WITH TIME ZONE") ? time
+                        : row.getObject(column, java.time.OffsetDateTime.class).toInstant().toString();
+            }
+            default -> row.getMetaData().getColumnTypeName(column).equalsIgnoreCase("uuid") ? String.valueOf(row.getObject(column, java.util.UUID.class)) : row.getString(column);
         };
     }
 }
