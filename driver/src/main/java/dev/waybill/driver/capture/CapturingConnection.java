@@ -482,7 +482,7 @@ final class CapturingConnection implements ConnectionCapture {
             raw.setTransactionIsolation(level);
             return;
         }
-        execution.mayCommit(() -> {
+        execution.edges().mayCommit(() -> {
             raw.setTransactionIsolation(level);
             return null;
         });

@@ -205,7 +205,7 @@ final class CapturingPrepared implements PreparedWork, Source {
                 afterFailure = Outcome.raw(false);
                 Plan plan = plan();
                 refuseUnfit(plan);
-                return connection.execution().batch(plan, this, large);
+                return connection.execution().batches().batch(plan, this, large);
             } finally {
                 elements.clear();
                 endBoundBatch();

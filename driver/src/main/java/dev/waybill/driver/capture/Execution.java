@@ -10,7 +10,6 @@ import dev.waybill.driver.capture.ConnectionCapture.Call;
 import dev.waybill.error.WaybillError;
 import dev.waybill.publication.Administration;
 import dev.waybill.statement.WaybillStatement;
-import java.sql.BatchUpdateException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,11 +18,10 @@ import java.sql.Statement;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/** Runs statements by their plans on one connection, under its lock. */
+/** Runs single statements by their plans on one connection, under its lock; {@link BatchExecution} and {@link TransactionEdges} do the rest. */
 final class Execution {
 
     private static final System.Logger LOG = System.getLogger(Execution.class.getName());
@@ -33,11 +31,25 @@ final class Execution {
 
     private final CapturingConnection connection;
     private final Recorder recorder;
+    private final BatchExecution batches;
+    private final TransactionEdges edges;
     private final Set<String> deletingMany = new HashSet<>();
 
     Execution(CapturingConnection connection) {
         this.connection = connection;
         this.recorder = connection.recorder();
+        this.batches = new BatchExecution(connection, this);
+        this.edges = new TransactionEdges(connection);
+    }
+
+    /** Batches of prepared statements. */
+    BatchExecution batches() {
+        return batches;
+    }
+
+    /** What ends a transaction, or may. */
+    TransactionEdges edges() {
+        return edges;
     }
 
     /** One execution of a statement. */
@@ -63,13 +75,13 @@ final class Execution {
         } else if (plan instanceof Plan.Cascading cascading) {
             return call == Call.QUERY ? source.bare(call) : connection.inTransaction(() -> new Cascading(connection, this, cascading, source).run(call));
         } else if (plan instanceof Plan.TransactionText text) {
-            return transactionText(text, source, call);
+            return edges.transactionText(text, source, call);
         } else if (plan instanceof Plan.MayCommit definition) {
-            return definition(definition, source, call);
+            return edges.definition(definition, source, call);
         } else if (plan instanceof Plan.TruncateTables truncate) {
             return connection.inTransaction(() -> new TruncatingTables(connection, truncate).run(source, call));
         } else if (plan instanceof Plan.Defines defines) {
-            return defines(defines, source, call);
+            return edges.defines(defines, source, call);
         } else if (plan instanceof Plan.Names) {
             connection.namesChanged();
             return source.bare(call);
@@ -163,7 +175,8 @@ final class Execution {
         return outcome;
     }
 
-    private BatchOutcome returningBatch(Plan.Returning write, CapturingPrepared source, boolean large) throws SQLException {
+    /** A batch of statements that return what they have changed. */
+    BatchOutcome returningBatch(Plan.Returning write, CapturingPrepared source, boolean large) throws SQLException {
         List<Object[]> rows = source.bound() == null ? null : source.knownBatch(write.plain());
         return connection.inTransaction(() -> {
             connection.written().add(write.table().name());
@@ -183,7 +196,8 @@ final class Execution {
         });
     }
 
-    private void record(CapturedTable table, Operation operation, RowImage row) throws SQLException {
+    /** Records a row; what cannot be recorded cannot be committed. */
+    void record(CapturedTable table, Operation operation, RowImage row) throws SQLException {
         try {
             recorder.record(connection.publisher(), new Change(table.shape(), operation, null, null, row, List.of()));
         } catch (SQLException | RuntimeException failed) {
@@ -318,99 +332,6 @@ final class Execution {
         deletingMany.add(sql);
     }
 
-    // ---- batches of prepared statements ----
-
-    /** The batch of a prepared statement. */
-    BatchOutcome batch(Plan plan, CapturingPrepared source, boolean large) throws SQLException {
-        if (plan instanceof Plan.Pass) {
-            return bareBatch(source, large);
-        } else if (plan instanceof Plan.KeysWrite write && connection.isAutoCommit() && source.hasElements()) {
-            return source.elementByElement(write.table(), large);
-        } else if (plan instanceof Plan.Returning write && !source.isCallable() && write.own() == null && !(source.keys() instanceof KeyRequest.Indexes)) {
-            return returningBatch(write, source, large);
-        } else if (plan instanceof Plan.KeysWrite write && source.bound() != null) {
-            return boundBatch(write, source, large);
-        } else if (plan instanceof Plan.KeysWrite write && source.isAskedFor(columns(write.table(), source.keys()))) {
-            return keysBatch(write, columns(write.table(), source.keys()), source, source.bareStatement(), large);
-        } else if (plan instanceof Plan.Unpublished write) {
-            remember(write);
-            return connection.unpublished(source.bareStatement(), () -> bareBatch(source, large));
-        } else if (source.hasElements()) {
-            return source.elementByElement(plan.keyed(), large);
-        }
-        connection.refused();
-        throw WaybillError.UNCAPTURED.with("it is a batch with streams as parameters");
-    }
-
-    private BatchOutcome bareBatch(CapturingPrepared source, boolean large) throws SQLException {
-        try {
-            return RawExecution.executeBatch(source.bareStatement(), large);
-        } catch (SQLException failed) {
-            throw connection.failedBatch(failed, false);
-        }
-    }
-
-    /** Rows that are known from their parameters are not asked for; if one is not, all of them are. */
-    private BatchOutcome boundBatch(Plan.KeysWrite write, CapturingPrepared source, boolean large) throws SQLException {
-        List<Object[]> rows = source.knownBatch(write.plain());
-        if (rows == null) {
-            RequestedColumns columns = columns(write.table(), source.keys());
-            return keysBatch(write, columns, source, source.keyedBatch(columns), large);
-        }
-        BatchFailure failure = new BatchFailure();
-        BatchOutcome outcome = inOneTransaction(failure, () -> {
-            connection.written().add(write.table().name());
-            BatchOutcome done = failure.keep(() -> RawExecution.executeBatch(source.bareStatement(), large));
-            failure.tellIf(connection::hasEndedTransaction);
-            recordDone(write, rows, done == null ? failure.counts() : done.counts());
-            return done;
-        });
-        failure.tell();
-        return outcome;
-    }
-
-    private void recordDone(Plan.KeysWrite write, List<Object[]> rows, long[] counts) throws SQLException {
-        if (counts.length != rows.size()) {
-            recorder.fail(new IllegalStateException("the database tells of " + counts.length + " elements of a batch of " + rows.size()));
-            return;
-        }
-        for (int i = 0; i < counts.length; i++) {
-            if (counts[i] != Statement.EXECUTE_FAILED) {
-                record(write.table(), write.operation(), write.plain().image(rows.get(i)));
-            }
-        }
-    }
-
-    private BatchOutcome keysBatch(Plan.KeysWrite write, RequestedColumns columns, CapturingPrepared source, PreparedStatement statement, boolean large) throws SQLException {
-        BatchFailure failure = new BatchFailure();
-        BatchOutcome outcome = inOneTransaction(failure, () -> {
-            connection.written().add(write.table().name());
-            BatchOutcome done = failure.keep(() -> RawExecution.executeBatch(statement, large));
-            failure.tellIf(connection::hasEndedTransaction);
-            if (done == null && connection.session().isUntold(failure.failure())) {
-                recorder.fail(new IllegalStateException("an element of a batch changed more rows than the database can tell of in a batch; run it by itself, or SET MAX_MEMORY_ROWS higher"));
-                return null;
-            }
-            ResultSet keys = recorded(write, statement.getGeneratedKeys(), columns, true);
-            if (done == null) {
-                source.failedWith(keys);
-                return null;
-            }
-            return new BatchOutcome(done.counts(), keys);
-        });
-        failure.tell();
-        return outcome;
-    }
-
-    /** A batch whose rows cannot be told from those of a transaction that the database has ended in the midst of it is undone wholly, at once or by the application. */
-    private BatchOutcome inOneTransaction(BatchFailure failure, Step<BatchOutcome> batch) throws SQLException {
-        try {
-            return connection.inTransaction(batch);
-        } catch (BatchUpdateException failed) {
-            throw connection.isAutoCommit() ? failure.ofEverything() : connection.failedBatch(failed, true);
-        }
-    }
-
     // ---- writes that are not captured ----
 
     private Outcome unpublished(Plan.Unpublished write, Source source, Call call) throws SQLException {
@@ -430,7 +351,7 @@ final class Execution {
 
     private Outcome uncaptured(Plan.Uncaptured plan, Source source, Call call) throws SQLException {
         refuseUncaptured(plan.why(), source.sql());
-        return plan.mayCommit() ? definition(new Plan.MayCommit(true), source, call) : connection.uncaptured(() -> source.bare(call));
+        return plan.mayCommit() ? edges.definition(new Plan.MayCommit(true), source, call) : connection.uncaptured(() -> source.bare(call));
     }
 
     /** For a text that is run past us: what it does to names and definitions is noticed, what it may do to published tables is refused. */
@@ -458,110 +379,6 @@ final class Execution {
         } else if (connection.settings().uncaptured() == UncapturedPolicy.WARN) {
             LOG.log(System.Logger.Level.WARNING, "A statement was allowed that may write to a published table and cannot be captured: {0}. Replicas may differ from now on.", why);
         }
-    }
-
-    // ---- what ends a transaction ----
-
-    private Outcome transactionText(Plan.TransactionText text, Source source, Call call) throws SQLException {
-        switch (text.verb()) {
-            case COMMIT, AUTOCOMMIT_ON -> {
-                return committing(source, call);
-            }
-            case SAVEPOINT -> {
-                Recorder.Mark mark = recorder.mark();
-                Outcome outcome = source.bare(call);
-                connection.savepoints().set(text.savepoint(), mark);
-                return outcome;
-            }
-            case ROLLBACK_TO -> {
-                connection.savepoints().refuseDestroyed(text.savepoint(), recorder);
-                Outcome outcome = source.bare(call);
-                connection.savepoints().rolledBack(text.savepoint(), recorder);
-                return outcome;
-            }
-            case ROLLBACK -> {
-                Outcome outcome = source.bare(call);
-                connection.end();
-                connection.synchronizeAutoCommit();
-                return outcome;
-            }
-            case RELEASE -> {
-                Outcome outcome = source.bare(call);
-                connection.savepoints().released(text.savepoint());
-                return outcome;
-            }
-            default -> {
-                Outcome outcome = source.bare(call);
-                connection.synchronizeAutoCommit();
-                return outcome;
-            }
-        }
-    }
-
-    private Outcome committing(Source source, Call call) throws SQLException {
-        Outcome[] outcome = new Outcome[1];
-        connection.committing(() -> outcome[0] = source.bare(call));
-        return outcome[0];
-    }
-
-    private Outcome definition(Plan.MayCommit plan, Source source, Call call) throws SQLException {
-        if (connection.facts().isNothingPublished()) {
-            connection.written().addAnything();
-        }
-        try {
-            Outcome outcome = mayCommit(() -> source.bare(call));
-            connection.wrote(plan.written());
-            return outcome;
-        } finally {
-            if (plan.temporary()) {
-                connection.ownNames();
-            }
-            if (plan.defines()) {
-                connection.database().definitionsChanged();
-                connection.namesChanged();
-            }
-        }
-    }
-
-    /** Part of the transaction: what other connections see changes with its end. */
-    private Outcome defines(Plan.Defines plan, Source source, Call call) throws SQLException {
-        connection.written().addAnything();
-        try {
-            return connection.uncaptured(() -> source.bare(call));
-        } finally {
-            connection.defined(plan.temporary());
-        }
-    }
-
-    /** Runs something that commits, or does not: what is recorded goes along in the one case, and stays open in the other. */
-    <T> T mayCommit(Step<T> step) throws SQLException {
-        if (!connection.isWriting() || connection.isAutoCommit()) {
-            try {
-                return step.run();
-            } finally {
-                if (connection.isAutoCommit()) {
-                    connection.end();
-                    connection.tally().write();
-                }
-                connection.synchronizeAutoCommit();
-            }
-        }
-        boolean recorded = connection.readyOrUndone();
-        String before = connection.session().transactionId();
-        try {
-            return step.run();
-        } finally {
-            afterwards(recorded, before);
-        }
-    }
-
-    private void afterwards(boolean recorded, String before) throws SQLException {
-        if (before == null || !Objects.equals(before, connection.session().transactionId())) {
-            connection.ended(recorded);
-        } else if (recorded) {
-            recorder.reopen();
-        }
-        connection.synchronizeAutoCommit();
     }
 
     // ---- several statements, and ours ----
