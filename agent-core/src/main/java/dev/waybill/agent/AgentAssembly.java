@@ -38,6 +38,7 @@ final class AgentAssembly {
     final Sequencing sequencing;
     final Synchronizing synchronizing;
     final Trimming trimming;
+    final Requests requests;
     final Books books;
     final SendTimes sendTimes;
 
@@ -71,7 +72,8 @@ final class AgentAssembly {
         outgoing = new Outgoing(database, dialect, journal, history, spool, delivery, post, speech, clock);
         sequencing = new Sequencing(database, dialect, sequencer, view, around.threads(), events);
         synchronizing = new Synchronizing(dialect, home.board(), database, new SnapshotTaker(dialect, sequencer, () -> id(around.random()), clock), store, troubles, links, clock);
-        trimming = new Trimming(database, dialect, journal, spool, view, settings.keepJournalBytes(), clock);
+        requests = new Requests(database, dialect, store, journal, troubles, clock);
+        trimming = new Trimming(database, dialect, journal, spool, store, view, settings.retention(), troubles, clock);
         sendTimes = new SendTimes(database, dialect, clock, around.place(), batch);
     }
 

@@ -14,10 +14,10 @@ import java.time.Duration;
  * @param leaseTime       how long a lease is good after the holder was last heard; the holder loses it only when another takes it
  * @param confirmAfter    how long a confirmation waits for a message to ride on
  * @param patience        how long nothing new may have come before what is missing counts as lost and is asked for again (SQL Remote's {@code -rp}, as a time); ten milliseconds and above
- * @param keepJournalBytes most bytes of journal that are kept for restored receivers, beyond what is owed
+ * @param retention       how much of the journal is kept
  */
 public record AgentSettings(int maxMessageBytes, int arrivalsAtMost, Duration pollLeast, Duration pollMost, Duration leaseTime, Duration confirmAfter,
-        Duration patience, long keepJournalBytes) {
+        Duration patience, Retention retention) {
 
     /** Shortest allowed {@link #maxMessageBytes}. */
     public static final int LEAST_MESSAGE_BYTES = 10_000;
@@ -27,7 +27,7 @@ public record AgentSettings(int maxMessageBytes, int arrivalsAtMost, Duration po
 
     /** What is used when nothing is set. */
     public static final AgentSettings DEFAULTS =
-            new AgentSettings(50_000, 1_000, Duration.ofMillis(5), Duration.ofMillis(500), Duration.ofSeconds(5), Duration.ofMillis(200), Duration.ofSeconds(5), 64L << 20);
+            new AgentSettings(50_000, 1_000, Duration.ofMillis(5), Duration.ofMillis(500), Duration.ofSeconds(5), Duration.ofMillis(200), Duration.ofSeconds(5), Retention.USUAL);
 
     public AgentSettings {
         if (maxMessageBytes < LEAST_MESSAGE_BYTES) {
@@ -39,19 +39,30 @@ public record AgentSettings(int maxMessageBytes, int arrivalsAtMost, Duration po
         }
     }
 
+    /** With so many bytes of journal for restored receivers; otherwise as usual. */
+    public AgentSettings(int maxMessageBytes, int arrivalsAtMost, Duration pollLeast, Duration pollMost, Duration leaseTime, Duration confirmAfter, Duration patience, long keepJournalBytes) {
+        this(maxMessageBytes, arrivalsAtMost, pollLeast, pollMost, leaseTime, confirmAfter, patience,
+                new Retention(Retention.USUAL.keepTime(), keepJournalBytes, Retention.USUAL.mostTime(), Retention.USUAL.mostBytes()));
+    }
+
+    /** The same with other bounds of the journal. */
+    public AgentSettings withRetention(Retention other) {
+        return new AgentSettings(maxMessageBytes, arrivalsAtMost, pollLeast, pollMost, leaseTime, confirmAfter, patience, other);
+    }
+
     /** The same with another longest message. */
     public AgentSettings withMaxMessageBytes(int bytes) {
-        return new AgentSettings(bytes, arrivalsAtMost, pollLeast, pollMost, leaseTime, confirmAfter, patience, keepJournalBytes);
+        return new AgentSettings(bytes, arrivalsAtMost, pollLeast, pollMost, leaseTime, confirmAfter, patience, retention);
     }
 
     /** The same with another longest wait between looks, and between signs of life. */
     public AgentSettings withPoll(Duration most) {
-        return new AgentSettings(maxMessageBytes, arrivalsAtMost, most.compareTo(pollLeast) < 0 ? most : pollLeast, most, leaseTime, confirmAfter, patience, keepJournalBytes);
+        return new AgentSettings(maxMessageBytes, arrivalsAtMost, most.compareTo(pollLeast) < 0 ? most : pollLeast, most, leaseTime, confirmAfter, patience, retention);
     }
 
     /** The same with another patience. */
     public AgentSettings withPatience(Duration time) {
-        return new AgentSettings(maxMessageBytes, arrivalsAtMost, pollLeast, pollMost, leaseTime, confirmAfter, time, keepJournalBytes);
+        return new AgentSettings(maxMessageBytes, arrivalsAtMost, pollLeast, pollMost, leaseTime, confirmAfter, time, retention);
     }
 
     /** What the machines go by in a batch: nobody is there later, so a message that is missing at the second look is asked for, and confirmations do not wait. */

@@ -24,6 +24,7 @@ import dev.waybill.publication.CatalogueBoard;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -101,7 +102,7 @@ final class Applying {
             if (run.hasSnapshot) {
                 applier.prepare(database, transactions);
             }
-            result = database.transact(DurableStep.APPLY, raw -> applier.apply(raw, from.name(), transactions, from.user().poison()));
+            result = database.transact(DurableStep.APPLY, raw -> apply(raw, from, transactions));
         } catch (SQLException failed) {
             if (WaybillError.LEASE_LOST.is(failed) || !isWhereItWas(from)) {
                 throw failed;
@@ -116,6 +117,7 @@ final class Applying {
         from.applied(reached, clock.instant());
         events.applied(from.name(), result.transactions(), result.rows(), reached.offset());
         if (result.diverged() != null) {
+            from.once(null, clock.instant());
             troubles.diverged(from.name());
         }
         if (result.halt() != null) {
@@ -124,6 +126,15 @@ final class Applying {
             return 0;
         }
         return result.transactions();
+    }
+
+    /** What a person wants put aside is one transaction: the first that does not work. That it was done is in the commit. */
+    private ApplyResult apply(Connection raw, Neighbour from, List<ReceivedTransaction> transactions) throws SQLException {
+        ApplyResult result = applier.apply(raw, from.name(), from.isOnce() ? transactions.subList(0, 1) : transactions, from.poison());
+        if (from.isOnce() && result.diverged() != null) {
+            Requests.done(raw, dialect, from.name());
+        }
+        return result;
     }
 
     /** A COMMIT that failed may have committed: then what is in memory is out of date, and the next cycle has to begin from what is on record. */

@@ -42,6 +42,7 @@ public final class MessageAgent implements AutoCloseable {
     private final Sequencing sequencing;
     private final Synchronizing synchronizing;
     private final Trimming trimming;
+    private final Requests requests;
     private final Books books;
     private final SendTimes sendTimes;
     private final Troubles troubles;
@@ -68,6 +69,7 @@ public final class MessageAgent implements AutoCloseable {
         this.sequencing = parts.sequencing;
         this.synchronizing = parts.synchronizing;
         this.trimming = parts.trimming;
+        this.requests = parts.requests;
         this.books = parts.books;
         this.sendTimes = parts.sendTimes;
         this.troubles = parts.troubles;
@@ -117,6 +119,7 @@ public final class MessageAgent implements AutoCloseable {
             links.use(neighbourhood.catalogue().messageTypes());
             lookAtDeadLetters();
             announce();
+            requests.run(neighbourhood.byName());
         }
     }
 

@@ -18,6 +18,7 @@ import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Position;
 import dev.waybill.message.Envelope;
 import dev.waybill.message.MessageCodec;
+import dev.waybill.publication.PoisonPolicy;
 import dev.waybill.publication.RemoteUser;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -43,6 +44,7 @@ final class Neighbour {
     private Heard heard;
     private DeliveryStore.Row saved;
     private String linkTrouble;
+    private PoisonPolicy once;
     private List<Integer> codecs = List.of(MessageCodec.PLAIN);
     private Instant now = Instant.EPOCH;
     private int epochServed;
@@ -80,6 +82,24 @@ final class Neighbour {
         if (otherPolicy && receiving.kept().status() == DeliveryStatus.HALTED) {
             tell(new ReceiverEvent.Resume(at));
         }
+    }
+
+    /** What is done with a transaction that cannot be applied. */
+    PoisonPolicy poison() {
+        return once == null ? user.poison() : once;
+    }
+
+    /** A person wants the transaction at which it halts put aside, or (null) nothing of the kind. */
+    void once(PoisonPolicy policy, Instant at) {
+        boolean isNew = policy != null && policy != once;
+        once = policy;
+        if (isNew && receiving.kept().status() == DeliveryStatus.HALTED) {
+            tell(new ReceiverEvent.Resume(at));
+        }
+    }
+
+    boolean isOnce() {
+        return once != null;
     }
 
     String name() {

@@ -76,6 +76,11 @@ final class OutStream {
         return stopped;
     }
 
+    /** Nothing is written to it in this scan, and nothing counts as looked at. */
+    void stop() {
+        stopped = true;
+    }
+
     /** Nothing more is written to it in this scan, and nothing from here on counts as looked at; what is held leaves. */
     void cut() throws SQLException, IOException {
         flush();

@@ -103,6 +103,8 @@ final class Outgoing {
         long left = SCAN_BYTES;
         try (JournalScan scan = journal.scan(raw, from, upTo)) {
             Map<String, Owed> owed = Owed.load(raw, dialect);
+            Set<String> resetting = Requests.resetting(raw, dialect); // read after the end of the scan is known, as what is owed
+            streams.stream().filter(stream -> resetting.contains(stream.to().name())).forEach(OutStream::stop);
             Map<OutStream, SubscriberFilter> filters = new LinkedHashMap<>();
             streams.forEach(stream -> filters.put(stream, new SubscriberFilter(owed.getOrDefault(stream.to().name(), Owed.nothing(stream.to().name())), history)));
             for (JournalEntry entry = scan.next(); entry != null && left > 0 && !filters.keySet().stream().allMatch(OutStream::isStopped); entry = scan.next()) {

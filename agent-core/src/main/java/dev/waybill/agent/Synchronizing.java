@@ -15,8 +15,12 @@ import dev.waybill.publication.Subscription.State;
 import dev.waybill.publication.Subscriptions;
 import dev.waybill.refresh.SnapshotTaker;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -28,6 +32,7 @@ import java.util.TreeSet;
 final class Synchronizing {
 
     private static final String TROUBLE = "SYNCHRONIZE";
+    private static final Duration LATELY = Duration.ofMinutes(15);
 
     private final Dialect dialect;
     private final CatalogueBoard board;
@@ -93,23 +98,46 @@ final class Synchronizing {
         return !taken.isEmpty() || choice.someBegan;
     }
 
+    /** Who was heard since his stream stopped, or not long before: heartbeats are answered at least so often. */
+    private Set<String> alive() throws SQLException {
+        String sql = "SELECT user_name, state_since, time_received FROM " + dialect.catalogueTable("remote_user") + " WHERE state = '" + DeliveryStatus.NEEDS_RESYNC + "' AND time_received IS NOT NULL";
+        return database.<Set<String>>read(raw -> {
+            Set<String> names = new TreeSet<>();
+            try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery(sql)) {
+                while (row.next()) {
+                    OffsetDateTime since = row.getObject(2, OffsetDateTime.class);
+                    if (since == null || row.getObject(3, OffsetDateTime.class).isAfter(since.minus(LATELY))) {
+                        names.add(row.getString(1));
+                    }
+                }
+            }
+            return names;
+        });
+    }
+
     /** Who gets a snapshot, and from whom on nothing older is owed. */
     private final class Choosing implements SnapshotTaker.Choice {
 
         private final Map<String, Neighbour> neighbours;
+        private final Set<String> alive;
         private boolean someBegan;
 
-        private Choosing(Map<String, Neighbour> neighbours) {
+        private Choosing(Map<String, Neighbour> neighbours) throws SQLException {
             this.neighbours = neighbours;
+            this.alive = neighbours.values().stream().anyMatch(neighbour -> neighbour.sending().kept().status() == DeliveryStatus.NEEDS_RESYNC) ? alive() : Set.of();
         }
 
-        /** R11: whom the journal and the spools do not reach any more, at once. The consolidated database is never sent a snapshot: only when it is to get nothing its stream begins anew by itself. */
+        /**
+         * R11: whom the journal and the spools do not reach any more, as soon as there is a sign of life of him (a snapshot for each time that the bound is reached would fill the disk for somebody who is gone), or somebody asks for it. The
+         * consolidated database is never sent a snapshot: only when it is to get nothing its stream begins anew by itself.
+         */
         @Override
         public Set<String> anew(Catalogue catalogue) {
             Set<String> anew = new TreeSet<>();
             for (Neighbour neighbour : neighbours.values()) {
                 List<Subscription> live = catalogue.subscriptionsOf(neighbour.name()).stream().filter(Subscription::isLive).toList();
-                boolean possible = live.isEmpty() || !neighbour.user().consolidated();
+                boolean asked = live.stream().anyMatch(subscription -> subscription.state() == State.SYNCHRONIZE_REQUESTED);
+                boolean possible = live.isEmpty() || !neighbour.user().consolidated() && (asked || alive.contains(neighbour.name()));
                 if (possible && neighbour.sending().kept().status() == DeliveryStatus.NEEDS_RESYNC && catalogue.remoteUser(neighbour.name()).isPresent()) {
                     anew.add(neighbour.name());
                 }

@@ -213,7 +213,7 @@ record Arrival(ReceiverTurn turn, Address address) {
 
     private String difference(LogOffset offset, Digest theirs) {
         return "At offset " + offset + " of " + address.sender() + " this database has digest " + turn.digest + ", the message says " + theirs + ": two histories under incarnation "
-                + turn.incarnation + ". Nothing was applied, everything is kept. One side was restored from an older copy: restore the right one, or SYNCHRONIZE under a new incarnation.";
+                + turn.incarnation + ". Nothing was applied, everything is kept. One side was restored from an older copy: restore the right one, or decide for this one at " + address.sender() + ": waybill peer JDBC-URL renew, then adopt it here.";
     }
 
     private void tell(SenderEvent event) {

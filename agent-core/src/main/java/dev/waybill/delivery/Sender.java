@@ -50,6 +50,8 @@ public final class Sender {
             turn.restart(restart.base());
         } else if (event instanceof SenderEvent.TrimmedAway trimmed) {
             turn.trimmedAway(trimmed.upTo());
+        } else if (event instanceof SenderEvent.Resync resync) {
+            turn.resync(resync.renewed());
         } else if (event instanceof SenderEvent.SendAgain again) {
             turn.sendAgain(again.from());
         }

@@ -38,6 +38,13 @@ public sealed interface SenderEvent {
     /** R11: the journal was trimmed beyond what is owed, because a bound was reached; put on record in the same commit. */
     record TrimmedAway(LogOffset upTo) implements SenderEvent {}
 
+    /**
+     * A person wants the stream to begin anew.
+     *
+     * @param renewed because my incarnation is a new one: then also in split history, which is over with it
+     */
+    record Resync(boolean renewed) implements SenderEvent {}
+
     /** A person wants it again from this position of mine, which is in the journal. */
     record SendAgain(Position from) implements SenderEvent {}
 

@@ -191,10 +191,6 @@ final class SenderTurn {
 
     /** R11. */
     void restart(Position from) {
-        if (status == DeliveryStatus.SPLIT_HISTORY) {
-            ignored("a new beginning in split history");
-            return;
-        }
         stream++;
         base = from;
         sent = from;
@@ -213,6 +209,12 @@ final class SenderTurn {
     void trimmedAway(LogOffset upTo) {
         if (status != DeliveryStatus.SPLIT_HISTORY) {
             needsResync("The journal was trimmed up to " + upTo + ", the bound on what is kept, but " + subscriber + " has confirmed only up to " + confirmed.offset() + ".");
+        }
+    }
+
+    void resync(boolean renewed) {
+        if (renewed || status != DeliveryStatus.SPLIT_HISTORY) {
+            needsResync("A person wants it.");
         }
     }
 
@@ -308,7 +310,7 @@ final class SenderTurn {
             status = DeliveryStatus.SPLIT_HISTORY; // R10
             reason = subscriber + " has applied this journal up to offset " + position.offset() + " with digest " + position.digest() + ", which this journal (head "
                     + journal.head().offset() + ") does not have: this database was restored from an older copy. Nothing more is sent to " + subscriber
-                    + ", nothing is trimmed. Restore the right copy, or SYNCHRONIZE under a new incarnation.";
+                    + ", nothing is trimmed. Restore the right copy, or decide for this one: waybill peer JDBC-URL renew here, adopt at " + subscriber + ".";
             actions.add(new SenderAction.SplitHistory(reason));
         }
     }

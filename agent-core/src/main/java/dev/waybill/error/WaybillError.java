@@ -134,6 +134,11 @@ public enum WaybillError {
     AGENT_RIGHTS("42501", Retry.NEVER,
             "The database user %s has too few rights for a message agent, which needs %s. Nothing is sent or received; what is committed is kept and goes out later. %s"),
 
+    /** Cause: the consolidated database has not confirmed for long. */
+    JOURNAL_BEYOND_BOUND("WB739", Retry.NEVER,
+            "%s has not confirmed changes of this database that are older or longer than the bound on the journal (%s bytes are kept). They are kept, because it could not be synchronized from here. "
+            + "See why nothing comes back from it; to give its changes up, say: waybill peer JDBC-URL reset NAME."),
+
     // ---- link: how messages travel ----
 
     /** Cause: a message type that no link knows. */
@@ -361,6 +366,26 @@ public enum WaybillError {
     /** Cause: SYNCHRONIZE for the database above. */
     SYNCHRONIZE_UPWARD("0A000", Retry.NEVER,
             "%s is the database above this one, and SYNCHRONIZE would replace its content with ours. Nothing was done. Say START SUBSCRIPTION TO %s FOR %s when both ends agree."),
+
+    /** Cause: RESYNC of the consolidated database, whose content it would replace. */
+    PEER_UPWARD("WB760", Retry.NEVER,
+            "%s is the consolidated database: nothing here may replace its content. Nothing was done. To give up what it has not confirmed and go on from now, say: waybill peer JDBC-URL reset %1$s."),
+
+    /** Cause: the peer has applied what this journal does not have. */
+    PEER_SPLIT("WB761", Retry.NEVER,
+            "The exchange with %s is in split history: it has applied what this database does not have. Nothing was done. Restore the right copy, or give this database a new incarnation (waybill peer JDBC-URL renew) and let its neighbours adopt it."),
+
+    /** Cause: an offset that is not that of a COMMIT, or not between where the stream began and where it is. */
+    PEER_OFFSET("WB762", Retry.NEVER,
+            "Offset %s is not a COMMIT that was sent to %s in its present stream (from %s to %s) and is still in the journal. Nothing was done. Leave it out to send again what is not confirmed."),
+
+    /** Cause: there is no transaction to be skipped. */
+    PEER_NOT_HALTED("WB763", Retry.NEVER,
+            "What comes from %s is not halted, but %s. Nothing was done. A transaction is skipped when the stream halts at it; what is parked is in waybill dead-letters."),
+
+    /** Cause: no other incarnation has been heard under this name. */
+    PEER_NOT_HEARD("WB764", Retry.NEVER,
+            "No other database has been heard under the name %s, only incarnation %s. Nothing was done. Wait until its first message is here, or name its incarnation: it is in its waybill status."),
 
     // ---- driver: the front door and the proxies ----
 

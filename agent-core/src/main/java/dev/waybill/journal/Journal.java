@@ -7,6 +7,8 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Optional;
 
 /** Reads and trims the journal, inside the caller's transaction. Stateless; any thread. */
@@ -83,6 +85,29 @@ public final class Journal {
                 return false;
             }
         }
+    }
+
+    /**
+     * An offset up to which everything was sequenced before a moment, as far as halving finds it: where the clock jumped it may be off by as much. Costs a few look-ups, however long the journal is.
+     */
+    public LogOffset before(Connection raw, Instant moment) throws SQLException {
+        long least = trimmed(raw).offset().bytes();
+        long most = head(raw).offset().bytes();
+        String sql = "SELECT part_end, committed_at FROM " + dialect.catalogueTable("journal") + " WHERE part_end > ? ORDER BY part_end FETCH FIRST 1 ROW ONLY";
+        try (PreparedStatement select = raw.prepareStatement(sql)) {
+            while (least < most) {
+                long middle = least + (most - least) / 2;
+                select.setLong(1, middle);
+                try (ResultSet row = select.executeQuery()) {
+                    if (row.next() && row.getObject(2, OffsetDateTime.class).toInstant().isBefore(moment)) {
+                        least = Math.min(row.getLong(1), most);
+                    } else {
+                        most = middle;
+                    }
+                }
+            }
+        }
+        return new LogOffset(least);
     }
 
     /** Where to cut: the end of the last whole entry among the first rows. */

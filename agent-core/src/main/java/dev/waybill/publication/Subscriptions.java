@@ -162,6 +162,45 @@ public final class Subscriptions {
         }
     }
 
+    /**
+     * REMOTE RESET: all of the subscriber's subscriptions are started where the journal ends now, behind all that is committed, and nothing before that is owed to him any more. Whoever says so vouches that both ends agree there: a copy of the
+     * data was brought to him while nobody wrote. His stream begins anew there (page of {@code delivery}).
+     *
+     * @throws SQLException USER_UNKNOWN; as {@link #start}
+     */
+    public void reset(String user) throws SQLException {
+        Catalogue now = CatalogueStore.load(administration.raw(), administration.dialect());
+        for (Subscription subscription : now.subscriptionsOf(user)) {
+            awaitWriters("REMOTE RESET", subscription.publication());
+        }
+        CatalogueTransaction.runAtHead(administration, "REMOTE RESET", transaction -> {
+            if (transaction.before().remoteUser(user).isEmpty()) {
+                throw Users.unknownUser(transaction.before(), "neighbour", user);
+            }
+            if (transaction.number("SELECT COUNT(*) FROM #remote_user WHERE user_name = ? AND state = 'SPLIT_HISTORY'", user) > 0) {
+                throw WaybillError.PEER_SPLIT.with(user);
+            }
+            for (Subscription subscription : transaction.before().subscriptionsOf(user)) {
+                expectNoWriters("REMOTE RESET", transaction.publication(subscription.publication()));
+            }
+            long head = transaction.sequenceToNow(administration.clock()).bytes();
+            restartAll(transaction.raw(), transaction.dialect(), user, head);
+            transaction.execute("UPDATE #remote_user SET request = ? WHERE user_name = ?", new PeerRequest.Reset(head).text(), user);
+            Deed.note(transaction.raw(), transaction.dialect(), administration.clock(), "REMOTE RESET", user, transaction.before().subscriptionsOf(user).toString(), "all started at " + head);
+        });
+    }
+
+    /** Everything that the subscriber is to get is started at this offset, the head, and nothing before it is owed. In the caller's transaction. */
+    static void restartAll(Connection raw, Dialect dialect, String subscriber, long head) throws SQLException {
+        beginAnew(raw, dialect, subscriber, new LogOffset(head));
+        try (PreparedStatement update = raw.prepareStatement("UPDATE " + dialect.catalogueTable("subscription") + " SET state = ?, started = ?, stopped = NULL WHERE user_name = ?")) {
+            update.setString(1, State.STARTED.name());
+            update.setLong(2, head);
+            update.setString(3, subscriber);
+            update.executeUpdate();
+        }
+    }
+
     /** For the agent, inside its own transaction: all that this subscriber is to get is asked for. */
     public static void requestAll(Connection raw, Dialect dialect, String subscriber) throws SQLException {
         CatalogueTransaction.nextVersion(raw, dialect);

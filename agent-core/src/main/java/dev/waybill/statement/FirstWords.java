@@ -7,6 +7,7 @@ package dev.waybill.statement;
  *   GRANT|REVOKE        {PUBLISH|REMOTE|CONSOLIDATE} {TO|FROM}      GRANT SELECT …, GRANT remote, other TO … are not ours; a role of that name is reached by quoting it
  *   CREATE|ALTER|DROP   REMOTE [MESSAGE] TYPE
  *   ALTER               {REMOTE|CONSOLIDATE} name POISON
+ *   REMOTE              RESET name
  *   SET                 REMOTE type OPTION                          SET REMOTE = …, SET REMOTE TO … are not
  *   CREATE PUBLICATION  p (                                         p FOR TABLE, p WITH, p alone are PostgreSQL's; anything else is a mistake that we explain
  *   ALTER PUBLICATION   p {ADD|DROP}                                p SET, OWNER, RENAME are PostgreSQL's
@@ -36,7 +37,7 @@ final class FirstWords {
             case 3 -> lexer.isWord("SET") && follows("REMOTE") && setsOption();
             case 4 -> (lexer.isWord("STOP") && follows("SUBSCRIPTION")) || (lexer.isWord("DROP") && drops());
             case 5 -> (lexer.isWord("GRANT") && grants("TO")) || (lexer.isWord("START") && follows("SUBSCRIPTION")) || (lexer.isWord("ALTER") && alters());
-            case 6 -> (lexer.isWord("CREATE") && creates()) || (lexer.isWord("REVOKE") && grants("FROM"));
+            case 6 -> (lexer.isWord("CREATE") && creates()) || (lexer.isWord("REVOKE") && grants("FROM")) || (lexer.isWord("REMOTE") && follows("RESET"));
             case 11 -> lexer.isWord("SYNCHRONIZE") && follows("SUBSCRIPTION");
             default -> false;
         };

@@ -42,6 +42,11 @@ final class StatementParser {
         if (at.takeWord("REVOKE")) {
             return revoke();
         }
+        if (at.takeWord("REMOTE")) {
+            at.means(Form.REMOTE_RESET);
+            at.expectWord("RESET");
+            return new WaybillStatement.RemoteReset(at.name("the database"));
+        }
         if (at.takeWord("SET")) {
             return setOption();
         }

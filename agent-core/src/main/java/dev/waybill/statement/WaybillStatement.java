@@ -77,6 +77,15 @@ public sealed interface WaybillStatement {
         }
     }
 
+    /** {@code REMOTE RESET name}. */
+    record RemoteReset(String user) implements WaybillStatement {
+
+        @Override
+        public void execute(Administration administration) throws SQLException {
+            new Subscriptions(administration).reset(user);
+        }
+    }
+
     /** {@code {CREATE|ALTER} REMOTE [MESSAGE] TYPE type [ADDRESS 'own address']}: CREATE alters what exists, without an address it removes the address. */
     record CreateMessageType(String type, String address, boolean mustExist) implements WaybillStatement {
         @Override

@@ -19,6 +19,7 @@ import dev.waybill.statement.WaybillStatement.DropPublication;
 import dev.waybill.statement.WaybillStatement.DropTable;
 import dev.waybill.statement.WaybillStatement.GrantPublish;
 import dev.waybill.statement.WaybillStatement.GrantRemote;
+import dev.waybill.statement.WaybillStatement.RemoteReset;
 import dev.waybill.statement.WaybillStatement.RevokePublish;
 import dev.waybill.statement.WaybillStatement.RevokeRemote;
 import dev.waybill.statement.WaybillStatement.SetRemoteOption;
@@ -64,6 +65,7 @@ class WaybillStatementTest {
         assertThat(parse("ALTER REMOTE TYPE file ADDRESS 'x'")).isEqualTo(new CreateMessageType("FILE", "x", true));
         assertThat(parse("ALTER CONSOLIDATE hq POISON PARK")).isEqualTo(new AlterRemote("hq", true, PoisonPolicy.PARK));
         assertThat(parse("alter remote type poison skip;")).isEqualTo(new AlterRemote("type", false, PoisonPolicy.SKIP));
+        assertThat(parse("remote reset branch")).isEqualTo(new RemoteReset("branch"));
         assertThat(parse("ALTER REMOTE \"Message\" POISON HALT")).isEqualTo(new AlterRemote("Message", false, PoisonPolicy.HALT));
         assertThat(parse("CREATE REMOTE TYPE file")).isEqualTo(new CreateMessageType("FILE", null, false));
         assertThat(parse("DROP REMOTE MESSAGE TYPE FILE")).isEqualTo(new DropMessageType("FILE"));

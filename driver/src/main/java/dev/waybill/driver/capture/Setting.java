@@ -16,6 +16,10 @@ public enum Setting {
     MESSAGE_BYTES("50000", "The longest message that the agent beside the application sends; from 10000.", List.of()),
     POLL("500ms", "The longest time between two looks at the links by the agent beside the application.", List.of()),
     PATIENCE("5s", "How long the agent beside the application waits, with nothing new coming, until it asks again for messages that are missing; from 10ms.", List.of()),
+    JOURNAL_KEEP("168h", "How long the journal is kept, though nobody is owed it any more, for replicas that are restored from a backup.", List.of()),
+    JOURNAL_KEEP_BYTES("64MB", "The most bytes of it.", List.of()),
+    JOURNAL_MOST("720h", "How long the journal is kept for a replica that does not confirm; then it is synchronized anew.", List.of()),
+    JOURNAL_MOST_BYTES("4GB", "The most bytes of it.", List.of()),
     FILE("waybill.properties", "A file of settings; the default one need not be there.", List.of());
 
     /** What every name begins with. */

@@ -2,12 +2,14 @@
 package dev.waybill.driver.capture;
 
 import dev.waybill.agent.AgentSettings;
+import dev.waybill.agent.Retention;
 import dev.waybill.error.WaybillError;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,19 +25,21 @@ import java.util.stream.Stream;
  * @param messageBytes  {@code waybill.message-bytes}
  * @param poll          {@code waybill.poll}
  * @param lossPatience  {@code waybill.patience}
+ * @param retention     {@code waybill.journal-keep} and its neighbours
  */
 public record WaybillSettings(UncapturedPolicy uncaptured, UnwrapPolicy unwrap, AgentMode agent, boolean showCatalogue, Duration patience,
-        int messageBytes, Duration poll, Duration lossPatience) {
+        int messageBytes, Duration poll, Duration lossPatience, Retention retention) {
 
     /** As the protocol's fragments: SQL Remote's least, too. */
     private static final int LEAST_MESSAGE_BYTES = 10_000;
     /** Less would be a loop that never rests. */
     private static final Duration LEAST_POLL = Duration.ofMillis(1);
+    private static final Pattern BYTES = Pattern.compile("(\\d{1,9})\\s*(?:([KMGkmg])[Bb])?");
     private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
 
     /** What applies when nothing is said. */
     public static final WaybillSettings DEFAULTS =
-            new WaybillSettings(UncapturedPolicy.REFUSE, UnwrapPolicy.REFUSE, AgentMode.AUTO, false, Duration.ofSeconds(30), 50_000, Duration.ofMillis(500), Duration.ofSeconds(5));
+            new WaybillSettings(UncapturedPolicy.REFUSE, UnwrapPolicy.REFUSE, AgentMode.AUTO, false, Duration.ofSeconds(30), 50_000, Duration.ofMillis(500), Duration.ofSeconds(5), Retention.USUAL);
 
     /**
      * Read from texts by full key; keys that are not there have their defaults.
@@ -56,7 +60,28 @@ public record WaybillSettings(UncapturedPolicy uncaptured, UnwrapPolicy unwrap, 
                 duration(texts, Setting.WAIT, Duration.ZERO),
                 number(texts, Setting.MESSAGE_BYTES, LEAST_MESSAGE_BYTES),
                 duration(texts, Setting.POLL, LEAST_POLL),
-                duration(texts, Setting.PATIENCE, AgentSettings.LEAST_PATIENCE));
+                duration(texts, Setting.PATIENCE, AgentSettings.LEAST_PATIENCE),
+                retention(texts));
+    }
+
+    private static Retention retention(Map<String, String> texts) throws SQLException {
+        Duration keep = duration(texts, Setting.JOURNAL_KEEP, Duration.ZERO);
+        long keepBytes = bytes(texts, Setting.JOURNAL_KEEP_BYTES, 0);
+        return new Retention(keep, keepBytes, duration(texts, Setting.JOURNAL_MOST, keep), bytes(texts, Setting.JOURNAL_MOST_BYTES, keepBytes));
+    }
+
+    private static long bytes(Map<String, String> texts, Setting setting, long least) throws SQLException {
+        String text = text(texts, setting);
+        Matcher matcher = BYTES.matcher(text);
+        if (!matcher.matches()) {
+            throw WaybillError.SETTING_VALUE.with(setting.key(), text, "a number of bytes, as 64MB");
+        }
+        int shift = matcher.group(2) == null ? 0 : 10 * (1 + "KMG".indexOf(matcher.group(2).toUpperCase(Locale.ROOT)));
+        long bytes = Long.parseLong(matcher.group(1)) << shift;
+        if (bytes < least) {
+            throw WaybillError.SETTING_VALUE.with(setting.key(), text, "a number of bytes from " + least);
+        }
+        return bytes;
     }
 
     private static <E extends Enum<E>> E choice(Map<String, String> texts, Setting setting, Class<E> type) throws SQLException {
