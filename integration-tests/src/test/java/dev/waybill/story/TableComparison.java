@@ -107,6 +107,9 @@ final class TableComparison {
     }
 
     private static String text(ResultSet row, int column) throws SQLException {
+        if (row.getMetaData().getColumnTypeName(column).equalsIgnoreCase("uuid")) {
+            return String.valueOf(row.getObject(column, java.util.UUID.class));
+        }
         return switch (row.getMetaData().getColumnType(column)) {
             case java.sql.Types.BOOLEAN, java.sql.Types.BIT -> {
                 boolean truth = row.getBoolean(column);
@@ -125,7 +128,7 @@ final class TableComparison {
                 yield time == null || !row.getMetaData().getColumnTypeName(column).toUpperCase(Locale.ROOT).matches("TIMESTAMPTZ|TIMESTAMP.*WITH TIME ZONE") ? time
                         : row.getObject(column, java.time.OffsetDateTime.class).toInstant().toString();
             }
-            default -> row.getMetaData().getColumnTypeName(column).equalsIgnoreCase("uuid") ? String.valueOf(row.getObject(column, java.util.UUID.class)) : row.getString(column);
+            default -> row.getString(column);
         };
     }
 }
