@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.benchmarks;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -26,11 +28,13 @@ import java.util.concurrent.atomic.AtomicLong;
 /**
  * What the driver costs on the way of a transaction: every workload at 1 and 8 threads on the bare driver, through Waybill, and through Waybill with the agent sequencing beside it.
  *
- * <p>Options: {@code --rounds N} (default 25), {@code --slice-ms N} (default 60), {@code --seed N}, {@code --memory} (H2 in memory instead of a file), {@code --only WORKLOAD}.
+ * <p>Options: {@code --rounds N} (default 25), {@code --slice-ms N} (default 60), {@code --seed N}, {@code --memory} (H2 in memory instead of a file), {@code --only WORKLOAD}, {@code --own-time} (operations for each second of
+ * processor time that the application's threads have spent themselves, on a machine that is busy with other things; what the database and the agent do in threads of their own is not in it).
  */
 public final class CommitCost {
 
     private static final int[] THREADS = {1, 8};
+    private static final ThreadMXBean OWN = ManagementFactory.getThreadMXBean();
 
     /** What is compared. */
     enum Variant { BARE, WAYBILL, WAYBILL_AND_AGENT }
@@ -50,8 +54,8 @@ public final class CommitCost {
     }
 
     private void run() throws Exception {
-        System.out.printf(Locale.ROOT, "%s, %d processors, Java %s, %d rounds of %d ms, seed %d, H2 %s%n%n", System.getProperty("os.arch"), Runtime.getRuntime().availableProcessors(),
-                System.getProperty("java.version"), options.rounds(), options.sliceMillis(), options.seed(), options.memory() ? "in memory" : "file");
+        System.out.printf(Locale.ROOT, "%s, %d processors, Java %s, %d rounds of %d ms, seed %d, H2 %s%s%n%n", System.getProperty("os.arch"), Runtime.getRuntime().availableProcessors(),
+                System.getProperty("java.version"), options.rounds(), options.sliceMillis(), options.seed(), options.memory() ? "in memory" : "file", options.ownTime() ? ", own processor time of the application's threads" : "");
         System.out.printf(Locale.ROOT, "%-22s %7s %16s   %-24s %-24s%n", "workload", "threads", "bare, per second", "waybill / bare", "waybill + agent / bare");
         Path directory = Files.createTempDirectory("waybill-bench");
         List<Connection> open = new ArrayList<>();
@@ -135,13 +139,14 @@ public final class CommitCost {
             tasks.add(() -> {
                 long count = 0;
                 long start = System.nanoTime();
+                long spent = OWN.getCurrentThreadCpuTime();
                 long now;
                 do {
                     sink = worker.once();
                     count++;
                     now = System.nanoTime();
                 } while (now < end);
-                return new double[] {count * 1e9 / (now - start)};
+                return new double[] {count * 1e9 / (options.ownTime() ? OWN.getCurrentThreadCpuTime() - spent : now - start)};
             });
         }
         double total = 0;
@@ -184,12 +189,12 @@ public final class CommitCost {
         return sorted[(int) Math.min(sorted.length - 1, Math.round(share * (sorted.length - 1)))];
     }
 
-    private record Options(int rounds, int sliceMillis, long seed, boolean memory, String only) {
+    private record Options(int rounds, int sliceMillis, long seed, boolean memory, boolean ownTime, String only) {
 
         static Options of(String[] arguments) {
             List<String> list = List.of(arguments);
             return new Options(Integer.parseInt(value(list, "--rounds", "25")), Integer.parseInt(value(list, "--slice-ms", "60")), Long.parseLong(value(list, "--seed", "1")),
-                    list.contains("--memory"), value(list, "--only", null));
+                    list.contains("--memory"), list.contains("--own-time"), value(list, "--only", null));
         }
 
         private static String value(List<String> arguments, String name, String otherwise) {
