@@ -9,6 +9,17 @@ public record TableName(String schema, String name) {
         return new TableName(table.schema(), table.name());
     }
 
+    /** Names differ more often than schemas. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TableName table && name.equals(table.name) && schema.equals(table.schema);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * schema.hashCode() + name.hashCode();
+    }
+
     /** Whether it is a table of our own catalogue, which never travels and is never written by what travels: by the schema, or by the prefix where a database has none (then the schema is empty here). */
     public boolean isOurs() {
         return schema.equalsIgnoreCase("waybill") || schema.isEmpty() && name.toLowerCase(java.util.Locale.ROOT).startsWith("waybill_");
