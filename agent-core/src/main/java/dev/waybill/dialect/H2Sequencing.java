@@ -20,6 +20,8 @@ final class H2Sequencing {
 
     private static final String DELETE = "DELETE FROM waybill.outbox WHERE _ROWID_ BETWEEN ? AND ?";
 
+    private static final int RANGE = 200;
+
     private H2Sequencing() {}
 
     static int copy(Connection raw, Long[] entryIds, Long[] partEnds, Long[] logOffsets, byte[][] digests, OffsetDateTime committedAt) throws SQLException {
@@ -35,13 +37,13 @@ final class H2Sequencing {
 
     /**
      * {@code = ANY(?)} compares every row with every element; ranges are hundreds of times faster. A range is deleted only where every id between its ends is in the list: ids are unique, so no
-     * row that became visible in between can lie there.
+     * row that became visible in between can lie there. H2 holds the rows of one DELETE, payloads and all, so a range is short.
      */
     static int delete(Connection raw, Long[] entryIds) throws SQLException {
         try (PreparedStatement delete = raw.prepareStatement(DELETE)) {
             int from = 0;
             for (int i = 1; i <= entryIds.length; i++) {
-                if (i == entryIds.length || entryIds[i] != entryIds[i - 1] + 1) {
+                if (i == entryIds.length || i - from == RANGE || entryIds[i] != entryIds[i - 1] + 1) {
                     delete.setLong(1, entryIds[from]);
                     delete.setLong(2, entryIds[i - 1]);
                     delete.addBatch();

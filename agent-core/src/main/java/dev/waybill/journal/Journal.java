@@ -15,6 +15,8 @@ import java.util.Optional;
 public final class Journal {
 
     private static final int TRIM_ROWS = 10_000;
+    /** Some databases hold the rows that one DELETE takes. */
+    private static final long TRIM_BYTES = 4L << 20;
 
     private final Dialect dialect;
     private final int trimRows;
@@ -135,8 +137,12 @@ public final class Journal {
 
     private void delete(Connection raw, Cut cut) throws SQLException {
         try (PreparedStatement delete = raw.prepareStatement("DELETE FROM " + dialect.catalogueTable("journal") + " WHERE part_end <= ?")) {
-            delete.setLong(1, cut.end);
-            delete.executeUpdate();
+            long at = JournalHead.loadTrimmed(dialect, raw).offset();
+            while (at < cut.end) {
+                at = Math.min(cut.end, at + TRIM_BYTES);
+                delete.setLong(1, at);
+                delete.executeUpdate();
+            }
         }
         try (PreparedStatement update = raw.prepareStatement("UPDATE " + dialect.catalogueTable("journal_head") + " SET trimmed_to = ?, trimmed_digest = ?")) {
             update.setLong(1, cut.end);

@@ -13,6 +13,9 @@ import java.util.List;
 /** One run of the sequencer: rows are given their places one transaction after the other, copied in slices, and deleted at the end. One thread. */
 final class SequencingStep {
 
+    /** Databases hold what one statement copies. */
+    private static final long SLICE_BYTES = 4L << 20;
+
     private final Dialect dialect;
     private final Connection raw;
     private final OffsetDateTime now;
@@ -25,6 +28,7 @@ final class SequencingStep {
     private final List<Long> logOffsets = new ArrayList<>();
     private final List<byte[]> digests = new ArrayList<>();
     private long offset;
+    private long sliceBytes;
 
     SequencingStep(Dialect dialect, Connection raw, OffsetDateTime now, JournalHead start, int sliceRows) {
         this.dialect = dialect;
@@ -51,7 +55,8 @@ final class SequencingStep {
             partEnds.add(offset);
             logOffsets.add(end);
             digests.add(rolled);
-            if (entryIds.size() >= sliceRows) {
+            sliceBytes += row.size();
+            if (entryIds.size() >= sliceRows || sliceBytes >= SLICE_BYTES) {
                 copy();
             }
         }
@@ -65,6 +70,7 @@ final class SequencingStep {
         partEnds.clear();
         logOffsets.clear();
         digests.clear();
+        sliceBytes = 0;
     }
 
     /** Copies what is left, deletes what was copied; the new head. */
