@@ -2,7 +2,6 @@
 package dev.waybill.agent;
 
 import dev.waybill.change.MalformedException;
-import dev.waybill.delivery.Receiver;
 import dev.waybill.delivery.ReceiverEvent;
 import dev.waybill.delivery.ReceiverEvent.Unfit;
 import dev.waybill.durable.AgentDatabase;
@@ -101,10 +100,18 @@ final class Inbox {
         neighbours.stream().filter(neighbour -> neighbour.user().messageType().equals(linkName)).forEach(neighbour -> neighbour.tell(new ReceiverEvent.LinkLost(now)));
     }
 
+    /** What waits on links for its turn and is known. */
+    private static Set<String> held(Collection<Neighbour> neighbours) {
+        Set<String> refs = new HashSet<>();
+        neighbours.forEach(neighbour -> neighbour.receiving().passing().held().forEach(message -> refs.add(message.ref())));
+        return refs;
+    }
+
     private int look(String linkName, Map<String, Neighbour> neighbours, Set<String> listed) throws LinkException, SQLException {
         Link link = links.of(linkName);
         int found = 0;
         long newBytes = 0;
+        Set<String> held = held(neighbours.values());
         for (Link.Arrival arrival : link.list(arrivalsAtMost + Math.min(seen.size(), MOST_SEEN))) {
             Mail mail = new Mail(linkName, arrival);
             boolean isNew = !seen.contains(mail.ref());
@@ -116,7 +123,7 @@ final class Inbox {
                 continue;
             }
             found += isNew ? 1 : 0;
-            if (neighbours.values().stream().noneMatch(neighbour -> Receiver.holds(neighbour.receiving(), mail.ref()))) {
+            if (!held.contains(mail.ref())) {
                 int bytes = open(link, mail, neighbours);
                 newBytes += isNew ? bytes : 0;
             }

@@ -214,6 +214,7 @@ public final class MessageAgent implements AutoCloseable {
         boolean more = false;
         do {
             wishes.clear();
+            books.commit(neighbourhood.all());
             for (Neighbour neighbour : neighbourhood.all()) {
                 settle(neighbour, wishes);
             }
@@ -227,7 +228,7 @@ public final class MessageAgent implements AutoCloseable {
 
     private void settle(Neighbour neighbour, List<Outgoing.Wish> wishes) throws SQLException {
         while (neighbour.hasTasks()) {
-            books.commit(neighbourhood.all());
+            books.commit(List.of(neighbour)); // what one of them wants depends on its own states alone
             Neighbour.Task task = neighbour.next();
             if (task instanceof Neighbour.Task.ForReceiver received) {
                 perform(neighbour, received.action());

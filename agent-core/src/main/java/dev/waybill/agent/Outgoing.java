@@ -41,6 +41,8 @@ final class Outgoing {
     private static final long SCAN_BYTES = 8L << 20;
     /** An entry up to this size is projected once for all who get the same of it; a larger one streams to each. */
     private static final long SHARED_BYTES = 256L << 10;
+    /** Most bytes of messages that are being filled for all together: beyond that all of them leave as they are. With many subscribers messages get shorter. */
+    private static final long HELD_BYTES = 32L << 20;
 
     private final AgentDatabase database;
     private final Dialect dialect;
@@ -101,6 +103,7 @@ final class Outgoing {
     /** What is owed is read after the end of the scan is known: see {@link Owed#load}. The catalogue that the agent has in memory may be older than the entries. */
     private boolean scan(Connection raw, LogOffset from, LogOffset upTo, List<OutStream> streams) throws SQLException {
         long left = SCAN_BYTES;
+        long held = 0;
         try (JournalScan scan = journal.scan(raw, from, upTo)) {
             Map<String, Owed> owed = Owed.load(raw, dialect);
             Set<String> resetting = Requests.resetting(raw, dialect); // read after the end of the scan is known, as what is owed
@@ -108,22 +111,31 @@ final class Outgoing {
             Map<OutStream, SubscriberFilter> filters = new LinkedHashMap<>();
             streams.forEach(stream -> filters.put(stream, new SubscriberFilter(owed.getOrDefault(stream.to().name(), Owed.nothing(stream.to().name())), history)));
             for (JournalEntry entry = scan.next(); entry != null && left > 0 && !filters.keySet().stream().allMatch(OutStream::isStopped); entry = scan.next()) {
-                offer(raw, entry, filters);
+                held += offer(raw, entry, filters);
                 left -= entry.sizeBytes();
+                if (held > HELD_BYTES) {
+                    flush(streams);
+                    held = 0;
+                }
             }
-            for (OutStream stream : streams) {
-                stream.flush();
-            }
+            flush(streams);
         } catch (IOException damaged) {
             throw new SQLException(damaged.getMessage(), damaged);
         }
         return left <= 0;
     }
 
-    /** Shows one entry to everybody who has not seen it; what is equal for several is projected once. */
-    private void offer(Connection raw, JournalEntry entry, Map<OutStream, SubscriberFilter> filters) throws SQLException, IOException {
+    private static void flush(List<OutStream> streams) throws SQLException, IOException {
+        for (OutStream stream : streams) {
+            stream.flush();
+        }
+    }
+
+    /** Shows one entry to everybody who has not seen it; what is equal for several is projected once. How many bytes may be held for all of them because of it. */
+    private long offer(Connection raw, JournalEntry entry, Map<OutStream, SubscriberFilter> filters) throws SQLException, IOException {
         String projected = null;
         byte[] content = null;
+        long held = 0;
         for (Map.Entry<OutStream, SubscriberFilter> each : filters.entrySet()) {
             OutStream stream = each.getKey();
             if (!stream.wants(entry.offset())) {
@@ -142,10 +154,12 @@ final class Outgoing {
                     content = bytes.toByteArray();
                 }
                 byte[] shared = content;
+                held += shared.length;
                 stream.transaction(MessageKind.DATA, entry.offset(), entry.digest(), out -> out.write(shared));
             }
             stream.looked(entry.offset());
         }
+        return held;
     }
 
     /** What is meant for one alone: a snapshot stands in the journal as a reference, its rows come from the spool. Without them the stream ends before it. */
