@@ -45,7 +45,7 @@ final class Cascading {
 
     /** The parent's own new values come before those of its children. */
     private Outcome other(Call call, CascadeWalk walk) throws SQLException {
-        Outcome outcome = execution.run(plan.inner(), source, call);
+        Outcome outcome = execution.perform(plan.inner(), source, call);
         recorded(walk);
         return outcome;
     }

@@ -54,6 +54,29 @@ final class Execution {
 
     /** One execution of a statement. */
     Outcome run(Plan plan, Source source, Call call) throws SQLException {
+        return connection.session().refusesLate() && plan.mayRefuseLate() ? answered(perform(plan, source, Call.EXECUTE), source, call) : perform(plan, source, call);
+    }
+
+    /** A driver that refuses rows that were not expected, or none where some were, does so when the statement has run and, in autocommit mode, has committed: so everything is done before that is told. */
+    private Outcome answered(Outcome outcome, Source source, Call call) throws SQLException {
+        if (call == Call.EXECUTE) {
+            return outcome;
+        } else if (call == Call.QUERY && (!outcome.isRows() || outcome.more() != null)) {
+            throw connection.session().unexpected(outcome.isRows() ? "SELECT 0; SELECT 0" : "", true);
+        } else if (call != Call.QUERY && hasRows(outcome)) {
+            throw connection.session().unexpected("SELECT 0", false);
+        } else if (!outcome.fromRaw()) {
+            return outcome;
+        }
+        return outcome.isRows() ? Outcome.rawRows(source.statement().getResultSet()) : Outcome.rawCount(source.statement().getLargeUpdateCount());
+    }
+
+    private static boolean hasRows(Outcome outcome) {
+        return outcome != null && (outcome.isRows() || hasRows(outcome.more()));
+    }
+
+    /** As {@link #run} where the call has been answered for, or will be. */
+    Outcome perform(Plan plan, Source source, Call call) throws SQLException {
         if (plan instanceof Plan.KeysWrite write) {
             return keysWrite(write, source, call);
         } else if (plan instanceof Plan.Unpublished write) {
@@ -154,25 +177,16 @@ final class Execution {
 
     // ---- statements that return what they have changed ----
 
-    /**
-     * What the driver says of rows that it did not expect, or of rows that did not come, it says after the statement has run.
-     *
-     * @param before what is to be recorded before its own rows
-     */
+    /** @param before what is to be recorded before its own rows */
     Outcome returning(Plan.Returning write, Source source, Call call, Step<Void> before) throws SQLException {
         if (source.keys() instanceof KeyRequest.Indexes) {
             return source.bare(call);
         }
-        RowImage known = write.plain() == null || call == Call.QUERY ? null : source.known(write.plain());
+        RowImage known = write.plain() == null ? null : source.known(write.plain());
         if (known != null) {
             return connection.inTransaction(() -> known(write.table(), Operation.INSERT, source, call, known));
         }
-        Outcome outcome = connection.inTransaction(() -> new ReturningWrite(connection, write, source).run(call, before));
-        boolean unexpected = outcome.isRows() && (call == Call.UPDATE || call == Call.LARGE_UPDATE);
-        if (unexpected || !outcome.isRows() && call == Call.QUERY) {
-            throw connection.session().unexpected(unexpected);
-        }
-        return outcome;
+        return connection.inTransaction(() -> new ReturningWrite(connection, write, source).run(before));
     }
 
     /** A batch of statements that return what they have changed. */

@@ -16,6 +16,11 @@ sealed interface Plan {
         return true;
     }
 
+    /** Whether it writes rows, which a driver may do before it refuses the way in which it was called. */
+    default boolean mayRefuseLate() {
+        return this instanceof Unpublished || this instanceof Returning || this instanceof Cascading || this instanceof KeyUpdate || this instanceof TruncateTables || this instanceof Script;
+    }
+
     /** Whether it runs statements of ours with the parameters of the application's. */
     default boolean needsParameters() {
         return false;

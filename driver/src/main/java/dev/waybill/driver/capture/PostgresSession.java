@@ -184,17 +184,22 @@ final class PostgresSession implements ProductSession {
     }
 
     @Override
-    public SQLException unexpected(boolean rows) throws SQLException {
+    public boolean refusesLate() {
+        return true;
+    }
+
+    @Override
+    public SQLException unexpected(String text, boolean asQuery) throws SQLException {
         try (Statement statement = raw.createStatement()) {
-            if (rows) {
-                statement.executeUpdate("SELECT 0");
+            if (asQuery) {
+                statement.executeQuery(text);
             } else {
-                statement.executeQuery("");
+                statement.executeUpdate(text);
             }
         } catch (SQLException itsOwn) {
             return itsOwn;
         }
-        throw new IllegalStateException("the driver takes a query for an update");
+        throw new IllegalStateException("the driver lets everything be called as everything");
     }
 
     @Override

@@ -97,8 +97,13 @@ interface ProductSession extends AutoCloseable {
         return false;
     }
 
-    /** The driver's own words for rows that were not expected, or that were and did not come. */
-    default SQLException unexpected(boolean rows) throws SQLException {
+    /** Whether a statement that was called as what it is not has run when the driver says so. */
+    default boolean refusesLate() {
+        return false;
+    }
+
+    /** The driver's own words for a text that is called as what it is not: as a query, or as an update. */
+    default SQLException unexpected(String text, boolean asQuery) throws SQLException {
         throw new IllegalStateException("a statement was run as what it is not");
     }
 

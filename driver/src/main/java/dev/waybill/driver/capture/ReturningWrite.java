@@ -6,7 +6,6 @@ import dev.waybill.change.Operation;
 import dev.waybill.change.RowImage;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.driver.capture.CapturingConnection.Step;
-import dev.waybill.driver.capture.ConnectionCapture.Call;
 import dev.waybill.driver.capture.Plan.Returning.Effect;
 import dev.waybill.error.WaybillError;
 import java.io.IOException;
@@ -32,7 +31,7 @@ final class ReturningWrite {
     }
 
     /** Runs it, records what has happened before it, then its rows; gives what the application sees. */
-    Outcome run(Call call, Step<Void> before) throws SQLException {
+    Outcome run(Step<Void> before) throws SQLException {
         long count = source.returning(plan.sql(source.keys()));
         ResultSet rows = source.keysResult();
         connection.written().add(table.name());
@@ -41,10 +40,10 @@ final class ReturningWrite {
         if (count >= 0 && count != read) {
             connection.recorder().fail(new IllegalStateException("the database tells of " + count + " rows and returns " + read));
         }
-        return shown(call, read, rows);
+        return shown(read, rows);
     }
 
-    private Outcome shown(Call call, long count, ResultSet rows) throws SQLException {
+    private Outcome shown(long count, ResultSet rows) throws SQLException {
         boolean asked = !(source.keys() instanceof KeyRequest.None);
         if (plan.own() != null && !asked) {
             return Outcome.rows(view(rows));

@@ -29,12 +29,7 @@ final class WholeText {
         if (source.keys() instanceof KeyRequest.Indexes) {
             return source.bare(call);
         }
-        Outcome first = chain(ends() ? each() : connection.inTransaction(this::each));
-        boolean unexpected = first.isRows() && (call == Call.UPDATE || call == Call.LARGE_UPDATE);
-        if (unexpected || !first.isRows() && call == Call.QUERY) {
-            throw connection.session().unexpected(unexpected);
-        }
-        return first;
+        return chain(ends() ? each() : connection.inTransaction(this::each));
     }
 
     private boolean ends() throws SQLException {

@@ -166,7 +166,7 @@ class PostgresWaysToWriteTest {
 
     @Test
     void limitsAndKindsOfResultsAreTheApplicationsOwn() throws Exception {
-        try (Twins twins = Twins.onPostgres("t", TABLE)) {
+        try (Twins twins = Twins.onPostgres("t", TABLE, "CREATE TABLE u (id INT)")) {
             twins.same((connection, witness) -> {
                 for (boolean autoCommit : new boolean[] {true, false}) {
                     connection.setAutoCommit(autoCommit);
@@ -191,6 +191,12 @@ class PostgresWaysToWriteTest {
                         plain.setMaxRows(1);
                         witness.see("plain", () -> plain.executeUpdate("DELETE FROM t WHERE name = 'n2'"));
                         plain.setMaxRows(0);
+                        for (String sql : new String[] {"INSERT INTO t (name) VALUES ('q')", "UPDATE t SET id = id + 500 WHERE name = 'q'", "DELETE FROM t WHERE name = 'q' RETURNING id - id", "INSERT INTO u VALUES (1) RETURNING id", "INSERT INTO u VALUES (2)", "TRUNCATE u", "TRUNCATE t",
+                            "SELECT 1; INSERT INTO t (name) VALUES ('r')", "INSERT INTO t (name) VALUES ('r'); SELECT 1"}) {
+                            witness.see(sql, () -> Twins.Witness.rows(plain.executeQuery(sql), true));
+                            witness.see(sql, () -> plain.executeUpdate(sql));
+                            witness.query("SELECT count(*) AS t, (SELECT count(*) FROM u) FROM t");
+                        }
                         witness.see("named keys", () -> plain.executeUpdate("INSERT INTO t (name) VALUES ('k')", new String[] {"name", "twice"}) + Twins.Witness.rows(plain.getGeneratedKeys(), true));
                         witness.see("by index", () -> plain.executeUpdate("INSERT INTO t (name) VALUES ('k')", new int[] {1}));
                         witness.see("unknown key", () -> plain.executeUpdate("INSERT INTO t (name) VALUES ('k')", new String[] {"NAME"}));
