@@ -22,6 +22,10 @@ final class PostgresDdlPlanner {
     Plan plan(SqlText text, PostgresDmlPlanner dml) {
         boolean temporary = text.find(0, "TEMPORARY", "TEMP") < text.size() || facts.beyond() == null || mentions(text, "PG_TEMP");
         Plan defines = new Plan.Defines(temporary);
+        String ours = new OwnTables(facts, names).changedBy(text);
+        if (ours != null) {
+            return OwnTables.refused(text.word(0) + " " + text.word(1), ours);
+        }
         if (facts.isNothingPublished()) {
             return defines;
         }

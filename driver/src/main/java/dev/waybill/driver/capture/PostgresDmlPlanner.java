@@ -22,12 +22,14 @@ final class PostgresDmlPlanner {
     private final NameResolver names;
     private final Dialect dialect;
     private final Relatives relatives;
+    private final OwnTables own;
 
     PostgresDmlPlanner(DatabaseFacts facts, NameResolver names, Dialect dialect) {
         this.facts = facts;
         this.names = names;
         this.dialect = dialect;
         this.relatives = new Relatives(facts);
+        this.own = new OwnTables(facts, names);
     }
 
     // ---- INSERT, UPDATE, DELETE, MERGE ----
@@ -38,7 +40,9 @@ final class PostgresDmlPlanner {
         boolean only = text.isWord(at, "ONLY");
         int name = only ? at + 1 : at;
         Target target = names.target(text, text.isSymbol(name, "(") ? name + 1 : name);
-        if (facts.isNothingPublished()) {
+        if (target != null && own.isOwn(target)) {
+            return OwnTables.refused(text.word(verb), target.name().toString());
+        } else if (facts.isNothingPublished()) {
             return new Plan.Unpublished(List.of(target == null ? new TableName("", "") : target.name()));
         } else if (target == null || text.isSymbol(name, "(")) {
             return uncaptured("the table that it writes to cannot be made out");
@@ -55,15 +59,14 @@ final class PostgresDmlPlanner {
     /** What forbids any write to this table; null when nothing does. */
     private Plan refused(Target target) {
         String why = facts.beyond().unseen().get(target.name());
-        if (why != null) {
-            return uncaptured(why);
-        }
-        return target.name().schema().equalsIgnoreCase("waybill") ? uncaptured("table " + target.name() + " is Waybill's own, and a change of it could lose or repeat what is captured") : null;
+        return why == null ? null : uncaptured(why);
     }
 
     /** A way to write that gives no rows: it is allowed for a table that is not published. */
     Plan unpublished(Target target, String why) {
-        if (facts.isNothingPublished()) {
+        if (own.isOwn(target)) {
+            return OwnTables.refused("COPY", target.name().toString());
+        } else if (facts.isNothingPublished()) {
             return new Plan.Unpublished(List.of(target.name()));
         }
         Plan refused = refused(target);
@@ -315,6 +318,9 @@ final class PostgresDmlPlanner {
             if (target == null || only && !facts.isNothingPublished()) {
                 return facts.isNothingPublished() ? new Plan.Unpublished(List.of()) : uncaptured("TRUNCATE of this form is not known");
             }
+            if (own.isOwn(target)) {
+                return OwnTables.refused("TRUNCATE", target.name().toString());
+            }
             targets.add(target);
             int end = text.isSymbol(target.end(), "*") ? target.end() + 1 : target.end();
             at = text.isSymbol(end, ",") ? end + 1 : text.size();
@@ -350,7 +356,7 @@ final class PostgresDmlPlanner {
             }
             Plan inner = plan(inside, 0);
             if (!(inner instanceof Plan.Unpublished write)) {
-                return inner instanceof Plan.Uncaptured ? inner : uncaptured("it writes to a published table inside of another statement");
+                return inner instanceof Plan.Uncaptured || inner instanceof Plan.Refused ? inner : uncaptured("it writes to a published table inside of another statement");
             }
             unpublished.addAll(write.tables());
         }

@@ -150,14 +150,14 @@ final class PostgresPlanner {
             return Plan.Pass.PLAN;
         }
         Plan inner = statement(text.from(at));
-        return inner instanceof Plan.Pass || inner instanceof Plan.Unpublished || inner instanceof Plan.Uncaptured ? inner
+        return inner instanceof Plan.Pass || inner instanceof Plan.Unpublished || inner instanceof Plan.Uncaptured || inner instanceof Plan.Refused ? inner
                 : facts.isNothingPublished() ? new Plan.Defines(true) : uncaptured("EXPLAIN ANALYZE runs the statement that it explains");
     }
 
     private Plan copy(SqlText text) {
         if (text.isSymbol(1, "(")) {
             Plan inner = statement(text.part(2, text.afterParentheses(1) - 1));
-            return inner instanceof Plan.Pass || inner instanceof Plan.Unpublished || inner instanceof Plan.Uncaptured ? inner
+            return inner instanceof Plan.Pass || inner instanceof Plan.Unpublished || inner instanceof Plan.Uncaptured || inner instanceof Plan.Refused ? inner
                     : facts.isNothingPublished() ? new Plan.Unpublished(List.of()) : uncaptured("COPY runs the statement inside it");
         }
         Target target = names.target(text, text.isWord(1, "BINARY") ? 2 : 1);
@@ -201,7 +201,7 @@ final class PostgresPlanner {
         int as = text.find(1, "AS");
         Plan inner = as < text.size() ? statement(text.from(as + 1)) : Plan.Pass.PLAN;
         return facts.isNothingPublished() || inner instanceof Plan.Pass || inner instanceof Plan.Unpublished ? Plan.Pass.PLAN
-                : inner instanceof Plan.Uncaptured ? inner : uncaptured("it prepares a statement that would run unseen");
+                : inner instanceof Plan.Uncaptured || inner instanceof Plan.Refused ? inner : uncaptured("it prepares a statement that would run unseen");
     }
 
     private Plan rollback(SqlText text) {

@@ -18,12 +18,27 @@
  *                 foreign keys' own actions    locking reads of the children before, recursively; what has happened is recorded after, children first
  *                 FINAL TABLE, OLD TABLE       the captured columns behind the application's own
  *                 updatable result sets        key from the row before and after, row read again by key; a new row by the INSERT that H2 itself would run, through the generated-keys channel
+ *               on PostgreSQL:
+ *                 INSERT, UPDATE, DELETE,      RETURNING with the captured columns behind the application's own; from version 18 with the key as it was, before that
+ *                 upsert, MERGE                a locking read before an UPDATE of a key; sent by the generated-keys channel, which tells counts and rows
+ *                 TRUNCATE                     the keys under its own lock, before it
  *            ─► recorder: encoded at once; small transactions stay in memory, large ones become outbox parts as they go
- *   commit   ─► catalogue compared, last outbox part, COMMIT
+ *   commit   ─► catalogue compared, last outbox part, COMMIT; on PostgreSQL in one text: deferred constraints, fence, last part, COMMIT
  * </pre>
  *
  * <p><b>Products.</b> What is one database product's own stands behind {@code CaptureProduct} (how texts are read and planned, what names mean, what plans are made from) and {@code ProductSession} (what one connection's transactions and
- * savepoints do); H2's are {@code H2Product}, {@code H2Session}. Everything else is written once.
+ * savepoints do); H2's are {@code H2Product}, {@code H2Session}, PostgreSQL's {@code PostgresProduct}, {@code PostgresSession}. Everything else is written once. What becomes of every way to write on each product stands in {@code docs/capture-matrix.md}, which is a test.
+ *
+ * <p><b>PostgreSQL.</b>
+ * <ul>
+ * <li>Only the words of transactions end one: definitions are part of it, so what a connection has defined is planned with on that connection alone until its end. {@code SET search_path} is taken back by a rollback, so names are asked for anew after it.
+ * <li>Its driver tells the state of the transaction without asking the server: in a failed one nothing is asked, and COMMIT is left to the driver's own words; BEGIN as text is noticed.
+ * <li>Its driver runs a statement that is called as what it is not, commits it in autocommit mode, and refuses then: so everything is recorded and committed before that is told.
+ * <li>The rows of RETURNING are read by us and then shown: the cursor is put back by its fields, since such a result set cannot be scrolled. The application's limits for rows are off meanwhile: they would keep rows from us.
+ * <li>Facts are read in autocommit mode when no transaction is open, so that preparing a statement opens none; they are those of the last definition that came through a driver of this process.
+ * <li>A partition of a published table is captured as that table. Views, rules, inheritance, and parents of published partitions are refused, by what pg_rewrite, pg_depend and pg_inherits say.
+ * <li>Every transaction that has written anything asks the fence at its end: {@code Dialect.fenceCheck}. A write in autocommit mode is a short transaction therefore.
+ * </ul>
  *
  * <p><b>Decisions.</b>
  * <ul>
@@ -49,7 +64,7 @@
  * they have to be read before and are not told after (an UPDATE of keys; rows whose children go with them, of a table that is not published or refers to itself), MERGE that may change keys, aggregates over FINAL TABLE, rows that a result set without the key's columns changes, foreign keys that change their children's keys. Always refused: definitions that change what replicas know of a
  * published table; a savepoint that an earlier rollback has destroyed; whatever would change our own tables or drop them, by its text or by definitions (where nothing is published only when the text names the schema).
  *
- * <p><b>Limits.</b> Aggregates of the application are trusted, and so is a function without a connection inside of a view, default or check. A statement whose tables change with the schema after it was prepared is refused once, and prepared anew. H2 does not lock a parent row against new children: one committed between the walk and the statement goes with its parent at the replica by the same
+ * <p><b>Limits.</b> On PostgreSQL, definitions made past this process's drivers (a trigger, a function) are seen with the next definition or connection pool; a function that is called by a query writes unfenced; operators, casts and policies are not looked through. Aggregates of the application are trusted, and so is a function without a connection inside of a view, default or check. A statement whose tables change with the schema after it was prepared is refused once, and prepared anew. H2 does not lock a parent row against new children: one committed between the walk and the statement goes with its parent at the replica by the same
  * foreign key there. Keys of rows that change their key or are reached by foreign keys are in memory while their statement runs, at most 100,000.
  *
  * <p><b>Rejected.</b> A parser's tree (reads three statements in four, and is silently wrong); row triggers (twice the cost, and DDL on the application's tables); reading every row before it changes (15 to 20 %).

@@ -31,13 +31,13 @@ class PostgresRareStatementsTest {
         try (Twins twins = Twins.onPostgres("t", TABLES); Connection connection = twins.captured(); Statement first = connection.createStatement()) {
             first.execute("INSERT INTO t VALUES (1, 'a'), (2, 'b')");
             for (String sql : new String[] {
-                "INSERT INTO v VALUES (3, 'c')", "UPDATE w SET name = 'x'", "DELETE FROM w", "MERGE INTO v USING u ON v.id = u.id WHEN MATCHED THEN DELETE", "INSERT INTO r VALUES (1)", "TRUNCATE r, t, waybill.outbox",
+                "INSERT INTO v VALUES (3, 'c')", "UPDATE w SET name = 'x'", "DELETE FROM w", "MERGE INTO v USING u ON v.id = u.id WHEN MATCHED THEN DELETE", "INSERT INTO r VALUES (1)", "TRUNCATE r, t",
                 "SELECT writes()", "SELECT calls()", "SELECT dynamic('DELETE FROM t')", "SELECT atomic()", "CALL p()", "{call p()}", "INSERT INTO u VALUES (writes(), 'x')", "INSERT INTO u SELECT \"writes\"(), 'x'", "VALUES (public.writes())",
                 "INSERT INTO trig VALUES (1)", "INSERT INTO defaulted (x) VALUES (1)",
                 "WITH d AS (DELETE FROM t RETURNING *) SELECT * FROM d", "WITH d AS (DELETE FROM t RETURNING *) INSERT INTO u SELECT * FROM d", "WITH d AS (INSERT INTO u VALUES (50, 'x') RETURNING *) INSERT INTO t SELECT * FROM d",
                 "WITH d AS (WITH e AS (SELECT 60 AS id) INSERT INTO t SELECT id, 'nested' FROM e RETURNING *) SELECT * FROM d", "EXPLAIN ANALYZE DELETE FROM t", "EXPLAIN (ANALYZE, VERBOSE) UPDATE t SET name = 'x'",
                 "EXPLAIN ANALYZE WITH d AS (DELETE FROM t RETURNING *) SELECT * FROM d", "PREPARE q AS DELETE FROM t", "EXECUTE nothing", "DO $$ BEGIN DELETE FROM t; END $$", "DO $do$ BEGIN EXECUTE 'DELETE FROM t'; END $do$",
-                "DO $$ BEGIN PERFORM writes(); END $$", "COPY t FROM '/dev/null'", "COPY (DELETE FROM t RETURNING *) TO STDOUT", "BEGIN; DELETE FROM t; COMMIT", "INSERT INTO waybill.outbox DEFAULT VALUES", "DELETE FROM waybill.catalogue",
+                "DO $$ BEGIN PERFORM writes(); END $$", "COPY t FROM '/dev/null'", "COPY (DELETE FROM t RETURNING *) TO STDOUT", "BEGIN; DELETE FROM t; COMMIT",
                 "CREATE TABLE made AS WITH d AS (DELETE FROM t RETURNING *) SELECT * FROM d", "CREATE TABLE made AS EXECUTE q", "DROP FUNCTION reads() CASCADE", "UPDATE ONLY (t) SET name = 'x'"}) {
                 for (boolean autoCommit : new boolean[] {true, false}) {
                     connection.setAutoCommit(autoCommit);
@@ -68,6 +68,19 @@ class PostgresRareStatementsTest {
                 assertThatCode(() -> statement.execute(sql)).as(sql).doesNotThrowAnyException();
             }
             twins.complete();
+        }
+    }
+
+    @Test
+    void whatIsOursIsRefusedWhateverIsPublished() throws Exception {
+        for (String published : new String[] {"t", ""}) {
+            try (Twins twins = Twins.onPostgres(published, "CREATE TABLE t (id INT PRIMARY KEY)"); Connection connection = twins.captured(); Statement statement = connection.createStatement()) {
+                for (String sql : new String[] {"INSERT INTO waybill.outbox DEFAULT VALUES", "DELETE FROM waybill.catalogue", "UPDATE \"waybill\".catalogue SET version = 0", "TRUNCATE t, waybill.outbox", "COPY waybill.outbox FROM STDIN", "DROP SCHEMA waybill CASCADE",
+                    "ALTER TABLE waybill.catalogue ADD x INT", "CREATE INDEX i ON waybill.outbox (part)", "WITH d AS (DELETE FROM waybill.outbox RETURNING *) SELECT * FROM d"}) {
+                    assertThatThrownBy(() -> statement.execute(sql)).as(sql).isInstanceOfSatisfying(SQLException.class, refused -> assertThat(WaybillError.OWN_TABLE.is(refused)).as(sql + ": " + refused).isTrue());
+                }
+                statement.executeQuery("SELECT * FROM waybill.remote_user").close();
+            }
         }
     }
 
