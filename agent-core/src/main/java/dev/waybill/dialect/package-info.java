@@ -33,6 +33,10 @@
  * <li><i>Deadlock.</i> The victim's whole transaction is rolled back (40001) and its session goes on: see {@code endsTransaction}. After every other error only the statement is undone. Under much contention a statement may
  *     fail with HY000 "transaction has status ROLLING_BACK, not OPEN"; a rollback mends it.
  * <li><i>Snapshots.</i> Isolation level 6 fixes all tables at the first statement, atomically against a writer of several tables. Setting it commits what is open.
+ * <li><i>Many rows.</i> What a statement has changed is gathered in a result that H2 2.5.252 never completes: with more than MAX_MEMORY_ROWS rows and a file, OLD TABLE and FINAL TABLE silently lack the last ones, and reading them from
+ *     generated keys fails. Queries are whole. A statement that copies or deletes rows holds them in memory up to that number, with their values: ours take four megabytes at once.
+ * <li><i>Undo log.</i> Of a page of more than a megabyte the head is read from the file even while its chunk is still to be written: the store ends, and with it the database for everybody. Up to 48 deleted or changed rows are one page; so no
+ *     row of ours that is deleted has more than 20 kilobytes ({@code OutboxWriter.MAX_PART_BYTES}). An application that deletes or changes larger rows in numbers, while another session commits much, meets it by itself.
  * <li><i>Durability.</i> {@code CHECKPOINT SYNC} wants a user with admin rights, and is harmless in memory. One alone is not enough: see {@code H2Dialect.makeDurable}.
  * <li><i>Crash.</i> When its process is killed while several threads write, H2 2.5.252 may rarely keep one half of a transaction: seen with the bare driver, rows inserted before a savepoint kept and those after it
  *     gone, about once in two hundred kills. The sequencer meets such a transaction in the outbox as OUTBOX_BROKEN and sequences nothing, because half of it would be sent.

@@ -39,7 +39,7 @@ class MillionStoryTest {
         replicate(what, Integer.getInteger("waybill.test.rows", 1_000_000), Integer.getInteger("waybill.test.heap", 256));
     }
 
-    /** A value in the row itself cannot be as large: H2 takes a million characters or bytes there. */
+    /** Streamed from the parameter to the replica; values in the row itself are held whole, by H2 first of all. */
     @ParameterizedTest
     @ValueSource(ints = 100_000_000)
     @Tag("extended")
