@@ -99,7 +99,7 @@ public final class DeadLetters {
         String sql = "INSERT INTO " + letters + " (sender, incarnation, log_offset, state, behind, reason, since, tables, changes, size, content) SELECT user_name, incarnation, ?, ?, ?, ?, CURRENT_TIMESTAMP, ?, ?, ?, ? FROM "
                 + dialect.catalogueTable("remote_user") + " WHERE user_name = ?";
         long id;
-        try (PreparedStatement insert = raw.prepareStatement(sql, new String[] {"letter_id"}); InputStream content = transaction.content().open(raw)) {
+        try (PreparedStatement insert = raw.prepareStatement(sql, new String[] {"letter_id"}); HeldContent held = HeldContent.of(transaction.content().open(raw)); InputStream content = held.open()) {
             insert.setLong(1, transaction.offset().bytes());
             insert.setString(2, state.name());
             insert.setObject(3, behind, Types.BIGINT);
