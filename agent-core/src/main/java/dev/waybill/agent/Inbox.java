@@ -174,6 +174,7 @@ final class Inbox {
         Unfit unfit = switch (malformed.reason()) {
             case OVERSIZE -> Unfit.OVERSIZE;
             case TOO_NEW -> Unfit.TOO_NEW;
+            case UNKNOWN_CRITICAL -> Unfit.NOT_UNDERSTOOD;
             case UNSIGNED -> Unfit.UNSIGNED;
             case UNDECRYPTABLE -> Unfit.UNDECRYPTABLE;
             default -> Unfit.CORRUPT;

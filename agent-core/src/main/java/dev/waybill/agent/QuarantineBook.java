@@ -2,13 +2,14 @@
 package dev.waybill.agent;
 
 import dev.waybill.dialect.Dialect;
+import dev.waybill.refresh.Counters;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 
-/** The table {@code waybill.quarantine}: what was put aside, for people; the oldest go beyond a bound. In the caller's transaction. Stateless. */
+/** The table {@code waybill.quarantine}: what was put aside, for people; the oldest go beyond a bound. All are counted, by sender. In the caller's transaction. Stateless. */
 final class QuarantineBook {
 
     private static final int AT_MOST = 1_000;
@@ -16,9 +17,11 @@ final class QuarantineBook {
     private static final int LONGEST_NAME = 1_000;
 
     private final String table;
+    private final Counters counters;
 
     QuarantineBook(Dialect dialect) {
         this.table = dialect.catalogueTable("quarantine");
+        this.counters = new Counters(dialect);
     }
 
     /**
@@ -35,6 +38,7 @@ final class QuarantineBook {
             insert.setString(5, shortened(reason, LONGEST_REASON));
             insert.executeUpdate();
         }
+        counters.add(raw, "put_aside", sender == null ? "link " + mail.linkName() : sender, 1);
         try (PreparedStatement delete = raw.prepareStatement("DELETE FROM " + table + " WHERE quarantine_id <= (SELECT MAX(quarantine_id) FROM " + table + ") - " + AT_MOST)) {
             delete.executeUpdate();
         }

@@ -71,8 +71,9 @@ record Arrival(ReceiverTurn turn, Address address) {
             }
             if (!header.prev().isAfter(turn.offset)) {
                 turn.confirmAt = turn.now; // R8: the sender has not heard it yet
-                turn.attempts = 0; // R5: I have all that was sent; the next gap is a new one
-                turn.askNotBefore = null;
+                if (!turn.isMissing()) {
+                    turn.hasAll(); // R5: I have all that was sent; the next gap is a new one
+                } // otherwise the sender does not have what I have parts of (it was restored): I ask for it more and more rarely
             }
             turn.act(new ReceiverAction.Delete(ref, "heartbeat, taken"));
         }

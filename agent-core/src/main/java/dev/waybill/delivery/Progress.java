@@ -67,7 +67,7 @@ record Progress(ReceiverTurn turn) {
     }
 
     private void patience() {
-        if (!isMissing()) {
+        if (!turn.isMissing()) {
             turn.missingSince = null;
             return;
         }
@@ -79,10 +79,6 @@ record Progress(ReceiverTurn turn) {
         if (turn.asked == null && isPatienceOver() && (turn.askNotBefore == null || !turn.now.isBefore(turn.askNotBefore))) {
             turn.ask(turn.rereceiveCount + 1); // R5: at most one outstanding, back-off until there is progress
         }
-    }
-
-    private boolean isMissing() {
-        return !turn.held.isEmpty() || !turn.staged.isEmpty() || turn.expected != null && turn.expected.isAfter(turn.offset);
     }
 
     private boolean isPatienceOver() {

@@ -91,6 +91,11 @@ public final class Receiver {
             turn.act(new ReceiverAction.Quarantine(arrived.ref(), arrived.reason())); // R7: then as if lost
             return;
         }
+        if (arrived.unfit() == ReceiverEvent.Unfit.NOT_UNDERSTOOD) {
+            turn.act(new ReceiverAction.Quarantine(arrived.ref(), arrived.reason()));
+            turn.halt(arrived.reason()); // R7: if it was of the chain it is missing now, and asked for more and more rarely
+            return;
+        }
         turn.act(new ReceiverAction.Keep(arrived.ref(), arrived.reason()));
         turn.missingSince = null; // R7: asking again would bring the same, so patience does not count while it lies there
         turn.halt(arrived.reason());

@@ -70,8 +70,10 @@ public sealed interface ReceiverEvent {
 
     /** Why a message cannot be taken (R7). */
     enum Unfit {
-        /** Truncated, checksum, unknown critical extension: quarantined, then as if lost. */
+        /** Truncated, checksum: quarantined, then as if lost. */
         CORRUPT,
+        /** Of a kind, or with a critical extension, that this program does not know: quarantined, and said loudly, because asking again brings the same until this program is a newer one. */
+        NOT_UNDERSTOOD,
         /** Longer than we take: asking again would bring the same. */
         OVERSIZE,
         /** Of a newer format than this program reads: asking again would bring the same. */

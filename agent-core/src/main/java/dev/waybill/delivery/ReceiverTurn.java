@@ -151,12 +151,29 @@ final class ReceiverTurn {
         act(new ReceiverAction.DropStaged(new LogOffset(Long.MAX_VALUE), 0));
     }
 
-    /** R4: something new was stored, patience begins anew. */
+    /** Whether there is something beyond what comes next, or said to be. */
+    boolean isMissing() {
+        return !held.isEmpty() || !staged.isEmpty() || expected != null && expected.isAfter(offset);
+    }
+
+    /** The sender says that what I have is all that it has sent. */
+    void hasAll() {
+        attempts = 0;
+        askNotBefore = null;
+        if (status == DeliveryStatus.HALTED) {
+            activate(); // what halted the stream is not part of it any more
+            act(new ReceiverAction.Resumed());
+        }
+    }
+
+    /** R4: something new was stored, patience begins anew; a part of what comes next is progress. */
     void renew(boolean ofNextGroup) {
         storedNew = true;
         renewedAt = now;
         if (ofNextGroup) {
             missingSince = null;
+            attempts = 0;
+            askNotBefore = null;
         }
     }
 

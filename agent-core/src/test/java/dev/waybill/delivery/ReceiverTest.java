@@ -181,6 +181,44 @@ class ReceiverTest {
     }
 
     @Test
+    void partsOfWhatTheSenderDoesNotHaveAnyMoreAreAskedForMoreAndMoreRarely() {
+        branch.arrives(data(0, 923_357, 923_357, 0, part(1, 0, -1)));
+        int asked = 0;
+        Duration all = Duration.ofHours(2);
+        Duration step = Duration.ofSeconds(1);
+        for (Duration passed = Duration.ZERO; passed.compareTo(all) < 0; passed = passed.plus(step)) {
+            List<ReceiverAction> actions = new java.util.ArrayList<>(branch.pollEnds());
+            asked += (int) actions.stream().filter(ReceiverAction.AskAgain.class::isInstance).count();
+            if (!none(actions, ReceiverAction.AskAgain.class)) {
+                branch.arrives(heartbeat(branch.state.kept().rereceiveCount(), 923_357)); // a restored sender has nothing behind my position
+            }
+            branch.passes(step);
+        }
+        assertThat(asked).as("requests in two hours").isBetween(12, 30);
+        branch.arrives(data(branch.state.kept().rereceiveCount(), 923_357, 923_357, 1, part(1, 10, -1)));
+        branch.pollEnds();
+        branch.passes(PATIENCE.multipliedBy(2));
+        only(branch.pollEnds(), ReceiverAction.AskAgain.class);
+    }
+
+    @Test
+    void whatIsNotUnderstoodIsPutAsideAndSaidUntilTheStreamIsKnownToBeWhole() {
+        List<ReceiverAction> actions = branch.happens(new ReceiverEvent.ArrivedUnfit("m", ReceiverEvent.Unfit.NOT_UNDERSTOOD, "unknown critical extension 7", branch.now));
+        only(actions, ReceiverAction.Quarantine.class);
+        assertThat(only(actions, ReceiverAction.Halt.class).reason()).contains("extension 7");
+        assertThat(branch.state.kept().status()).isEqualTo(DeliveryStatus.HALTED);
+        branch.arrives(heartbeat(0, 942_712));
+        assertThat(branch.state.kept().reason()).as("something is missing").contains("extension 7");
+        branch.arrives(data(0, 923_357, 942_712, 0, null));
+        branch.pollEnds();
+        branch.applied(942_712);
+        assertThat(branch.state.kept().status()).isEqualTo(DeliveryStatus.ACTIVE);
+        branch.happens(new ReceiverEvent.ArrivedUnfit("n", ReceiverEvent.Unfit.NOT_UNDERSTOOD, "unknown critical extension 7", branch.now));
+        only(branch.arrives(heartbeat(0, 942_712)), ReceiverAction.Resumed.class);
+        assertThat(branch.state.kept().status()).isEqualTo(DeliveryStatus.ACTIVE);
+    }
+
+    @Test
     void anAnswerUnderTheNewEpochEndsTheRepetition() {
         gapIsAskedFor();
         branch.arrives(heartbeat(1, 923_357));
