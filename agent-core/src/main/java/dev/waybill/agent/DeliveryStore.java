@@ -65,10 +65,15 @@ final class DeliveryStore {
         Map<String, Row> rows = new LinkedHashMap<>();
         try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery("SELECT * FROM " + dialect.catalogueTable("remote_user") + " ORDER BY user_name")) {
             while (row.next()) {
-                rows.put(row.getString("user_name"), new Row(sender(row, mine), receiver(row), heard(row), null));
+                rows.put(row.getString("user_name"), new Row(sender(row, mine), receiver(row), heard(row), linkTrouble(row)));
             }
         }
         return rows;
+    }
+
+    /** Until it is known better: nothing has been handed over since. */
+    private static String linkTrouble(ResultSet row) throws SQLException {
+        return LINK_DOWN.equals(row.getString("state")) ? row.getString("state_reason") : null;
     }
 
     private static SenderState.Kept sender(ResultSet row, UUID mine) throws SQLException {

@@ -202,6 +202,9 @@ public final class MessageAgent implements AutoCloseable {
         backlog |= settle();
         neighbourhood.tick();
         backlog |= settle();
+        for (Neighbour neighbour : neighbourhood.all()) {
+            speech.tryAgain(neighbour);
+        }
         deletions.run();
         trimming.run(neighbourhood.all());
         books.tidy(neighbourhood.all());

@@ -67,6 +67,7 @@ final class Neighbour {
         this.sending = SenderState.loaded(row.sender());
         this.receiving = receiving;
         this.heard = row.heard();
+        this.linkTrouble = row.linkTrouble();
         this.saved = row;
         this.epochServed = row.sender().resendCount();
     }
@@ -156,6 +157,11 @@ final class Neighbour {
     /** Why nothing can be handed over to it now; null while it can. Shown in its row. */
     void linkTrouble(String text) {
         linkTrouble = text;
+    }
+
+    /** Whether nothing could be handed over to it the last time. */
+    boolean isCutOff() {
+        return linkTrouble != null;
     }
 
     /** What a message to it says besides its own matter, at this moment. */

@@ -45,6 +45,13 @@ final class Speech {
         say(to, to.envelopes().hello(moment(to), action));
     }
 
+    /** Where nothing could be handed over the last time, it is tried with a hello, so that it is not shown as down for longer than it is. */
+    void tryAgain(Neighbour to) throws SQLException {
+        if (to.isCutOff() && post.isOpen(to)) {
+            hello(to, new SenderAction.SendHello(to.sending().kept().peerIncarnation()));
+        }
+    }
+
     /** What stands in every envelope to this neighbour now. */
     Envelopes.Moment moment(Neighbour to) {
         return to.moment(head.get(), new UUID(random.nextLong(), random.nextLong()), clock.instant());

@@ -26,6 +26,9 @@
  * Only the next step of a backlog's sequencing, and the flush for the one before, run in other threads, while the agent's own one sends, which transacts nothing; what they did is spoken of from the next cycle on. A commit and its
  * counting are one ({@code AgentDatabase.committed}): who has read what another thread committed has it made durable before he speaks of it.
  *
+ * <p><b>LINK_DOWN</b> is shown in a neighbour's row from the first message that could not be handed over to it until the next one that can. Where there is nothing to say, a hello is said for this alone, after rests that double up to ten
+ * seconds, also by an agent that finds the state on record when it starts.
+ *
  * <p><b>Rejected.</b> A thread for each neighbour (they would only queue at the lease row); one transaction for a whole cycle (a lock that is held while a link is slow); asking the time whether a lease is good
  * (clocks jump, processes pause).
  */
