@@ -99,6 +99,11 @@ public enum WaybillError {
     REFRESH_ROWS_HELD("WB721", Retry.NEVER,
             "The rows of table %s cannot be replaced, because others refer to them (SQLState %s). The snapshot was not installed, it is kept and tried again. Remove the rows, or the foreign key, that the cause below names."),
 
+    /** Cause: a table of the replica's own refers to rows that the snapshot replaces, with ON DELETE CASCADE, SET NULL or SET DEFAULT. */
+    REFRESH_LOCAL_ROWS("WB726", Retry.NEVER,
+            "Rows of table %s, which is not in the snapshot, would be deleted or changed when the rows of %s are replaced, because they refer to them (foreign key %s). The snapshot was not installed, no row was touched, it is kept "
+                    + "and tried again. Drop the foreign key and make it anew when the snapshot is there, or set its columns to NULL meanwhile."),
+
     /** Cause: a table of the publication was dropped or has lost its key. */
     REFRESH_TABLE_GONE("WB722", Retry.NEVER,
             "Table %s is published by %s but is not in this database any more, or has no key. No snapshot was taken. Create it, or take it out of the publication."),

@@ -59,8 +59,13 @@ public final class SnapshotInstaller {
         return leftOut;
     }
 
-    /** Deletes all rows of these tables, in the caller's transaction: children first; rows that refer to one another in cycles first stop doing so. */
+    /**
+     * Deletes all rows of these tables, in the caller's transaction: children first; rows that refer to one another in cycles first stop doing so. Rows of other tables are neither deleted nor changed along.
+     *
+     * @throws SQLException REFRESH_LOCAL_ROWS, REFRESH_ROWS_HELD where others refer to them; the caller rolls back
+     */
     public void clear(Connection raw, List<TableDefinition> tables) throws SQLException {
+        new LocalChildren(dialect).demandNone(raw, tables);
         TableOrder order = TableOrder.of(here(raw, tables));
         for (TableDefinition table : order.parentsFirst()) {
             for (ForeignKey key : order.late(table)) {

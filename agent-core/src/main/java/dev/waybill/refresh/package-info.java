@@ -20,6 +20,10 @@
  * <p><b>More than the publication.</b> At the replica old rows are deleted, and what refers to them would go along. So a snapshot also holds the tables of the subscriber's other publications that refer to one of its tables, and of a shared
  * table the columns of all of them (see {@code Scope}). Rejected: comparing row by row at the replica (every key would have to be remembered); taking the snapshots of all his publications (most do not touch one another).
  *
+ * <p><b>The replica's own tables.</b> Tables that are not in the snapshot may refer to its tables. Where they do with ON DELETE CASCADE, SET NULL or SET DEFAULT, their rows would go or change along, without a word: then the snapshot is
+ * not installed, with one error that names the table ({@code LocalChildren}). Other keys refuse the deletion by themselves. Rejected: taking the keys away for a while (DDL that commits, at the moment when rows are missing); keeping
+ * the parents that are referred to (every key would have to be remembered).
+ *
  * <p><b>Cycles.</b> Foreign keys to the same table or to one that comes later are <em>late</em>: their columns travel as NULL, and an UPDATE for each row that has a value follows the last INSERT. Of a cycle such keys are
  * chosen that may be NULL; a key that never may is left out between tables, and within one table its rows are ordered at apply. For deleting, late columns are set to NULL first.
  *

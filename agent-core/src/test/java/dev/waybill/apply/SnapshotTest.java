@@ -16,6 +16,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SnapshotTest {
 
@@ -114,6 +116,24 @@ class SnapshotTest {
         hq.publish("p", "t");
         synchronize("p");
         assertEqual("t");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"CASCADE", "SET NULL", "SET DEFAULT"})
+    void rowsOfTheReplicasOwnTablesAreNeitherDeletedNorChangedAlong(String action) throws SQLException {
+        source.execute("CREATE TABLE t (id INT PRIMARY KEY, v INT)", "INSERT INTO t VALUES (1, 1), (2, 2)");
+        hq.publish("p", "t");
+        synchronize("p");
+        replica.execute("CREATE TABLE mine (id INT PRIMARY KEY, t INT DEFAULT 2, CONSTRAINT holds FOREIGN KEY (t) REFERENCES t ON DELETE " + action + ")", "INSERT INTO mine VALUES (1, 1), (2, NULL)");
+        source.execute("UPDATE t SET v = 3");
+        assertThatThrownBy(() -> synchronize("p")).isInstanceOfSatisfying(SQLException.class, error -> assertThat(WaybillError.REFRESH_LOCAL_ROWS.is(error)).isTrue())
+                .hasMessageContaining("PUBLIC.MINE").hasMessageContaining("PUBLIC.T").hasMessageContaining("HOLDS");
+        assertThat(Contents.of(replica.connection(), "SELECT * FROM mine ORDER BY id")).containsExactly("ID=1 T=1 ", "ID=2 T=null ");
+        assertThat(replica.number("SELECT SUM(v) FROM t")).as("nothing was replaced").isEqualTo(3);
+        replica.execute("ALTER TABLE mine DROP CONSTRAINT holds");
+        receive();
+        assertEqual("t");
+        assertThat(replica.number("SELECT COUNT(*) FROM mine WHERE t = 1")).isEqualTo(1);
     }
 
     @Test
