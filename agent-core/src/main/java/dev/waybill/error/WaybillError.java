@@ -271,6 +271,11 @@ public enum WaybillError {
             "%s cannot be done while %s sessions of other processes are connected to this database, since it is not known what they are writing. Nothing was done. "
                     + "Say it in the process that has the database open, while nobody is connected through a server."),
 
+    /** Cause: the same, noticed after the commit, and the publication could not be taken back. */
+    PUBLISHED_UNSEEN("55006", Retry.NEVER,
+            "While %s was carried out, a session of another process connected to this database, and it may not know of it; taking it back failed: %s The publication is in force, but what that session writes may not be captured. "
+                    + "Disconnect other processes, drop the publication, and create it anew."),
+
     /** Cause: a catalogue statement before GRANT PUBLISH. */
     PUBLISHER_MISSING("WB104", Retry.NEVER,
             "This database has no publisher, the name under which it takes part. Nothing was done. Say GRANT PUBLISH TO name first."),

@@ -41,6 +41,7 @@ public final class Publications {
             }
             CatalogueTransaction.expectNobodyElsewhere(administration, "CREATE PUBLICATION");
         });
+        lookAgain("CREATE PUBLICATION", () -> drop(publication));
     }
 
     /** Adds a table. Refused while somebody gets the publication: he would get changes of rows that he never got. */
@@ -54,6 +55,7 @@ public final class Publications {
             insert(transaction, publication, shape);
             CatalogueTransaction.expectNobodyElsewhere(administration, "ALTER PUBLICATION");
         });
+        lookAgain("ALTER PUBLICATION", () -> dropTable(publication, table));
     }
 
     /** Takes a table out. Refused for the last one, and while somebody gets the publication. */
@@ -87,6 +89,25 @@ public final class Publications {
             transaction.execute("UPDATE #article SET until_version = ? WHERE publication_id = ? AND until_version IS NULL", transaction.version(), id);
             transaction.execute("UPDATE #publication SET until_version = ? WHERE publication_id = ?", transaction.version(), id);
         });
+    }
+
+    private interface Undoing {
+        void run() throws SQLException;
+    }
+
+    /** Who connected from another process between the look and the commit may have read the catalogue of before, and would not hear of this one: what came into force is taken back. Whoever connects after the commit has read it. */
+    private void lookAgain(String statement, Undoing undoing) throws SQLException {
+        try {
+            CatalogueTransaction.expectNobodyElsewhere(administration, statement);
+        } catch (SQLException somebody) {
+            try {
+                undoing.run();
+            } catch (SQLException stays) {
+                somebody.addSuppressed(stays);
+                throw WaybillError.PUBLISHED_UNSEEN.because(somebody, statement, stays.getMessage());
+            }
+            throw somebody;
+        }
     }
 
     private void change(String statement, CatalogueTransaction.Change change) throws SQLException {

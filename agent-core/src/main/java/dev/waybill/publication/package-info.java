@@ -46,8 +46,8 @@
  *   <li>A database accepts everything from its consolidated database, and from a remote user what is published here ({@link dev.waybill.publication.Catalogue#accepts}): a replica needs no publication of its own.
  *   <li>On a server (a dialect with a fence) writers of other processes are met at their commit and in the database's locks instead: {@code Dialect.hasFence}. There nobody has to be absent, and SYNCHRONIZE waits where it is said.
  *   <li>Elsewhere marks live in the process, and so does everything that relies on them. CREATE and ALTER PUBLICATION and START are refused while sessions of other processes are connected ({@code sessionsElsewhere}); SYNCHRONIZE said in
- *       another process is a request, and the agent beside the application does the waiting. A session that connects from elsewhere in the instant between this look and the commit, through our driver, and stays, would not hear of
- *       the change: set a database up before others connect.
+ *       another process is a request, and the agent beside the application does the waiting. CREATE and ALTER PUBLICATION look again after their commit and take back what they did
+ *       when somebody has come in between: he may have read the catalogue of before. Whoever comes later has read the new one, so START and SYNCHRONIZE leave no such instant.
  *   <li>Every statement makes a new version, so that one number answers "has anything changed". Plans are made again after it; statements of this kind are rare.
  * </ul>
  *
