@@ -67,6 +67,11 @@ final class Applying {
         this.clock = clock;
     }
 
+    /** A statement has changed the catalogue. */
+    void catalogueChanged() {
+        applier.catalogueChanged();
+    }
+
     /** Performs the action and tells the neighbour what came of it. */
     void perform(Neighbour from, ReceiverAction.Apply action) throws SQLException {
         Run run = unfold(from, action);

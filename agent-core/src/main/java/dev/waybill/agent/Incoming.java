@@ -42,6 +42,11 @@ final class Incoming {
         this.clock = clock;
     }
 
+    /** A statement has changed the catalogue. */
+    void catalogueChanged() {
+        applying.catalogueChanged();
+    }
+
     /** Does it and tells the neighbour what came of it, where its machine wants to know. */
     void perform(Neighbour from, ReceiverAction action) throws SQLException, LinkException {
         if (action instanceof ReceiverAction.Apply apply) {

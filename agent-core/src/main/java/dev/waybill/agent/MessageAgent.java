@@ -117,6 +117,7 @@ public final class MessageAgent implements AutoCloseable {
         if (neighbourhood.refresh()) {
             database.touched(); // START sequences on the application's connection: what it gave offsets may not be on disk yet
             links.use(neighbourhood.catalogue().messageTypes());
+            incoming.catalogueChanged();
             lookAtDeadLetters();
             announce();
             requests.run(neighbourhood.byName());

@@ -67,6 +67,11 @@ public final class Applier {
         }
     }
 
+    /** A statement has changed the catalogue: what is remembered of it is read again. */
+    public void catalogueChanged() {
+        received.forget();
+    }
+
     /** As {@link #apply(Connection, String, List, PoisonPolicy)} under HALT. */
     public ApplyResult apply(Connection raw, String sender, List<ReceivedTransaction> transactions) throws SQLException {
         return apply(raw, sender, transactions, PoisonPolicy.HALT);

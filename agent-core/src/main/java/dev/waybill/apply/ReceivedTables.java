@@ -43,6 +43,11 @@ final class ReceivedTables {
         return Set.copyOf(added);
     }
 
+    /** Somebody else may have changed the table. */
+    void forget() {
+        known.clear();
+    }
+
     private Set<TableName> read(Connection raw, String sender) throws SQLException {
         try (PreparedStatement statement = raw.prepareStatement("SELECT table_schema, table_name FROM " + dialect.catalogueTable("received_table") + " WHERE sender = ?")) {
             statement.setString(1, sender);

@@ -26,6 +26,9 @@ public interface CatalogueBoard {
     /** Called after the transaction that met these tables has committed, or by whoever loaded them from the database. */
     void receives(Set<TableName> tables);
 
+    /** Called after a database was revoked: these came from it alone. */
+    void receivesNoMore(Set<TableName> tables);
+
     /** A new writer of this process, idle. Closed with its connection. */
     Writer register();
 

@@ -54,7 +54,7 @@ public final class CatalogueStore {
         }
     }
 
-    private static Set<TableName> received(Connection raw, Dialect dialect) throws SQLException {
+    static Set<TableName> received(Connection raw, Dialect dialect) throws SQLException {
         return dialect.hasCatalogue(raw) ? Set.copyOf(new CatalogueStore(raw, dialect).query("SELECT DISTINCT table_schema, table_name FROM " + dialect.catalogueTable("received_table"),
                 row -> new TableName(row.getString(1), row.getString(2)))) : Set.of();
     }

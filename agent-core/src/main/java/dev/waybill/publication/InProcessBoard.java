@@ -78,6 +78,17 @@ public class InProcessBoard implements CatalogueBoard {
     }
 
     @Override
+    public void receivesNoMore(Set<TableName> tables) {
+        synchronized (seats) {
+            if (received != Received.UNKNOWN) {
+                Set<TableName> left = new HashSet<>(received.tables());
+                left.removeAll(tables);
+                received = new Received(left, received.revision() + 1);
+            }
+        }
+    }
+
+    @Override
     public Mark register() {
         Mark mark = new Mark();
         synchronized (seats) {

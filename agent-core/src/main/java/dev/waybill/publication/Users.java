@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.publication;
 
+import dev.waybill.change.TableName;
 import dev.waybill.dialect.CatalogueInstaller;
 import dev.waybill.error.WaybillError;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
+import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -95,8 +97,9 @@ public final class Users {
         });
     }
 
-    /** Forgets a database: its subscriptions, what was exchanged with it, and parts of its messages that wait for others. */
+    /** Forgets a database: its subscriptions, what was exchanged with it, parts of its messages that wait for others, and that tables are received from it. */
     public void revokeRemote(String user, boolean consolidate) throws SQLException {
+        Set<TableName> received = new HashSet<>();
         change(consolidate ? "REVOKE CONSOLIDATE" : "REVOKE REMOTE", transaction -> {
             Predicate<RemoteUser> meant = known -> known.consolidated() == consolidate;
             transaction.before().remoteUser(user).filter(meant)
@@ -106,8 +109,12 @@ public final class Users {
             transaction.execute("DELETE FROM #snapshot WHERE user_name = ?", user);
             transaction.execute("DELETE FROM #staged_part WHERE sender = ?", user);
             transaction.execute("DELETE FROM #dead_letter WHERE sender = ?", user);
+            received.addAll(CatalogueStore.received(transaction.raw(), transaction.dialect()));
+            transaction.execute("DELETE FROM #received_table WHERE sender = ?", user);
+            received.removeAll(CatalogueStore.received(transaction.raw(), transaction.dialect()));
             transaction.execute("DELETE FROM #remote_user WHERE user_name = ?", user);
         });
+        administration.board().receivesNoMore(received);
     }
 
     /** Names a way to send, with this database's own address by it (null: none); an existing one gets this address. */

@@ -3,6 +3,10 @@ package dev.waybill.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.waybill.message.Envelope;
+import dev.waybill.message.Message;
+import dev.waybill.message.MessageBounds;
+import dev.waybill.message.MessageCodec;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,6 +138,67 @@ class BadInputTest {
         assertThat(recovered).containsExactlyInAnyOrder("branch", "link FILE");
         assertThat(two.hq.neighbour("state")).isEqualTo("ACTIVE");
         assertThat(two.hq.neighbour("state_reason")).isEqualTo("null");
+    }
+
+    @Test
+    void aLinkThatWorksAgainIsNotShownAsDownAnyLongerAlsoWhenNothingIsToBeSaid() throws Exception {
+        clear("hq");
+        Files.delete(folder.resolve("hq"));
+        Files.writeString(folder.resolve("hq"), "in the way");
+        two.hq.insert(2, "two").turn();
+        branchTurns(10);
+        assertThat(two.branch.items()).as("what comes from there is applied").isEqualTo(two.hq.items());
+        assertThat(two.branch.neighbour("state")).isEqualTo("LINK_DOWN");
+        two.branch.restart();
+        branchTurns(10);
+        assertThat(two.branch.neighbour("state")).as("nobody knows better after a restart").isEqualTo("LINK_DOWN");
+        Files.delete(folder.resolve("hq"));
+        branchTurns(60);
+        assertThat(two.branch.neighbour("state")).isEqualTo("ACTIVE");
+        assertThat(two.branch.neighbour("state_reason")).isEqualTo("null");
+    }
+
+    private void branchTurns(int count) throws Exception {
+        for (int i = 0; i < count; i++) {
+            two.branch.turn();
+            two.clock.pass(Duration.ofMillis(300));
+        }
+    }
+
+    @Test
+    void anUnknownCriticalExtensionIsPutAsideSaidAndCounted() throws Exception {
+        clear("branch");
+        two.hq.insert(2, "two").turn();
+        Path file = someMessage(folder.resolve("branch"));
+        MessageCodec codec = new MessageCodec(MessageBounds.of(100_000));
+        Message message = codec.decode(Files.readAllBytes(file));
+        Files.write(file, codec.encode(new Message(withExtension(message.envelope()), message.body()), MessageCodec.CODECS));
+        branchTurns(10);
+        assertThat(quarantined).hasSize(1).allMatch(text -> text.contains("unknown critical extension 77"));
+        assertThat(halted).anyMatch(text -> text.startsWith("hq HALTED") && text.contains("unknown critical extension 77"));
+        assertThat(two.branch.neighbour("receive_state")).isEqualTo("HALTED");
+        assertThat(two.branch.neighbour("receive_reason")).contains("unknown critical extension 77");
+        assertThat(two.branch.rows("SELECT subject, total FROM waybill.counter WHERE name = 'put_aside'")).isEqualTo("hq|1\n");
+        assertThat(two.branch.rows("SELECT COUNT(*) FROM waybill.quarantine WHERE reason LIKE '%critical extension%'")).isEqualTo("1\n");
+        two.converge(400);
+        assertThat(two.branch.neighbour("receive_state")).as("it came again, understandable").isEqualTo("ACTIVE");
+    }
+
+    private static Envelope withExtension(Envelope plain) {
+        return new Envelope(plain.kind(), plain.sender(), plain.recipient(), plain.senderIncarnation(), plain.recipientIncarnation(), plain.messageId(), plain.header(), plain.prevDigest(), plain.confirmation(),
+                plain.resendRequest(), plain.head(), plain.sentAt(), plain.part(), plain.limits(), List.of(new Envelope.Extension(77, true, new byte[3])));
+    }
+
+    @Test
+    void aDatabaseThatIsRevokedAndGrantedAgainIsMetAnew() throws Exception {
+        assertThat(two.branch.rows("SELECT sender FROM waybill.received_table")).isEqualTo("hq\n");
+        two.branch.say("REVOKE CONSOLIDATE FROM hq");
+        assertThat(two.branch.rows("SELECT sender FROM waybill.received_table")).isEmpty();
+        turns(2);
+        two.branch.say("GRANT CONSOLIDATE TO hq TYPE FILE ADDRESS 'hq' SEND EVERY '00:00:00'", "DELETE FROM item");
+        two.hq.say("SYNCHRONIZE SUBSCRIPTION TO stock FOR branch").insert(2, "two");
+        two.converge(400);
+        assertThat(two.branch.rows("SELECT sender FROM waybill.received_table")).isEqualTo("hq\n");
     }
 
     private void clear(String mailbox) throws Exception {

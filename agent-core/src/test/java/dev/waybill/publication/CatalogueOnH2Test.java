@@ -14,6 +14,8 @@ import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.OutboxWriter;
 import dev.waybill.publication.Owed.Period;
 import dev.waybill.publication.Subscription.State;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -418,6 +420,46 @@ class CatalogueOnH2Test {
         } finally {
             server.stop();
         }
+    }
+
+    @Test
+    void whoConnectsFromAnotherProcessInTheVeryMomentOfAPublicationHasItTakenBack() throws Exception {
+        headOffice();
+        publications().create("kept", List.of(table("artist")));
+        Server server = Server.createTcpServer("-tcpPort", "0").start();
+        List<Connection> outside = new ArrayList<>();
+        Dialect interrupted = (Dialect) Proxy.newProxyInstance(Dialect.class.getClassLoader(), new Class<?>[] {Dialect.class}, (proxy, method, arguments) -> {
+            Object result = method.invoke(dialect, arguments);
+            if (method.getName().equals("sessionsElsewhere") && outside.isEmpty()) {
+                outside.add(DriverManager.getConnection(url.replace("jdbc:h2:", "jdbc:h2:tcp://localhost:" + server.getPort() + "/"))); // right after the look
+            }
+            return result;
+        });
+        try {
+            Publications publications = new Publications(new Administration(raw, interrupted, board, InstantSource.system(), false, Duration.ofMillis(20)));
+            refused(WaybillError.OUTSIDE_DATABASE, () -> publications.create("music", List.of(table("album"))));
+            outside.remove(0).close();
+            refused(WaybillError.OUTSIDE_DATABASE, () -> publications.addTable("kept", table("album")));
+            assertThat(load().publications()).hasSize(1);
+            assertThat(load().publishedTables()).containsExactly(new TableName("PUBLIC", "ARTIST"));
+            assertThat(board.catalogue().publishedTables()).hasSize(1);
+        } finally {
+            for (Connection each : outside) {
+                each.close();
+            }
+            server.stop();
+        }
+    }
+
+    @Test
+    void tablesThatCameFromARevokedDatabaseAloneAreReceivedNoMore() throws SQLException {
+        headOffice();
+        run("INSERT INTO waybill.received_table VALUES ('PUBLIC', 'ARTIST', 'branch', CURRENT_TIMESTAMP), ('PUBLIC', 'ALBUM', 'branch', CURRENT_TIMESTAMP), ('PUBLIC', 'ALBUM', 'other', CURRENT_TIMESTAMP)");
+        CatalogueStore.acquaint(board, raw, dialect);
+        assertThat(board.received().tables()).hasSize(2);
+        users().revokeRemote("branch", false);
+        assertThat(count("SELECT COUNT(*) FROM waybill.received_table")).isEqualTo(1);
+        assertThat(board.received().tables()).containsExactly(new TableName("PUBLIC", "ALBUM"));
     }
 
     @Test
