@@ -25,7 +25,7 @@ public enum WaybillError {
 
     /** Cause: the table was never created here, or dropped or renamed. */
     APPLY_TABLE_MISSING("WB701", Retry.NEVER,
-            "Transaction %2$s of %3$s changes table %1$s, which is not in this database. Nothing of it was applied, it is kept and tried again. Create the table, or SYNCHRONIZE the subscription anew."),
+            "Transaction %2$s of %3$s changes table %1$s, which is not in this database. Nothing of it was applied, it is kept and tried again. Create the table, as it is at the sender, with its rows."),
 
     /** Cause: the table here has fewer columns than the publication. */
     APPLY_COLUMN_MISSING("WB702", Retry.NEVER,
@@ -33,7 +33,7 @@ public enum WaybillError {
 
     /** Cause: the row was deleted or given another key here. */
     APPLY_ROW_MISSING("WB703", Retry.NEVER,
-            "%s of table %s finds no row with key %s (transaction %s of %s). Nothing of the transaction was applied, it is kept and tried again. Put the row back, or SYNCHRONIZE the subscription anew."),
+            "%s of table %s finds no row with key %s (transaction %s of %s). Nothing of the transaction was applied, it is kept and tried again. Put the row back; or let what cannot be applied be put aside (POISON PARK), and SYNCHRONIZE the subscription anew."),
 
     /** Cause: the key of the publication is no key here. */
     APPLY_KEY_NOT_UNIQUE("WB704", Retry.NEVER,
@@ -118,7 +118,7 @@ public enum WaybillError {
 
     /** Cause: parts of a spooled snapshot are missing or damaged. */
     REFRESH_SPOOL_LOST("WB724", Retry.NEVER,
-            "The spooled snapshot %s cannot be read: %s. Nothing more of it is sent. SYNCHRONIZE the subscription anew."),
+            "The spooled snapshot %s cannot be read: %s. Nothing more of it is sent. Nothing needs to be done: its subscriber gets a new one."),
 
     // ---- agent: the one who works for a database ----
 
