@@ -10,6 +10,7 @@ import dev.waybill.delivery.SenderEvent;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.durable.AgentDatabase;
 import dev.waybill.durable.DurableStep;
+import dev.waybill.error.WaybillError;
 import dev.waybill.journal.Journal;
 import dev.waybill.journal.JournalEntry;
 import dev.waybill.journal.JournalScan;
@@ -167,14 +168,27 @@ final class Outgoing {
         SnapshotReference reference = reference(entry);
         if (reference == null) {
             stream.transaction(MessageKind.DATA, entry.offset(), entry.digest(), out -> entry.open().transferTo(out));
-        } else if (spool.contains(raw, reference.spoolId())) {
+        } else if (!spool.contains(raw, reference.spoolId())) {
+            stream.cut();
+            lost.put(stream.to(), entry.offset());
+        } else {
+            snapshot(raw, entry, reference, stream);
+        }
+    }
+
+    /** A spool that is damaged is as good as lost; parts that have left already never become whole. */
+    private void snapshot(Connection raw, JournalEntry entry, SnapshotReference reference, OutStream stream) throws SQLException, IOException {
+        try {
             stream.transaction(MessageKind.SNAPSHOT, entry.offset(), entry.digest(), out -> {
                 try (InputStream in = spool.open(raw, reference.spoolId())) {
                     in.transferTo(out);
                 }
             });
-        } else {
-            stream.cut();
+        } catch (IOException broken) {
+            if (!(broken.getCause() instanceof SQLException damaged && WaybillError.REFRESH_SPOOL_LOST.is(damaged))) {
+                throw broken;
+            }
+            stream.stop();
             lost.put(stream.to(), entry.offset());
         }
     }

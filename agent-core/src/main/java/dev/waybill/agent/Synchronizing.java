@@ -64,7 +64,7 @@ final class Synchronizing {
         boolean early = false;
         for (Subscription subscription : catalogue.subscriptions()) {
             some |= subscription.state() == State.SYNCHRONIZING && choice.isConfirmed(subscription.subscriber(), subscription.snapshot()) && start(subscription);
-            wanted |= subscription.state() == State.SYNCHRONIZE_REQUESTED;
+            wanted |= subscription.state() == State.SYNCHRONIZE_REQUESTED && (subscription.snapshot() == null || choice.isConfirmed(subscription.subscriber(), subscription.snapshot()));
             early |= subscription.isLive() && hasEarlyWriters(catalogue, subscription);
         }
         return wanted && !early && !rests.isResting(TROUBLE, clock.instant()) ? some | take(choice) : some;

@@ -75,6 +75,19 @@ public final class SnapshotSpool {
         }
     }
 
+    /** Where the latest snapshot of this publication for this subscriber stands; null when none does, or when it is forgotten. */
+    LogOffset latest(Connection raw, Subscription subscription) throws SQLException {
+        try (PreparedStatement select = raw.prepareStatement("SELECT MAX(log_offset) FROM " + dialect.catalogueTable("snapshot") + " WHERE user_name = ? AND publication_name = ?")) {
+            select.setString(1, subscription.subscriber());
+            select.setString(2, subscription.publication());
+            try (ResultSet row = select.executeQuery()) {
+                row.next();
+                long offset = row.getLong(1);
+                return row.wasNull() ? null : new LogOffset(offset);
+            }
+        }
+    }
+
     /**
      * Forgets, in the caller's transaction, snapshots that nobody will ask for: the journal does not reach back to their entries; or they are confirmed, and together with later ones longer than what is kept for restored receivers.
      */

@@ -85,8 +85,7 @@ public final class SnapshotTaker {
      * @throws SQLException REFRESH_OVERTAKEN: try again; REFRESH_TABLE_GONE; the database's own. Nothing stands in the journal then
      */
     public List<Taken> take(AgentDatabase database, Choice choice) throws SQLException {
-        Catalogue now = database.read(raw -> CatalogueStore.load(raw, dialect));
-        if (choice.anew(now).isEmpty() && wanted(now, choice).isEmpty()) {
+        if (!database.<Boolean>read(raw -> isWanted(raw, CatalogueStore.load(raw, dialect), choice))) {
             return List.of();
         }
         while (database.transact(DurableStep.SEQUENCE, sequencer::sequence).more()) {
@@ -108,7 +107,7 @@ public final class SnapshotTaker {
             Position head = new Journal(dialect).head(raw);
             List<Long> entries = sequencer.visible(raw);
             List<Spooled> spools = new ArrayList<>();
-            for (Subscription subscription : wanted(catalogue, choice)) {
+            for (Subscription subscription : wanted(raw, catalogue, choice)) {
                 spools.add(spool(database, raw, catalogue, subscription));
             }
             return new View(catalogue.version(), head, entries, choice.anew(catalogue), spools);
@@ -117,13 +116,25 @@ public final class SnapshotTaker {
         }
     }
 
-    private static List<Subscription> wanted(Catalogue catalogue, Choice choice) {
-        Set<String> anew = choice.anew(catalogue);
-        return catalogue.subscriptions().stream().filter(subscription -> anew.contains(subscription.subscriber()) ? subscription.isLive() : isDue(subscription, choice)).toList();
+    private boolean isWanted(Connection raw, Catalogue catalogue, Choice choice) throws SQLException {
+        return !choice.anew(catalogue).isEmpty() || !wanted(raw, catalogue, choice).isEmpty();
     }
 
-    private static boolean isDue(Subscription subscription, Choice choice) {
-        return subscription.state() == State.SYNCHRONIZE_REQUESTED && (subscription.snapshot() == null || choice.isConfirmed(subscription.subscriber(), subscription.snapshot()));
+    private List<Subscription> wanted(Connection raw, Catalogue catalogue, Choice choice) throws SQLException {
+        Set<String> anew = choice.anew(catalogue);
+        List<Subscription> wanted = new ArrayList<>();
+        for (Subscription subscription : catalogue.subscriptions()) {
+            if (anew.contains(subscription.subscriber()) ? subscription.isLive() : subscription.state() == State.SYNCHRONIZE_REQUESTED && isNext(raw, subscription, choice)) {
+                wanted.add(subscription);
+            }
+        }
+        return wanted;
+    }
+
+    /** Also for a subscription that was dropped and made again. */
+    private boolean isNext(Connection raw, Subscription subscription, Choice choice) throws SQLException {
+        LogOffset latest = spools.latest(raw, subscription);
+        return latest == null || choice.isConfirmed(subscription.subscriber(), latest);
     }
 
     private Spooled spool(AgentDatabase database, Connection raw, Catalogue catalogue, Subscription subscription) throws SQLException {

@@ -108,7 +108,9 @@ class WhatIsOwedTest {
             two.hq.say("SYNCHRONIZE SUBSCRIPTION TO stock FOR branch");
             lost(two, 11);
             assertThat(two.hq.rows("SELECT state FROM waybill.subscription")).as("the next snapshot waits until the first is confirmed").isEqualTo("SYNCHRONIZE_REQUESTED\n");
-            assertThat(two.hq.rows("SELECT COUNT(*) FROM waybill.snapshot")).isEqualTo("1\n");
+            two.hq.say("DROP SUBSCRIPTION TO stock FOR branch", "CREATE SUBSCRIPTION TO stock FOR branch", "SYNCHRONIZE SUBSCRIPTION TO stock FOR branch").turn();
+            lose();
+            assertThat(two.hq.rows("SELECT COUNT(*) FROM waybill.snapshot")).as("also for one that was dropped and made again").isEqualTo("1\n");
             forget(two);
             settle(two);
             for (int i = 0; i < 30; i++) {
@@ -256,6 +258,22 @@ class WhatIsOwedTest {
             assertThat(two.hq.neighbour("state")).isEqualTo("ACTIVE");
             two.hq.insert(5, "goes on");
             two.converge(60);
+        }
+    }
+
+    @Test
+    void aSnapshotWhoseSpoolIsDamagedIsTakenAnewAndNobodyElseNotices() throws Exception {
+        try (TwoDatabases two = listenedTo()) {
+            two.turn(Duration.ofSeconds(1));
+            two.turn(Duration.ofSeconds(1));
+            two.hq.insert(1, "x".repeat(100_000)).say("SYNCHRONIZE SUBSCRIPTION TO stock FOR branch").turn();
+            lose();
+            two.hq.say("UPDATE waybill.snapshot_spool SET crc = crc + 1");
+            forget(two);
+            lost(two, 10);
+            two.converge(300);
+            assertThat(two.hq.neighbour("state")).isEqualTo("ACTIVE");
+            assertThat(Long.parseLong(two.hq.neighbour("log_begun"))).isPositive();
         }
     }
 
