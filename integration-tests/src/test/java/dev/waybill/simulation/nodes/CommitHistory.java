@@ -36,8 +36,9 @@ final class CommitHistory {
      * @param wanted the state at which it was asked for
      * @param begun  a state at which it had begun for certain; null while it may not have
      * @param ended  the last state that is owed; null while there is no end
+     * @param left   whether the branch has begun anew since: then it may have stopped anywhere in it
      */
-    private record Period(int wanted, Integer begun, Integer ended) {}
+    private record Period(int wanted, Integer begun, Integer ended, boolean left) {}
 
     private final List<List<Contents>> lines = new ArrayList<>(List.of(new ArrayList<>()));
     private final List<Periods> periods = new ArrayList<>(List.of(new Periods(Map.of())));
@@ -75,7 +76,7 @@ final class CommitHistory {
     void wanted(String branch, int group) {
         List<Period> own = periods().of(branch, group);
         if (own.isEmpty() || own.get(own.size() - 1).ended() != null) {
-            own.add(new Period(length() - 1, null, null));
+            own.add(new Period(length() - 1, null, null, false));
         }
     }
 
@@ -84,7 +85,7 @@ final class CommitHistory {
         List<Period> own = periods().of(branch, group);
         Period last = own.get(own.size() - 1);
         if (last.begun() == null) {
-            own.set(own.size() - 1, new Period(last.wanted(), length() - 1, null));
+            own.set(own.size() - 1, new Period(last.wanted(), length() - 1, null, false));
         }
     }
 
@@ -94,9 +95,19 @@ final class CommitHistory {
         if (wasOpen) {
             isOpen(branch, group);
             Period last = own.get(own.size() - 1);
-            own.set(own.size() - 1, new Period(last.wanted(), last.begun(), length() - 1));
+            own.set(own.size() - 1, new Period(last.wanted(), last.begun(), length() - 1, false));
         } else if (!own.isEmpty() && own.get(own.size() - 1).ended() == null) {
             own.remove(own.size() - 1);
+        }
+    }
+
+    /** The branch could not be served from where it was: nothing that was owed until now is owed any more; what it is to get comes as snapshots. */
+    void beginsAnew(String branch, int group, boolean isOpen) {
+        List<Period> own = periods().of(branch, group);
+        own.removeIf(period -> period.begun() == null);
+        own.replaceAll(period -> new Period(period.wanted(), period.begun(), period.ended(), true));
+        if (isOpen) {
+            own.add(new Period(length() - 1, length() - 1, null, false));
         }
     }
 
@@ -104,7 +115,7 @@ final class CommitHistory {
     boolean isUnchangedSinceItEnded(String branch, int group) {
         List<Period> own = periods().of(branch, group);
         Integer ended = own.isEmpty() ? null : own.get(own.size() - 1).ended();
-        return ended != null && last().isEqual(present().get(ended), Contents.GROUPS.get(group));
+        return ended != null && !own.get(own.size() - 1).left() && last().isEqual(present().get(ended), Contents.GROUPS.get(group));
     }
 
     private Periods periods() {
@@ -170,7 +181,7 @@ final class CommitHistory {
         for (int state = from; state < lines.get(line).size(); state++) {
             boolean all = true;
             for (int group = 0; all && group < Contents.GROUPS.size(); group++) {
-                all = isShown(branch, line, state, group, now);
+                all = isShown(branch, line, from, state, group, now);
             }
             if (all) {
                 return state;
@@ -179,16 +190,18 @@ final class CommitHistory {
         return -1;
     }
 
-    private boolean isShown(String branch, int line, int state, int group, Contents now) {
+    private boolean isShown(String branch, int line, int from, int state, int group, Contents now) {
         List<Period> own = periods.get(line).of(branch, group);
         for (int i = own.size() - 1; i >= 0; i--) {
             Period period = own.get(i);
             if (period.wanted() <= state) {
                 int shown = period.ended() != null && period.ended() < state ? period.ended() : state;
-                if (lines.get(line).get(shown).isEqual(now, Contents.GROUPS.get(group))) {
-                    return true;
+                for (int at = period.left() ? Math.min(from, shown) : shown; at <= shown; at++) {
+                    if (lines.get(line).get(at).isEqual(now, Contents.GROUPS.get(group))) {
+                        return true;
+                    }
                 }
-                if (period.begun() != null && period.begun() < state) { // at the same state it may be just before the snapshot
+                if (!period.left() && period.begun() != null && period.begun() < state) { // at the same state it may be just before the snapshot
                     return false;
                 }
             }

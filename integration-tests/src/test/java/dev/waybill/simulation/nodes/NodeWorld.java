@@ -30,7 +30,7 @@ import java.util.random.RandomGenerator;
 final class NodeWorld implements AutoCloseable {
 
     /** What a run came to. */
-    record Outcome(int states, int crashes, int failures, int restores, int splits, int rounds, Set<String> hit) {}
+    record Outcome(int states, int crashes, int failures, int restores, int anews, int splits, int rounds, Set<String> hit) {}
 
     /** Which database is replaced by an older copy, if any. */
     enum Restored { NONE, BRANCH, HEAD_OFFICE, HEAD_OFFICE_SILENT }
@@ -51,6 +51,7 @@ final class NodeWorld implements AutoCloseable {
     private final Map<String, WholeNode> nodes = new TreeMap<>();
     private final Map<String, Copy> copies = new HashMap<>();
     private final Map<String, Said> said = new HashMap<>();
+    private final Map<String, String> begunAt = new HashMap<>();
     private final Set<String> hit = new HashSet<>();
     private final WholeNode headOffice;
     private final ApplicationWork work;
@@ -72,6 +73,7 @@ final class NodeWorld implements AutoCloseable {
     private int crashes;
     private int failures;
     private int restores;
+    private int anews;
     private Violation violation;
 
     /** An older copy of a database, and what belongs to it. */
@@ -93,7 +95,7 @@ final class NodeWorld implements AutoCloseable {
         aimedLeft = Math.floorMod(seed / aims, 3L) == 0 ? 1 : 1 + random.nextInt(6);
         boolean small = random.nextInt(4) > 0;
         AgentSettings settings = new AgentSettings(small ? 10_000 : 50_000, 1 + random.nextInt(40), Duration.ofMillis(5), Duration.ofSeconds(60), Duration.ofSeconds(2), Duration.ofMillis(200),
-                Duration.ofSeconds(1 + random.nextInt(5)), restored == Restored.NONE && random.nextBoolean() ? 0 : 64L << 20);
+                Duration.ofSeconds(1 + random.nextInt(5)), !restored.name().startsWith("HEAD_OFFICE") && random.nextBoolean() ? 0 : 64L << 20);
         headOffice = node("hq", settings);
         work = new ApplicationWork(this, headOffice);
         setUp(random.nextInt(3) == 0 ? 2 : 1, settings);
@@ -213,6 +215,14 @@ final class NodeWorld implements AutoCloseable {
     private void lookWhatIsOpen() {
         try {
             for (WholeNode branch : branches()) {
+                String begun = headOffice.value(user(branch, "log_begun"));
+                if (!begun.equals(begunAt.put(branch.name(), begun)) && !begun.equals("0")) {
+                    note("     " + branch.name() + " begins anew behind " + begun);
+                    anews++;
+                    for (String publication : PUBLICATIONS) {
+                        history.beginsAnew(branch.name(), PUBLICATIONS.indexOf(publication), isOpen(branch.name(), publication));
+                    }
+                }
                 for (String publication : PUBLICATIONS) {
                     if (isOpen(branch.name(), publication)) {
                         history.isOpen(branch.name(), PUBLICATIONS.indexOf(publication));
@@ -342,6 +352,10 @@ final class NodeWorld implements AutoCloseable {
             history.wentBack(copy.states(), copy.owed());
             said.clear();
             extraPublished = copy.extraPublished();
+            begunAt.clear();
+            for (WholeNode branch : branches()) {
+                begunAt.put(branch.name(), headOffice.value(user(branch, "log_begun")));
+            }
             committed();
         } else {
             history.wentBack(node.name(), copy.place());
@@ -358,6 +372,10 @@ final class NodeWorld implements AutoCloseable {
                 publishExtra();
             }
             String state = subscription(nodes.get(branch), publication);
+            if ("NEEDS_RESYNC".equals(headOffice.value(user(nodes.get(branch), "state"))) && state != null) {
+                begin(publication, branch, state);
+                return;
+            }
             switch (random.nextInt(10)) {
                 case 0, 1 -> stop(publication, branch);
                 case 2 -> drop(publication, branch);
@@ -447,6 +465,7 @@ final class NodeWorld implements AutoCloseable {
             if (rounds++ > QUIET_ROUNDS || Duration.between(since, now).compareTo(QUIET_TIME) > 0) {
                 throw new Violation("not settled after " + rounds + " quiet rounds, " + Duration.between(since, now) + ": " + missing);
             }
+            resynchronize();
             Duration rest = Duration.ofMinutes(1);
             for (WholeNode node : nodes.values()) {
                 Duration wanted = node.turn();
@@ -462,7 +481,7 @@ final class NodeWorld implements AutoCloseable {
         for (WholeNode branch : branches()) {
             splits += isSplit(branch) ? 1 : 0;
         }
-        return new Outcome(history.length(), crashes, failures, restores, splits, rounds, hit);
+        return new Outcome(history.length(), crashes, failures, restores, anews, splits, rounds, hit);
     }
 
     /** What was wanted for everybody is wanted for everybody in the end. */
@@ -481,6 +500,16 @@ final class NodeWorld implements AutoCloseable {
                         begin(publication, branch.name(), subscription(branch, publication));
                     }
                 }
+            }
+        }
+    }
+
+    /** Somebody looks after what stands still. */
+    private void resynchronize() throws SQLException {
+        for (WholeNode branch : branches()) {
+            if ("NEEDS_RESYNC".equals(headOffice.value(user(branch, "state"))) && "STARTED".equals(subscription(branch, "trade"))) {
+                note("     SYNCHRONIZE for " + branch.name() + ", which cannot be served: " + headOffice.value(user(branch, "state_reason")));
+                headOffice.say("SYNCHRONIZE SUBSCRIPTION TO trade FOR " + branch.name());
             }
         }
     }

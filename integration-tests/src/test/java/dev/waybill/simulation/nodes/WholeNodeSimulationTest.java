@@ -58,10 +58,10 @@ class WholeNodeSimulationTest {
             missed.removeAll(outcome.hit());
             outcomes.add(outcome);
         }
-        System.out.printf("whole nodes: seeds %d to %d, %d states, %d crashes, %d failures, %d restored databases, %d split histories recognised, at most %d rounds to settle%n", FIRST_SEED,
+        System.out.printf("whole nodes: seeds %d to %d, %d states, %d crashes, %d failures, %d restored databases, %d new beginnings, %d split histories recognised, at most %d rounds to settle%n", FIRST_SEED,
                 FIRST_SEED + count - 1, outcomes.stream().mapToInt(NodeWorld.Outcome::states).sum(), outcomes.stream().mapToInt(NodeWorld.Outcome::crashes).sum(),
                 outcomes.stream().mapToInt(NodeWorld.Outcome::failures).sum(), outcomes.stream().mapToInt(NodeWorld.Outcome::restores).sum(),
-                outcomes.stream().mapToInt(NodeWorld.Outcome::splits).sum(), outcomes.stream().mapToInt(NodeWorld.Outcome::rounds).max().orElse(0));
+                outcomes.stream().mapToInt(NodeWorld.Outcome::anews).sum(), outcomes.stream().mapToInt(NodeWorld.Outcome::splits).sum(), outcomes.stream().mapToInt(NodeWorld.Outcome::rounds).max().orElse(0));
         return missed;
     }
 
