@@ -40,6 +40,11 @@ final class BatchExecution {
         } else if (plan instanceof Plan.Unpublished write) {
             execution.remember(write);
             return connection.unpublished(source.bareStatement(), () -> bareBatch(source, large));
+        } else if (plan instanceof Plan.Uncaptured uncaptured && !uncaptured.mayCommit()) {
+            execution.refuseUncaptured(uncaptured.why(), source.sql());
+            return connection.uncaptured(() -> bareBatch(source, large));
+        } else if (plan instanceof Plan.Defines defines) {
+            return execution.defining(defines, () -> bareBatch(source, large));
         } else if (source.hasElements()) {
             return source.elementByElement(plan.keyed(), large);
         }

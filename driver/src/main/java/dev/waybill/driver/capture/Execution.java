@@ -104,7 +104,7 @@ final class Execution {
         } else if (plan instanceof Plan.TruncateTables truncate) {
             return connection.inTransaction(() -> new TruncatingTables(connection, truncate).run(source, call));
         } else if (plan instanceof Plan.Defines defines) {
-            return edges.defines(defines, source, call);
+            return defining(defines, () -> source.bare(call));
         } else if (plan instanceof Plan.Names) {
             connection.namesChanged();
             return source.bare(call);
@@ -129,6 +129,11 @@ final class Execution {
             throw refused.refusal().exception();
         }
         return sql;
+    }
+
+    /** A definition that is part of its transaction. */
+    <T> T defining(Plan.Defines plan, Step<T> definition) throws SQLException {
+        return edges.defining(plan, definition);
     }
 
     // ---- writes that are captured ----

@@ -81,10 +81,10 @@ final class TransactionEdges {
     }
 
     /** Part of the transaction: what other connections see changes with its end. */
-    Outcome defines(Plan.Defines plan, Source source, Call call) throws SQLException {
+    <T> T defining(Plan.Defines plan, Step<T> definition) throws SQLException {
         connection.written().addAnything();
         try {
-            return connection.uncaptured(() -> source.bare(call));
+            return connection.uncaptured(definition);
         } finally {
             connection.defined(plan.temporary());
         }

@@ -50,6 +50,11 @@ class PostgresRareStatementsTest {
                 }
             }
             connection.setAutoCommit(true);
+            try (java.sql.PreparedStatement batch = connection.prepareStatement("UPDATE v SET name = ?")) {
+                batch.setString(1, "in a batch");
+                batch.addBatch();
+                assertThatThrownBy(batch::executeBatch).isInstanceOf(SQLException.class).hasMessageContaining("is a view");
+            }
             assertThat(twins.complete().transactions()).hasSize(1);
         }
     }
@@ -121,9 +126,14 @@ class PostgresRareStatementsTest {
         try (Twins twins = Twins.onPostgres("", allowed, "t", TABLES); Connection connection = twins.captured(); Statement statement = connection.createStatement()) {
             statement.execute("SELECT writes()");
             statement.execute("UPDATE v SET name = 'through a view'");
+            try (java.sql.PreparedStatement batch = connection.prepareStatement("UPDATE v SET name = ?")) {
+                batch.setString(1, "in a batch");
+                batch.addBatch();
+                assertThat(batch.executeBatch()).hasSize(1);
+            }
             try (java.sql.ResultSet row = statement.executeQuery("SELECT sum(total) FROM waybill.counter WHERE name = 'uncaptured'")) {
                 row.next();
-                assertThat(row.getInt(1)).isEqualTo(2);
+                assertThat(row.getInt(1)).isEqualTo(3);
             }
         }
     }

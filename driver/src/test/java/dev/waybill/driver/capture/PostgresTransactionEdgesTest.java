@@ -209,6 +209,23 @@ class PostgresTransactionEdgesTest {
     }
 
     @Test
+    void aLargeTransactionGoesInPartsAndTakesThemBackWithASavepoint() throws Exception {
+        try (Twins twins = Twins.onPostgres("t", TABLE)) {
+            twins.same((connection, witness) -> {
+                connection.setAutoCommit(false);
+                witness.execute("INSERT INTO t SELECT g, repeat('x', 100) FROM generate_series(1, 6000) AS g");
+                Savepoint before = connection.setSavepoint();
+                witness.execute("UPDATE t SET name = repeat('y', 120)");
+                connection.rollback(before);
+                witness.execute("UPDATE t SET id = id + 6000 WHERE id > 3000");
+                witness.execute("DELETE FROM t WHERE id <= 1000");
+                connection.commit();
+                witness.query("SELECT count(*), sum(id), min(name) FROM t");
+            });
+        }
+    }
+
+    @Test
     void aConnectionThatIsClosedOrLostCommitsNothing() throws Exception {
         try (Twins twins = Twins.onPostgres("t", TABLE)) {
             try (Connection connection = twins.captured(); Statement statement = connection.createStatement()) {
