@@ -61,7 +61,7 @@
  * <p><b>Beginning anew</b> (R11; also {@code REMOTE RESET}, {@code peer resync}, and R10's repair under a new incarnation). A stream that cannot go on from where its subscriber is gets the next <em>number</em>, which both ends keep and every
  * message names ({@link dev.waybill.message.Envelope.Stream}), together with its <em>base</em>: the position of the sender's head at that moment.
  * <pre>
- *   hq, in one commit: number + 1, base = sent = confirmed = scanned = head; behind it the snapshots of all that branch is to get
+ *   hq, in one commit: number + 1, base = sent = confirmed = scanned = head; behind it one snapshot of all that branch is to get
  *                                                     branch, in stream n at p
  *   (n+1, base B) anything at all ─────────────────►  number := n+1, log_received := B, parts and held messages dropped, in one commit; then R1 to R9 as ever
  *   (n) whatever is still under way ───────────────►  void: deleted, whatever its epoch; confirmed again, so that a sender that went back hears it

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.StringJoiner;
 
 /**
  * Which tables and columns a snapshot holds. Those of the publication; of a table that the subscriber gets by other publications too, their columns as well, because its rows are replaced whole; and of those other
@@ -48,6 +49,23 @@ final class Scope {
         }
         others.forEach(other -> held.computeIfPresent(TableName.of(other), (name, shape) -> together(shape, other)));
         return new Publication(publication.name(), publication.sinceVersion(), held.values().stream().map(Article::new).toList());
+    }
+
+    /** Of one subscription; or of all that a subscriber gets, under the names of all their publications. */
+    static Publication of(Dialect dialect, Connection raw, Catalogue catalogue, List<Subscription> subscriptions) throws SQLException {
+        if (subscriptions.size() == 1) {
+            return of(dialect, raw, catalogue, subscriptions.get(0));
+        }
+        Map<TableName, TableShape> held = new LinkedHashMap<>();
+        StringJoiner names = new StringJoiner(", ");
+        long since = 0;
+        for (Subscription subscription : subscriptions) {
+            Publication publication = catalogue.publication(subscription.publication()).orElseThrow();
+            publication.articles().forEach(article -> held.merge(TableName.of(article.table()), article.table(), Scope::together));
+            names.add(publication.name());
+            since = Math.max(since, publication.sinceVersion());
+        }
+        return new Publication(names.toString(), since, held.values().stream().map(Article::new).toList());
     }
 
     private static List<TableShape> others(Catalogue catalogue, Subscription subscription) {

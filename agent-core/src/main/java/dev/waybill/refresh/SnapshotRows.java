@@ -12,7 +12,6 @@ import dev.waybill.change.TransactionRecord.SnapshotEnd;
 import dev.waybill.change.TransactionRecord.SnapshotStart;
 import dev.waybill.change.TransactionWriter;
 import dev.waybill.dialect.Dialect;
-import dev.waybill.publication.Subscription;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -45,9 +44,9 @@ final class SnapshotRows {
     }
 
     /** From SnapshotStart to the last UPDATE; the number of rows. */
-    long write(Subscription subscription, List<TableDefinition> definitions) throws SQLException, IOException {
+    long write(String publication, String value, List<TableDefinition> definitions) throws SQLException, IOException {
         TableOrder order = TableOrder.of(definitions);
-        writer.write(new SnapshotStart(subscription.publication(), subscription.value(), order.parentsFirst()));
+        writer.write(new SnapshotStart(publication, value, order.parentsFirst()));
         for (TableDefinition table : order.parentsFirst()) {
             inserts(table, late(order, table));
         }

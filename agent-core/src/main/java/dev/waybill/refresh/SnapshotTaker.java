@@ -17,6 +17,7 @@ import dev.waybill.journal.Position;
 import dev.waybill.journal.Sequencer;
 import dev.waybill.publication.Catalogue;
 import dev.waybill.publication.CatalogueStore;
+import dev.waybill.publication.Publication;
 import dev.waybill.publication.Subscription;
 import dev.waybill.publication.Subscription.State;
 import dev.waybill.publication.Subscriptions;
@@ -29,7 +30,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
@@ -98,7 +101,8 @@ public final class SnapshotTaker {
     /** What one moment looked like. */
     private record View(long catalogueVersion, Position head, List<Long> entries, Set<String> anew, List<Spooled> spools) {}
 
-    private record Spooled(Subscription subscription, String publisher, SnapshotReference reference, long rows, long sizeBytes) {}
+    /** @param subscriptions one; or all of a subscriber who begins anew: nobody sees some of his tables in their new state and some in the old one */
+    private record Spooled(List<Subscription> subscriptions, String publisher, SnapshotReference reference, long rows, long sizeBytes) {}
 
     private View read(AgentDatabase database, Connection raw, Choice choice) throws SQLException {
         dialect.streamResults(raw, true);
@@ -107,10 +111,11 @@ public final class SnapshotTaker {
             Position head = new Journal(dialect).head(raw);
             List<Long> entries = sequencer.visible(raw);
             List<Spooled> spools = new ArrayList<>();
-            for (Subscription subscription : wanted(raw, catalogue, choice)) {
-                spools.add(spool(database, raw, catalogue, subscription));
+            Set<String> anew = choice.anew(catalogue);
+            for (List<Subscription> together : together(wanted(raw, catalogue, choice), anew)) {
+                spools.add(spool(database, raw, catalogue, together));
             }
-            return new View(catalogue.version(), head, entries, choice.anew(catalogue), spools);
+            return new View(catalogue.version(), head, entries, anew, spools);
         } finally {
             dialect.streamResults(raw, false);
         }
@@ -118,6 +123,15 @@ public final class SnapshotTaker {
 
     private boolean isWanted(Connection raw, Catalogue catalogue, Choice choice) throws SQLException {
         return !choice.anew(catalogue).isEmpty() || !wanted(raw, catalogue, choice).isEmpty();
+    }
+
+    private static List<List<Subscription>> together(List<Subscription> wanted, Set<String> anew) {
+        Map<String, List<Subscription>> together = new LinkedHashMap<>();
+        for (Subscription subscription : wanted) {
+            String group = anew.contains(subscription.subscriber()) ? subscription.subscriber() : subscription.subscriber() + "\0" + subscription.publication() + "\0" + subscription.value();
+            together.computeIfAbsent(group, none -> new ArrayList<>()).add(subscription);
+        }
+        return List.copyOf(together.values());
     }
 
     private List<Subscription> wanted(Connection raw, Catalogue catalogue, Choice choice) throws SQLException {
@@ -134,20 +148,22 @@ public final class SnapshotTaker {
     /** Also for a subscription that was dropped and made again. */
     private boolean isNext(Connection raw, Subscription subscription, Choice choice) throws SQLException {
         LogOffset latest = spools.latest(raw, subscription);
-        return latest == null || choice.isConfirmed(subscription.subscriber(), latest);
+        return (latest == null || choice.isConfirmed(subscription.subscriber(), latest)) && (subscription.snapshot() == null || choice.isConfirmed(subscription.subscriber(), subscription.snapshot()));
     }
 
-    private Spooled spool(AgentDatabase database, Connection raw, Catalogue catalogue, Subscription subscription) throws SQLException {
+    private Spooled spool(AgentDatabase database, Connection raw, Catalogue catalogue, List<Subscription> subscriptions) throws SQLException {
+        Publication scope = Scope.of(dialect, raw, catalogue, subscriptions);
+        String value = subscriptions.get(0).value();
         UUID spoolId = ids.get();
         SpoolWriter spool = new SpoolWriter(database, dialect, spoolId);
         try {
             TransactionWriter writer = new TransactionWriter(spool);
             writer.write(new Begin(ids.get(), catalogue.publisher(), "", List.of()));
             SnapshotRows rows = new SnapshotRows(dialect, raw, writer);
-            long count = rows.write(subscription, Definitions.of(dialect, raw, catalogue, Scope.of(dialect, raw, catalogue, subscription)));
+            long count = rows.write(scope.name(), value, Definitions.of(dialect, raw, catalogue, scope));
             writer.write(new End(clock.instant(), rows.changes()));
             spool.complete();
-            return new Spooled(subscription, catalogue.publisher(), new SnapshotReference(subscription.publication(), subscription.value(), spoolId), count, spool.sizeBytes());
+            return new Spooled(subscriptions, catalogue.publisher(), new SnapshotReference(scope.name(), value, spoolId), count, spool.sizeBytes());
         } catch (IOException failed) {
             throw failed.getCause() instanceof SQLException sql ? sql : WaybillError.REFRESH_SPOOL_LOST.because(failed, spoolId, failed.getMessage());
         }
@@ -155,7 +171,7 @@ public final class SnapshotTaker {
 
     private List<Taken> append(Connection raw, View view, Choice choice) throws SQLException {
         if (version(raw) != view.catalogueVersion() || !new Journal(dialect).head(raw).equals(view.head())) {
-            throw WaybillError.REFRESH_OVERTAKEN.with(view.spools().stream().map(spooled -> spooled.subscription().subscriber()).findFirst().orElse(String.join(", ", view.anew())));
+            throw WaybillError.REFRESH_OVERTAKEN.with(view.spools().stream().map(spooled -> spooled.subscriptions().get(0).subscriber()).findFirst().orElse(String.join(", ", view.anew())));
         }
         Position head = sequencer.sequenceExactly(raw, view.entries()).head();
         for (String subscriber : view.anew()) {
@@ -164,20 +180,25 @@ public final class SnapshotTaker {
         }
         List<Taken> taken = new ArrayList<>();
         for (Spooled spooled : view.spools()) {
-            taken.add(append(raw, spooled, view.anew().contains(spooled.subscription().subscriber())));
+            taken.addAll(append(raw, spooled, view.anew().contains(spooled.subscriptions().get(0).subscriber())));
         }
         return taken;
     }
 
-    private Taken append(Connection raw, Spooled spooled, boolean anew) throws SQLException {
-        Subscription subscription = anew ? spooled.subscription().begunAnew() : spooled.subscription();
+    private List<Taken> append(Connection raw, Spooled spooled, boolean anew) throws SQLException {
+        Subscription first = spooled.subscriptions().get(0);
         UUID transactionId = ids.get();
-        LogOffset offset = sequencer.append(raw, new NewEntry(transactionId, null, subscription.subscriber(), entry(transactionId, spooled))).offset();
-        if (!Subscriptions.record(raw, dialect, subscription, subscription.state(), State.SYNCHRONIZING, offset)) {
-            throw WaybillError.REFRESH_OVERTAKEN.with(subscription.subscriber());
+        LogOffset offset = sequencer.append(raw, new NewEntry(transactionId, null, first.subscriber(), entry(transactionId, spooled))).offset();
+        List<Taken> taken = new ArrayList<>();
+        for (Subscription each : spooled.subscriptions()) {
+            Subscription subscription = anew ? each.begunAnew() : each;
+            if (!Subscriptions.record(raw, dialect, subscription, subscription.state(), State.SYNCHRONIZING, offset)) {
+                throw WaybillError.REFRESH_OVERTAKEN.with(subscription.subscriber());
+            }
+            taken.add(new Taken(subscription, offset, spooled.rows()));
         }
-        spools.name(raw, spooled.reference().spoolId(), subscription, offset, spooled.sizeBytes());
-        return new Taken(subscription, offset, spooled.rows());
+        spools.name(raw, spooled.reference().spoolId(), first, offset, spooled.sizeBytes());
+        return taken;
     }
 
     /** Locks the catalogue too: nobody changes it until the snapshot stands in the journal. */

@@ -34,7 +34,8 @@
  *
  * <p><b>Beginning anew.</b> When somebody asks from below what the journal reaches, the journal had to be trimmed beyond what he was owed, the next thing to be sent is a snapshot whose spool is gone, or a person says so, his stream cannot go
  * on as it was, and half of it must not: it stops (NEEDS_RESYNC), and the agent begins it anew by itself. In one transaction, {@code log_begun} becomes the head, his periods are removed, his stream gets the next number and the head as its
- * base (page of {@code delivery}), and snapshots of everything that he is to get follow as the next entries. What he was still owed of subscriptions that were dropped is not sent: his tables stay as they are. The consolidated database is
+ * base (page of {@code delivery}), and one snapshot of everything that he is to get follows as the next entry: one transaction, or some of
+ * his tables would be seen in their new state and some in the old one. What he was still owed of subscriptions that were dropped is not sent: his tables stay as they are. The consolidated database is
  * never sent a snapshot, so its stream stops until a person decides ({@code waybill peer resync}).
  *
  * <p><b>Trust.</b> A definition comes in a message. Names are quoted, types are put together from structured parts, the expression of a generated column is taken only in the restricted form of

@@ -2,6 +2,7 @@
 package dev.waybill.simulation.nodes;
 
 import dev.waybill.agent.AgentSettings;
+import dev.waybill.dialect.Dialects;
 import dev.waybill.durable.DurableStep;
 import dev.waybill.link.FaultyLink;
 import dev.waybill.link.FaultyLink.Rates;
@@ -9,6 +10,7 @@ import dev.waybill.link.Link;
 import dev.waybill.link.MemoryLink;
 import dev.waybill.simulation.nodes.CommitHistory.Violation;
 import dev.waybill.simulation.nodes.StepFaults.Side;
+import dev.waybill.publication.Peers;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -380,6 +382,7 @@ final class NodeWorld implements AutoCloseable {
                 case 0, 1 -> stop(publication, branch);
                 case 2 -> drop(publication, branch);
                 case 3 -> publishAnew(publication);
+                case 4 -> resync(branch);
                 default -> begin(publication, branch, state);
             }
         } catch (SQLException refused) {
@@ -414,6 +417,18 @@ final class NodeWorld implements AutoCloseable {
         if (random.nextBoolean()) {
             begin(publication, branch, null);
         }
+    }
+
+    /** A person wants everything of a branch anew; nothing of what was dropped or stopped may still be owed to it then. */
+    private void resync(String branch) throws SQLException {
+        for (String publication : PUBLICATIONS) {
+            String state = subscription(nodes.get(branch), publication);
+            if (state == null || state.equals("STOPPED") || state.equals("CREATED")) {
+                return;
+            }
+        }
+        new Peers(headOffice.raw(), Dialects.of(headOffice.raw()), clock()).resync(branch);
+        note("     RESYNC of " + branch);
     }
 
     private void publishAnew(String publication) throws SQLException {
