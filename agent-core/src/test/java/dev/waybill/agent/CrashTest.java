@@ -3,6 +3,7 @@ package dev.waybill.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.waybill.databases.PostgresServer;
 import dev.waybill.durable.DurableStep;
 import dev.waybill.durable.StepGuard;
 import dev.waybill.link.LinkFactory;
@@ -70,13 +71,23 @@ class CrashTest {
 
     @Test
     void aCrashAtAnyStepLosesNothingAndRepeatsNothing() throws Exception {
-        crashEverywhere(true, 1);
+        crashEverywhere(place -> databases(place, true), 1);
+    }
+
+    @Test
+    @Tag("extended")
+    void aCrashAtAnyStepOnPostgresLosesNothingAndRepeatsNothing() throws Exception {
+        crashEverywhere(place -> {
+            MemoryLink.PostOffice office = new MemoryLink.PostOffice();
+            UnaryOperator<LinkFactory> links = files -> (type, max) -> new MemoryLink(office, type.address(), max);
+            return new TwoDatabases(PostgresServer.running().freshDatabase().url(), PostgresServer.running().freshDatabase().url(), place, links, links);
+        }, 1);
     }
 
     @Test
     @Tag("extended")
     void aCrashAtAnyStepAtAnyTimeLosesNothingAndRepeatsNothing() throws Exception {
-        crashEverywhere(false, 1, 2, 3, 5, 8);
+        crashEverywhere(place -> databases(place, false), 1, 2, 3, 5, 8);
     }
 
     /** As it is when the connection to a database server breaks at the wrong moment. */
@@ -115,7 +126,11 @@ class CrashTest {
         throw (X) failed;
     }
 
-    private void crashEverywhere(boolean inMemory, int... times) throws Exception {
+    private interface Databases {
+        TwoDatabases at(Path place) throws Exception;
+    }
+
+    private void crashEverywhere(Databases databases, int... times) throws Exception {
         Set<String> hit = new TreeSet<>();
         List<String> missed = new ArrayList<>();
         int run = 0;
@@ -124,7 +139,7 @@ class CrashTest {
                 for (boolean after : new boolean[] {false, true}) {
                     for (int time : times) {
                         CrashOnce crash = new CrashOnce(step, after, time);
-                        story(folder.resolve("run" + run++), crash, atHq, inMemory);
+                        story(folder.resolve("run" + run++), crash, atHq, databases);
                         if (crash.happened) {
                             hit.add(step + (after ? " after" : " before"));
                         }
@@ -142,8 +157,8 @@ class CrashTest {
         assertThat(missed).as("steps that were never met").isEmpty();
     }
 
-    private void story(Path place, CrashOnce crash, boolean atHq, boolean inMemory) throws Exception {
-        try (TwoDatabases two = databases(place, inMemory).with(AgentSettings.DEFAULTS.withMaxMessageBytes(10_000))) {
+    private void story(Path place, CrashOnce crash, boolean atHq, Databases databases) throws Exception {
+        try (TwoDatabases two = databases.at(place).with(AgentSettings.DEFAULTS.withMaxMessageBytes(10_000))) {
             (atHq ? two.hq : two.branch).guard(crash);
             try {
                 two.hq.insert(1, "before the snapshot");
