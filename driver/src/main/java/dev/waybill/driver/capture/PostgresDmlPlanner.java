@@ -136,7 +136,7 @@ final class PostgresDmlPlanner {
 
     private Plan update(Write write) {
         int set = write.text.find(write.end, "SET");
-        int end = write.text.find(set, "FROM", "WHERE", "RETURNING");
+        int end = endOfSet(write.text, set);
         if (staysInPlace(write, set + 1, end)) {
             return returning(write, Effect.UPDATE, null);
         } else if (facts.beyond().hasOld()) {
@@ -144,6 +144,15 @@ final class PostgresDmlPlanner {
         }
         boolean simple = write.verb == 0 && write.returning == write.text.size() && (end == write.text.size() || write.text.isWord(end, "WHERE") && !write.text.isWords(end, "WHERE", "CURRENT", "OF"));
         return simple ? keyUpdate(write, set, end) : uncaptured("it may change keys in a way that this server does not tell");
+    }
+
+    /** {@code a IS DISTINCT FROM b} is part of it. */
+    private static int endOfSet(SqlText text, int set) {
+        int end = text.find(set, "FROM", "WHERE", "RETURNING");
+        while (text.isWord(end, "FROM") && text.isWord(end - 1, "DISTINCT")) {
+            end = text.find(end + 1, "FROM", "WHERE", "RETURNING");
+        }
+        return end;
     }
 
     /** Whether rows certainly keep their keys. */
@@ -220,7 +229,7 @@ final class PostgresDmlPlanner {
         int when = write.text.find(write.end, "WHEN");
         boolean deletes = false;
         boolean updates = false;
-        boolean stays = true;
+        boolean stays = write.text.find(when, "CASE") >= write.text.size(); // whose WHEN looks like the next branch
         for (int i = when; i < write.text.size(); i++) {
             deletes |= write.text.isWords(i, "THEN", "DELETE");
             if (write.text.isWords(i, "THEN", "UPDATE")) {
@@ -279,7 +288,7 @@ final class PostgresDmlPlanner {
             return keys.isEmpty() ? plan : beyond ? beyond() : before(write, plan, "USING", text.find(write.end, "USING", "WHERE", "RETURNING"), null);
         } else if (text.isWord(write.verb, "UPDATE")) {
             int set = text.find(write.end, "SET");
-            int end = text.find(set, "FROM", "WHERE", "RETURNING");
+            int end = endOfSet(text, set);
             Set<String> assigned = assigned(text, set + 1, end);
             Set<String> changing = write.target.isPublished() ? write.table().changing() : Set.of();
             List<ForeignKey> keys = relatives.onUpdateOf(table, column -> assigned == null || assigned.contains(column) || changing.contains(column));

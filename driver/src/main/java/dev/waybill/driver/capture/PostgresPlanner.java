@@ -30,16 +30,30 @@ final class PostgresPlanner {
 
     /** The plan of a text. */
     Plan plan(String sql) {
-        List<SqlText> statements = SqlText.statements(sql, context.rules());
+        List<SqlText> statements = statements(SqlText.whole(sql, context.rules()));
         if (statements.isEmpty()) {
             return Plan.Pass.PLAN;
         }
-        return statements.size() == 1 || isOne(statements.get(0)) ? statement(SqlText.whole(statements)) : script(statements);
+        return statements.size() == 1 ? statement(statements.get(0)) : script(statements);
     }
 
-    /** The body of a function or procedure in SQL holds semicolons. */
-    private static boolean isOne(SqlText first) {
-        return first.isWord(0, "CREATE") && first.find(0, "FUNCTION", "PROCEDURE", "RULE", "SCHEMA") < first.size();
+    /** Cut at semicolons, but not in parentheses, where a rule has its own, nor in a body between BEGIN ATOMIC and END. */
+    private static List<SqlText> statements(SqlText all) {
+        List<SqlText> statements = new ArrayList<>(1);
+        int depth = 0;
+        int bodies = 0;
+        int from = 0;
+        for (int i = 0; i <= all.size(); i++) {
+            depth += all.isSymbol(i, "(") ? 1 : all.isSymbol(i, ")") ? -1 : 0;
+            bodies += all.isWords(i, "BEGIN", "ATOMIC") || bodies > 0 && all.isWord(i, "CASE") ? 1 : bodies > 0 && all.isWord(i, "END") ? -1 : 0;
+            if (i == all.size() || all.isSymbol(i, ";") && depth <= 0 && bodies == 0) {
+                if (i > from) {
+                    statements.add(all.part(from, i));
+                }
+                from = i + 1;
+            }
+        }
+        return statements;
     }
 
     // ---- several statements ----
@@ -125,13 +139,33 @@ final class PostgresPlanner {
 
     /** What stands behind the queries of WITH is the statement. */
     private Plan with(SqlText text) {
-        int main = text.find(1, "SELECT", "VALUES", "TABLE", "INSERT", "UPDATE", "DELETE", "MERGE");
-        if (main >= text.size()) {
-            return dml.nested(text, 0, Plan.Pass.PLAN);
+        int main = afterQueries(text);
+        if (main >= text.size() || !text.isAny(main, "SELECT", "VALUES", "TABLE", "INSERT", "UPDATE", "DELETE", "MERGE") && !text.isSymbol(main, "(")) {
+            return facts.isNothingPublished() ? new Plan.Unpublished(List.of()) : uncaptured("what stands behind WITH cannot be made out");
         } else if (text.isAny(main, "INSERT", "UPDATE", "DELETE", "MERGE")) {
             return dml.nested(text.part(0, main), 0, dml.plan(text, main));
         }
         return query(text);
+    }
+
+    /** The token behind {@code WITH name (columns) AS (…), …}: a query may have any name. */
+    private static int afterQueries(SqlText text) {
+        int at = text.isWord(1, "RECURSIVE") ? 2 : 1;
+        while (text.isName(at)) {
+            int as = text.isSymbol(at + 1, "(") ? text.afterParentheses(at + 1) : at + 1;
+            int open = as + 1 + (text.isWord(as + 1, "NOT") ? 2 : text.isWord(as + 1, "MATERIALIZED") ? 1 : 0);
+            if (!text.isWord(as, "AS") || !text.isSymbol(open, "(")) {
+                return text.size();
+            }
+            at = text.afterParentheses(open);
+            if (text.isAny(at, "SEARCH", "CYCLE")) {
+                return text.find(at, "SELECT", "VALUES", "TABLE");
+            } else if (!text.isSymbol(at, ",")) {
+                return at;
+            }
+            at++;
+        }
+        return text.size();
     }
 
     private Plan explain(SqlText text) {

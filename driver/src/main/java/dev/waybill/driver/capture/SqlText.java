@@ -14,12 +14,10 @@ final class SqlText {
 
     private final String sql;
     private final List<Token> tokens;
-    private final LexerRules rules;
 
-    private SqlText(String sql, List<Token> tokens, LexerRules rules) {
+    private SqlText(String sql, List<Token> tokens) {
         this.sql = sql;
         this.tokens = tokens;
-        this.rules = rules;
     }
 
     /** The statements of a text, cut at the semicolons between them; empty ones are dropped. */
@@ -30,7 +28,7 @@ final class SqlText {
         for (int i = 0; i <= all.size(); i++) {
             if (i == all.size() || all.get(i).isSymbol(sql, ";")) {
                 if (i > from) {
-                    statements.add(new SqlText(sql, all.subList(from, i), rules));
+                    statements.add(new SqlText(sql, all.subList(from, i)));
                 }
                 from = i + 1;
             }
@@ -38,10 +36,9 @@ final class SqlText {
         return statements;
     }
 
-    /** These statements of one text as one, with the semicolons between them. */
-    static SqlText whole(List<SqlText> statements) {
-        SqlText first = statements.get(0);
-        return statements.size() == 1 ? first : new SqlText(first.sql, Lexer.tokens(first.sql, first.rules), first.rules);
+    /** All tokens of a text, the semicolons too. */
+    static SqlText whole(String sql, LexerRules rules) {
+        return new SqlText(sql, Lexer.tokens(sql, rules));
     }
 
     /** The tokens from here on as a statement of its own. */
@@ -51,7 +48,7 @@ final class SqlText {
 
     /** These tokens as a statement of its own. */
     SqlText part(int from, int to) {
-        return new SqlText(sql, tokens.subList(Math.min(from, size()), Math.max(Math.min(from, size()), Math.min(to, size()))), rules);
+        return new SqlText(sql, tokens.subList(Math.min(from, size()), Math.max(Math.min(from, size()), Math.min(to, size()))));
     }
 
     int size() {

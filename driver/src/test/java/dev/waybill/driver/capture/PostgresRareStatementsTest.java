@@ -38,7 +38,9 @@ class PostgresRareStatementsTest {
                 "WITH d AS (WITH e AS (SELECT 60 AS id) INSERT INTO t SELECT id, 'nested' FROM e RETURNING *) SELECT * FROM d", "EXPLAIN ANALYZE DELETE FROM t", "EXPLAIN (ANALYZE, VERBOSE) UPDATE t SET name = 'x'",
                 "EXPLAIN ANALYZE WITH d AS (DELETE FROM t RETURNING *) SELECT * FROM d", "PREPARE q AS DELETE FROM t", "EXECUTE nothing", "DO $$ BEGIN DELETE FROM t; END $$", "DO $do$ BEGIN EXECUTE 'DELETE FROM t'; END $do$",
                 "DO $$ BEGIN PERFORM writes(); END $$", "COPY t FROM '/dev/null'", "COPY (DELETE FROM t RETURNING *) TO STDOUT", "BEGIN; DELETE FROM t; COMMIT",
-                "CREATE TABLE made AS WITH d AS (DELETE FROM t RETURNING *) SELECT * FROM d", "CREATE TABLE made AS EXECUTE q", "DROP FUNCTION reads() CASCADE", "UPDATE ONLY (t) SET name = 'x'"}) {
+                "CREATE TABLE made AS WITH d AS (DELETE FROM t RETURNING *) SELECT * FROM d", "CREATE TABLE made AS EXECUTE q", "DROP FUNCTION reads() CASCADE", "UPDATE ONLY (t) SET name = 'x'",
+                "CREATE FUNCTION g() RETURNS INT LANGUAGE sql AS 'SELECT 1'; WITH d AS (DELETE FROM t RETURNING *) SELECT * FROM d", "CREATE FUNCTION g() RETURNS INT LANGUAGE sql BEGIN ATOMIC SELECT CASE WHEN true THEN 1 END; END; UPDATE v SET name = 'x'",
+                "WITH update AS (SELECT 1) UPDATE v SET name = 'x'", "WITH RECURSIVE delete (n) AS NOT MATERIALIZED (SELECT 1), q AS (SELECT 2) DELETE FROM v"}) {
                 for (boolean autoCommit : new boolean[] {true, false}) {
                     connection.setAutoCommit(autoCommit);
                     try (Statement statement = connection.createStatement()) {

@@ -46,6 +46,9 @@ class PostgresWaysToWriteTest {
         witness.execute("DELETE FROM t WHERE id = 99999");
         witness.execute("MERGE INTO t USING (VALUES (1010, 'm'), (1011, 'n')) AS s (id, name) ON t.id = s.id WHEN MATCHED AND s.name = 'm' THEN DELETE WHEN NOT MATCHED THEN INSERT (id, name) VALUES (s.id, s.name)");
         witness.execute("MERGE INTO t AS z USING (VALUES (1011, 'n')) AS s (id, name) ON z.id = s.id WHEN MATCHED THEN UPDATE SET id = z.id + 1 RETURNING merge_action(), z.id");
+        witness.execute("UPDATE t SET amount = CASE WHEN name IS DISTINCT FROM 'none' THEN 1 ELSE 2 END, born = NULL, name = (name IS DISTINCT FROM 'x')::text, id = id + 7 WHERE id > 1000");
+        witness.execute("WITH insert AS (SELECT 1) DELETE FROM t WHERE id IN (SELECT 5) RETURNING id");
+        witness.execute("CREATE OR REPLACE FUNCTION f() RETURNS INT LANGUAGE sql AS 'SELECT 1'; UPDATE t SET amount = 12 WHERE name = 'xa'");
         witness.query("SELECT name, amount FROM t ORDER BY id");
         witness.query("INSERT INTO t (name) VALUES ('as a query')");
         witness.query("INSERT INTO t (name) VALUES ('as a query') RETURNING name");
