@@ -496,6 +496,9 @@ final class CapturingConnection implements ConnectionCapture {
     @Override
     public synchronized void show(String sql) throws SQLException {
         execution.show(plan(sql), sql);
+        if (autoCommit) {
+            end(); // it runs past us, and nobody will tell its end
+        }
     }
 
     @Override
