@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
 
@@ -253,9 +254,13 @@ final class World {
         }
         if (splits == 0 && estranged.isEmpty() && restored.isEmpty()) {
             rest();
-        } else if (splits > 0 || !estranged.isEmpty()) {
+        }
+        for (int repairs = 0; !split().isEmpty() || !estranged.isEmpty(); repairs++) {
+            if (repairs > disks.size()) {
+                throw new Chronicle.Violation("cannot be repaired: " + describe());
+            }
             repair();
-            rounds += settled();
+            rounds += settled(); // what went back may be found out only now
         }
         return new Outcome(fingerprint, (int) ids, network.sent, crashes, restores, splits, rounds);
     }
@@ -274,19 +279,27 @@ final class World {
     /** What people do about split histories and about databases that were made anew: whoever went back gets a new incarnation, the others adopt what they hear, and everything is sent anew. */
     private void repair() {
         repairing = true;
-        for (String name : List.copyOf(disks.keySet())) {
-            Disk disk = disks.get(name);
-            boolean split = disk.neighbours.entrySet().stream().anyMatch(other -> other.getValue().sender.status() == DeliveryStatus.SPLIT_HISTORY
-                    || disks.get(other.getKey()).neighbours.get(name).receiver.status() == DeliveryStatus.SPLIT_HISTORY);
-            if (split || estranged.contains(name)) {
-                note(() -> "~~~~ " + name + " is renewed");
-                UUID other = new UUID(random.nextLong(), random.nextLong());
-                chronicle.renamed(history(name), other.toString());
-                disks.put(name, disk.renewed(other));
-                nodes.remove(name);
-            }
+        Set<String> wrong = split();
+        wrong.addAll(estranged);
+        for (String name : wrong) {
+            note(() -> "~~~~ " + name + " is renewed");
+            UUID other = new UUID(random.nextLong(), random.nextLong());
+            chronicle.renamed(history(name), other.toString());
+            disks.put(name, disks.get(name).renewed(other));
+            nodes.remove(name);
         }
         estranged.clear();
+    }
+
+    /** Databases that went another way than what others have of them, as somebody says. */
+    private Set<String> split() {
+        Set<String> split = new TreeSet<>();
+        disks.forEach((name, disk) -> disk.neighbours.forEach((other, neighbour) -> {
+            if (neighbour.sender.status() == DeliveryStatus.SPLIT_HISTORY || disks.get(other).neighbours.get(name).receiver.status() == DeliveryStatus.SPLIT_HISTORY) {
+                split.add(name);
+            }
+        }));
+        return split;
     }
 
     /** Everyone once, then the clock moves to where something can happen. */
@@ -334,8 +347,8 @@ final class World {
             return true;
         }
         boolean split = sending == DeliveryStatus.SPLIT_HISTORY || receiving == DeliveryStatus.SPLIT_HISTORY;
-        if (split && repairing) {
-            return false;
+        if (repairing && !disks.get(writer).incarnation.equals(incoming.receiver.senderIncarnation())) {
+            return false; // it is still to be adopted
         }
         if (split && !chronicle.forgot(history(writer))) {
             throw new Chronicle.Violation("split history of " + writer + " at " + reader + ", but " + writer + " forgot nothing: " + describe());
@@ -343,7 +356,7 @@ final class World {
         if (!split && !repairing && !chronicle.isPresentPrefix(reader, history(writer), incoming.applied) && !chronicle.forgot(history(writer))) {
             throw new Chronicle.Violation(reader + " shows what " + writer + " does not have: " + describe());
         }
-        boolean confirmed = !outgoing.sender.sent().offset().isAfter(outgoing.sender.confirmed().offset());
+        boolean confirmed = !outgoing.sender.sent().offset().isAfter(outgoing.sender.confirmed().offset()) && !disks.get(writer).head().offset().isAfter(outgoing.sender.scanned());
         return split || chronicle.isEqual(reader, history(writer), incoming.applied) && confirmed && receiving == DeliveryStatus.ACTIVE;
     }
 
