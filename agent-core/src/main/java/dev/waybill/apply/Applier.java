@@ -36,13 +36,17 @@ public final class Applier {
     }
 
     public Applier(Dialect dialect, ApplyLimits limits) {
+        this(dialect, limits, new DeadLetters(dialect));
+    }
+
+    Applier(Dialect dialect, ApplyLimits limits, DeadLetters letters) {
         this.dialect = dialect;
         this.limits = limits;
         this.landings = new Landings(dialect);
         this.installer = new SnapshotInstaller(dialect);
         this.bookkeeping = new Bookkeeping(dialect);
         this.received = new ReceivedTables(dialect);
-        this.letters = new DeadLetters(dialect);
+        this.letters = letters;
     }
 
     /**

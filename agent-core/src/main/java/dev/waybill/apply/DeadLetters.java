@@ -24,7 +24,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The tables {@code waybill.dead_letter} and {@code waybill.dead_letter_key}, in the caller's transaction. Bounded: beyond the bound nothing is put aside any more, and the stream halts. Stateless; any thread. */
-public final class DeadLetters {
+public class DeadLetters {
 
     /** Most letters of one sender. */
     static final int LETTERS = 10_000;
