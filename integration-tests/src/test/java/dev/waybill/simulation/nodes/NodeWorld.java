@@ -37,6 +37,10 @@ final class NodeWorld implements AutoCloseable {
     /** Which database is replaced by an older copy, if any. */
     enum Restored { NONE, BRANCH, HEAD_OFFICE, HEAD_OFFICE_SILENT }
 
+    /** Sides of steps; seeds aim at them in turn. */
+    private static final int AIMS = DurableStep.values().length * Side.values().length;
+    /** One in so many runs crashes at what it aims at the first time that it comes there. */
+    private static final long FIRST_TIME_EVERY = 3;
     private static final int TURNS = 50;
     private static final int QUIET_ROUNDS = 500;
     private static final Duration QUIET_TIME = Duration.ofMinutes(50);
@@ -90,11 +94,10 @@ final class NodeWorld implements AutoCloseable {
         crashRate = random.nextInt(3) == 0 ? 0 : share(0.02);
         failRate = random.nextInt(2) == 0 ? 0 : share(0.03);
         meanwhileRate = share(0.1);
-        int aims = DurableStep.values().length * 2;
-        int aim = (int) Math.floorMod(seed, (long) aims);
+        int aim = (int) Math.floorMod(seed, (long) AIMS);
         aimedStep = DurableStep.values()[aim / 2];
         aimedSide = Side.values()[aim % 2];
-        aimedLeft = Math.floorMod(seed / aims, 3L) == 0 ? 1 : 1 + random.nextInt(6);
+        aimedLeft = Math.floorMod(seed / AIMS, FIRST_TIME_EVERY) == 0 ? 1 : 1 + random.nextInt(6);
         boolean small = random.nextInt(4) > 0;
         AgentSettings settings = new AgentSettings(small ? 10_000 : 50_000, 1 + random.nextInt(40), Duration.ofMillis(5), Duration.ofSeconds(60), Duration.ofSeconds(2), Duration.ofMillis(200),
                 Duration.ofSeconds(1 + random.nextInt(5)), !restored.name().startsWith("HEAD_OFFICE") && random.nextBoolean() ? 0 : 64L << 20);
@@ -159,11 +162,26 @@ final class NodeWorld implements AutoCloseable {
 
     // ---- at durable steps ----
 
+    /** A side of a step, as outcomes name it. */
+    static String named(Side side, DurableStep step) {
+        return side + " " + step;
+    }
+
+    /** The seed of a run that crashes at this side of this step the first time that it comes there; another one for each number from 1. */
+    static long seedThatAimsAt(String named, int number) {
+        for (int aim = 0; aim < AIMS; aim++) {
+            if (named(Side.values()[aim % 2], DurableStep.values()[aim / 2]).equals(named)) {
+                return aim + number * FIRST_TIME_EVERY * AIMS;
+            }
+        }
+        throw new IllegalArgumentException(named);
+    }
+
     /** Each run aims at one side of one step, also in its quiet time; the others are met by chance. */
     boolean crashesAt(WholeNode node, DurableStep step, Side side) {
         boolean aimed = step == aimedStep && side == aimedSide && aimedLeft > 0 && --aimedLeft == 0;
         if (aimed || !quiet && random.nextDouble() < crashRate) {
-            hit.add(side + " " + step);
+            hit.add(named(side, step));
             crashes++;
             return true;
         }
