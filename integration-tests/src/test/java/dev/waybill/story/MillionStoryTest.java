@@ -49,8 +49,8 @@ class MillionStoryTest {
 
     @Test
     @Tag("extended")
-    void valuesThatAreAsLargeAsTheHeapGoThrough() throws Exception {
-        replicate("values", 64_000_000, 64);
+    void valuesThatAreTogetherAsLargeAsTheHeapGoThrough() throws Exception {
+        replicate("values", 64_000_000, 128);
     }
 
     /** The same in little: several parts, several messages, and more rows than H2 itself would hold. */
