@@ -8,12 +8,9 @@ import dev.waybill.change.TextForm;
 import dev.waybill.change.TransactionWriter;
 import dev.waybill.change.ValueKind;
 import dev.waybill.error.WaybillError;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
-import java.io.StringReader;
-import java.io.StringWriter;
 import java.math.BigDecimal;
 import java.sql.Array;
 import java.sql.Blob;
@@ -45,14 +42,14 @@ final class H2Values {
 
     static Object read(ResultSet row, int index, ColumnType type) throws SQLException {
         return switch (type.kind()) {
-            case INTEGER -> integer(row, index);
-            case TEXT -> type.type() == SqlType.CLOB ? clob(row.getClob(index)) : text(row.getString(index));
+            case INTEGER -> WholeValues.integer(row, index);
+            case TEXT -> type.type() == SqlType.CLOB ? clob(row.getClob(index)) : WholeValues.text(row.getString(index));
             case DECIMAL -> row.getBigDecimal(index);
-            case BYTES -> type.type() == SqlType.BLOB ? blob(row.getBlob(index)) : bytes(row.getBytes(index));
-            case JSON -> bytes(row.getBytes(index));
-            case BOOLEAN -> orNull(row, row.getBoolean(index));
-            case REAL -> orNull(row, row.getFloat(index));
-            case DOUBLE -> orNull(row, row.getDouble(index));
+            case BYTES -> type.type() == SqlType.BLOB ? blob(row.getBlob(index)) : WholeValues.bytes(row.getBytes(index));
+            case JSON -> WholeValues.bytes(row.getBytes(index));
+            case BOOLEAN -> WholeValues.orNull(row, row.getBoolean(index));
+            case REAL -> WholeValues.orNull(row, row.getFloat(index));
+            case DOUBLE -> WholeValues.orNull(row, row.getDouble(index));
             case DECFLOAT -> decfloat(row, index);
             case DATE -> inRange(row, index, row.getObject(index, LocalDate.class));
             case TIME -> row.getObject(index, LocalTime.class);
@@ -65,15 +62,6 @@ final class H2Values {
             case ARRAY -> array(row.getArray(index), type.components().get(0));
             case ROW -> fields(row.getObject(index), type.components());
         };
-    }
-
-    private static Object orNull(ResultSet row, Object value) throws SQLException {
-        return row.wasNull() ? null : value;
-    }
-
-    private static Long integer(ResultSet row, int index) throws SQLException {
-        long value = row.getLong(index);
-        return value == 0 && row.wasNull() ? null : value;
     }
 
     /** H2 counts to the years ±1,000,000,000, Java one year less; H2 then silently gives the nearest date that Java has. */
@@ -95,14 +83,6 @@ final class H2Values {
         return literal == null ? null : literal.substring(literal.indexOf('\'') + 1, literal.lastIndexOf('\''));
     }
 
-    private static Object text(String text) {
-        return text == null || text.length() <= LARGE / 3 || TextForm.lengthBytes(text) <= LARGE ? text : new HeldText(text);
-    }
-
-    private static Object bytes(byte[] bytes) {
-        return bytes == null || bytes.length <= LARGE ? bytes : new HeldBytes(bytes);
-    }
-
     private static Object clob(Clob clob) throws SQLException {
         if (clob == null) {
             return null;
@@ -110,7 +90,7 @@ final class H2Values {
         long length = clob.length();
         if (length <= LARGE) {
             String text = clob.getSubString(1, (int) length);
-            if (text(text) == text) {
+            if (WholeValues.text(text) == text) {
                 return text;
             }
         }
@@ -132,7 +112,7 @@ final class H2Values {
         List<Object> values = new ArrayList<>();
         try (ResultSet elements = array.getResultSet()) {
             while (elements.next()) {
-                values.add(whole(read(elements, 2, element), element));
+                values.add(WholeValues.whole(read(elements, 2, element), element));
             }
         }
         return values.toArray();
@@ -146,7 +126,7 @@ final class H2Values {
         try (ResultSet row = (ResultSet) rowValue) {
             row.next();
             for (int i = 0; i < values.length; i++) {
-                values[i] = whole(read(row, i + 1, types.get(i)), types.get(i));
+                values[i] = WholeValues.whole(read(row, i + 1, types.get(i)), types.get(i));
             }
         }
         return values;
@@ -180,10 +160,10 @@ final class H2Values {
             try (Reader content = TextForm.reader(large.open())) {
                 statement.setCharacterStream(index, content);
             } catch (IOException e) {
-                throw unreadable(e);
+                throw WholeValues.unreadable(e);
             }
         } else {
-            statement.setString(index, (String) whole(value, type));
+            statement.setString(index, (String) WholeValues.whole(value, type));
         }
     }
 
@@ -192,10 +172,10 @@ final class H2Values {
             try (InputStream content = large.open()) {
                 statement.setBinaryStream(index, content);
             } catch (IOException e) {
-                throw unreadable(e);
+                throw WholeValues.unreadable(e);
             }
         } else {
-            statement.setBytes(index, (byte[]) whole(value, type));
+            statement.setBytes(index, (byte[]) WholeValues.whole(value, type));
         }
     }
 
@@ -209,7 +189,7 @@ final class H2Values {
             case INTERVAL -> "INTERVAL '" + value + "' " + type.qualifier();
             case ARRAY -> elements(statement, (Object[]) value, type.components().get(0));
             case ROW -> rowValue(statement, (Object[]) value, type.components());
-            default -> whole(value, type);
+            default -> WholeValues.whole(value, type);
         };
     }
 
@@ -232,53 +212,7 @@ final class H2Values {
         return select.executeQuery();
     }
 
-    /** A large value whole, where H2 itself can have it only whole. */
-    private static Object whole(Object value, ColumnType type) throws SQLException {
-        if (!(value instanceof LargeValue large)) {
-            return value;
-        }
-        try (InputStream content = large.open()) {
-            if (type.kind() != ValueKind.TEXT) {
-                return content.readAllBytes();
-            }
-            StringWriter text = new StringWriter();
-            TextForm.reader(content).transferTo(text);
-            return text.toString();
-        } catch (IOException e) {
-            throw unreadable(e);
-        }
-    }
-
-    private static SQLException unreadable(IOException cause) {
-        return WaybillError.VALUE_UNREADABLE.because(cause, cause.getMessage());
-    }
-
     // ---- large values ----
-
-    /** Text that H2 holds whole, and so do we. */
-    private record HeldText(String text) implements LargeValue {
-        @Override
-        public long lengthBytes() {
-            return TextForm.lengthBytes(text);
-        }
-
-        @Override
-        public InputStream open() {
-            return TextForm.stream(new StringReader(text));
-        }
-    }
-
-    private record HeldBytes(byte[] bytes) implements LargeValue {
-        @Override
-        public long lengthBytes() {
-            return bytes.length;
-        }
-
-        @Override
-        public InputStream open() {
-            return new ByteArrayInputStream(bytes);
-        }
-    }
 
     /** A large object of H2, which stays readable while its transaction is open. */
     private record StoredText(Clob clob) implements LargeValue {

@@ -50,7 +50,7 @@ final class PostgresBulk {
         };
         for (int i = 0; i < values.length; i++) {
             Object value = values[i];
-            elements[i] = value == null || !(elements instanceof String[]) ? PostgresValues.whole(value, type) : PostgresValues.text(value, type);
+            elements[i] = value == null || !(elements instanceof String[]) ? WholeValues.whole(value, type) : PostgresValues.text(value, type);
         }
         return elements;
     }

@@ -2,17 +2,9 @@
 package dev.waybill.dialect;
 
 import dev.waybill.change.ColumnType;
-import dev.waybill.change.LargeValue;
 import dev.waybill.change.SqlType;
-import dev.waybill.change.TextForm;
-import dev.waybill.change.TransactionWriter;
 import dev.waybill.change.ValueKind;
 import dev.waybill.error.WaybillError;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.StringReader;
-import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -32,7 +24,6 @@ import java.util.regex.Pattern;
  */
 final class PostgresValues {
 
-    private static final int LARGE = TransactionWriter.LARGE_VALUE_BYTES;
     private static final String INTERVAL = "\"pg_catalog\".\"interval\"";
     /** The one style of intervals that a server set otherwise would read otherwise: {@code -1-2 +3 -4:05:06}. */
     private static final Pattern STANDARD_INTERVAL = Pattern.compile("[+-]?\\d+-\\d+.*|[+-]?\\d+ [+-]?\\d+:.*|\\+\\d.*");
@@ -43,15 +34,15 @@ final class PostgresValues {
 
     static Object read(ResultSet row, int index, ColumnType type) throws SQLException {
         return switch (type.kind()) {
-            case INTEGER -> integer(row, index);
+            case INTEGER -> WholeValues.integer(row, index);
             case TEXT -> text(row.getString(index), type);
             case DECIMAL -> row.getBigDecimal(index);
             case DECFLOAT -> decimal(row.getString(index));
-            case BYTES, GEOMETRY -> bytes(row.getBytes(index));
+            case BYTES, GEOMETRY -> WholeValues.bytes(row.getBytes(index));
             case JSON -> json(row.getString(index));
-            case BOOLEAN -> orNull(row, row.getBoolean(index));
-            case REAL -> orNull(row, row.getFloat(index));
-            case DOUBLE -> orNull(row, row.getDouble(index));
+            case BOOLEAN -> WholeValues.orNull(row, row.getBoolean(index));
+            case REAL -> WholeValues.orNull(row, row.getFloat(index));
+            case DOUBLE -> WholeValues.orNull(row, row.getDouble(index));
             case DATE -> row.getObject(index, LocalDate.class);
             case TIME -> row.getObject(index, LocalTime.class);
             case TIME_WITH_ZONE -> row.getObject(index, OffsetTime.class);
@@ -63,15 +54,6 @@ final class PostgresValues {
         };
     }
 
-    private static Object orNull(ResultSet row, Object value) throws SQLException {
-        return row.wasNull() ? null : value;
-    }
-
-    private static Long integer(ResultSet row, int index) throws SQLException {
-        long value = row.getLong(index);
-        return value == 0 && row.wasNull() ? null : value;
-    }
-
     private static Object decimal(String text) {
         return text == null ? null : PostgresText.decimal(text);
     }
@@ -80,15 +62,11 @@ final class PostgresValues {
         if (text != null && type.type() == SqlType.NATIVE && type.qualifier().equals(INTERVAL) && STANDARD_INTERVAL.matcher(text).matches()) {
             throw WaybillError.VALUE_STYLE.with("interval", text, "IntervalStyle", "postgres");
         }
-        return text == null || text.length() <= LARGE / 3 || TextForm.lengthBytes(text) <= LARGE ? text : new HeldText(text);
-    }
-
-    private static Object bytes(byte[] bytes) {
-        return bytes == null || bytes.length <= LARGE ? bytes : new HeldBytes(bytes);
+        return WholeValues.text(text);
     }
 
     private static Object json(String text) {
-        return text == null ? null : bytes(text.getBytes(StandardCharsets.UTF_8));
+        return text == null ? null : WholeValues.bytes(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static Object[] array(ResultSet row, int index, ColumnType type) throws SQLException {
@@ -106,7 +84,7 @@ final class PostgresValues {
         if (value == null) {
             statement.setNull(index, Types.NULL);
         } else if (type.kind() == ValueKind.BYTES || type.kind() == ValueKind.GEOMETRY) {
-            statement.setBytes(index, (byte[]) whole(value, type));
+            statement.setBytes(index, (byte[]) WholeValues.whole(value, type));
         } else {
             statement.setObject(index, text(value, type), Types.OTHER);
         }
@@ -114,50 +92,6 @@ final class PostgresValues {
 
     /** A value as text for a column of whatever type. */
     static String text(Object value, ColumnType type) throws SQLException {
-        return PostgresText.write(whole(value, type), type);
-    }
-
-    static Object whole(Object value, ColumnType type) throws SQLException {
-        if (!(value instanceof LargeValue large)) {
-            return value;
-        }
-        try (InputStream content = large.open()) {
-            if (type.kind() != ValueKind.TEXT) {
-                return content.readAllBytes();
-            }
-            StringWriter text = new StringWriter();
-            TextForm.reader(content).transferTo(text);
-            return text.toString();
-        } catch (IOException e) {
-            throw unreadable(e);
-        }
-    }
-
-    private static SQLException unreadable(IOException cause) {
-        return WaybillError.VALUE_UNREADABLE.because(cause, cause.getMessage());
-    }
-
-    private record HeldText(String text) implements LargeValue {
-        @Override
-        public long lengthBytes() {
-            return TextForm.lengthBytes(text);
-        }
-
-        @Override
-        public InputStream open() {
-            return TextForm.stream(new StringReader(text));
-        }
-    }
-
-    private record HeldBytes(byte[] bytes) implements LargeValue {
-        @Override
-        public long lengthBytes() {
-            return bytes.length;
-        }
-
-        @Override
-        public InputStream open() {
-            return new ByteArrayInputStream(bytes);
-        }
+        return PostgresText.write(WholeValues.whole(value, type), type);
     }
 }
