@@ -17,6 +17,7 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -122,7 +123,7 @@ final class DeliveryStore {
                 }
             }
         }
-        return groups.values().stream().sorted(java.util.Comparator.comparing(StagedGroup::prev)).toList();
+        return groups.values().stream().sorted(Comparator.comparing(StagedGroup::prev)).toList();
     }
 
     private static StagedGroup withPart(StagedGroup group, ResultSet row) throws SQLException {

@@ -9,6 +9,7 @@ import dev.waybill.durable.DurableStep;
 import dev.waybill.link.Link.LinkException;
 import dev.waybill.message.Envelope;
 import dev.waybill.message.Message;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -86,7 +87,7 @@ final class Incoming {
     }
 
     private interface Change {
-        void on(java.sql.Connection raw) throws SQLException;
+        void on(Connection raw) throws SQLException;
     }
 
     private void change(DurableStep step, Change change) throws SQLException {

@@ -21,6 +21,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -93,7 +94,7 @@ final class Neighbourhood {
     }
 
     private void meet(Connection raw, Catalogue now) throws SQLException {
-        boolean otherSelf = !java.util.Objects.equals(now.incarnation(), catalogue.incarnation()) || !java.util.Objects.equals(now.publisher(), catalogue.publisher());
+        boolean otherSelf = !Objects.equals(now.incarnation(), catalogue.incarnation()) || !Objects.equals(now.publisher(), catalogue.publisher());
         if (otherSelf) {
             neighbours.clear();
         }

@@ -6,6 +6,7 @@ import dev.waybill.dialect.Dialect;
 import dev.waybill.journal.Digest;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.message.Message;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
@@ -116,7 +117,7 @@ final class Staging {
                 if (part == null) {
                     throw new NoSuchElementException();
                 }
-                InputStream stream = new java.io.ByteArrayInputStream(part);
+                InputStream stream = new ByteArrayInputStream(part);
                 next++;
                 part = load();
                 return stream;

@@ -23,7 +23,6 @@ public record ApplyResult(ReceivedTransaction last, int transactions, long rows,
         this(last, transactions, rows, alreadyGone, halt, null, firstMet);
     }
 
-
     ApplyResult diverging(String reason) {
         return new ApplyResult(last, transactions, rows, alreadyGone, halt, reason, firstMet);
     }

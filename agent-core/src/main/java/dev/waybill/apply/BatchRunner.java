@@ -3,6 +3,7 @@ package dev.waybill.apply;
 
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
@@ -120,7 +121,7 @@ final class BatchRunner {
         Work first = works.get(0);
         BitSet columns = (BitSet) first.columns().clone();
         columns.andNot(first.landing().key());
-        List<Work> absent = new java.util.ArrayList<>();
+        List<Work> absent = new ArrayList<>();
         inBatches(works.stream().map(work -> new Work(work.landing(), Kind.UPDATE, columns, work.change())).toList(), statements.sql().update(first.landing(), columns), (statement, some) -> {
             int[] counts = updateCounts(statement, some);
             for (int index = 0; index < counts.length; index++) {

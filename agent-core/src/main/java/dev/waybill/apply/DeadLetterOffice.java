@@ -4,6 +4,7 @@ package dev.waybill.apply;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.error.WaybillError;
+import dev.waybill.journal.Digest;
 import dev.waybill.publication.Deed;
 import java.io.IOException;
 import java.sql.Connection;
@@ -119,7 +120,7 @@ public final class DeadLetterOffice {
                 throw WaybillError.DEAD_LETTER_EDIT.with(id, fault);
             }
             try (Rewriting anew = Rewriting.of(letters.transaction(letter).content().open(raw), (change, number) -> dropped.contains(number) ? null : edited(change, number, values))) {
-                Footprint footprint = new Surveyor(raw, dialect).survey(new ReceivedTransaction(letter.offset(), dev.waybill.journal.Digest.ZERO, connection -> anew.open()), letter.sender());
+                Footprint footprint = new Surveyor(raw, dialect).survey(new ReceivedTransaction(letter.offset(), Digest.ZERO, connection -> anew.open()), letter.sender());
                 letters.replace(raw, letter, anew, footprint, true);
             } catch (IOException | IllegalArgumentException unfit) {
                 throw WaybillError.DEAD_LETTER_EDIT.because(unfit, id, unfit.getMessage());

@@ -7,6 +7,7 @@ import dev.waybill.dialect.LocalNames;
 import dev.waybill.error.WaybillError;
 import dev.waybill.journal.Digest;
 import dev.waybill.journal.LogOffset;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;
@@ -222,7 +223,7 @@ public class DeadLetters {
                     if (content == null) {
                         throw new IOException("dead letter " + letter.id() + " has no content");
                     }
-                    return letter.sizeBytes() <= SKIPPED_BYTES ? new java.io.ByteArrayInputStream(content.readAllBytes()) : content;
+                    return letter.sizeBytes() <= SKIPPED_BYTES ? new ByteArrayInputStream(content.readAllBytes()) : content;
                 }
             }
         });

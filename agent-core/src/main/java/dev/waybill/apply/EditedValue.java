@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Another value for one column of one change of a dead letter.
@@ -28,7 +29,7 @@ public record EditedValue(long number, String column, String text) {
 
     /** What is wrong with the numbers; null when nothing is. */
     static String fault(long changes, Set<Long> dropped, List<EditedValue> values) {
-        for (long number : java.util.stream.Stream.concat(dropped.stream(), values.stream().map(EditedValue::number)).toList()) {
+        for (long number : Stream.concat(dropped.stream(), values.stream().map(EditedValue::number)).toList()) {
             if (number < 1 || number > changes) {
                 return "it has no change " + number + ", only 1 to " + changes;
             }

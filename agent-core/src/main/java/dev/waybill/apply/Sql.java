@@ -4,6 +4,7 @@ package dev.waybill.apply;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialect.BareType;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -21,7 +22,7 @@ final class Sql {
     String insert(Landing landing, BitSet columns, int rows) {
         String row = columns.stream().mapToObj(index -> "?").collect(Collectors.joining(", ", "(", ")"));
         return "INSERT INTO " + table(landing) + " (" + columns.stream().mapToObj(index -> name(landing, index)).collect(Collectors.joining(", ")) + ")"
-                + (landing.identity() >= 0 ? " OVERRIDING SYSTEM VALUE" : "") + " VALUES " + String.join(", ", java.util.Collections.nCopies(rows, row));
+                + (landing.identity() >= 0 ? " OVERRIDING SYSTEM VALUE" : "") + " VALUES " + String.join(", ", Collections.nCopies(rows, row));
     }
 
     /** The columns in ascending order, then the key. With nothing to assign, the key is assigned to itself: the row must be there. */
@@ -53,14 +54,14 @@ final class Sql {
         List<Integer> key = landing.keyOrder();
         String targets = columns.stream().mapToObj(index -> name(landing, index)).collect(Collectors.joining(", "));
         String sources = columns.stream().mapToObj(index -> "s.c" + index).collect(Collectors.joining(", "));
-        String row = java.util.stream.Stream.concat(key.stream(), columns.stream().boxed())
+        String row = Stream.concat(key.stream(), columns.stream().boxed())
                 .map(index -> "CAST(? AS " + dialect.typeName(landing.column(index).type()) + ")").collect(Collectors.joining(", ", "(", ")"));
-        String names = java.util.stream.Stream.concat(key.stream().map(index -> "k" + index), columns.stream().mapToObj(index -> "c" + index)).collect(Collectors.joining(", "));
+        String names = Stream.concat(key.stream().map(index -> "k" + index), columns.stream().mapToObj(index -> "c" + index)).collect(Collectors.joining(", "));
         String match = key.stream().map(index -> "s.k" + index + " = t." + name(landing, index)).collect(Collectors.joining(" AND "));
         String found = key.stream().map(index -> "t." + name(landing, index)).collect(Collectors.joining(", ", "(", ")"));
         String wanted = key.stream().map(index -> "?").collect(Collectors.joining(", ", "(", ")"));
-        return "UPDATE " + table(landing) + " t SET (" + targets + ") = (SELECT " + sources + " FROM (VALUES " + String.join(", ", java.util.Collections.nCopies(rows, row)) + ") s(" + names
-                + ") WHERE " + match + ") WHERE " + found + " IN (" + String.join(", ", java.util.Collections.nCopies(rows, wanted)) + ")";
+        return "UPDATE " + table(landing) + " t SET (" + targets + ") = (SELECT " + sources + " FROM (VALUES " + String.join(", ", Collections.nCopies(rows, row)) + ") s(" + names
+                + ") WHERE " + match + ") WHERE " + found + " IN (" + String.join(", ", Collections.nCopies(rows, wanted)) + ")";
     }
 
     /** Rows as arrays, one for each column in ascending order. */

@@ -7,6 +7,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -61,7 +62,7 @@ public final class ByteSink extends OutputStream {
 
     /** A copy of the bytes from here to there, exclusive. */
     public byte[] slice(int from, int to) {
-        java.util.Objects.checkFromToIndex(from, to, size);
+        Objects.checkFromToIndex(from, to, size);
         return Arrays.copyOfRange(bytes, from, to);
     }
 

@@ -2,6 +2,7 @@
 package dev.waybill.change;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.UUID;
 
 /**
@@ -25,7 +26,7 @@ public final class ByteSource {
     }
 
     void reset(byte[] newBytes, int from, int to) {
-        java.util.Objects.checkFromToIndex(from, to, newBytes.length);
+        Objects.checkFromToIndex(from, to, newBytes.length);
         bytes = newBytes;
         position = from;
         limit = to;

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.Objects;
 
 /** Reads a range of a file, independently of other readers of it. One thread. */
 final class FileRange extends InputStream {
@@ -30,7 +31,7 @@ final class FileRange extends InputStream {
 
     @Override
     public int read(byte[] to, int offset, int length) throws IOException {
-        java.util.Objects.checkFromIndexSize(offset, length, to.length);
+        Objects.checkFromIndexSize(offset, length, to.length);
         if (length == 0) {
             return 0;
         }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.change;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.StringReader;
 import java.math.BigDecimal;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -138,7 +140,7 @@ public final class KeyImage implements Comparable<KeyImage> {
             text = text.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
         }
         if (TextForm.lengthBytes(text) > TransactionWriter.LARGE_VALUE_BYTES) {
-            largeDigest(to, TextForm.stream(new java.io.StringReader(text)));
+            largeDigest(to, TextForm.stream(new StringReader(text)));
         } else {
             to.putByte(ValueKind.TEXT.code());
             to.putText(text);
@@ -168,7 +170,7 @@ public final class KeyImage implements Comparable<KeyImage> {
         if (value instanceof LargeValue large) {
             largeDigest(to, large.open());
         } else if (((byte[]) value).length > TransactionWriter.LARGE_VALUE_BYTES) {
-            largeDigest(to, new java.io.ByteArrayInputStream((byte[]) value));
+            largeDigest(to, new ByteArrayInputStream((byte[]) value));
         } else {
             to.putByte(kind.code());
             to.putBlock((byte[]) value);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Queue;
 
 /** Writes the long values of one change as CHUNK records, then references to them. Holds one chunk at a time, and what turns out to be short. One thread. */
@@ -67,7 +68,7 @@ final class LargeWriter {
         int count = content.readNBytes(chunk, 0, chunk.length);
         int next = content.read();
         if (next < 0) {
-            byte[] inline = java.util.Arrays.copyOf(chunk, count);
+            byte[] inline = Arrays.copyOf(chunk, count);
             if (isText) {
                 TextForm.decode(inline, 0, count);
             }

@@ -4,6 +4,7 @@ package dev.waybill.change;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.Objects;
 
 /** Cuts a stream into records. Holds one record at most, and room only for bytes that have really come. One thread. */
 final class RecordStream implements AutoCloseable {
@@ -25,7 +26,7 @@ final class RecordStream implements AutoCloseable {
 
     /** All bytes are there already: nothing is ever read or moved. */
     RecordStream(byte[] bytes, int from, int to) {
-        java.util.Objects.checkFromToIndex(from, to, bytes.length);
+        Objects.checkFromToIndex(from, to, bytes.length);
         this.in = null;
         this.buffer = bytes;
         this.position = from;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.change;
 
+import java.util.Arrays;
+
 /**
  * Values of one row over the columns of a {@link TableShape}, by index; each is a value of its column's {@link ValueKind}, {@code null} for SQL NULL, or
  * {@link #ABSENT}. The array is not copied: who hands it over no longer touches it.
@@ -31,16 +33,16 @@ public record RowImage(Object[] values) {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof RowImage image && java.util.Arrays.deepEquals(values, image.values);
+        return other instanceof RowImage image && Arrays.deepEquals(values, image.values);
     }
 
     @Override
     public int hashCode() {
-        return java.util.Arrays.deepHashCode(values);
+        return Arrays.deepHashCode(values);
     }
 
     @Override
     public String toString() {
-        return java.util.Arrays.deepToString(values);
+        return Arrays.deepToString(values);
     }
 }

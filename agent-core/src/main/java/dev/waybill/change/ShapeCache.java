@@ -2,6 +2,7 @@
 package dev.waybill.change;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -34,7 +35,7 @@ public final class ShapeCache {
         ByteSource source = new ByteSource(fingerprintAndShape);
         long fingerprint = source.getLong();
         TableCode known = byFingerprint.get(fingerprint);
-        if (known != null && java.util.Arrays.equals(known.encodedShape(), fingerprintAndShape)) {
+        if (known != null && Arrays.equals(known.encodedShape(), fingerprintAndShape)) {
             return known;
         }
         List<String> publications = new ArrayList<>();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.change;
 
+import java.util.Locale;
+
 /** A table by its names as the database keeps them; the schema is empty where a database has none. */
 public record TableName(String schema, String name) {
 
@@ -22,7 +24,7 @@ public record TableName(String schema, String name) {
 
     /** Whether it is a table of our own catalogue, which never travels and is never written by what travels: by the schema, or by the prefix where a database has none (then the schema is empty here). */
     public boolean isOurs() {
-        return schema.equalsIgnoreCase("waybill") || schema.isEmpty() && name.toLowerCase(java.util.Locale.ROOT).startsWith("waybill_");
+        return schema.equalsIgnoreCase("waybill") || schema.isEmpty() && name.toLowerCase(Locale.ROOT).startsWith("waybill_");
     }
 
     /** {@code schema.name}, for people. */

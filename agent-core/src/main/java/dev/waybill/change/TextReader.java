@@ -4,6 +4,7 @@ package dev.waybill.change;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
+import java.util.Objects;
 
 /** Characters of a text given in bytes. One thread. */
 final class TextReader extends Reader {
@@ -24,7 +25,7 @@ final class TextReader extends Reader {
 
     @Override
     public int read(char[] to, int offset, int length) throws IOException {
-        java.util.Objects.checkFromIndexSize(offset, length, to.length);
+        Objects.checkFromIndexSize(offset, length, to.length);
         if (length == 0) {
             return 0;
         }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
 import java.nio.CharBuffer;
+import java.util.Objects;
 
 /** Bytes of a text given in characters. One thread. */
 final class TextStream extends InputStream {
@@ -29,7 +30,7 @@ final class TextStream extends InputStream {
 
     @Override
     public int read(byte[] to, int offset, int length) throws IOException {
-        java.util.Objects.checkFromIndexSize(offset, length, to.length);
+        Objects.checkFromIndexSize(offset, length, to.length);
         if (length == 0) {
             return 0;
         }

@@ -2,6 +2,7 @@
 package dev.waybill.change;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 
@@ -49,12 +50,12 @@ public sealed interface TransactionRecord {
 
         @Override
         public boolean equals(Object other) {
-            return other instanceof Note note && type == note.type && java.util.Arrays.equals(content, note.content);
+            return other instanceof Note note && type == note.type && Arrays.equals(content, note.content);
         }
 
         @Override
         public int hashCode() {
-            return 31 * type + java.util.Arrays.hashCode(content);
+            return 31 * type + Arrays.hashCode(content);
         }
     }
 

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.OffsetDateTime;
 import java.time.zone.ZoneRules;
 import java.util.Collection;
@@ -240,7 +241,7 @@ public interface Dialect {
      */
     default void advanceIdentity(Connection raw, String schema, String table, String column, long past) throws SQLException {
         String highest = "SELECT MAX(" + quote(column) + ") FROM " + quote(schema, table);
-        try (java.sql.Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery(highest)) {
+        try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery(highest)) {
             long next = Math.max(row.next() ? row.getLong(1) : past, past) + 1;
             statement.execute("ALTER TABLE " + quote(schema, table) + " ALTER COLUMN " + quote(column) + " RESTART WITH " + next);
         }

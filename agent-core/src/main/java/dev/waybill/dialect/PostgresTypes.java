@@ -6,6 +6,7 @@ import dev.waybill.change.SqlType;
 import dev.waybill.error.WaybillError;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** PostgreSQL's names of the SQL types, and what it makes of types that it does not have. */
@@ -37,7 +38,7 @@ final class PostgresTypes {
             case DOUBLE -> "double precision";
             case ENUM -> type.qualifier();
             case NATIVE -> type.qualifier() + modifier(type);
-            default -> type.type().name().toLowerCase(java.util.Locale.ROOT);
+            default -> type.type().name().toLowerCase(Locale.ROOT);
         };
     }
 

@@ -6,6 +6,7 @@ import dev.waybill.journal.Digest;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Position;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 
@@ -113,12 +114,12 @@ public record Envelope(MessageKind kind, String sender, String recipient, UUID s
         @Override
         public boolean equals(Object other) {
             return other instanceof Extension extension && type == extension.type && critical == extension.critical
-                    && java.util.Arrays.equals(content, extension.content);
+                    && Arrays.equals(content, extension.content);
         }
 
         @Override
         public int hashCode() {
-            return 31 * type + java.util.Arrays.hashCode(content);
+            return 31 * type + Arrays.hashCode(content);
         }
     }
 }

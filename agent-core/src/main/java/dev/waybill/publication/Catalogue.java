@@ -7,6 +7,7 @@ import dev.waybill.change.TableShape;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -39,7 +40,7 @@ public record Catalogue(long version, UUID incarnation, String publisher, List<M
 
     /** Whether both are the same version of the same history. */
     public boolean isSameAs(Catalogue other) {
-        return version == other.version && java.util.Objects.equals(incarnation, other.incarnation);
+        return version == other.version && Objects.equals(incarnation, other.incarnation);
     }
 
     public Optional<Publication> publication(String name) {

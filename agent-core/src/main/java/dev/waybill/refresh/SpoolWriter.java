@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 
@@ -55,7 +56,7 @@ final class SpoolWriter extends OutputStream {
 
     /** Writes the rest and marks the last part. Not called for a snapshot that failed: what is there is garbage then, and known as such. */
     void complete() throws IOException {
-        parts.add(java.util.Arrays.copyOf(buffer, filled));
+        parts.add(Arrays.copyOf(buffer, filled));
         sizeBytes += filled;
         filled = 0;
         store(true);

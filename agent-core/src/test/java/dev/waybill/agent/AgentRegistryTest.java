@@ -3,8 +3,11 @@ package dev.waybill.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
@@ -43,7 +46,7 @@ class AgentRegistryTest {
         return thread;
     }
 
-    private static void until(java.util.concurrent.Callable<Boolean> condition) {
+    private static void until(Callable<Boolean> condition) {
         Awaitility.await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(1)).until(condition);
     }
 
@@ -87,12 +90,12 @@ class AgentRegistryTest {
         AgentRunner runner = new AgentRunner(wake -> {
             if (tries.incrementAndGet() == 1) {
                 wake.run();
-                throw new java.sql.SQLException("not now.");
+                throw new SQLException("not now.");
             }
             turned.countDown();
             return loop();
         }).start(AgentRegistryTest::daemon);
-        assertThat(turned.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        assertThat(turned.await(10, TimeUnit.SECONDS)).isTrue();
         runner.stop();
         assertThat(runner.awaitEnd(Duration.ofSeconds(10))).isTrue();
     }

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -214,7 +215,7 @@ class BadInputTest {
         two.branch.say("ALTER TABLE item DROP COLUMN amount");
         two.hq.insert(2, "two").insert(3, "three");
         turns(60);
-        assertThat(halted).hasSize(1).allMatch(text -> text.startsWith("hq HALTED") && text.toUpperCase(java.util.Locale.ROOT).contains("AMOUNT"));
+        assertThat(halted).hasSize(1).allMatch(text -> text.startsWith("hq HALTED") && text.toUpperCase(Locale.ROOT).contains("AMOUNT"));
         assertThat(two.branch.neighbour("receive_state")).isEqualTo("HALTED");
         assertThat(two.branch.rows("SELECT COUNT(*) FROM item")).isEqualTo("1\n");
         two.branch.say("ALTER TABLE item ADD COLUMN amount INT", "UPDATE item SET amount = id");

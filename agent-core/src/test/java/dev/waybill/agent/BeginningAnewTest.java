@@ -11,8 +11,10 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -37,14 +39,14 @@ class BeginningAnewTest {
     }
 
     private static Peers peers(Site site) throws SQLException {
-        return new Peers(site.application, site.dialect, () -> java.time.Instant.EPOCH);
+        return new Peers(site.application, site.dialect, () -> Instant.EPOCH);
     }
 
     private static Retention atMost(long bytes) {
         return new Retention(Duration.ofDays(7), 0, Duration.ofDays(30), bytes);
     }
 
-    private static void refuses(WaybillError error, org.assertj.core.api.ThrowableAssert.ThrowingCallable deed) {
+    private static void refuses(WaybillError error, ThrowableAssert.ThrowingCallable deed) {
         assertThatThrownBy(deed).isInstanceOfSatisfying(SQLException.class, thrown -> assertThat(error.is(thrown)).as(thrown.getMessage()).isTrue());
     }
 

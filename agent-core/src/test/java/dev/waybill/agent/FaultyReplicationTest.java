@@ -8,6 +8,7 @@ import dev.waybill.link.FaultyLink.Fault;
 import dev.waybill.link.FaultyLink.Rates;
 import dev.waybill.link.LinkFactory;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Random;
@@ -41,7 +42,7 @@ class FaultyReplicationTest {
                         writes.update(id - 1, "changed by " + id);
                     }
                 });
-                two.turn(java.time.Duration.ofMillis(100));
+                two.turn(Duration.ofMillis(100));
             }
             two.converge(20_000);
             assertThat(told.keySet()).containsExactlyInAnyOrder(Fault.values());

@@ -3,6 +3,7 @@ package dev.waybill.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.waybill.message.Envelope;
 import dev.waybill.message.MessageHeader;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -26,7 +27,7 @@ class LargeOffsetsTest {
         List<MessageHeader> headers = new ArrayList<>();
         AgentEvents seen = new AgentEvents() {
             @Override
-            public void sent(dev.waybill.message.Envelope envelope, int bytes) {
+            public void sent(Envelope envelope, int bytes) {
                 headers.add(envelope.header());
             }
         };

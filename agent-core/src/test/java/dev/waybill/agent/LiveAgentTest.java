@@ -12,10 +12,13 @@ import java.nio.file.StandardOpenOption;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.locks.LockSupport;
 import javax.management.ObjectName;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
@@ -50,7 +53,7 @@ class LiveAgentTest {
         return new AgentHome(site.url, site.dialect, () -> DriverManager.getConnection(site.url), site.board, AgentSettings.DEFAULTS);
     }
 
-    private static void until(java.util.concurrent.Callable<Boolean> condition) {
+    private static void until(Callable<Boolean> condition) {
         Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(5)).until(condition);
     }
 
@@ -179,7 +182,7 @@ class LiveAgentTest {
         watcher.start();
         long begun = System.nanoTime();
         for (int i = 0; i < count; i++) {
-            java.util.concurrent.locks.LockSupport.parkNanos(begun + i * 5_000_000L - System.nanoTime());
+            LockSupport.parkNanos(begun + i * 5_000_000L - System.nanoTime());
             hq.insert(base + i, "x");
             committed[i] = System.nanoTime();
         }
@@ -203,9 +206,9 @@ class LiveAgentTest {
                         seen[next++] = now;
                     }
                 }
-                java.util.concurrent.locks.LockSupport.parkNanos(500_000);
+                LockSupport.parkNanos(500_000);
             }
-        } catch (java.sql.SQLException failed) {
+        } catch (SQLException failed) {
             throw new IllegalStateException(failed);
         }
     }

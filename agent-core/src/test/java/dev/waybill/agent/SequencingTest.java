@@ -10,6 +10,7 @@ import dev.waybill.journal.Sequencer;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -67,7 +68,7 @@ class SequencingTest {
         two.close();
     }
 
-    private long head(Connection raw) throws java.sql.SQLException {
+    private long head(Connection raw) throws SQLException {
         return new Journal(two.hq.dialect).head(raw).offset().bytes();
     }
 

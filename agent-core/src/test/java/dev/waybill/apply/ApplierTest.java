@@ -8,11 +8,13 @@ import dev.waybill.change.Operation;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.error.WaybillError;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -98,7 +100,7 @@ class ApplierTest {
     @Test
     void aBacklogIsAppliedInFewBatchesAndEqualsTheSource() throws SQLException, IOException {
         both("CREATE TABLE customer (id INT PRIMARY KEY, email VARCHAR(40) UNIQUE, n INT)", "CREATE TABLE orders (id INT PRIMARY KEY, customer INT NOT NULL REFERENCES customer, total INT)");
-        java.util.ArrayList<ReceivedTransaction> all = new java.util.ArrayList<>();
+        ArrayList<ReceivedTransaction> all = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
             hq.insert("CUSTOMER", "INSERT INTO customer VALUES (" + i + ", 'c" + i + "', 0)");
             hq.insert("ORDERS", "INSERT INTO orders VALUES (" + i + ", " + i / 2 + ", " + i + ")");
@@ -294,7 +296,7 @@ class ApplierTest {
             throw new IOException("the folder is away");
         });
         assertThatThrownBy(() -> apply(away)).isInstanceOf(SQLTransientException.class).hasMessageContaining("APPLY_POSTPONED");
-        ReceivedTransaction cut = new ReceivedTransaction(whole.offset(), whole.digest(), raw -> new java.io.ByteArrayInputStream(whole.content().open(raw).readNBytes(20)));
+        ReceivedTransaction cut = new ReceivedTransaction(whole.offset(), whole.digest(), raw -> new ByteArrayInputStream(whole.content().open(raw).readNBytes(20)));
         assertThatThrownBy(() -> apply(cut)).isInstanceOfSatisfying(SQLException.class, error -> assertThat(WaybillError.APPLY_UNREADABLE.is(error)).isTrue());
         apply(whole);
         assertEqual("t");

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.apply;
 
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -109,8 +111,8 @@ class ApplyThroughputTest {
                 insert.setLong(3, i % 10);
                 insert.setLong(4, i % 10);
                 insert.setDouble(5, i % 10);
-                insert.setObject(6, java.time.LocalDateTime.of(2026, 11, 21, 10, 0));
-                insert.setBigDecimal(7, java.math.BigDecimal.valueOf(i % 10));
+                insert.setObject(6, LocalDateTime.of(2026, 11, 21, 10, 0));
+                insert.setBigDecimal(7, BigDecimal.valueOf(i % 10));
                 insert.setString(8, "a longer text of a row");
                 insert.addBatch();
                 if (i % 1000 == 999) {
@@ -129,8 +131,8 @@ class ApplyThroughputTest {
         update.setLong(2, 2);
         update.setLong(3, 1);
         update.setDouble(4, 1);
-        update.setObject(5, java.time.LocalDateTime.of(2026, 11, 21, 10, 0));
-        update.setBigDecimal(6, java.math.BigDecimal.ONE);
+        update.setObject(5, LocalDateTime.of(2026, 11, 21, 10, 0));
+        update.setBigDecimal(6, BigDecimal.ONE);
         update.setString(7, "f");
         update.setLong(8, id);
         update.addBatch();
@@ -160,7 +162,7 @@ class ApplyThroughputTest {
                 insert.setLong(1, i);
                 insert.setLong(2, i);
                 insert.setLong(3, 5);
-                insert.setObject(4, java.time.LocalDateTime.of(2026, 11, 21, 10, 0));
+                insert.setObject(4, LocalDateTime.of(2026, 11, 21, 10, 0));
                 insert.addBatch();
                 if (i % 1000 == 999) {
                     update.executeBatch();

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 
 /** Says what a table holds, by nothing but plain JDBC: the comparer that shares no code with what it checks. */
 final class Contents {
@@ -24,7 +25,7 @@ final class Contents {
             while (row.next()) {
                 StringBuilder text = new StringBuilder();
                 for (int column = 1; column <= metadata.getColumnCount(); column++) {
-                    text.append(metadata.getColumnName(column).toUpperCase(java.util.Locale.ROOT)).append('=').append(value(row, column, metadata.getColumnTypeName(column))).append(' ');
+                    text.append(metadata.getColumnName(column).toUpperCase(Locale.ROOT)).append('=').append(value(row, column, metadata.getColumnTypeName(column))).append(' ');
                 }
                 rows.add(text.toString());
             }

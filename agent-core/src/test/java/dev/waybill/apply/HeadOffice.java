@@ -3,19 +3,21 @@ package dev.waybill.apply;
 
 import dev.waybill.change.TransactionRecord.SnapshotReference;
 import dev.waybill.durable.AgentDatabase;
+import dev.waybill.durable.DurableStep;
 import dev.waybill.journal.Journal;
 import dev.waybill.journal.JournalEntry;
 import dev.waybill.journal.JournalScan;
 import dev.waybill.journal.LogOffset;
+import dev.waybill.journal.Position;
 import dev.waybill.journal.Sequencer;
 import dev.waybill.publication.Administration;
 import dev.waybill.publication.Boards;
+import dev.waybill.publication.Catalogue;
 import dev.waybill.publication.Identifier;
 import dev.waybill.publication.Publications;
 import dev.waybill.publication.Subscriptions;
 import dev.waybill.publication.TableReference;
 import dev.waybill.publication.Users;
-import dev.waybill.publication.Catalogue;
 import dev.waybill.refresh.SnapshotSpool;
 import dev.waybill.refresh.SnapshotTaker;
 import java.io.ByteArrayInputStream;
@@ -48,7 +50,7 @@ final class HeadOffice {
         }
 
         @Override
-        public void begins(Connection raw, String subscriber, dev.waybill.journal.Position base) {
+        public void begins(Connection raw, String subscriber, Position base) {
             throw new AssertionError(subscriber);
         }
     };
@@ -86,7 +88,7 @@ final class HeadOffice {
     }
 
     void sequence() throws SQLException {
-        while (agent.transact(dev.waybill.durable.DurableStep.SEQUENCE, raw -> new Sequencer(database.dialect(), InstantSource.system()).sequence(raw)).more()) {
+        while (agent.transact(DurableStep.SEQUENCE, raw -> new Sequencer(database.dialect(), InstantSource.system()).sequence(raw)).more()) {
             continue;
         }
     }

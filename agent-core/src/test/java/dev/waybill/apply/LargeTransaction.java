@@ -16,6 +16,7 @@ import dev.waybill.journal.LogOffset;
 import dev.waybill.refresh.SnapshotSpool;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +58,7 @@ final class LargeTransaction {
         return "jdbc:h2:file:" + folder.resolve(name) + ";CACHE_SIZE=4096;DB_CLOSE_DELAY=-1";
     }
 
-    private static java.io.InputStream spooled(TestDatabase source) throws IOException, SQLException {
+    private static InputStream spooled(TestDatabase source) throws IOException, SQLException {
         try (JournalScan scan = new Journal(source.dialect()).scan(source.connection(), LogOffset.ZERO, null)) {
             JournalEntry entry = scan.next();
             return new SnapshotSpool(source.dialect()).open(source.connection(), SnapshotSpool.reference(entry.open()).spoolId());

@@ -8,11 +8,14 @@ import dev.waybill.durable.DurableStep;
 import dev.waybill.durable.StepGuard;
 import dev.waybill.error.WaybillError;
 import dev.waybill.journal.LogOffset;
+import dev.waybill.journal.Sequencer;
 import dev.waybill.refresh.SnapshotSpool;
 import dev.waybill.refresh.SnapshotTaker;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -194,7 +197,7 @@ class SnapshotTest {
                 return effect.run();
             }
         };
-        assertThatThrownBy(() -> new SnapshotTaker(source.dialect(), new dev.waybill.journal.Sequencer(source.dialect(), java.time.InstantSource.system()), java.util.UUID::randomUUID, java.time.InstantSource.system())
+        assertThatThrownBy(() -> new SnapshotTaker(source.dialect(), new Sequencer(source.dialect(), InstantSource.system()), UUID::randomUUID, InstantSource.system())
                 .take(new PlainAgentDatabase(source, crash), HeadOffice.EVERYTHING)).hasMessage("crash");
         assertThat(source.number("SELECT COUNT(*) FROM waybill.snapshot_spool")).isGreaterThan(5);
         assertThat(source.text("SELECT state FROM waybill.subscription")).isEqualTo("SYNCHRONIZE_REQUESTED");

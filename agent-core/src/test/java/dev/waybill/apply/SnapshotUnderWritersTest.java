@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** A snapshot is the source after exactly the transactions before its offset, whoever writes meanwhile. */
@@ -81,7 +82,7 @@ class SnapshotUnderWritersTest {
 
     private static void awaitMore(AtomicInteger committed, int more, List<Future<?>> writers) {
         int enough = committed.get() + more;
-        org.awaitility.Awaitility.await().until(() -> committed.get() >= enough || writers.stream().anyMatch(Future::isDone));
+        Awaitility.await().until(() -> committed.get() >= enough || writers.stream().anyMatch(Future::isDone));
     }
 
     /** Some transactions: conflicting updates, exchanged unique values, rows with parents, rollbacks. */

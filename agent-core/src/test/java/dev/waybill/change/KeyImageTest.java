@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.waybill.change.TransactionRecord.Change;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.OffsetDateTime;
 import java.time.OffsetTime;
 import java.util.List;
@@ -70,7 +71,7 @@ class KeyImageTest {
     void longTextIsComparedWithoutCaseWhereShortTextIs() throws IOException {
         TableShape table = table(ColumnType.of(SqlType.VARCHAR_IGNORECASE));
         KeyImage upper = KeyImage.of(table, List.of(1), new RowImage(new Object[] {1L, "X".repeat(40_000)}));
-        KeyImage lower = KeyImage.of(table, List.of(1), new RowImage(new Object[] {1L, large("x".repeat(40_000).getBytes(java.nio.charset.StandardCharsets.UTF_8))}));
+        KeyImage lower = KeyImage.of(table, List.of(1), new RowImage(new Object[] {1L, large("x".repeat(40_000).getBytes(StandardCharsets.UTF_8))}));
         assertThat(upper).isEqualTo(lower);
     }
 

@@ -21,11 +21,15 @@ import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.Note;
 import dev.waybill.change.TransactionRecord.SnapshotEnd;
 import dev.waybill.change.TransactionRecord.SnapshotStart;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -47,7 +51,7 @@ class MalformedTransactionTest {
         for (int length = 0; length < GOOD.length; length += length > 1500 && length < GOOD.length - 1500 ? 61 : 1) { // the middle is one long chunk
             byte[] cut = Arrays.copyOf(GOOD, length);
             assertThatThrownBy(() -> read(cut)).as("first %s bytes", length).isInstanceOf(MalformedException.class);
-            assertThat(isRefused(new TransactionReader(new java.io.ByteArrayInputStream(cut)))).isTrue();
+            assertThat(isRefused(new TransactionReader(new ByteArrayInputStream(cut)))).isTrue();
         }
     }
 
@@ -172,7 +176,7 @@ class MalformedTransactionTest {
     private static void assertRefusedWithin(long allocatedBytes, byte[] bytes) throws IOException {
         com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
         assertThatThrownBy(() -> read(bytes)).isInstanceOf(MalformedException.class);
-        TransactionReader reader = new TransactionReader(new java.io.ByteArrayInputStream(bytes));
+        TransactionReader reader = new TransactionReader(new ByteArrayInputStream(bytes));
         long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
         boolean refused = isRefused(reader);
         assertThat(threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before).isLessThan(allocatedBytes);
@@ -192,7 +196,7 @@ class MalformedTransactionTest {
 
     /** True when refused; false when accepted, and then writing it again gives the same bytes. */
     private static boolean isRefusedOrCanonical(byte[] bytes) throws IOException {
-        try (TransactionReader reader = bytes.length % 2 == 0 ? new TransactionReader(bytes) : new TransactionReader(new java.io.ByteArrayInputStream(bytes))) {
+        try (TransactionReader reader = bytes.length % 2 == 0 ? new TransactionReader(bytes) : new TransactionReader(new ByteArrayInputStream(bytes))) {
             ByteSink again = new ByteSink();
             TransactionWriter writer = new TransactionWriter(again);
             for (TransactionRecord record = reader.next(); record != null; record = reader.next()) {
@@ -220,22 +224,22 @@ class MalformedTransactionTest {
 
     private static byte[] good() {
         try {
-            TableDefinition definition = new TableDefinition(TABLE, true, java.util.Collections.nCopies(5, new ColumnFacts(true, false, "1 + 1")), List.of(List.of("C0")),
+            TableDefinition definition = new TableDefinition(TABLE, true, Collections.nCopies(5, new ColumnFacts(true, false, "1 + 1")), List.of(List.of("C0")),
                     List.of(new ForeignKey(List.of("C0"), "S", "P", List.of("ID"), Action.CASCADE, Action.RESTRICT)), List.of("nothing"));
             return write(begin(), new SnapshotStart("music", "x", List.of(definition)), insert(TABLE, 1L, "a", null, null, null), new SnapshotEnd(1),
-                    insert(TABLE, 2L, "grün\ud83d\ude00", new BigDecimal("1.5"), large(new byte[40_000]), new Object[] {java.time.OffsetDateTime.MIN}),
+                    insert(TABLE, 2L, "grün\ud83d\ude00", new BigDecimal("1.5"), large(new byte[40_000]), new Object[] {OffsetDateTime.MIN}),
                     new Change(TABLE, Operation.DELETE, null, row(2L, RowImage.ABSENT, RowImage.ABSENT, null, RowImage.ABSENT), null, List.of(new Note(1, new byte[10]))), end(3));
         } catch (IOException impossible) {
-            throw new java.io.UncheckedIOException(impossible);
+            throw new UncheckedIOException(impossible);
         }
     }
 
     private static byte[] small() {
         try {
-            return transaction(insert(TABLE, 1L, "AC/DC", new BigDecimal("-12.50"), new byte[] {1, 2, 3}, new Object[] {java.time.OffsetDateTime.MAX, null}),
+            return transaction(insert(TABLE, 1L, "AC/DC", new BigDecimal("-12.50"), new byte[] {1, 2, 3}, new Object[] {OffsetDateTime.MAX, null}),
                     new Change(TABLE, Operation.UPDATE, row(1L, RowImage.ABSENT, RowImage.ABSENT, RowImage.ABSENT, RowImage.ABSENT), null, row(2L, "x", null, RowImage.ABSENT, null), List.of(new Note(5, new byte[] {7}))));
         } catch (IOException impossible) {
-            throw new java.io.UncheckedIOException(impossible);
+            throw new UncheckedIOException(impossible);
         }
     }
 }

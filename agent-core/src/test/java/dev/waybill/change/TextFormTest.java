@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
+import java.io.FilterReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Reader;
@@ -93,7 +95,7 @@ class TextFormTest {
     }
 
     private static InputStream slow(InputStream in, int granularity) {
-        return new java.io.FilterInputStream(in) {
+        return new FilterInputStream(in) {
             @Override
             public int read(byte[] to, int offset, int length) throws IOException {
                 return super.read(to, offset, Math.min(length, granularity));
@@ -102,7 +104,7 @@ class TextFormTest {
     }
 
     private static Reader slow(Reader in, int granularity) {
-        return new java.io.FilterReader(in) {
+        return new FilterReader(in) {
             @Override
             public int read(char[] to, int offset, int length) throws IOException {
                 return super.read(to, offset, Math.min(length, granularity));

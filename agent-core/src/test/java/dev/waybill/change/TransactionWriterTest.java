@@ -21,11 +21,14 @@ import dev.waybill.change.TransactionRecord.End;
 import dev.waybill.change.TransactionRecord.Note;
 import dev.waybill.change.TransactionRecord.SnapshotEnd;
 import dev.waybill.change.TransactionRecord.SnapshotStart;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class TransactionWriterTest {
@@ -37,7 +40,7 @@ class TransactionWriterTest {
     @Test
     void everyOperationComesBackWithItsOwnMasksKeysAndNotes() throws IOException {
         Object[] sparse = new Object[21];
-        java.util.Arrays.fill(sparse, ABSENT);
+        Arrays.fill(sparse, ABSENT);
         sparse[0] = 5L;
         sparse[8] = null;
         sparse[20] = 20L;
@@ -161,14 +164,14 @@ class TransactionWriterTest {
     }
 
     private static TableShape shapeIn(byte[] bytes, ShapeCache cache) throws IOException {
-        try (TransactionReader reader = new TransactionReader(new java.io.ByteArrayInputStream(bytes), cache)) {
+        try (TransactionReader reader = new TransactionReader(new ByteArrayInputStream(bytes), cache)) {
             reader.next();
             return ((Change) reader.next()).table();
         }
     }
 
     private static Object[] ints(long from, int count) {
-        return java.util.stream.LongStream.range(from, from + count).boxed().toArray();
+        return LongStream.range(from, from + count).boxed().toArray();
     }
 
     @Test
@@ -208,7 +211,7 @@ class TransactionWriterTest {
 
     private static ColumnType[] ints(int count) {
         ColumnType[] types = new ColumnType[count];
-        java.util.Arrays.fill(types, ColumnType.of(SqlType.INTEGER));
+        Arrays.fill(types, ColumnType.of(SqlType.INTEGER));
         return types;
     }
 }

@@ -11,6 +11,7 @@ import dev.waybill.change.TransactionRecord.Change;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -177,7 +178,7 @@ class ValueRoundTripTest {
         add(all, SqlType.TIMESTAMP, LocalDateTime.MIN, LocalDateTime.MAX);
         add(all, SqlType.TIMESTAMP_WITH_TIME_ZONE, OffsetDateTime.MIN, OffsetDateTime.MAX);
         add(all, SqlType.UUID, new UUID(0, 0), new UUID(-1, -1), new UUID(Long.MIN_VALUE, Long.MAX_VALUE));
-        add(all, SqlType.JSON, "{\"a\": null}".getBytes(java.nio.charset.StandardCharsets.UTF_8), new byte[0]);
+        add(all, SqlType.JSON, "{\"a\": null}".getBytes(StandardCharsets.UTF_8), new byte[0]);
         add(all, SqlType.GEOMETRY, new byte[] {1, 2, 3}, new byte[100_000]);
         add(all, SqlType.INTERVAL, "-1 02:03:04.5", "");
         ColumnType integers = array(ColumnType.of(SqlType.INTEGER));

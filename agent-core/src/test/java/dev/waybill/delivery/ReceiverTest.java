@@ -19,6 +19,7 @@ import dev.waybill.message.Envelope;
 import dev.waybill.message.MessageHeader;
 import dev.waybill.message.MessageKind;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -187,7 +188,7 @@ class ReceiverTest {
         Duration all = Duration.ofHours(2);
         Duration step = Duration.ofSeconds(1);
         for (Duration passed = Duration.ZERO; passed.compareTo(all) < 0; passed = passed.plus(step)) {
-            List<ReceiverAction> actions = new java.util.ArrayList<>(branch.pollEnds());
+            List<ReceiverAction> actions = new ArrayList<>(branch.pollEnds());
             asked += (int) actions.stream().filter(ReceiverAction.AskAgain.class::isInstance).count();
             if (!none(actions, ReceiverAction.AskAgain.class)) {
                 branch.arrives(heartbeat(branch.state.kept().rereceiveCount(), 923_357)); // a restored sender has nothing behind my position

@@ -3,6 +3,7 @@ package dev.waybill.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -109,7 +110,7 @@ abstract class LinkConformance {
         branch.onArrival(woken::incrementAndGet);
         branch.list(1);
         hq.send("branch", new byte[] {1});
-        Awaitility.await().atMost(java.time.Duration.ofSeconds(10)).until(() -> woken.get() > 0);
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> woken.get() > 0);
     }
 
     @Test

@@ -15,7 +15,6 @@ import dev.waybill.journal.OutboxWriter;
 import dev.waybill.publication.Owed.Period;
 import dev.waybill.publication.Subscription.State;
 import java.lang.reflect.Proxy;
-import java.util.ArrayList;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -24,7 +23,10 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalTime;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.h2.tools.Server;
@@ -61,7 +63,7 @@ class CatalogueOnH2Test {
 
         Catalogue catalogue = load();
         assertThat(catalogue.publisher()).isEqualTo("hq");
-        assertThat(catalogue.messageTypes()).containsExactly(new MessageType("FILE", "hq", java.util.Map.of("directory", "/srv/messages")));
+        assertThat(catalogue.messageTypes()).containsExactly(new MessageType("FILE", "hq", Map.of("directory", "/srv/messages")));
         assertThat(catalogue.remoteUsers()).containsExactly(new RemoteUser("branch", false, "FILE", "branch", Duration.ZERO, null));
         assertThat(catalogue.publishedTables()).containsExactlyInAnyOrder(new TableName("PUBLIC", "ARTIST"), new TableName("PUBLIC", "ALBUM"));
         assertThat(catalogue.subscriptions()).containsExactly(new Subscription("music", "branch", null, State.SYNCHRONIZE_REQUESTED, LogOffset.ZERO, null, null, null));
@@ -546,6 +548,6 @@ class CatalogueOnH2Test {
     }
 
     private static TableReference table(String name, String... columns) {
-        return new TableReference(null, new Identifier(name, false), java.util.Arrays.stream(columns).map(column -> new Identifier(column, false)).toList());
+        return new TableReference(null, new Identifier(name, false), Arrays.stream(columns).map(column -> new Identifier(column, false)).toList());
     }
 }

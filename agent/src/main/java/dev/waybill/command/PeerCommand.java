@@ -12,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -140,7 +141,7 @@ final class PeerCommand implements Callable<Integer> {
                 }
                 var table = TextTable.of("column", "value");
                 for (int column = 1; column <= row.getMetaData().getColumnCount(); column++) {
-                    table.row(row.getMetaData().getColumnLabel(column).toLowerCase(java.util.Locale.ROOT), row.getString(column));
+                    table.row(row.getMetaData().getColumnLabel(column).toLowerCase(Locale.ROOT), row.getString(column));
                 }
                 table.print(System.out);
             }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -75,6 +76,6 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private static String text(Duration duration) {
-        return duration.isZero() ? "0" : duration.toSeconds() < 100 ? duration.toMillis() + " ms" : duration.truncatedTo(ChronoUnit.SECONDS).toString().substring(2).toLowerCase(java.util.Locale.ROOT);
+        return duration.isZero() ? "0" : duration.toSeconds() < 100 ? duration.toMillis() + " ms" : duration.truncatedTo(ChronoUnit.SECONDS).toString().substring(2).toLowerCase(Locale.ROOT);
     }
 }

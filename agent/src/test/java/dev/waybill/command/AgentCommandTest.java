@@ -4,6 +4,7 @@ package dev.waybill.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -193,7 +194,7 @@ class AgentCommandTest {
         assertThat(refused.exitCode()).isEqualTo(3);
         assertThat(refused.out()).contains("REFUSED").contains("it seems to be from hq").contains("NAME='Bach'");
         Path large = directory.resolve("large.msg");
-        try (var file = new java.io.RandomAccessFile(large.toFile(), "rw")) {
+        try (var file = new RandomAccessFile(large.toFile(), "rw")) {
             file.setLength((256L << 20) + 1);
         }
         Outcome tooLarge = Outcome.of("show", large.toString());

@@ -4,6 +4,9 @@ package dev.waybill.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -106,9 +109,9 @@ class InstallCommandTest {
 
     private Path write(String text) {
         try {
-            return java.nio.file.Files.writeString(directory.resolve("install.sql"), text);
-        } catch (java.io.IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            return Files.writeString(directory.resolve("install.sql"), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

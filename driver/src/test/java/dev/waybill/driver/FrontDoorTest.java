@@ -23,6 +23,7 @@ import java.util.ServiceLoader;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.h2.jdbc.JdbcSQLNonTransientConnectionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -75,7 +76,7 @@ class FrontDoorTest {
 
     @Test
     void exceptionOfTheRealDriverPassesUntouched() {
-        assertThatThrownBy(() -> DriverManager.getConnection("jdbc:waybill:h2:mem:x;NO_SUCH_SETTING=1")).isInstanceOf(org.h2.jdbc.JdbcSQLNonTransientConnectionException.class);
+        assertThatThrownBy(() -> DriverManager.getConnection("jdbc:waybill:h2:mem:x;NO_SUCH_SETTING=1")).isInstanceOf(JdbcSQLNonTransientConnectionException.class);
     }
 
     @Test

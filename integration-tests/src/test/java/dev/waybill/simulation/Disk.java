@@ -12,6 +12,7 @@ import dev.waybill.journal.Position;
 import dev.waybill.message.Envelope;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -169,7 +170,7 @@ final class Disk implements JournalView {
     /** The id, if these are exactly its bytes. */
     static long decode(byte[] bytes) {
         long id = ByteBuffer.wrap(bytes).getLong();
-        if (!java.util.Arrays.equals(bytes, encode(id, bytes.length))) {
+        if (!Arrays.equals(bytes, encode(id, bytes.length))) {
             throw new Chronicle.Violation("transaction " + id + " is not whole");
         }
         return id;

@@ -4,6 +4,7 @@ package dev.waybill.simulation;
 import dev.waybill.message.Envelope;
 import dev.waybill.message.MessageKind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -77,7 +78,7 @@ final class Network {
         if (body.length == 0) {
             return body;
         }
-        byte[] other = random.nextBoolean() ? body.clone() : java.util.Arrays.copyOf(body, random.nextInt(body.length) + 1);
+        byte[] other = random.nextBoolean() ? body.clone() : Arrays.copyOf(body, random.nextInt(body.length) + 1);
         other[random.nextInt(other.length)] ^= (byte) (1 << random.nextInt(8));
         return other;
     }

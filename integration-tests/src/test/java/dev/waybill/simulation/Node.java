@@ -27,6 +27,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -303,7 +304,7 @@ final class Node {
             switch (verdict) {
                 case SKIP -> { }
                 case APPLY -> {
-                    long id = Disk.decode(java.util.Arrays.copyOfRange(body, frame.start(), frame.start() + length));
+                    long id = Disk.decode(Arrays.copyOfRange(body, frame.start(), frame.start() + length));
                     if (world.isPoison(id)) {
                         return new ReceiverEvent.ApplyFailed(unit, ReceiverEvent.Failure.POISON, "transaction " + id, now());
                     }

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.flywaydb.core.Flyway;
 import org.hibernate.SessionFactory;
+import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
 import org.hibernate.cfg.Configuration;
 
 /** An application of its time: schema by Flyway, entities by Hibernate (which validates the schema), connections by HikariCP. It knows a JDBC URL and nothing of Waybill. */
@@ -46,7 +47,7 @@ final class ClinicApplication implements AutoCloseable {
         sessions = new Configuration().addAnnotatedClass(Patient.class).addAnnotatedClass(Visit.class)
                 .setProperty("hibernate.hbm2ddl.auto", "validate")
                 .setProperty("hibernate.jdbc.batch_size", "20")
-                .buildSessionFactory(new org.hibernate.boot.registry.StandardServiceRegistryBuilder().applySetting("hibernate.connection.datasource", pool)
+                .buildSessionFactory(new StandardServiceRegistryBuilder().applySetting("hibernate.connection.datasource", pool)
                         .applySetting("hibernate.hbm2ddl.auto", "validate").applySetting("hibernate.jdbc.batch_size", "20").build());
     }
 

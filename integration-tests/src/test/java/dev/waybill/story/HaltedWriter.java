@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.story;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -50,7 +51,7 @@ final class HaltedWriter {
     static long messages(Path mailbox) {
         try (Stream<Path> files = Files.list(mailbox)) {
             return files.filter(file -> file.getFileName().toString().endsWith(".msg")).count();
-        } catch (java.io.IOException missing) {
+        } catch (IOException missing) {
             return 0;
         }
     }

@@ -8,12 +8,13 @@ import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 
 /**
@@ -94,7 +95,7 @@ final class Harbour {
         ExecutorService executor = Executors.newFixedThreadPool(threads);
         try {
             var random = new SplittableRandom(seed);
-            List<Future<Void>> all = new java.util.ArrayList<>();
+            List<Future<Void>> all = new ArrayList<>();
             for (int i = 0; i < threads; i++) {
                 SplittableRandom own = random.split();
                 all.add(executor.submit(() -> workAlone(connections, own, transactionsEach)));

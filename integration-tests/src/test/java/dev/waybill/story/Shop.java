@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.story;
 
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -127,7 +128,7 @@ final class Shop {
                 line.setLong(1, order);
                 line.setInt(2, i);
                 line.setString(3, random.nextBoolean() ? "goods " + random.nextInt() : null);
-                line.setBigDecimal(4, java.math.BigDecimal.valueOf(random.nextInt(100_000), 2));
+                line.setBigDecimal(4, BigDecimal.valueOf(random.nextInt(100_000), 2));
                 line.addBatch();
             }
             line.executeBatch();

@@ -3,6 +3,7 @@ package dev.waybill.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -57,7 +58,7 @@ class SynchronizeStoryTest {
                 for (int i = 0; !stop.get(); i++) {
                     try {
                         insert.setInt(1, 1 + i % 3);
-                        insert.setBigDecimal(2, new java.math.BigDecimal(1000 + own * 100_000 + i));
+                        insert.setBigDecimal(2, new BigDecimal(1000 + own * 100_000 + i));
                         insert.executeUpdate();
                         update.setInt(1, i % 300);
                         update.executeUpdate();

@@ -8,12 +8,16 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /**
  * Compares tables of two databases through their bare drivers, as multisets of rows; every value by its own text or bytes, columns by name. Imports nothing of Waybill.
@@ -49,7 +53,7 @@ final class TableComparison {
                 String expected = source.next() ? text(source) : null;
                 String actual = replica.next() ? text(replica) : null;
                 more = expected != null || actual != null;
-                if (!java.util.Objects.equals(expected, actual)) {
+                if (!Objects.equals(expected, actual)) {
                     differences.add(table + ": at the source " + expected + ", at the replica " + actual);
                 }
             }
@@ -108,25 +112,25 @@ final class TableComparison {
 
     private static String text(ResultSet row, int column) throws SQLException {
         if (row.getMetaData().getColumnTypeName(column).equalsIgnoreCase("uuid")) {
-            return String.valueOf(row.getObject(column, java.util.UUID.class));
+            return String.valueOf(row.getObject(column, UUID.class));
         }
         return switch (row.getMetaData().getColumnType(column)) {
-            case java.sql.Types.BOOLEAN, java.sql.Types.BIT -> {
+            case Types.BOOLEAN, Types.BIT -> {
                 boolean truth = row.getBoolean(column);
                 yield row.wasNull() ? null : String.valueOf(truth);
             }
-            case java.sql.Types.BINARY, java.sql.Types.VARBINARY, java.sql.Types.LONGVARBINARY, java.sql.Types.BLOB -> {
+            case Types.BINARY, Types.VARBINARY, Types.LONGVARBINARY, Types.BLOB -> {
                 byte[] bytes = row.getBytes(column);
                 yield bytes == null ? null : HexFormat.of().formatHex(bytes);
             }
-            case java.sql.Types.DOUBLE, java.sql.Types.REAL, java.sql.Types.FLOAT -> {
+            case Types.DOUBLE, Types.REAL, Types.FLOAT -> {
                 double value = row.getDouble(column);
                 yield row.wasNull() ? null : Long.toHexString(Double.doubleToRawLongBits(value));
             }
-            case java.sql.Types.TIMESTAMP_WITH_TIMEZONE, java.sql.Types.TIMESTAMP -> {
+            case Types.TIMESTAMP_WITH_TIMEZONE, Types.TIMESTAMP -> {
                 String time = row.getString(column);
                 yield time == null || !row.getMetaData().getColumnTypeName(column).toUpperCase(Locale.ROOT).matches("TIMESTAMPTZ|TIMESTAMP.*WITH TIME ZONE") ? time
-                        : row.getObject(column, java.time.OffsetDateTime.class).toInstant().toString();
+                        : row.getObject(column, OffsetDateTime.class).toInstant().toString();
             }
             default -> row.getString(column);
         };

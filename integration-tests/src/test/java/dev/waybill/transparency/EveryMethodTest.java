@@ -3,6 +3,8 @@ package dev.waybill.transparency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.InputStream;
+import java.io.Reader;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -120,7 +122,7 @@ class EveryMethodTest {
     }
 
     private static String describe(Object[] arguments) {
-        return Arrays.stream(arguments).map(argument -> argument instanceof java.io.InputStream || argument instanceof java.io.Reader ? "stream" : Described.of(argument)).toList().toString();
+        return Arrays.stream(arguments).map(argument -> argument instanceof InputStream || argument instanceof Reader ? "stream" : Described.of(argument)).toList().toString();
     }
 
     /** The state of a statement, asked in the order in which an application would. */

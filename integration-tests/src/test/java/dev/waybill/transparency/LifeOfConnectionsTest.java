@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import org.h2.engine.CastDataProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -152,7 +153,7 @@ class LifeOfConnectionsTest {
                     ResultSet rows = statement.executeQuery("SELECT 'apart' AS a")) {
                 assertThat(rows.next()).isTrue();
                 assertThat(rows.getString("A")).isEqualTo("apart");
-                assertThat(apart.loadClass("org.h2.engine.CastDataProvider")).isNotSameAs(org.h2.engine.CastDataProvider.class).matches(vendor -> vendor.isInstance(connection));
+                assertThat(apart.loadClass("org.h2.engine.CastDataProvider")).isNotSameAs(CastDataProvider.class).matches(vendor -> vendor.isInstance(connection));
             }
         }
     }

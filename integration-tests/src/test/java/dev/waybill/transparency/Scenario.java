@@ -11,6 +11,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -99,7 +101,7 @@ record Scenario(String name, Class<?> type, List<String> texts, Maker maker) {
                 new Scenario("call", CallableStatement.class, with(SQL, "1", "name"), connection -> bound(connection.prepareCall("CALL negated(?)"), "21")),
                 new Scenario("call with out parameter", CallableStatement.class, List.of("1", "name"), connection -> {
                     CallableStatement statement = connection.prepareCall("? = CALL negated(?)");
-                    statement.registerOutParameter(1, java.sql.Types.INTEGER);
+                    statement.registerOutParameter(1, Types.INTEGER);
                     statement.setInt(2, 21);
                     statement.execute();
                     return statement;
@@ -176,7 +178,7 @@ record Scenario(String name, Class<?> type, List<String> texts, Maker maker) {
     }
 
     private static List<String> with(List<String> texts, String... more) {
-        List<String> all = new java.util.ArrayList<>(texts);
+        List<String> all = new ArrayList<>(texts);
         all.addAll(List.of(more));
         return all;
     }

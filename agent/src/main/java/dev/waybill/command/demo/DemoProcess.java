@@ -4,6 +4,7 @@ package dev.waybill.command.demo;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.logging.ConsoleHandler;
+import java.util.logging.SimpleFormatter;
 
 /** One of the two programs, in a JVM of its own; a daemon thread passes on every line that it prints. Any thread. */
 final class DemoProcess implements AutoCloseable {
@@ -42,16 +45,16 @@ final class DemoProcess implements AutoCloseable {
     /** Both programs log warnings only, one line each: what is shown is said by the agent's events. */
     private static Path quietLogging(Path directory) throws IOException {
         return Files.writeString(directory.resolve("logging.properties"), """
-                handlers = java.util.logging.ConsoleHandler
+                handlers = ConsoleHandler
                 .level = WARNING
-                java.util.logging.SimpleFormatter.format = %4$s %5$s%n
+                SimpleFormatter.format = %4$s %5$s%n
                 """);
     }
 
     private static void read(Process process, Consumer<String> lines) {
         try (var reader = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             reader.lines().forEach(lines);
-        } catch (IOException | java.io.UncheckedIOException ended) {
+        } catch (IOException | UncheckedIOException ended) {
             lines.accept("output ended: " + ended.getMessage());
         }
     }

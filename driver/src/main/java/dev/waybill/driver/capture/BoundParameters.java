@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.sql.Types;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
@@ -112,7 +113,7 @@ public final class BoundParameters {
             return null;
         }
         long second = Math.floorDiv(millis, 1000L);
-        ZoneOffset offset = rules.isFixedOffset() ? rules.getOffset(java.time.Instant.EPOCH) : rules.getOffset(java.time.Instant.ofEpochSecond(second));
+        ZoneOffset offset = rules.isFixedOffset() ? rules.getOffset(Instant.EPOCH) : rules.getOffset(Instant.ofEpochSecond(second));
         return LocalDateTime.ofEpochSecond(second, timestamp.getNanos(), offset);
     }
 }

@@ -3,6 +3,7 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.TableName;
 import dev.waybill.error.WaybillError;
+import java.util.Arrays;
 
 /**
  * Plans CREATE, ALTER and DROP. All of them commit on H2, even those that fail. What would take a published table's shape away from the stream is refused; columns and constraints may be added, and whatever the
@@ -83,7 +84,7 @@ final class DdlPlanner {
     }
 
     private boolean isCaptured(SqlText text, int index, CapturedTable table) {
-        return !text.isName(index) || names.isAny(text, index, java.util.Arrays.asList(table.captured()));
+        return !text.isName(index) || names.isAny(text, index, Arrays.asList(table.captured()));
     }
 
     private static boolean isHarmlessChange(SqlText text, int at) {

@@ -7,6 +7,7 @@ import dev.waybill.dialect.Dialect;
 import dev.waybill.driver.capture.Assignments.Assignment;
 import dev.waybill.driver.capture.ForeignKey.Action;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -142,7 +143,7 @@ final class DmlPlanner {
         if (!whole) {
             return null;
         }
-        String columns = inner instanceof Plan.KeysWrite write ? String.join(", ", java.util.Arrays.stream(write.table().captured()).map(Quoting::quote).toList()) : keys(((Plan.DeleteWrite) inner).table());
+        String columns = inner instanceof Plan.KeysWrite write ? String.join(", ", Arrays.stream(write.table().captured()).map(Quoting::quote).toList()) : keys(((Plan.DeleteWrite) inner).table());
         return new Plan.DeltaQuery(inner, text.text(0, from) + ", " + columns + " " + text.text(from, text.size()));
     }
 

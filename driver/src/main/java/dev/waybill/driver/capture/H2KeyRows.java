@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -41,7 +42,7 @@ final class H2KeyRows {
         String shown = IntStream.range(0, count).mapToObj(column -> "CAST(C" + column + " AS " + types.get(keys.columns().get(column)) + ") AS " + Quoting.quote(keys.columns().get(column))).collect(Collectors.joining(", "));
         String block = "SELECT * FROM UNNEST(" + keys.columns().stream().map(column -> "CAST(? AS " + types.get(column) + " ARRAY)").collect(Collectors.joining(", ")) + ")";
         int blocks = Math.max(1, (keys.rows() + MAX_ARRAY - 1) / MAX_ARRAY);
-        return "SELECT " + shown + " FROM (" + String.join(" UNION ALL ", java.util.Collections.nCopies(blocks, block)) + ") K(" + names + ")";
+        return "SELECT " + shown + " FROM (" + String.join(" UNION ALL ", Collections.nCopies(blocks, block)) + ") K(" + names + ")";
     }
 
     private static Map<String, String> types(Connection raw, TableName table) throws SQLException {

@@ -6,8 +6,10 @@ import dev.waybill.change.RowImage;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /**
  * {@code INSERT INTO t [(columns)] VALUES (?, …)} of one row: what it stores is what is bound, as far as that is certain. The types must be the same, lengths and scales must fit as they are, and nothing in the table may give
@@ -61,7 +63,7 @@ final class PlainInsert {
     }
 
     private static List<String> columns(SqlText text, int from, int to, NameResolver names) {
-        List<String> columns = new java.util.ArrayList<>();
+        List<String> columns = new ArrayList<>();
         for (int i = from; i < to; i += 2) {
             if (!text.isName(i) || i + 1 < to && !text.isSymbol(i + 1, ",")) {
                 return null;
@@ -75,7 +77,7 @@ final class PlainInsert {
         if (count == 0 || !text.isWord(at, "VALUES") || !text.isSymbol(at + 1, "(") || text.size() != at + 2 + 2 * count || !text.isSymbol(text.size() - 1, ")")) {
             return false;
         }
-        return text.parameters(at, text.size()) == count && java.util.stream.IntStream.range(1, count).allMatch(i -> text.isSymbol(at + 1 + 2 * i, ","));
+        return text.parameters(at, text.size()) == count && IntStream.range(1, count).allMatch(i -> text.isSymbol(at + 1 + 2 * i, ","));
     }
 
     int parameters() {

@@ -8,6 +8,7 @@ import dev.waybill.statement.LexerRules;
 import dev.waybill.statement.TokenKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -147,7 +148,7 @@ final class Planner {
             return false;
         }
         for (int i = 0; i < text.size(); i++) {
-            if (text.isName(i) && facts.routines().contains(text.value(i).toUpperCase(java.util.Locale.ROOT))) {
+            if (text.isName(i) && facts.routines().contains(text.value(i).toUpperCase(Locale.ROOT))) {
                 return true;
             }
         }

@@ -4,6 +4,7 @@ package dev.waybill.driver.capture;
 import dev.waybill.change.TableName;
 import dev.waybill.error.WaybillError;
 import java.util.Arrays;
+import java.util.Set;
 
 /**
  * Plans PostgreSQL's definitions, which are part of their transaction. What would take a published table's shape or rows away from the stream is refused; columns and constraints may be added, and whatever the publication does not name may
@@ -82,7 +83,7 @@ final class PostgresDdlPlanner {
     private String dropped(SqlText text, int from) {
         Target target = names.target(text, from);
         while (target != null) {
-            if (target.isPublished() || facts.triggers().contains(target.name()) && facts.captured().keySet().stream().anyMatch(facts.beyond().reaches().getOrDefault(target.name(), java.util.Set.of())::contains)) {
+            if (target.isPublished() || facts.triggers().contains(target.name()) && facts.captured().keySet().stream().anyMatch(facts.beyond().reaches().getOrDefault(target.name(), Set.of())::contains)) {
                 return target.name().toString();
             }
             target = text.isSymbol(target.end(), ",") ? names.target(text, target.end() + 1) : null;

@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Plans PostgreSQL's statements that change rows: with columns of ours in RETURNING. Immutable; any thread. */
 final class PostgresDmlPlanner {
@@ -334,16 +336,16 @@ final class PostgresDmlPlanner {
             int end = text.isSymbol(target.end(), "*") ? target.end() + 1 : target.end();
             at = text.isSymbol(end, ",") ? end + 1 : text.size();
         }
-        List<TableName> all = new ArrayList<>(targets.stream().flatMap(target -> facts.isNothingPublished() ? java.util.stream.Stream.of(target.name()) : reached(target.name()).stream()).distinct().toList());
+        List<TableName> all = new ArrayList<>(targets.stream().flatMap(target -> facts.isNothingPublished() ? Stream.of(target.name()) : reached(target.name()).stream()).distinct().toList());
         if (facts.isNothingPublished()) {
             return new Plan.Unpublished(all);
         }
-        Plan refused = targets.stream().map(this::refused).filter(java.util.Objects::nonNull).findFirst().orElse(null);
+        Plan refused = targets.stream().map(this::refused).filter(Objects::nonNull).findFirst().orElse(null);
         if (text.find(1, "CASCADE") < text.size()) {
             for (int i = 0; i < all.size(); i++) {
                 facts.childrenOf(all.get(i)).stream().map(ForeignKey::child).filter(child -> !all.contains(child)).forEach(all::add);
             }
-            refused = all.stream().map(name -> refused(new Target(name, null, 0))).filter(java.util.Objects::nonNull).findFirst().orElse(refused);
+            refused = all.stream().map(name -> refused(new Target(name, null, 0))).filter(Objects::nonNull).findFirst().orElse(refused);
         }
         List<TableName> captured = targets.stream().map(Target::name).collect(Collectors.toCollection(ArrayList::new));
         all.stream().filter(name -> !captured.contains(name) && targets.stream().noneMatch(target -> facts.beyond().reaches().getOrDefault(target.name(), Set.of()).contains(name))).forEach(captured::add);

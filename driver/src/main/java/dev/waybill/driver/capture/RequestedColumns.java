@@ -4,6 +4,7 @@ package dev.waybill.driver.capture;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -89,8 +90,8 @@ final class RequestedColumns {
         if (columns.contains(name)) {
             return name;
         }
-        String upper = name.toUpperCase(java.util.Locale.ROOT);
-        String lower = name.toLowerCase(java.util.Locale.ROOT);
+        String upper = name.toUpperCase(Locale.ROOT);
+        String lower = name.toLowerCase(Locale.ROOT);
         return columns.contains(upper) ? upper : columns.contains(lower) ? lower : columns.stream().filter(name::equalsIgnoreCase).findFirst().orElse(name);
     }
 }

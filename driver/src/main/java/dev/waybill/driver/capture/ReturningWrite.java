@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -160,7 +161,7 @@ final class ReturningWrite {
     /** On a server that tells the row itself, as it was. */
     private RowImage keyOf(RowImage row) {
         Object[] values = new Object[table.captured().length];
-        java.util.Arrays.fill(values, RowImage.ABSENT);
+        Arrays.fill(values, RowImage.ABSENT);
         for (int key : table.key()) {
             values[key] = row.value(key);
         }

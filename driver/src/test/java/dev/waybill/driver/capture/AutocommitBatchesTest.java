@@ -3,6 +3,7 @@ package dev.waybill.driver.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -113,7 +114,7 @@ class AutocommitBatchesTest {
     private static int[] counts(PreparedStatement statement) throws SQLException {
         try {
             return statement.executeBatch();
-        } catch (java.sql.BatchUpdateException failed) {
+        } catch (BatchUpdateException failed) {
             return failed.getUpdateCounts();
         }
     }

@@ -12,8 +12,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
 
@@ -132,7 +134,7 @@ class CaptureMatrixTest {
         return all.toArray(String[]::new);
     }
 
-    private static List<String> outcomes(Twins twins, java.util.function.Function<Way, Deed> of) throws Exception {
+    private static List<String> outcomes(Twins twins, Function<Way, Deed> of) throws Exception {
         List<String> outcomes = new ArrayList<>();
         try (Connection connection = twins.captured()) {
             for (Way way : WAYS) {
@@ -177,7 +179,7 @@ class CaptureMatrixTest {
         try (PreparedStatement insert = connection.prepareStatement("INSERT INTO t (id, name, n) VALUES (?, ?, ?)")) {
             insert.setInt(1, 9);
             insert.setString(2, "x");
-            insert.setNull(3, java.sql.Types.INTEGER);
+            insert.setNull(3, Types.INTEGER);
             insert.executeUpdate();
         }
     }

@@ -4,6 +4,7 @@ package dev.waybill.driver.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,7 @@ class FailedDeletesTest {
                 connection.commit();
             }
             twins.complete();
-            try (Connection raw = twins.raw(); Statement statement = raw.createStatement(); java.sql.ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM p")) {
+            try (Connection raw = twins.raw(); Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM p")) {
                 row.next();
                 assertThat(row.getInt(1)).isEqualTo(3);
             }

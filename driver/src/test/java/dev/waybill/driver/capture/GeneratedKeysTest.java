@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -41,7 +42,7 @@ class GeneratedKeysTest {
                             wish(connection, witness, prepared, value, String.join("/", names), (sql, statements) -> statements.open(sql, names));
                         }
                         for (int[] indexes : INDEXES) {
-                            wish(connection, witness, prepared, value, java.util.Arrays.toString(indexes), (sql, statements) -> statements.open(sql, indexes));
+                            wish(connection, witness, prepared, value, Arrays.toString(indexes), (sql, statements) -> statements.open(sql, indexes));
                         }
                     });
                 }

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A change of key travels as a change of key, for one row and for many. */
@@ -58,7 +59,7 @@ class KeyChangesTest {
                     });
                     witness.query("SELECT * FROM t ORDER BY id");
                 });
-                assertThat(replayer.transactions().stream().flatMap(java.util.List::stream).filter(change -> change.oldKey() != null)).allMatch(change -> change.operation() == Operation.UPDATE).isNotEmpty();
+                assertThat(replayer.transactions().stream().flatMap(List::stream).filter(change -> change.oldKey() != null)).allMatch(change -> change.operation() == Operation.UPDATE).isNotEmpty();
             }
         }
     }

@@ -3,16 +3,22 @@ package dev.waybill.driver.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.Reader;
 import java.io.StringReader;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.Date;
+import java.sql.JDBCType;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLType;
 import java.sql.Statement;
 import java.sql.Time;
 import java.sql.Timestamp;
@@ -25,6 +31,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Calendar;
+import java.util.Comparator;
 import java.util.List;
 import java.util.TimeZone;
 import java.util.UUID;
@@ -147,7 +154,7 @@ class KnownRowsTest {
 
     private static List<Method> setters() {
         return Arrays.stream(PreparedStatement.class.getMethods()).filter(method -> method.getDeclaringClass() == PreparedStatement.class && method.getName().startsWith("set")
-                && method.getParameterCount() >= 2 && method.getParameterTypes()[0] == int.class).sorted(java.util.Comparator.comparing(Method::toString)).toList();
+                && method.getParameterCount() >= 2 && method.getParameterTypes()[0] == int.class).sorted(Comparator.comparing(Method::toString)).toList();
     }
 
     private static void call(Method setter, PreparedStatement insert, int column) throws Exception {
@@ -158,7 +165,7 @@ class KnownRowsTest {
         }
         try {
             setter.invoke(insert, arguments);
-        } catch (java.lang.reflect.InvocationTargetException failed) {
+        } catch (InvocationTargetException failed) {
             throw (Exception) failed.getCause();
         }
     }
@@ -171,7 +178,7 @@ class KnownRowsTest {
         }
         return type == boolean.class ? Boolean.TRUE : type == BigDecimal.class ? new BigDecimal("12.34") : type == String.class ? "12" : type == byte[].class ? new byte[] {49, 50} : type == Object.class ? "12"
                 : type == Timestamp.class ? new Timestamp(1_700_000_000_000L) : type == Date.class ? new Date(1_700_000_000_000L) : type == Time.class ? new Time(5000) : type == Calendar.class ? Calendar.getInstance(TimeZone.getTimeZone("GMT+5"))
-                : type == java.io.Reader.class ? new StringReader("12") : type == java.io.InputStream.class ? new java.io.ByteArrayInputStream("12".getBytes(StandardCharsets.US_ASCII)) : type == java.sql.SQLType.class ? java.sql.JDBCType.VARCHAR : null;
+                : type == Reader.class ? new StringReader("12") : type == InputStream.class ? new ByteArrayInputStream("12".getBytes(StandardCharsets.US_ASCII)) : type == SQLType.class ? JDBCType.VARCHAR : null;
     }
 
     private static Object number(Class<?> type) {

@@ -9,6 +9,7 @@ import dev.waybill.publication.Boards;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.text.MessageFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -88,7 +89,7 @@ class LocalWritesTest {
 
         @Override
         public void publish(LogRecord record) {
-            messages.add(java.text.MessageFormat.format(record.getMessage(), record.getParameters()));
+            messages.add(MessageFormat.format(record.getMessage(), record.getParameters()));
         }
 
         @Override

@@ -9,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,7 +62,7 @@ class NarrowUpdateTest {
                         batch.setInt(2, i);
                         batch.addBatch();
                     }
-                    witness.see("batch", () -> java.util.Arrays.toString(batch.executeBatch()));
+                    witness.see("batch", () -> Arrays.toString(batch.executeBatch()));
                 }
                 connection.commit();
             });

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.waybill.error.WaybillError;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
 import java.util.Properties;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.Test;
 
 /** What is Waybill's own can be read by applications, and changed by nobody but Waybill. */
@@ -73,7 +75,7 @@ class OwnTablesTest {
     /** There is nothing of ours then, so the name is free. */
     @Test
     void withoutAPublisherTheSchemaIsTheApplications() throws Exception {
-        try (Connection connection = java.sql.DriverManager.getConnection("jdbc:waybill:h2:mem:", new Properties()); Statement statement = connection.createStatement()) {
+        try (Connection connection = DriverManager.getConnection("jdbc:waybill:h2:mem:", new Properties()); Statement statement = connection.createStatement()) {
             statement.execute("CREATE SCHEMA waybill");
             statement.execute("CREATE TABLE waybill.own (id INT)");
             statement.execute("INSERT INTO waybill.own VALUES (1)");
@@ -85,7 +87,7 @@ class OwnTablesTest {
         return WaybillSettings.of(Map.of("waybill.uncaptured", policy));
     }
 
-    private static void refused(String what, org.assertj.core.api.ThrowableAssert.ThrowingCallable write) {
+    private static void refused(String what, ThrowableAssert.ThrowingCallable write) {
         assertThatThrownBy(write).as(what).isInstanceOfSatisfying(SQLException.class, failed -> assertThat(WaybillError.OWN_TABLE.is(failed)).as(failed.toString()).isTrue());
     }
 }

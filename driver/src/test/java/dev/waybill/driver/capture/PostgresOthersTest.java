@@ -4,6 +4,7 @@ package dev.waybill.driver.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.waybill.databases.PostgresServer;
 import dev.waybill.dialect.Dialects;
 import dev.waybill.error.WaybillError;
 import dev.waybill.publication.Administration;
@@ -88,7 +89,7 @@ class PostgresOthersTest {
     @Test
     void aUserWithFewRightsWritesAsFarAsItMayReadWhatItWrites() throws Exception {
         try (Twins twins = Twins.onPostgres("t", TABLES); Connection owner = twins.captured(); Statement grants = owner.createStatement(); Connection raw = twins.raw()) {
-            String role = dev.waybill.databases.PostgresServer.running().freshName("clerk");
+            String role = PostgresServer.running().freshName("clerk");
             grants.execute("CREATE ROLE " + role + " LOGIN");
             for (String sql : Dialects.of(raw).grantStatements(role)) {
                 grants.execute(sql);

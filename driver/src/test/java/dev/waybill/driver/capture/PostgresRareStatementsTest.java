@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.waybill.error.WaybillError;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
@@ -52,7 +54,7 @@ class PostgresRareStatementsTest {
                 }
             }
             connection.setAutoCommit(true);
-            try (java.sql.PreparedStatement batch = connection.prepareStatement("UPDATE v SET name = ?")) {
+            try (PreparedStatement batch = connection.prepareStatement("UPDATE v SET name = ?")) {
                 batch.setString(1, "in a batch");
                 batch.addBatch();
                 assertThatThrownBy(batch::executeBatch).isInstanceOf(SQLException.class).hasMessageContaining("is a view");
@@ -128,12 +130,12 @@ class PostgresRareStatementsTest {
         try (Twins twins = Twins.onPostgres("", allowed, "t", TABLES); Connection connection = twins.captured(); Statement statement = connection.createStatement()) {
             statement.execute("SELECT writes()");
             statement.execute("UPDATE v SET name = 'through a view'");
-            try (java.sql.PreparedStatement batch = connection.prepareStatement("UPDATE v SET name = ?")) {
+            try (PreparedStatement batch = connection.prepareStatement("UPDATE v SET name = ?")) {
                 batch.setString(1, "in a batch");
                 batch.addBatch();
                 assertThat(batch.executeBatch()).hasSize(1);
             }
-            try (java.sql.ResultSet row = statement.executeQuery("SELECT sum(total) FROM waybill.counter WHERE name = 'uncaptured'")) {
+            try (ResultSet row = statement.executeQuery("SELECT sum(total) FROM waybill.counter WHERE name = 'uncaptured'")) {
                 row.next();
                 assertThat(row.getInt(1)).isEqualTo(3);
             }

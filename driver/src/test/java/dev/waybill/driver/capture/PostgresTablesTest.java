@@ -3,6 +3,7 @@ package dev.waybill.driver.capture;
 
 import java.io.ByteArrayInputStream;
 import java.io.StringReader;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.Date;
 import java.sql.PreparedStatement;
@@ -12,7 +13,9 @@ import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.OffsetTime;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -112,8 +115,8 @@ class PostgresTablesTest {
                         for (int i = 0; i < 3; i++) {
                             few.setLong(1, (autoCommit ? 10 : 20) + i);
                             few.setShort(2, (short) i);
-                            few.setBigDecimal(3, new java.math.BigDecimal("1.500"));
-                            few.setBigDecimal(4, new java.math.BigDecimal("1.5000"));
+                            few.setBigDecimal(3, new BigDecimal("1.500"));
+                            few.setBigDecimal(4, new BigDecimal("1.5000"));
                             few.setFloat(5, 1.5f);
                             few.setDouble(6, -0.25);
                             few.setBoolean(7, true);
@@ -141,8 +144,8 @@ class PostgresTablesTest {
     private static void insert(Connection connection, PreparedStatement insert, Twins.Witness witness, int id) throws Exception {
         insert.setLong(1, id);
         insert.setShort(2, (short) -3);
-        insert.setBigDecimal(3, new java.math.BigDecimal("12345.678"));
-        insert.setBigDecimal(4, new java.math.BigDecimal("1E+30"));
+        insert.setBigDecimal(3, new BigDecimal("12345.678"));
+        insert.setBigDecimal(4, new BigDecimal("1E+30"));
         insert.setFloat(5, Float.MIN_VALUE);
         insert.setDouble(6, Double.POSITIVE_INFINITY);
         insert.setBoolean(7, false);
@@ -151,8 +154,8 @@ class PostgresTablesTest {
         insert.setCharacterStream(10, new StringReader("streamed"));
         insert.setBinaryStream(11, new ByteArrayInputStream(new byte[100_000]));
         insert.setDate(12, Date.valueOf("1999-12-31"));
-        insert.setObject(13, java.time.LocalTime.of(1, 2, 3, 456_000));
-        insert.setObject(14, java.time.OffsetTime.parse("10:00:00+02:00"));
+        insert.setObject(13, LocalTime.of(1, 2, 3, 456_000));
+        insert.setObject(14, OffsetTime.parse("10:00:00+02:00"));
         insert.setTimestamp(15, Timestamp.valueOf("2021-03-04 05:06:07.891"));
         insert.setObject(16, OffsetDateTime.parse("2021-03-04T05:06:07.891234Z"));
         insert.setObject(17, UUID.nameUUIDFromBytes(new byte[] {9}));

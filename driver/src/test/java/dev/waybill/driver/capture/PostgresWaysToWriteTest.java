@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 
@@ -174,7 +176,7 @@ class PostgresWaysToWriteTest {
                 for (boolean autoCommit : new boolean[] {true, false}) {
                     connection.setAutoCommit(autoCommit);
                     try (PreparedStatement insert = connection.prepareStatement("INSERT INTO t (name) SELECT 'n' || g FROM generate_series(1, ?) AS g RETURNING name");
-                            PreparedStatement scrolled = connection.prepareStatement("UPDATE t SET amount = ? WHERE name = 'n1' RETURNING amount, name", java.sql.ResultSet.TYPE_SCROLL_INSENSITIVE, java.sql.ResultSet.CONCUR_READ_ONLY);
+                            PreparedStatement scrolled = connection.prepareStatement("UPDATE t SET amount = ? WHERE name = 'n1' RETURNING amount, name", ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_READ_ONLY);
                             PreparedStatement limited = connection.prepareStatement("UPDATE t SET amount = 1"); Statement plain = connection.createStatement()) {
                         insert.setInt(1, 5);
                         insert.setFetchSize(2);
@@ -183,7 +185,7 @@ class PostgresWaysToWriteTest {
                         witness.see("as an update", insert::executeUpdate);
                         scrolled.setInt(1, 3);
                         witness.see("scrolled", () -> {
-                            try (java.sql.ResultSet rows = scrolled.executeQuery()) {
+                            try (ResultSet rows = scrolled.executeQuery()) {
                                 return rows.last() + " " + rows.getString(2) + " " + rows.first() + " " + rows.getType();
                             }
                         });
@@ -208,7 +210,7 @@ class PostgresWaysToWriteTest {
                         connection.rollback();
                     }
                 }
-                try (java.sql.CallableStatement call = connection.prepareCall("INSERT INTO t (name) VALUES (?)")) {
+                try (CallableStatement call = connection.prepareCall("INSERT INTO t (name) VALUES (?)")) {
                     call.setString(1, "called");
                     witness.see("called", call::executeUpdate);
                 }

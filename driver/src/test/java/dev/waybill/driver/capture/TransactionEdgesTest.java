@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.waybill.error.WaybillError;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
@@ -284,7 +285,7 @@ class TransactionEdgesTest {
                 careless.setAutoCommit(false);
                 free.execute("EXECUTE IMMEDIATE 'DELETE FROM t'");
                 careless.rollback();
-                try (java.sql.ResultSet counted = free.executeQuery("SELECT subject, total FROM waybill.counter WHERE name = 'uncaptured' AND subject LIKE 'CALL%' OR subject LIKE 'EXECUTE%' ORDER BY subject")) {
+                try (ResultSet counted = free.executeQuery("SELECT subject, total FROM waybill.counter WHERE name = 'uncaptured' AND subject LIKE 'CALL%' OR subject LIKE 'EXECUTE%' ORDER BY subject")) {
                     assertThat(Twins.Witness.rows(counted, false)).isEqualTo("[(CALL writes() 2 )(EXECUTE IMMEDIATE 'DELETE FROM t' 2 )]");
                 }
             }

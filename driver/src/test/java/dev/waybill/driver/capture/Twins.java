@@ -4,6 +4,7 @@ package dev.waybill.driver.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.waybill.change.ColumnShape;
+import dev.waybill.change.RowImage;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
 import dev.waybill.databases.PostgresServer;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -171,7 +173,7 @@ final class Twins implements AutoCloseable {
                     ColumnShape column = shape.columns().get(i);
                     values[i] = dialect.read(result, i + 1, column.type());
                 }
-                List<Object> row = Replayer.row(new dev.waybill.change.RowImage(values));
+                List<Object> row = Replayer.row(new RowImage(values));
                 rows.put(shape.key().stream().map(row::get).toList(), row);
             }
         }
@@ -280,7 +282,7 @@ final class Twins implements AutoCloseable {
                 text.append('(');
                 for (int i = 1; i <= metaData.getColumnCount(); i++) {
                     String value = rows.getString(i);
-                    text.append(metaData.getColumnTypeName(i).toUpperCase(java.util.Locale.ROOT).startsWith("TIMESTAMP") && value != null ? "a time" : value).append(' ');
+                    text.append(metaData.getColumnTypeName(i).toUpperCase(Locale.ROOT).startsWith("TIMESTAMP") && value != null ? "a time" : value).append(' ');
                 }
                 text.append(')');
             }

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.waybill.error.WaybillError;
+import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
+import org.h2.api.Trigger;
 import org.junit.jupiter.api.Test;
 
 /** Ways by which a published table could change without anybody seeing it: each is captured or refused. */
@@ -36,7 +39,7 @@ class UnseenWritesTest {
     }
 
     /** INSTEAD OF INSERT. */
-    public static final class Redirect implements org.h2.api.Trigger {
+    public static final class Redirect implements Trigger {
         @Override
         public void fire(Connection connection, Object[] before, Object[] after) throws SQLException {
             Code.write(connection, (Integer) after[0]);
@@ -80,8 +83,8 @@ class UnseenWritesTest {
                 String outcome = "ran";
                 try {
                     if (sql.startsWith("{?")) {
-                        try (java.sql.CallableStatement call = connection.prepareCall(sql)) {
-                            call.registerOutParameter(1, java.sql.Types.INTEGER);
+                        try (CallableStatement call = connection.prepareCall(sql)) {
+                            call.registerOutParameter(1, Types.INTEGER);
                             call.execute();
                         }
                     } else {

@@ -13,6 +13,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.sql.Timestamp;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.Test;
 
 /** Writes through updatable result sets are captured, or refused; the application sees what it sees on the bare driver. */
@@ -98,7 +100,7 @@ class UpdatableRowsTest {
                             return "done";
                         });
                         rows.updateString("id", "80");
-                        rows.updateTimestamp("at", java.sql.Timestamp.valueOf("2026-02-03 04:05:06"));
+                        rows.updateTimestamp("at", Timestamp.valueOf("2026-02-03 04:05:06"));
                         rows.updateClob("S", connection.createClob());
                         witness.see("a text for a number", () -> insert(rows));
                         rows.moveToInsertRow();
@@ -187,7 +189,7 @@ class UpdatableRowsTest {
         }
     }
 
-    private static void refused(org.assertj.core.api.ThrowableAssert.ThrowingCallable write) {
+    private static void refused(ThrowableAssert.ThrowingCallable write) {
         assertThatThrownBy(write).isInstanceOfSatisfying(SQLException.class, failed -> assertThat(WaybillError.UNCAPTURED.is(failed)).isTrue());
     }
 }

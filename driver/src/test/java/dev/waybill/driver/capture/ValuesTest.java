@@ -3,8 +3,12 @@ package dev.waybill.driver.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayInputStream;
+import java.io.StringReader;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -63,7 +67,7 @@ class ValuesTest {
                 update.setInt(2, 3);
                 update.executeUpdate();
             }
-            java.sql.Savepoint before = connection.setSavepoint();
+            Savepoint before = connection.setSavepoint();
             statement.execute("UPDATE t SET v = 'gone'");
             connection.rollback(before);
             statement.execute("DELETE FROM t WHERE id > 10000");
@@ -79,8 +83,8 @@ class ValuesTest {
                 witness.execute("INSERT INTO t VALUES (1, 'a', X'01'), (2, 'b', X'02')");
                 witness.see("key change", () -> {
                     try (PreparedStatement update = connection.prepareStatement("UPDATE t SET c = ?, b = ?, id = id + 10 WHERE id = ?")) {
-                        update.setCharacterStream(1, new java.io.StringReader("long".repeat(1_000_000)), 3_999_999);
-                        update.setBinaryStream(2, new java.io.ByteArrayInputStream(new byte[3_000_000]));
+                        update.setCharacterStream(1, new StringReader("long".repeat(1_000_000)), 3_999_999);
+                        update.setBinaryStream(2, new ByteArrayInputStream(new byte[3_000_000]));
                         update.setInt(3, 1);
                         return update.executeUpdate();
                     }
@@ -91,7 +95,7 @@ class ValuesTest {
     }
 
     private static int parts(Connection connection) throws Exception {
-        try (Statement statement = connection.createStatement(); java.sql.ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM waybill.outbox")) {
+        try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery("SELECT COUNT(*) FROM waybill.outbox")) {
             row.next();
             return row.getInt(1);
         }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import java.io.ByteArrayInputStream;
+import java.io.StringReader;
+import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.Statement;
@@ -57,7 +60,7 @@ class WaysToWriteTest {
                 twins.same((connection, witness) -> {
                     connection.setAutoCommit(autoCommit);
                     for (String sql : new String[] {"INSERT INTO t (name) VALUES (?)", "DELETE FROM t WHERE name = ?", "UPDATE t SET id = id + 10 WHERE name <> ?"}) {
-                        try (java.sql.CallableStatement call = connection.prepareCall(sql)) {
+                        try (CallableStatement call = connection.prepareCall(sql)) {
                             call.setString(1, "called");
                             witness.see(sql, call::executeUpdate);
                             witness.see("after " + sql, () -> Twins.Witness.after(call));
@@ -71,12 +74,12 @@ class WaysToWriteTest {
                     try (PreparedStatement insert = connection.prepareStatement("INSERT INTO s VALUES (?, ?, ?)"); PreparedStatement delete = connection.prepareStatement("DELETE FROM s WHERE c = ? AND id = ?")) {
                         for (int i = 0; i < 3; i++) {
                             insert.setInt(1, i);
-                            insert.setCharacterStream(2, new java.io.StringReader("text " + i));
-                            insert.setBinaryStream(3, new java.io.ByteArrayInputStream(new byte[70_000]), 60_000);
+                            insert.setCharacterStream(2, new StringReader("text " + i));
+                            insert.setBinaryStream(3, new ByteArrayInputStream(new byte[70_000]), 60_000);
                             insert.addBatch();
                         }
                         witness.see("streams", insert::executeBatch);
-                        delete.setCharacterStream(1, new java.io.StringReader("text 1 and more"), 6);
+                        delete.setCharacterStream(1, new StringReader("text 1 and more"), 6);
                         delete.setInt(2, 1);
                         witness.see("by stream", delete::executeUpdate);
                     }

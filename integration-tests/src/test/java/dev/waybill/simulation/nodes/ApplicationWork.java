@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -59,7 +60,7 @@ final class ApplicationWork {
 
     /** The process of the application has ended. */
     void forget() {
-        java.util.Arrays.fill(sessions, null);
+        Arrays.fill(sessions, null);
     }
 
     /** One thing on one of the connections. */

@@ -4,6 +4,7 @@ package dev.waybill.simulation.nodes;
 import dev.waybill.durable.DurableStep;
 import dev.waybill.durable.StepGuard;
 import java.sql.SQLTransientException;
+import java.util.Locale;
 
 /** What happens at the durable steps of one agent's life: it is told to the world, may end there, or may fail. */
 final class StepFaults implements StepGuard {
@@ -56,7 +57,7 @@ final class StepFaults implements StepGuard {
         }
         if (node.world().crashesAt(node, step, side)) {
             dead = true;
-            throw new Crash(side.name().toLowerCase(java.util.Locale.ROOT) + " " + step);
+            throw new Crash(side.name().toLowerCase(Locale.ROOT) + " " + step);
         }
         if (isOfTheDatabase(step) && node.world().failsAt(node, step)) {
             throw StepFaults.<RuntimeException>sneaky(new Refused(step, side == Side.BEFORE ? "before" : "after"));
