@@ -117,14 +117,8 @@ final class ReceiverTurn {
         stream = begun.number();
         offset = begun.base();
         digest = begun.baseDigest();
-        staged.clear();
-        held.clear();
-        expected = null;
-        missingSince = null;
+        dropHeld();
         idlePolls = 0;
-        attempts = 0;
-        askNotBefore = null;
-        applyingTo = null;
         if (status == DeliveryStatus.HALTED) {
             act(new ReceiverAction.Resumed());
         }
@@ -138,17 +132,22 @@ final class ReceiverTurn {
     void forget(UUID incarnationNow) {
         learn(incarnationNow);
         refused = null;
+        asked = null;
+        dropHeld();
+        confirmAt = now;
+        activate();
+        act(new ReceiverAction.DropStaged(new LogOffset(Long.MAX_VALUE), 0));
+    }
+
+    /** What came beyond the position is void, and so is every wish for more of it. */
+    private void dropHeld() {
         staged.clear();
         held.clear();
         expected = null;
         missingSince = null;
-        asked = null;
         attempts = 0;
         askNotBefore = null;
         applyingTo = null;
-        confirmAt = now;
-        activate();
-        act(new ReceiverAction.DropStaged(new LogOffset(Long.MAX_VALUE), 0));
     }
 
     /** Whether there is something beyond what comes next, or said to be. */
