@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.agent;
 
-import dev.waybill.apply.DeadLetter;
 import dev.waybill.apply.DeadLetters;
 import dev.waybill.delivery.ReceiverAction;
 import dev.waybill.delivery.SenderAction;
@@ -16,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The message agent of one database: see the package page. {@link #runOnce} is one cycle. What a cycle throws leaves everything on record as it was before the step that failed; the next cycle begins from what is on record.
@@ -131,7 +131,7 @@ public final class MessageAgent implements AutoCloseable {
 
     /** R12: whether all that neighbours sent is here is said by this agent, whoever changed it. */
     private void lookAtDeadLetters() throws SQLException {
-        List<String> diverged = database.read(raw -> new DeadLetters(dialect).list(raw)).stream().map(DeadLetter::sender).toList();
+        Set<String> diverged = database.read(new DeadLetters(dialect)::senders);
         for (Neighbour neighbour : neighbourhood.all()) {
             if (diverged.contains(neighbour.name())) {
                 troubles.diverged(neighbour.name());

@@ -19,6 +19,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -183,6 +184,17 @@ public class DeadLetters {
     /** All letters, in the order of each sender's journal. */
     public List<DeadLetter> list(Connection raw) throws SQLException {
         return query(raw, " ORDER BY sender, log_offset, letter_id");
+    }
+
+    /** Whose transactions were put aside. */
+    public Set<String> senders(Connection raw) throws SQLException {
+        Set<String> senders = new HashSet<>();
+        try (PreparedStatement select = raw.prepareStatement("SELECT DISTINCT sender FROM " + letters); ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                senders.add(row.getString(1));
+            }
+        }
+        return senders;
     }
 
     /** The letter, or null. */
