@@ -166,13 +166,23 @@ public final class CatalogueInstaller {
             execute(raw, dialect.removalStatements());
         }
         List<String> statements = dialect.catalogueStatements();
-        executeAgain(raw, statements.subList(0, 2));
+        int begun = firstTable(statements) + 1;
+        executeAgain(raw, statements.subList(0, begun));
         insertRow(raw);
-        executeAgain(raw, statements.subList(2, statements.size()));
+        executeAgain(raw, statements.subList(begun, statements.size()));
         for (String row : firstRows()) {
             insertFirst(raw, row);
         }
         execute(raw, List.of("UPDATE " + dialect.catalogueTable("catalogue") + " SET version = 0 WHERE version = " + IN_THE_MAKING));
+    }
+
+    /** The catalogue itself, whose row says how far the others have got. */
+    private static int firstTable(List<String> statements) {
+        int index = 0;
+        while (!statements.get(index).startsWith("CREATE TABLE")) {
+            index++;
+        }
+        return index;
     }
 
     /** Inserts one of the rows of which there is one; somebody else who installs at the same time may be first. */

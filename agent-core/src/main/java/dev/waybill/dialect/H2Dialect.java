@@ -16,6 +16,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.zone.ZoneRules;
 import java.util.List;
+import java.util.Map;
 
 /** H2 2.x, by JDBC alone: no class of H2 is imported. Immutable; any thread. What was measured of H2 stands on the package page. */
 public final class H2Dialect implements Dialect {
@@ -23,7 +24,16 @@ public final class H2Dialect implements Dialect {
     /** H2's own isolation level, beyond JDBC's. */
     private static final int TRANSACTION_SNAPSHOT = 6;
 
-    private static final List<String> CATALOGUE = SqlScript.resource("h2.sql");
+    private static final List<String> CATALOGUE = new CatalogueScript(H2Dialect::table, Map.of(
+            "instant", "TIMESTAMP(6) WITH TIME ZONE",
+            "uuid", "UUID",
+            "digest", "BINARY(16)",
+            "zero", "X'00000000000000000000000000000000'",
+            "bytes", "VARBINARY(1000000)",
+            "large", "BINARY LARGE OBJECT", // BLOB is no word of PostgreSQL mode
+            "text", "VARCHAR(100000)",
+            "identity", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+            "index", "waybill.")).statements(List.of("CREATE SCHEMA IF NOT EXISTS waybill"), "h2.sql");
 
     /** As many texts a session of H2 remembers, unless the URL says otherwise. */
     private static final int QUERY_CACHE_SIZE = 8;
@@ -41,7 +51,11 @@ public final class H2Dialect implements Dialect {
 
     @Override
     public String catalogueTable(String table) {
-        return "waybill." + table;
+        return table(table);
+    }
+
+    private static String table(String name) {
+        return "waybill." + name;
     }
 
     @Override

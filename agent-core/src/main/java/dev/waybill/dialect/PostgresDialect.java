@@ -25,7 +25,16 @@ public final class PostgresDialect implements Dialect {
     /** Stands in the text of the error by which the fence is noticed. */
     static final String FENCE_RAISED = "waybill fence";
 
-    private static final List<String> CATALOGUE = SqlScript.resource("postgresql.sql");
+    private static final List<String> CATALOGUE = new CatalogueScript(PostgresDialect::table, Map.of(
+            "instant", "TIMESTAMPTZ",
+            "uuid", "UUID",
+            "digest", "BYTEA",
+            "zero", "'\\x00000000000000000000000000000000'",
+            "bytes", "BYTEA",
+            "large", "BYTEA",
+            "text", "VARCHAR(100000)",
+            "identity", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+            "index", "")).statements(List.of("CREATE SCHEMA IF NOT EXISTS waybill"), "postgresql.sql");
 
     /** What an application reads; what was written by others (outbox, journal, spools, parts, letters) is not for its eyes. */
     private static final List<String> READABLE = List.of("catalogue", "lease", "message_type", "message_type_option", "publication", "article", "subscription", "remote_user", "received_table",
@@ -46,7 +55,11 @@ public final class PostgresDialect implements Dialect {
 
     @Override
     public String catalogueTable(String table) {
-        return "waybill." + table;
+        return table(table);
+    }
+
+    private static String table(String name) {
+        return "waybill." + name;
     }
 
     @Override

@@ -14,7 +14,7 @@
  *                                         ├─ H2Sequencing                outbox rows ─► journal rows
  *                                         └─ H2Errors                    code ─► what it means
  *                            PostgresDialect ─ PostgresMetadata, …ColumnTypes, …Types, …Enums, …Values (…Text, …Arrays), …Sequencing, …Bulk, …Errors
- *   CatalogueInstaller ─► h2.sql, postgresql.sql, upgrade steps          LocalNames: names of a database that folds the other way
+ *   CatalogueInstaller ─► catalogue.sql, h2.sql, …, upgrade steps         LocalNames: names of a database that folds the other way
  * </pre>
  *
  * <p><b>Installing.</b> On PostgreSQL it is one transaction. On H2 DDL commits by itself, so {@link dev.waybill.dialect.CatalogueInstaller} can stop between any two statements:

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** The catalogue has the same tables and columns on every product; each script is written by hand. */
+/** The catalogue has the same tables and columns on every product, apart from what a product needs for its outbox. */
 class OneCatalogueTest {
 
     private static final String COLUMNS = "SELECT LOWER(table_name) || '.' || LOWER(column_name) || CASE is_nullable WHEN 'YES' THEN '' ELSE ' NOT NULL' END FROM information_schema.columns WHERE LOWER(table_schema) = 'waybill'";

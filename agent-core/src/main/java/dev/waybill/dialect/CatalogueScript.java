@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.dialect;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The statements that make the catalogue on one product: {@code catalogue.sql}, which all have, in the product's own words, then a script of its own. Immutable; any thread.
+ *
+ * @param naming a table of ours as the product writes it
+ * @param words  what the product says for {@code instant}, {@code uuid}, {@code digest} (16 bytes), {@code zero} (such a value), {@code bytes} (up to a million), {@code large} (bytes without a bound), {@code text} (up to
+ *               100,000 characters), {@code identity} (a number drawn by the table, its key) and {@code index} (what stands before the name of a new index)
+ */
+record CatalogueScript(UnaryOperator<String> naming, Map<String, String> words) {
+
+    private static final Pattern PLACE = Pattern.compile("#([a-z_]+)|\\{([a-z]+)}");
+
+    /**
+     * All of them, in order.
+     *
+     * @param first what must come before any table
+     * @param own   the resource of what this product has alone
+     */
+    List<String> statements(List<String> first, String own) {
+        List<String> statements = new ArrayList<>(first);
+        SqlScript.resource("catalogue.sql").forEach(statement -> statements.add(filled(statement)));
+        SqlScript.resource(own).forEach(statement -> statements.add(filled(statement)));
+        return List.copyOf(statements);
+    }
+
+    private String filled(String statement) {
+        return PLACE.matcher(statement).replaceAll(place -> Matcher.quoteReplacement(place.group(1) == null ? word(place.group(2)) : naming.apply(place.group(1))));
+    }
+
+    private String word(String name) {
+        String word = words.get(name);
+        if (word == null) {
+            throw new IllegalStateException("no word for {" + name + "}");
+        }
+        return word;
+    }
+}

@@ -1,0 +1,242 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- The catalogue of Waybill, format 1, on every product: all state of replication is in these tables and in the outbox, which each product has in its own way (h2.sql, postgresql.sql).
+-- #name is a table of ours; {word} is what the product says for it (CatalogueScript).
+
+-- One row: what this database is.
+CREATE TABLE IF NOT EXISTS #catalogue (
+    one          INTEGER PRIMARY KEY CHECK (one = 1),
+    format       INTEGER NOT NULL,              -- of these tables; upgrade steps raise it
+    version      BIGINT NOT NULL,               -- of the definitions below; + 1 with every change; -1 while these tables are being made
+    incarnation  {uuid} NOT NULL,                 -- of this database's history
+    publisher    VARCHAR(128),                  -- null before GRANT PUBLISH
+    created_at   {instant} NOT NULL
+);
+
+-- One row: the agent that may write, and its fencing token.
+CREATE TABLE IF NOT EXISTS #lease (
+    one     INTEGER PRIMARY KEY CHECK (one = 1),
+    token   BIGINT NOT NULL,                    -- + 1 with every take-over
+    holder  VARCHAR(200),                       -- host, process, start time: for people
+    until   {instant}
+);
+
+-- Every version of the definitions, so that an entry is filtered under its own.
+CREATE TABLE IF NOT EXISTS #message_type (
+    type_name  VARCHAR(20) PRIMARY KEY,
+    address    VARCHAR(1000)
+);
+CREATE TABLE IF NOT EXISTS #message_type_option (
+    type_name  VARCHAR(20) NOT NULL,
+    name       VARCHAR(128) NOT NULL,
+    setting    VARCHAR(4000) NOT NULL,
+    PRIMARY KEY (type_name, name)
+);
+CREATE TABLE IF NOT EXISTS #publication (
+    publication_id   {identity},
+    publication_name VARCHAR(128) NOT NULL,
+    since_version    BIGINT NOT NULL,
+    until_version    BIGINT                     -- exclusive; null while in force
+);
+CREATE TABLE IF NOT EXISTS #article (
+    article_id      {identity},
+    publication_id  BIGINT NOT NULL REFERENCES #publication (publication_id),
+    table_schema    VARCHAR(256) NOT NULL,
+    table_name      VARCHAR(256) NOT NULL,
+    shape           {bytes} NOT NULL,  -- the columns: change.TableShape in its binary form
+    where_condition {text},
+    subscribe_by    {text},
+    conflict_policy VARCHAR(1000),
+    since_version   BIGINT NOT NULL,
+    until_version   BIGINT
+);
+CREATE TABLE IF NOT EXISTS #subscription (
+    publication_id  BIGINT NOT NULL REFERENCES #publication (publication_id),
+    user_name       VARCHAR(128) NOT NULL,
+    subscribe_by    VARCHAR(128) DEFAULT '' NOT NULL,   -- the value; '' for none
+    state           VARCHAR(30) NOT NULL,
+    created         BIGINT NOT NULL,            -- log offset
+    started         BIGINT,                     -- log offset from which changes are owed: its latest period
+    stopped         BIGINT,                     -- log offset up to which they are owed; null while the period is open
+    snapshot        BIGINT,                     -- log offset of its latest snapshot
+    PRIMARY KEY (publication_id, user_name, subscribe_by)
+);
+-- Earlier periods, and those of subscriptions that are dropped: what they owe is owed until nobody can ask for it any more.
+CREATE TABLE IF NOT EXISTS #subscription_period (
+    publication_id  BIGINT NOT NULL REFERENCES #publication (publication_id),
+    user_name       VARCHAR(128) NOT NULL,
+    subscribe_by    VARCHAR(128) DEFAULT '' NOT NULL,
+    started         BIGINT NOT NULL,
+    stopped         BIGINT NOT NULL,
+    PRIMARY KEY (publication_id, user_name, subscribe_by, started)
+);
+
+-- One row for each database directly above or below: SYSREMOTEUSER's columns, then ours.
+CREATE TABLE IF NOT EXISTS #remote_user (
+    user_name          VARCHAR(128) PRIMARY KEY,
+    consolidate        CHAR(1) NOT NULL CHECK (consolidate IN ('Y', 'N')),
+    type_name          VARCHAR(20) NOT NULL,
+    address            VARCHAR(1000) NOT NULL,
+    frequency          CHAR(1) NOT NULL CHECK (frequency IN ('E', 'A', 'B')),  -- EVERY, AT, batch
+    send_time          TIME,                    -- of SEND AT, or the period of SEND EVERY
+    next_send          {instant},
+    log_send           BIGINT DEFAULT 0 NOT NULL,
+    time_sent          {instant},
+    log_sent           BIGINT DEFAULT 0 NOT NULL,
+    confirm_sent       BIGINT DEFAULT 0 NOT NULL,
+    send_count         INTEGER DEFAULT 0 NOT NULL,
+    resend_count       INTEGER DEFAULT 0 NOT NULL,
+    time_received      {instant},
+    log_received       BIGINT DEFAULT 0 NOT NULL,
+    confirm_received   BIGINT DEFAULT 0 NOT NULL,
+    receive_count      INTEGER DEFAULT 0 NOT NULL,
+    rereceive_count    INTEGER DEFAULT 0 NOT NULL,
+    incarnation        {uuid},                    -- of the other database; null until first heard
+    digest_sent        {digest} DEFAULT {zero} NOT NULL,   -- mine at log_sent
+    digest_confirmed   {digest} DEFAULT {zero} NOT NULL,   -- mine at confirm_sent
+    digest_received    {digest} DEFAULT {zero} NOT NULL,   -- theirs at log_received
+    log_scanned        BIGINT DEFAULT 0 NOT NULL,  -- how far my journal was looked through for them
+    log_begun          BIGINT DEFAULT 0 NOT NULL,  -- nothing at or before this offset of my journal is owed to them
+    head_received      BIGINT DEFAULT 0 NOT NULL,  -- their head, as last heard
+    head_time          {instant}, -- when they said so, by their clock
+    max_message_bytes  INTEGER,                 -- what they can receive, as last heard
+    state              VARCHAR(30) DEFAULT 'ACTIVE' NOT NULL,  -- of what goes to them: ACTIVE, NEEDS_RESYNC, SYNCHRONIZING, SPLIT_HISTORY
+    state_reason       VARCHAR(4000),
+    state_since        {instant},
+    receive_state      VARCHAR(30) DEFAULT 'ACTIVE' NOT NULL,  -- of what comes from them: ACTIVE, HALTED, SPLIT_HISTORY
+    receive_reason     VARCHAR(4000),
+    poison             VARCHAR(10) DEFAULT 'HALT' NOT NULL CHECK (poison IN ('HALT', 'PARK', 'SKIP')),  -- what is done with a transaction of theirs that cannot be applied here
+    diverged_since     {instant}, -- since when what they sent is not all here: parked, skipped, discarded or edited; null while it is
+    diverged_reason    VARCHAR(4000),
+    stream_sent        INTEGER DEFAULT 0 NOT NULL,  -- how often my stream to them began anew: messages of an older one are void
+    stream_base        BIGINT DEFAULT 0 NOT NULL,   -- log offset after which it began
+    stream_base_digest {digest} DEFAULT {zero} NOT NULL,  -- mine there
+    stream_received    INTEGER DEFAULT 0 NOT NULL,  -- how often their stream to me began anew, as far as log_received belongs to it
+    refused            {uuid},                    -- another incarnation that was last heard under their name; null for none
+    request            VARCHAR(200)             -- what a person wants done, for the agent's next cycle; null for nothing
+);
+
+-- The sequenced changes. All parts of a transaction carry the offset of its COMMIT; the key is where a part ends, which for the last one is the same.
+CREATE TABLE IF NOT EXISTS #journal_head (
+    one         INTEGER PRIMARY KEY CHECK (one = 1),
+    log_offset  BIGINT NOT NULL,
+    digest      {digest} NOT NULL,
+    trimmed_to  BIGINT NOT NULL,                -- entries up to here are gone
+    trimmed_digest {digest} NOT NULL
+);
+CREATE TABLE IF NOT EXISTS #journal (
+    part_end        BIGINT PRIMARY KEY,         -- a part begins where the one before it ends: no gaps
+    log_offset      BIGINT NOT NULL,
+    part            INTEGER NOT NULL,
+    transaction_id  {uuid} NOT NULL,
+    last            BOOLEAN NOT NULL,
+    origin          VARCHAR(128),               -- publisher it came from; null for local work
+    target          VARCHAR(128),               -- the only subscriber it concerns; null for all
+    digest          {digest} NOT NULL,        -- rolling, of the transaction
+    committed_at    {instant} NOT NULL,
+    size            INTEGER NOT NULL,
+    crc             INTEGER NOT NULL,
+    payload         {bytes} NOT NULL
+);
+
+-- One row for each snapshot whose entry stands in the journal.
+CREATE TABLE IF NOT EXISTS #snapshot (
+    log_offset        BIGINT PRIMARY KEY,
+    spool_id          {uuid} NOT NULL,
+    user_name         VARCHAR(128) NOT NULL,
+    publication_name  VARCHAR(128) NOT NULL,
+    size_bytes        BIGINT NOT NULL
+);
+-- The rows of snapshots, kept as long as somebody may ask for them. The journal entry of the snapshot names spool_id in its payload.
+CREATE TABLE IF NOT EXISTS #snapshot_spool (
+    spool_id  {uuid} NOT NULL,
+    part      INTEGER NOT NULL,
+    last      BOOLEAN NOT NULL,
+    size      INTEGER NOT NULL,
+    crc       INTEGER NOT NULL,
+    payload   {bytes} NOT NULL,
+    PRIMARY KEY (spool_id, part)
+);
+
+-- Parts of large transactions at the receiver, until their group is complete and applied.
+CREATE TABLE IF NOT EXISTS #staged_part (
+    sender       VARCHAR(128) NOT NULL,
+    incarnation  {uuid} NOT NULL,
+    epoch        INTEGER NOT NULL,
+    stream       INTEGER DEFAULT 0 NOT NULL,    -- of the sender: parts of an older one are void
+    prev         BIGINT NOT NULL,
+    cut          {digest} NOT NULL,
+    sequence     INTEGER NOT NULL,
+    this         BIGINT NOT NULL,               -- equal to prev on all but the last part
+    from_byte    BIGINT NOT NULL,
+    total_bytes  BIGINT NOT NULL,               -- -1 on all but the last part
+    digest       {digest} NOT NULL,           -- sender's at prev
+    kind         INTEGER NOT NULL,
+    payload      {large} NOT NULL,
+    PRIMARY KEY (sender, incarnation, epoch, prev, cut, sequence)
+);
+
+-- Messages put aside, for people; the content stays on the link's quarantine. Bounded.
+CREATE TABLE IF NOT EXISTS #quarantine (
+    quarantine_id {identity},
+    at            {instant} NOT NULL,
+    link          VARCHAR(20) NOT NULL,
+    name          VARCHAR(1000) NOT NULL,
+    sender        VARCHAR(128),
+    reason        VARCHAR(4000) NOT NULL
+);
+
+-- Tables that another database sends to this one: what is written to them here is a local write to a replica.
+CREATE TABLE IF NOT EXISTS #received_table (
+    table_schema  VARCHAR(256) NOT NULL,
+    table_name    VARCHAR(256) NOT NULL,
+    sender        VARCHAR(128) NOT NULL,
+    since         {instant} NOT NULL,
+    PRIMARY KEY (table_schema, table_name, sender)
+);
+
+-- Writes that could not be captured exactly, by statement text; and other things worth counting.
+CREATE TABLE IF NOT EXISTS #counter (
+    name    VARCHAR(200) NOT NULL,              -- uncaptured, local_write, already_gone, …
+    subject VARCHAR(1000) NOT NULL,
+    total   BIGINT NOT NULL,
+    last_at {instant} NOT NULL,
+    PRIMARY KEY (name, subject)
+);
+
+-- Transactions that could not be applied (R12): parked until somebody retries, edits or discards them; skipped and discarded ones as a record until they are verified.
+CREATE TABLE IF NOT EXISTS #dead_letter (
+    letter_id      {identity},
+    sender         VARCHAR(128) NOT NULL,
+    incarnation    {uuid},                        -- of the sender
+    log_offset     BIGINT NOT NULL,             -- of the transaction in the sender's journal
+    state          VARCHAR(10) NOT NULL,        -- PARKED, SKIPPED, DISCARDED, EDITED (and then applied)
+    behind         BIGINT,                      -- the letter for which it waits; null for one that failed by itself
+    reason         VARCHAR(4000) NOT NULL,
+    since          {instant} NOT NULL,
+    tries          INTEGER DEFAULT 1 NOT NULL,
+    tables         VARCHAR(4000) NOT NULL,      -- that it changes, for people
+    changes        BIGINT NOT NULL,
+    size           BIGINT NOT NULL,             -- bytes of the content
+    edited         BOOLEAN DEFAULT FALSE NOT NULL,
+    content        {large}          -- the transaction's binary form; null where it was not kept
+);
+CREATE INDEX IF NOT EXISTS {index}dead_letter_order ON #dead_letter (sender, state, log_offset);
+-- What parked transactions touch: keys, unique values, rows that they refer to. What touches the same later has to wait behind them.
+CREATE TABLE IF NOT EXISTS #dead_letter_key (
+    letter_id  BIGINT NOT NULL REFERENCES #dead_letter (letter_id) ON DELETE CASCADE,
+    token      BIGINT NOT NULL,                 -- a digest of table, columns and values
+    written    BOOLEAN NOT NULL,                -- or only referred to
+    PRIMARY KEY (letter_id, token)
+);
+CREATE INDEX IF NOT EXISTS {index}dead_letter_token ON #dead_letter_key (token);
+
+-- What people had done outside of the ordinary way.
+CREATE TABLE IF NOT EXISTS #audit (
+    audit_id  {identity},
+    at        {instant} NOT NULL,
+    who       VARCHAR(200) NOT NULL,
+    what      VARCHAR(200) NOT NULL,
+    subject   VARCHAR(200) NOT NULL,
+    before    VARCHAR(4000),
+    after     VARCHAR(4000)
+);
