@@ -18,6 +18,7 @@ final class PostgresPlanner {
     private final NameContext context;
     private final NameResolver names;
     private final PostgresDmlPlanner dml;
+    private final PostgresTruncatePlanner truncates;
     private final PostgresDdlPlanner ddl;
 
     PostgresPlanner(DatabaseFacts facts, NameContext context, Dialect dialect) {
@@ -25,6 +26,7 @@ final class PostgresPlanner {
         this.context = context;
         this.names = new NameResolver(facts, context);
         this.dml = new PostgresDmlPlanner(facts, names, dialect);
+        this.truncates = new PostgresTruncatePlanner(facts, names, dml);
         this.ddl = new PostgresDdlPlanner(facts, names);
     }
 
@@ -91,7 +93,7 @@ final class PostgresPlanner {
         }
         return switch (text.word(0)) {
             case "INSERT", "UPDATE", "DELETE", "MERGE" -> dml.plan(text, 0);
-            case "TRUNCATE" -> dml.truncate(text);
+            case "TRUNCATE" -> truncates.plan(text);
             case "WITH" -> with(text);
             case "SELECT", "VALUES", "TABLE", "DECLARE", "CALL" -> query(text);
             case "EXPLAIN" -> explain(text);
