@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.change.Operation;
 import dev.waybill.driver.capture.CapturingConnection.Step;
 import dev.waybill.error.WaybillError;
 import java.sql.BatchUpdateException;
@@ -32,16 +33,16 @@ final class BatchExecution {
         } else if (plan instanceof Plan.KeysWrite write && connection.isAutoCommit() && source.hasElements()) {
             return source.elementByElement(write.table(), large);
         } else if (plan instanceof Plan.Returning write && !source.isCallable() && write.own() == null && !(source.keys() instanceof KeyRequest.Indexes)) {
-            return execution.returningBatch(write, source, large);
+            return returningBatch(write, source, large);
         } else if (plan instanceof Plan.KeysWrite write && source.bound() != null) {
             return boundBatch(write, source, large);
-        } else if (plan instanceof Plan.KeysWrite write && source.isAskedFor(execution.columns(write.table(), source.keys()))) {
-            return keysBatch(write, execution.columns(write.table(), source.keys()), source, source.bareStatement(), large);
+        } else if (plan instanceof Plan.KeysWrite write && source.isAskedFor(execution.rows().columns(write.table(), source.keys()))) {
+            return keysBatch(write, execution.rows().columns(write.table(), source.keys()), source, source.bareStatement(), large);
         } else if (plan instanceof Plan.Unpublished write) {
-            execution.remember(write);
+            execution.uncaptured().remember(write);
             return connection.unpublished(source.bareStatement(), () -> bareBatch(source, large));
         } else if (plan instanceof Plan.Uncaptured uncaptured && !uncaptured.mayCommit()) {
-            execution.refuseUncaptured(uncaptured.why(), source.sql());
+            execution.uncaptured().refuse(uncaptured.why(), source.sql());
             return connection.uncaptured(() -> bareBatch(source, large));
         } else if (plan instanceof Plan.Defines defines) {
             return execution.defining(defines, () -> bareBatch(source, large));
@@ -56,7 +57,7 @@ final class BatchExecution {
         try {
             return RawExecution.executeBatch(source.bareStatement(), large);
         } catch (SQLException failed) {
-            throw connection.failedBatch(failed, false);
+            throw connection.failures().failedBatch(failed, false);
         }
     }
 
@@ -64,14 +65,14 @@ final class BatchExecution {
     private BatchOutcome boundBatch(Plan.KeysWrite write, CapturingPrepared source, boolean large) throws SQLException {
         List<Object[]> rows = source.knownBatch(write.plain());
         if (rows == null) {
-            RequestedColumns columns = execution.columns(write.table(), source.keys());
+            RequestedColumns columns = execution.rows().columns(write.table(), source.keys());
             return keysBatch(write, columns, source, source.keyedBatch(columns), large);
         }
         BatchFailure failure = new BatchFailure();
         BatchOutcome outcome = inOneTransaction(failure, () -> {
             connection.written().add(write.table().name());
             BatchOutcome done = failure.keep(() -> RawExecution.executeBatch(source.bareStatement(), large));
-            failure.tellIf(connection::hasEndedTransaction);
+            failure.tellIf(connection.failures()::hasEndedTransaction);
             recordDone(write, rows, done == null ? failure.counts() : done.counts());
             return done;
         });
@@ -86,7 +87,7 @@ final class BatchExecution {
         }
         for (int i = 0; i < counts.length; i++) {
             if (counts[i] != Statement.EXECUTE_FAILED) {
-                execution.record(write.table(), write.operation(), write.plain().image(rows.get(i)));
+                execution.rows().record(write.table(), write.operation(), write.plain().image(rows.get(i)));
             }
         }
     }
@@ -96,12 +97,12 @@ final class BatchExecution {
         BatchOutcome outcome = inOneTransaction(failure, () -> {
             connection.written().add(write.table().name());
             BatchOutcome done = failure.keep(() -> RawExecution.executeBatch(statement, large));
-            failure.tellIf(connection::hasEndedTransaction);
+            failure.tellIf(connection.failures()::hasEndedTransaction);
             if (done == null && connection.session().isUntold(failure.failure())) {
                 recorder.fail(new IllegalStateException("an element of a batch changed more rows than the database can tell of in a batch; run it by itself, or SET MAX_MEMORY_ROWS higher"));
                 return null;
             }
-            ResultSet keys = execution.recorded(write, statement.getGeneratedKeys(), columns, true);
+            ResultSet keys = execution.rows().recorded(write, statement.getGeneratedKeys(), columns, true);
             if (done == null) {
                 source.failedWith(keys);
                 return null;
@@ -117,7 +118,28 @@ final class BatchExecution {
         try {
             return connection.inTransaction(batch);
         } catch (BatchUpdateException failed) {
-            throw connection.isAutoCommit() ? failure.ofEverything() : connection.failedBatch(failed, true);
+            throw connection.isAutoCommit() ? failure.ofEverything() : connection.failures().failedBatch(failed, true);
         }
+    }
+
+    /** A batch of statements that return what they have changed. */
+    private BatchOutcome returningBatch(Plan.Returning write, CapturingPrepared source, boolean large) throws SQLException {
+        List<Object[]> rows = source.bound() == null ? null : source.knownBatch(write.plain());
+        return connection.inTransaction(() -> {
+            connection.written().add(write.table().name());
+            if (rows != null) {
+                BatchOutcome done = RawExecution.executeBatch(source.bareStatement(), large);
+                for (Object[] row : rows) {
+                    execution.rows().record(write.table(), Operation.INSERT, write.plain().image(row));
+                }
+                return done;
+            }
+            PreparedStatement statement = source.returningBatch(write.sql(source.keys()));
+            BatchOutcome done = connection.session().unlimited(statement, () -> RawExecution.executeBatch(statement, large));
+            ReturningWrite returned = new ReturningWrite(connection, write, source);
+            ResultSet keys = statement.getGeneratedKeys();
+            returned.record(keys, done.counts());
+            return new BatchOutcome(done.counts(), source.keys() instanceof KeyRequest.None ? null : returned.view(keys));
+        });
     }
 }

@@ -75,7 +75,7 @@ final class CapturingPlain implements PlainWork {
                 return false;
             }
         }
-        writes.forEach(connection.execution()::remember);
+        writes.forEach(connection.execution().uncaptured()::remember);
         return true;
     }
 
@@ -83,7 +83,7 @@ final class CapturingPlain implements PlainWork {
         try {
             return RawExecution.executeBatch(raw, large);
         } catch (SQLException failed) {
-            throw connection.failedBatch(failed, false);
+            throw connection.failures().failedBatch(failed, false);
         }
     }
 

@@ -77,7 +77,7 @@ final class CapturingRows implements UpdatableRows {
         try (PreparedStatement insert = connection.raw().prepareStatement(fresh.insert(), table.requested().names())) {
             fresh.bind(insert);
             insert.executeUpdate();
-            connection.execution().recorded(new Plan.KeysWrite(table, Operation.INSERT), insert.getGeneratedKeys(), table.requested(), false);
+            connection.execution().rows().recorded(new Plan.KeysWrite(table, Operation.INSERT), insert.getGeneratedKeys(), table.requested(), false);
             return null;
         }
     }
@@ -143,10 +143,10 @@ final class CapturingRows implements UpdatableRows {
         connection.written().add(name);
         if (!facts.isNothingPublished()) {
             if (name.name().isEmpty()) {
-                connection.execution().refuseUncaptured("the table behind the result set cannot be made out", "updatable result set");
+                connection.execution().uncaptured().refuse("the table behind the result set cannot be made out", "updatable result set");
             }
             if (facts.triggers().contains(name) || new Relatives(facts).isParent(name)) {
-                connection.execution().refuseUncaptured("triggers or foreign keys of table " + name + " may change published rows", "updatable result set of " + name);
+                connection.execution().uncaptured().refuse("triggers or foreign keys of table " + name + " may change published rows", "updatable result set of " + name);
             }
         }
         return facts.captured().get(name);
@@ -169,7 +169,7 @@ final class CapturingRows implements UpdatableRows {
     }
 
     private void uncaptured(String why, CapturingConnection.RawCall call) throws SQLException {
-        connection.execution().refuseUncaptured(why, "updatable result set of " + raw.getMetaData().getTableName(1));
+        connection.execution().uncaptured().refuse(why, "updatable result set of " + raw.getMetaData().getTableName(1));
         pass(call);
     }
 

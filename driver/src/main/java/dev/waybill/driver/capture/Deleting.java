@@ -52,7 +52,7 @@ final class Deleting {
 
     /** Null when other rows have gone than those that were expected: the caller undoes it. */
     Outcome run() throws SQLException {
-        List<RowImage> gone = connection.execution().deletesMany(write.sql()) || write.all() && hasMany() ? null : few();
+        List<RowImage> gone = connection.execution().manyDeletes().has(write.sql()) || write.all() && hasMany() ? null : few();
         if (gone == null) {
             return Outcome.count(many(), null);
         }
@@ -63,7 +63,7 @@ final class Deleting {
         record(() -> {
             before.record();
             for (RowImage key : gone) {
-                connection.execution().recordGone(table, key);
+                connection.execution().rows().recordGone(table, key);
             }
             return null;
         });
@@ -95,9 +95,9 @@ final class Deleting {
         int sure = connection.facts().sureRows();
         PreparedStatement delete = source.derived(write.oldTableSql(), null);
         try {
-            return connection.execution().wholly(() -> few(delete, sure));
+            return connection.session().wholly(() -> few(delete, sure));
         } catch (TooManyException unsure) {
-            connection.execution().hasDeletedMany(write.sql());
+            connection.execution().manyDeletes().add(write.sql());
             return null;
         } finally {
             source.release(delete);
@@ -180,7 +180,7 @@ final class Deleting {
                 if (isThere(again, key) || expected != null && !expected.contains(table.key(key))) {
                     return -1;
                 }
-                connection.execution().recordGone(table, key);
+                connection.execution().rows().recordGone(table, key);
                 count++;
             }
         }

@@ -44,7 +44,7 @@ final class KeyUpdating {
     private Outcome once(Call call, RequestedColumns columns) throws SQLException {
         List<Before> rows = before();
         long count = source.withKeys(call, columns);
-        ResultSet keys = connection.execution().keys(source, count);
+        ResultSet keys = connection.execution().rows().keys(source, count);
         List<Change> changes = paired(rows, keys, columns);
         if (changes != null) {
             record(changes);

@@ -40,8 +40,8 @@ final class MergeDeleting {
     private Outcome once(Call call, RequestedColumns columns) throws SQLException {
         List<RowImage> matched = matched();
         long count = source.withKeys(call, columns);
-        ResultSet keys = connection.execution().keys(source, count);
-        long written = connection.execution().size(keys);
+        ResultSet keys = connection.execution().rows().keys(source, count);
+        long written = connection.execution().rows().size(keys);
         List<RowImage> gone = gone(matched);
         if (count != written + gone.size()) {
             return null;
@@ -50,7 +50,7 @@ final class MergeDeleting {
         for (RowImage row : gone) {
             connection.recorder().record(connection.publisher(), new Change(table.shape(), Operation.DELETE, null, row, null, List.of()));
         }
-        return Outcome.count(count, connection.execution().recorded(new Plan.KeysWrite(table, Operation.UPSERT), keys, columns, false));
+        return Outcome.count(count, connection.execution().rows().recorded(new Plan.KeysWrite(table, Operation.UPSERT), keys, columns, false));
     }
 
     private List<RowImage> matched() throws SQLException {

@@ -37,8 +37,8 @@ final class TransactionEdges {
             }
             case ROLLBACK -> {
                 Outcome outcome = source.bare(call);
-                connection.end();
-                connection.synchronizeAutoCommit();
+                connection.transaction().end();
+                connection.transaction().synchronizeAutoCommit();
                 return outcome;
             }
             case RELEASE -> {
@@ -48,7 +48,7 @@ final class TransactionEdges {
             }
             default -> {
                 Outcome outcome = source.bare(call);
-                connection.synchronizeAutoCommit();
+                connection.transaction().synchronizeAutoCommit();
                 return outcome;
             }
         }
@@ -56,7 +56,7 @@ final class TransactionEdges {
 
     private Outcome committing(Source source, Call call) throws SQLException {
         Outcome[] outcome = new Outcome[1];
-        connection.committing(() -> outcome[0] = source.bare(call));
+        connection.transaction().committing(() -> outcome[0] = source.bare(call));
         return outcome[0];
     }
 
@@ -67,7 +67,7 @@ final class TransactionEdges {
         }
         try {
             Outcome outcome = mayCommit(() -> source.bare(call));
-            connection.wrote(plan.written());
+            connection.transaction().wrote(plan.written());
             return outcome;
         } finally {
             if (plan.temporary()) {
@@ -97,13 +97,13 @@ final class TransactionEdges {
                 return step.run();
             } finally {
                 if (connection.isAutoCommit()) {
-                    connection.end();
+                    connection.transaction().end();
                     connection.tally().write();
                 }
-                connection.synchronizeAutoCommit();
+                connection.transaction().synchronizeAutoCommit();
             }
         }
-        boolean recorded = connection.readyOrUndone();
+        boolean recorded = connection.transaction().readyOrUndone();
         String before = connection.session().transactionId();
         try {
             return step.run();
@@ -114,10 +114,10 @@ final class TransactionEdges {
 
     private void afterwards(boolean recorded, String before) throws SQLException {
         if (before == null || !Objects.equals(before, connection.session().transactionId())) {
-            connection.ended(recorded);
+            connection.transaction().ended(recorded);
         } else if (recorded) {
             recorder.reopen();
         }
-        connection.synchronizeAutoCommit();
+        connection.transaction().synchronizeAutoCommit();
     }
 }

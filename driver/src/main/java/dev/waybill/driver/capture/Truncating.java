@@ -31,12 +31,12 @@ final class Truncating {
             throw new SQLException("Cannot truncate \"" + table + "\"; SQL statement:\n" + source.sql(), "90106", 90106);
         }
         if (!connection.isAutoCommit()) {
-            connection.committing(connection.raw()::commit);
+            connection.transaction().committing(connection.raw()::commit);
             connection.begin();
         }
         Outcome outcome = connection.inTransaction(new Deleting(connection, plan.delete(), source)::run);
         if (!connection.isAutoCommit()) {
-            connection.committing(connection.raw()::commit);
+            connection.transaction().committing(connection.raw()::commit);
         }
         restart();
         return outcome;

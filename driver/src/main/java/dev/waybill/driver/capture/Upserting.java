@@ -32,9 +32,9 @@ final class Upserting {
     Outcome run(Call call, RequestedColumns columns) throws SQLException {
         long count = source.withKeys(call, columns);
         connection.written().add(plan.table().name());
-        ResultSet keys = connection.execution().keys(source, count);
-        long inserted = connection.execution().size(keys);
-        ResultSet shown = connection.execution().recorded(new Plan.KeysWrite(plan.table(), Operation.INSERT), keys, columns, false);
+        ResultSet keys = connection.execution().rows().keys(source, count);
+        long inserted = connection.execution().rows().size(keys);
+        ResultSet shown = connection.execution().rows().recorded(new Plan.KeysWrite(plan.table(), Operation.INSERT), keys, columns, false);
         try {
             if (count != inserted) {
                 recordUpdated();

@@ -46,7 +46,7 @@ final class WholeText {
         for (String sql : script.statements()) {
             Statement raw = connection.raw().createStatement(ResultSet.TYPE_FORWARD_ONLY, source.statement().getResultSetConcurrency());
             raw.setQueryTimeout(source.statement().getQueryTimeout());
-            Outcome outcome = Execution.detached(connection.execution().run(connection.plan(sql), new CapturingPlain.Text(connection, raw, sql, source.keys()), Call.EXECUTE), raw);
+            Outcome outcome = ScriptText.detached(connection.execution().run(connection.plan(sql), new CapturingPlain.Text(connection, raw, sql, source.keys()), Call.EXECUTE), raw);
             if (!outcome.isRows() && outcome.generatedKeys() == null) {
                 raw.close();
             }

@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.change.TableName;
+import dev.waybill.driver.capture.CapturingConnection.RawCall;
+import dev.waybill.driver.capture.CapturingConnection.Step;
+import dev.waybill.error.WaybillError;
+import dev.waybill.publication.Catalogue;
+import dev.waybill.publication.CatalogueBoard;
+import dev.waybill.publication.CatalogueStore;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * The transaction of one connection: what it has written, under which catalogue, and how it ends. Used under the connection's lock, except {@link #isAutoCommit}.
+ *
+ * <pre>
+ *   idle ── first write ─► writing (marked on the board; planned under one catalogue) ── COMMIT of any kind: versions compared, last part, COMMIT ─► idle
+ *                                                                                     └─ ROLLBACK, or a failed COMMIT, which rolls back         ─► idle
+ * </pre>
+ */
+final class OpenTransaction implements AutoCloseable {
+
+    private final Connection raw;
+    private final DatabaseCapture database;
+    private final ProductSession session;
+    private final ConnectionPlans plans;
+    private final CatalogueBoard.Writer mark;
+    private final Recorder recorder;
+    private final WrittenTables written = new WrittenTables();
+    private Catalogue planned;
+    private boolean writing;
+    private volatile boolean autoCommit;
+
+    OpenTransaction(Connection raw, DatabaseCapture database, ProductSession session, ConnectionPlans plans) throws SQLException {
+        this.raw = raw;
+        this.database = database;
+        this.session = session;
+        this.plans = plans;
+        this.mark = database.board().register();
+        this.recorder = database.recorder(raw);
+        this.autoCommit = raw.getAutoCommit();
+    }
+
+    Recorder recorder() {
+        return recorder;
+    }
+
+    WrittenTables written() {
+        return written;
+    }
+
+    boolean isAutoCommit() {
+        return autoCommit;
+    }
+
+    /** Whether it has been marked as writing. */
+    boolean isWriting() {
+        return writing;
+    }
+
+    /** It writes from now on; what it writes is captured under one catalogue. */
+    void begin() throws SQLException {
+        if (!writing) {
+            mark();
+        }
+        plans.book(planned);
+    }
+
+    /** As {@link #begin}, where nothing can be asked. */
+    void mark() {
+        Catalogue now = mark.begin();
+        if (planned != now) {
+            planned = now;
+        }
+        writing = true;
+    }
+
+    /** The catalogue under which statements are planned now. */
+    Catalogue catalogue() {
+        return writing ? planned : database.board().catalogue();
+    }
+
+    // ---- COMMIT ----
+
+    /** {@code Connection.commit()}. */
+    void commit() throws SQLException {
+        if (!writing || session.piped() == null || session.isFailed()) {
+            committing(raw::commit);
+        } else {
+            ending(this::finishAndCommit);
+        }
+    }
+
+    /** Runs what commits the transaction: everything recorded goes along, or the transaction is rolled back and ends as after a failed COMMIT. */
+    void committing(RawCall commit) throws SQLException {
+        if (!writing) {
+            commit.run();
+            plans.settled();
+            session.savepoints().clear();
+            synchronizeAutoCommit();
+        } else if (session.isFailed()) {
+            rollingBack(commit);
+        } else {
+            ending(() -> {
+                boolean recorded = readyToCommit();
+                commit.run();
+                return recorded;
+            });
+        }
+    }
+
+    /** COMMIT of a transaction that has failed rolls it back, in the database's own words. */
+    private void rollingBack(RawCall commit) throws SQLException {
+        try {
+            commit.run();
+        } finally {
+            end();
+            synchronizeAutoCommit();
+        }
+    }
+
+    private void ending(Step<Boolean> commit) throws SQLException {
+        boolean recorded;
+        try {
+            recorded = commit.run();
+        } catch (SQLException failed) {
+            TableName table = written.first();
+            undo(failed);
+            throw fenced(failed, table);
+        } catch (RuntimeException | Error failed) {
+            undo(failed);
+            throw failed;
+        }
+        ended(recorded);
+        synchronizeAutoCommit();
+    }
+
+    /**
+     * Compares the catalogue's version and writes the last part: afterwards the COMMIT has to follow.
+     *
+     * @return whether something is recorded
+     */
+    private boolean readyToCommit() throws SQLException {
+        compareCatalogue();
+        if (writing && session.piped() != null) {
+            session.piped().check(planned, defers());
+        }
+        return recorder.finish();
+    }
+
+    /** As {@link #readyToCommit}; when it fails, the transaction is rolled back. */
+    boolean readyOrUndone() throws SQLException {
+        try {
+            return readyToCommit();
+        } catch (SQLException | RuntimeException | Error failed) {
+            undo(failed);
+            throw failed;
+        }
+    }
+
+    /** As {@link #readyToCommit} with the COMMIT, where both travel together. */
+    boolean finishAndCommit() throws SQLException {
+        compareCatalogue();
+        PipedCommit piped = session.piped();
+        if (piped == null) {
+            boolean recorded = recorder.finish();
+            raw.commit();
+            return recorded;
+        }
+        boolean recorded = recorder.finish((id, part, payload) -> piped.commit(planned, defers(), id, part, payload));
+        if (!recorded) {
+            piped.commit(planned);
+        }
+        return recorded;
+    }
+
+    private void compareCatalogue() throws SQLException {
+        Catalogue now = database.board().catalogue();
+        if (writing && now != planned) {
+            database.refuseBecamePublished(written, planned, now);
+        }
+    }
+
+    private boolean defers() {
+        return plans.last().facts().beyond() != null && plans.last().facts().beyond().deferrable();
+    }
+
+    /** Another process has changed the catalogue: it is read, and what the application did under the older one is to be done again. The transaction is over. */
+    SQLException fenced(SQLException failed, TableName table) throws SQLException {
+        if (!database.dialect().isFenceRaised(failed)) {
+            return failed;
+        }
+        session.aside(() -> {
+            database.board().announce(CatalogueStore.load(raw, database.dialect()));
+            return null;
+        });
+        return WaybillError.WRITTEN_BEFORE_PUBLISHED.because(failed, table == null ? "that it wrote" : table);
+    }
+
+    // ---- its end ----
+
+    /** It is committed. */
+    void ended(boolean recorded) {
+        wroteLocally();
+        end();
+        if (recorded) {
+            database.board().signalCommit();
+        }
+    }
+
+    /** This transaction, now committed, has written these tables: those that are received from others are counted. */
+    void wroteLocally() {
+        if (plans.last() != null && !plans.last().facts().received().isEmpty()) {
+            written.tables().forEach(this::wrote);
+        }
+    }
+
+    /** This table has been written to, and that is committed. */
+    void wrote(TableName table) {
+        if (table != null && plans.last().facts().received().contains(table)) {
+            database.localWrites().add(table);
+        }
+    }
+
+    /** It is over. */
+    void end() {
+        plans.settled();
+        recorder.reset();
+        session.savepoints().clear();
+        written.clear();
+        if (writing) {
+            writing = false;
+            mark.end();
+        }
+    }
+
+    private void undo(Throwable cause) {
+        try {
+            raw.rollback();
+        } catch (SQLException second) {
+            cause.addSuppressed(second);
+        }
+        end();
+        try {
+            synchronizeAutoCommit();
+        } catch (SQLException second) {
+            cause.addSuppressed(second);
+        }
+    }
+
+    /** BEGIN as text turns the mode off until the end of its transaction. */
+    void synchronizeAutoCommit() throws SQLException {
+        boolean now = session.isAutoCommit();
+        if (now != autoCommit) {
+            autoCommit = now; // a volatile field costs more to write than to read
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        mark.close();
+        session.close();
+        recorder.close();
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.change.Operation;
+import dev.waybill.change.RowImage;
+import dev.waybill.change.TransactionRecord.Change;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+
+/** Rows that the database shows become changes, and what the application may see of them. On one connection, under its lock. */
+final class RecordedRows {
+
+    private final CapturingConnection connection;
+    private final Recorder recorder;
+
+    RecordedRows(CapturingConnection connection) {
+        this.connection = connection;
+        this.recorder = connection.recorder();
+    }
+
+    /** What to ask for so that both the application and capture get their columns. */
+    RequestedColumns columns(CapturedTable table, KeyRequest keys) throws SQLException {
+        if (keys instanceof KeyRequest.None || keys instanceof KeyRequest.Names none && none.columns().length == 0 || keys instanceof KeyRequest.Indexes nothing && nothing.columns().length == 0) {
+            return table.requested();
+        } else if (keys instanceof KeyRequest.Names names) {
+            return RequestedColumns.of(Arrays.asList(names.columns()), table);
+        } else if (keys instanceof KeyRequest.Indexes indexes) {
+            return RequestedColumns.of(RequestedColumns.names(indexes.columns(), table), table);
+        }
+        return RequestedColumns.of(connection.session().generated(table), table);
+    }
+
+    /**
+     * Records the rows of a generated-keys result.
+     *
+     * @return what the application sees of it; null when it asked for none
+     */
+    ResultSet recorded(Plan.KeysWrite write, ResultSet keys, RequestedColumns columns, boolean batch) throws SQLException {
+        CapturedTable table = write.table();
+        int[] positions = columns.captured(batch);
+        try {
+            while (keys.next()) {
+                RowImage after = table.image(connection.database().dialect(), keys, positions);
+                recorder.record(connection.publisher(), new Change(table.shape(), write.operation(), null, null, after, List.of()));
+            }
+            if (!columns.isShown()) {
+                keys.close();
+                return null;
+            }
+            connection.session().rewind(keys, 0);
+            return connection.views().view(keys, columns.shown(batch));
+        } catch (SQLException | RuntimeException failed) {
+            recorder.fail(failed);
+            throw failed;
+        }
+    }
+
+    /** How many generated keys there are; they are before the first one again. */
+    long size(ResultSet keys) throws SQLException {
+        long size = 0;
+        while (keys.next()) {
+            size++;
+        }
+        connection.session().rewind(keys, 0);
+        return size;
+    }
+
+    /** The generated keys of a statement that changed so many rows, whole. */
+    ResultSet keys(Source source, long count) throws SQLException {
+        ResultSet keys = source.keysResult();
+        if (count > connection.facts().sureRows()) {
+            connection.session().complete(keys);
+        }
+        return keys;
+    }
+
+    /** Records a row; what cannot be recorded cannot be committed. */
+    void record(CapturedTable table, Operation operation, RowImage row) throws SQLException {
+        try {
+            recorder.record(connection.publisher(), new Change(table.shape(), operation, null, null, row, List.of()));
+        } catch (SQLException | RuntimeException failed) {
+            recorder.fail(failed);
+            throw failed;
+        }
+    }
+
+    /** Records that the rows with these keys were deleted; the key's columns begin at {@code from}. */
+    void recordGone(CapturedTable table, ResultSet gone, int from) throws SQLException {
+        while (gone.next()) {
+            recordGone(table, table.keyImage(connection.database().dialect(), gone, from));
+        }
+    }
+
+    /** Records that the row with this key was deleted. */
+    void recordGone(CapturedTable table, RowImage key) throws SQLException {
+        recorder.record(connection.publisher(), new Change(table.shape(), Operation.DELETE, null, key, null, List.of()));
+    }
+}
