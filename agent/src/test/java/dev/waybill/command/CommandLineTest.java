@@ -20,12 +20,12 @@ class CommandLineTest {
     void helpNamesEveryCommandAndWhereToBegin() {
         Outcome help = Outcome.of("--help");
         assertThat(help.exitCode()).isZero();
-        assertThat(help.out()).contains("demo", "install", "uninstall", "sql", "agent", "status", "show").contains("Begin with:  ./waybill demo").contains("Exit codes:");
+        assertThat(help.out()).contains("demo", "install", "uninstall", "sql", "agent", "status", "show", "simulate").contains("Begin with:  ./waybill demo").contains("Exit codes:");
         assertThat(help.out().lines()).allMatch(line -> line.length() <= 110);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "install", "uninstall", "sql", "agent", "status", "show"})
+    @ValueSource(strings = {"demo", "install", "uninstall", "sql", "agent", "status", "show", "simulate"})
     void helpOfEveryCommandSaysWhatItDoesAndWhatItTakes(String command) {
         Outcome help = Outcome.of(command, "--help");
         assertThat(help.exitCode()).isZero();

@@ -21,6 +21,8 @@ class DirectionOfImportsTest {
             "dev.waybill.command",
             "dev.waybill.command.demo",
             "dev.waybill.command.terminal",
+            "dev.waybill.simulation.nodes",
+            "dev.waybill.simulation",
             "dev.waybill.driver",
             "dev.waybill.driver.proxy",
             "dev.waybill.driver.capture",

@@ -28,6 +28,7 @@ final class World {
     /** What a run came to. Equal for equal seeds, to the last bit. */
     record Outcome(long fingerprint, int transactions, long messages, int crashes, int restores, int splits, int rounds) {}
 
+    private static final int WORDS_AT_MOST = 160;
     private static final int QUIET_ROUNDS = 600;
     private static final long QUIET_MILLIS = 3_000_000;
     private static final long REST_MILLIS = 3_000_000;
@@ -46,7 +47,9 @@ final class World {
     private final Set<String> estranged = new HashSet<>();
     private final Set<Long> poison = new HashSet<>();
     private final Map<Long, Snapshot> snapshots = new HashMap<>();
-    private final List<String> trace;
+    final Mischief mischief;
+    final Hits hits = new Hits();
+    private final Story story;
     private final boolean aligned;
     private boolean repairing;
     private Faults faults;
@@ -56,12 +59,14 @@ final class World {
     private int restores;
     long millis = 1_000_000;
 
-    World(long seed, Faults given, Mutant mutant, boolean tracing) {
+    /** @param story null when nobody listens */
+    World(long seed, Faults given, Mutant mutant, Mischief mischief, Story story) {
         this.random = new SplittableRandom(seed);
         this.faults = given != null ? given : mutant.faults() != null ? mutant.faults() : Faults.of(random.split());
         this.mutant = mutant;
-        this.network = new Network(random);
-        this.trace = tracing ? new ArrayList<>() : null;
+        this.mischief = mischief;
+        this.story = story;
+        this.network = new Network(random, mischief, this::lost);
         DeliverySettings standard = DeliverySettings.STANDARD;
         this.settings = new DeliverySettings(random.nextInt(3), standard.patience(), standard.patienceAtMost(), standard.backOffFirst(), standard.backOffAtMost(), 0.2,
                 standard.retryFirst(), 1 + random.nextInt(12), random.nextInt(2_000), 1 + random.nextInt(8), standard.confirmationDelay(), standard.heartbeatInterval(),
@@ -77,6 +82,9 @@ final class World {
             names.add("branch" + i);
         }
         for (String name : names) {
+            if (story != null) {
+                story.site(name);
+            }
             disks.put(name, new Disk(new UUID(random.nextLong(), random.nextLong())));
             chronicle.begin(history(name));
             writes.put(name, name.equals("hq") || random.nextInt(3) == 0);
@@ -93,8 +101,8 @@ final class World {
         disks.get(one).neighbours.put(other, neighbour);
     }
 
-    Outcome run(int turns) {
-        for (int turn = 0; turn < turns; turn++) {
+    Outcome run(int ofSeed) {
+        for (int turn = mischief.turns(ofSeed); turn > 0; turn--) {
             List<String> names = List.copyOf(disks.keySet());
             String name = names.get(random.nextInt(names.size()));
             millis += random.nextInt(10) == 0 ? random.nextInt(60_000) : random.nextInt(3_000);
@@ -102,10 +110,15 @@ final class World {
             if (writes.get(name)) {
                 write(name);
             }
-            turn(name);
+            if (mischief.isWanted()) {
+                turn(name);
+            }
         }
         faults = Faults.NONE;
         poison.clear();
+        if (story != null) {
+            story.world(millis, "faults end here");
+        }
         return settle();
     }
 
@@ -113,29 +126,29 @@ final class World {
         if (chance(0.05)) {
             backups.put(name, disks.get(name).copy());
         }
-        if (chance(faults.restore()) && backups.containsKey(name) && (faults.writersRestored() || !writes.get(name))) {
+        if (strikes(faults.restore()) && backups.containsKey(name) && (faults.writersRestored() || !writes.get(name))) {
             Disk copy = backups.get(name).copy();
-            note(() -> "~~~~ " + name + " is replaced by an older copy: journal up to " + copy.head().offset() + " instead of " + disks.get(name).head().offset());
+            end(name, () -> "is replaced by an older copy: journal up to " + copy.head().offset() + " instead of " + disks.get(name).head().offset());
             disks.put(name, copy);
             nodes.remove(name);
             chronicle.wentBack(history(name), copy.journal.size());
             restored.add(name);
             restores++;
         }
-        if (chance(faults.crash()) && nodes.remove(name) != null) {
-            note(() -> "~~~~ " + name + " ends");
+        if (strikes(faults.crash()) && nodes.remove(name) != null) {
+            end(name, () -> "ends");
             crashes++;
         }
-        if (chance(faults.estrange()) && !estranged.contains(name)) {
+        if (strikes(faults.estrange()) && !estranged.contains(name)) {
             estrange(name);
         }
-        if (chance(faults.trim())) {
+        if (strikes(faults.trim())) {
             disks.get(name).trim(mutant);
         }
-        if (chance(faults.anew())) {
+        if (strikes(faults.anew())) {
             anew(name);
         }
-        if (chance(faults.poison())) {
+        if (strikes(faults.poison())) {
             if (poison.isEmpty()) {
                 poison.add(ids - random.nextInt(3));
             } else {
@@ -152,7 +165,7 @@ final class World {
         if (random.nextBoolean() && nodes.containsKey(name)) {
             List<String> others = List.copyOf(disks.get(name).neighbours.keySet());
             String other = others.get(random.nextInt(others.size()));
-            note(() -> "~~~~ " + name + " is to begin anew with " + other);
+            note(name, () -> "is to begin anew with " + other);
             try {
                 nodes.get(name).wantAnew(other);
             } catch (Node.Crash crash) {
@@ -161,7 +174,7 @@ final class World {
             }
         } else {
             Disk disk = disks.get(name);
-            note(() -> "~~~~ the journal of " + name + " is trimmed up to " + disk.head().offset() + ", whatever is owed");
+            note(name, () -> "the journal is trimmed up to " + disk.head().offset() + ", whatever is owed");
             nodes.remove(name);
             disk.trimAll((other, kept) -> mutant.saysThatItTrimmed()
                     ? new Sender(other, disk.incarnation, settings).step(SenderState.loaded(kept), new SenderEvent.TrimmedAway(disk.head().offset()), Instant.ofEpochMilli(millis), disk).state().kept() : kept);
@@ -174,7 +187,7 @@ final class World {
         snapshots.put(entry.id(), new Snapshot(reader, List.copyOf(chronicle.presentFor(reader, disk.incarnation.toString()))));
         disk.commit(entry, random.nextInt(3) == 0 ? 1_024 : 64);
         chronicle.committed(disk.incarnation.toString(), entry);
-        note(() -> "     " + writer + " takes snapshot " + entry.id() + " for " + reader + " at " + disk.head().offset());
+        note(writer, () -> "takes snapshot " + entry.id() + " for " + reader + " at " + disk.head().offset());
     }
 
     boolean isSnapshotFor(long id, String reader) {
@@ -194,7 +207,7 @@ final class World {
 
     /** Same name, other database: what the others know of the old one must not be mixed with it (R0). */
     private void estrange(String name) {
-        note(() -> "~~~~ " + name + " is made anew");
+        end(name, () -> "is made anew");
         Disk old = disks.get(name);
         Disk anew = new Disk(new UUID(random.nextLong(), random.nextLong()));
         disks.put(name, anew);
@@ -216,9 +229,12 @@ final class World {
             Chronicle.Entry entry = new Chronicle.Entry(++ids, audience);
             int any = random.nextInt(5) == 0 ? 100 + random.nextInt(1_000) : 8 + random.nextInt(60);
             int size = aligned ? (any / 32 + 1) * 32 : any; // so that two histories often have entries at the same offsets
+            if (!mischief.isWanted()) {
+                continue;
+            }
             disks.get(name).commit(entry, size);
             chronicle.committed(history(name), entry);
-            note(() -> "     " + name + " commits " + entry + ", " + size + " bytes, at " + disks.get(name).head().offset());
+            note(name, () -> "commits " + entry + ", " + size + " bytes, at " + disks.get(name).head().offset());
         }
     }
 
@@ -237,7 +253,7 @@ final class World {
                 }
             }
         } catch (Node.Crash crash) {
-            note(() -> "~~~~ " + name + " ends " + crash.getMessage());
+            end(name, () -> "ends " + crash.getMessage());
             nodes.remove(name);
             crashes++;
         }
@@ -282,7 +298,7 @@ final class World {
         Set<String> wrong = split();
         wrong.addAll(estranged);
         for (String name : wrong) {
-            note(() -> "~~~~ " + name + " is renewed");
+            end(name, () -> "is renewed");
             UUID other = new UUID(random.nextLong(), random.nextLong());
             chronicle.renamed(history(name), other.toString());
             disks.put(name, disks.get(name).renewed(other));
@@ -382,6 +398,11 @@ final class World {
         }
     }
 
+    /** Something bad, or left out of a run that is shrunk. */
+    boolean strikes(double probability) {
+        return mischief.strikes(random, probability);
+    }
+
     boolean chance(double probability) {
         return probability > 0 && random.nextDouble() < probability;
     }
@@ -397,27 +418,39 @@ final class World {
     void trace(String me, String peer, Object event, List<?> actions) {
         fingerprint = fingerprint * 31 + event.getClass().getSimpleName().hashCode();
         fingerprint = fingerprint * 31 + actions.size() + millis;
-        if (trace != null && !(actions.isEmpty() && event.getClass().getSimpleName().matches("Tick|PollEnded|Due|Spoke"))) {
-            note(() -> "     " + me + " ⟨" + peer + "⟩ " + shorten(event) + (actions.isEmpty() ? "" : " ⇒ " + shorten(actions)));
+        if (story != null && !actions.isEmpty()) {
+            note(me, () -> "⟨" + peer + "⟩ " + event.getClass().getSimpleName() + " ⇒ " + brief(shorten(actions)));
         }
+    }
+
+    private static String brief(String text) {
+        return text.length() > WORDS_AT_MOST ? text.substring(0, WORDS_AT_MOST) + "…" : text;
     }
 
     void traceSent(Envelope envelope) {
         fingerprint = fingerprint * 31 + envelope.header().hashCode();
-        if (trace != null) {
-            note(() -> "──►  " + envelope.sender() + " → " + envelope.recipient() + " " + envelope.kind() + " " + envelope.header()
-                    + (envelope.confirmation() == null ? "" : " confirms " + envelope.confirmation().offset()));
+        if (story != null) {
+            story.message(millis, envelope.sender(), envelope.recipient(),
+                    envelope.kind() + " " + envelope.header() + (envelope.confirmation() == null ? "" : " confirms " + envelope.confirmation().offset()));
         }
     }
 
-    private void note(Supplier<String> line) {
-        if (trace != null) {
-            trace.add(String.format("%10.3f s  %s", millis / 1000.0, line.get()));
+    private void lost(Envelope envelope, String what) {
+        if (story != null) {
+            story.lost(millis, envelope.sender(), envelope.recipient(), what);
         }
     }
 
-    List<String> story() {
-        return trace;
+    private void note(String name, Supplier<String> text) {
+        if (story != null) {
+            story.note(millis, name, text.get());
+        }
+    }
+
+    private void end(String name, Supplier<String> text) {
+        if (story != null) {
+            story.end(millis, name, text.get());
+        }
     }
 
     private String describe() {

@@ -16,6 +16,7 @@ import dev.waybill.delivery.SenderEvent;
 import dev.waybill.delivery.SenderState;
 import dev.waybill.delivery.Step;
 import dev.waybill.delivery.Unit;
+import dev.waybill.durable.DurableStep;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Position;
 import dev.waybill.message.BodyFrame;
@@ -28,10 +29,14 @@ import java.io.OutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -46,6 +51,10 @@ final class Node {
             super(where, null, false, false);
         }
     }
+
+    /** The steps that the machines alone have; the others are those of whole nodes. */
+    static final Set<DurableStep> STEPS = Collections.unmodifiableSet(EnumSet.of(DurableStep.SEQUENCE, DurableStep.SEND_MESSAGE, DurableStep.MARK_SENT, DurableStep.STAGE_PART, DurableStep.APPLY,
+            DurableStep.MARK_RECEIVED, DurableStep.DELETE_MESSAGE, DurableStep.QUARANTINE, DurableStep.TRIM));
 
     private final class Peer {
         final String name;
@@ -94,7 +103,7 @@ final class Node {
 
     /** One cycle: receive, apply, confirm, send. */
     void runOnce() {
-        if (world.chance(world.faults().partition() / 4)) {
+        if (world.strikes(world.faults().partition() / 4)) {
             peers.values().forEach(peer -> happen(peer, new ReceiverEvent.LinkLost(now())));
         } else {
             for (Network.Letter letter : world.network.list(me, world.millis)) {
@@ -116,7 +125,7 @@ final class Node {
         Position base = disk.head();
         SenderState.Kept before = peer.sending.kept();
         SenderState anew = peer.sender.step(peer.sending, new SenderEvent.Restart(base), now(), disk).state();
-        effect("SEQUENCE", () -> {
+        effect(DurableStep.SEQUENCE, () -> {
             if (world.mutant.beginsWithSnapshot()) {
                 world.snapshot(me, peer.name, disk);
             }
@@ -166,7 +175,7 @@ final class Node {
         world.trace(me, peer.name, event, step.actions());
         peer.receiving = step.state();
         if (!step.state().kept().equals(peer.row.receiver)) {
-            effect("MARK_RECEIVED", () -> {
+            effect(DurableStep.MARK_RECEIVED, () -> {
                 if (step.state().kept().stream() > peer.row.receiver.stream()) {
                     world.reached(me, peer.name, step.state().kept().offset()); // it stands where the new stream begins, and says so
                 }
@@ -195,7 +204,7 @@ final class Node {
         peer.sending = step.state();
         boolean mayWait = event instanceof SenderEvent.SentMessage && world.random.nextInt(3) > 0;
         if (!step.state().kept().equals(peer.row.sender) && !mayWait) {
-            effect("MARK_SENT", () -> peer.row.sender = step.state().kept());
+            effect(DurableStep.MARK_SENT, () -> peer.row.sender = step.state().kept());
         }
         for (SenderAction action : step.actions()) {
             perform(peer, action);
@@ -207,16 +216,16 @@ final class Node {
             apply(peer, apply);
         } else if (action instanceof ReceiverAction.StagePart stage) {
             byte[] body = world.network.read(me, stage.ref()).body();
-            effect("STAGE_PART", () -> peer.row.staged.add(new Disk.StagedPart(stage.envelope(), body)));
+            effect(DurableStep.STAGE_PART, () -> peer.row.staged.add(new Disk.StagedPart(stage.envelope(), body)));
             happen(peer, new ReceiverEvent.PartStaged(stage.ref(), stage.envelope(), stage.bodyBytes(), now()));
         } else if (action instanceof ReceiverAction.DropStaged drop) {
-            effect("TRIM", () -> peer.row.staged.removeIf(part -> part.envelope().header().prev().isBefore(drop.before()) || part.envelope().stream().number() != drop.stream()));
+            effect(DurableStep.TRIM, () -> peer.row.staged.removeIf(part -> part.envelope().header().prev().isBefore(drop.before()) || part.envelope().stream().number() != drop.stream()));
         } else if (action instanceof ReceiverAction.DropGroup drop) {
-            effect("TRIM", () -> peer.row.staged.removeIf(part -> part.envelope().header().prev().equals(drop.prev()) && part.envelope().part().cut().equals(drop.cut())));
+            effect(DurableStep.TRIM, () -> peer.row.staged.removeIf(part -> part.envelope().header().prev().equals(drop.prev()) && part.envelope().part().cut().equals(drop.cut())));
         } else if (action instanceof ReceiverAction.Delete delete) {
-            effect("DELETE_MESSAGE", () -> world.network.delete(me, delete.ref()));
+            effect(DurableStep.DELETE_MESSAGE, () -> world.network.delete(me, delete.ref()));
         } else if (action instanceof ReceiverAction.Quarantine quarantine) {
-            effect("QUARANTINE", () -> world.network.delete(me, quarantine.ref()));
+            effect(DurableStep.QUARANTINE, () -> world.network.delete(me, quarantine.ref()));
         } else if (action instanceof ReceiverAction.TellSender tell) {
             happen(peer, tell.event());
         } else if (action instanceof ReceiverAction.Confirm) {
@@ -274,7 +283,7 @@ final class Node {
             } catch (IOException e) {
                 failure = new ReceiverEvent.ApplyFailed(unit, ReceiverEvent.Failure.POISON, e.toString(), now());
             }
-            if (failure == null && world.chance(world.faults().failApply())) {
+            if (failure == null && world.strikes(world.faults().failApply())) {
                 failure = new ReceiverEvent.ApplyFailed(unit, ReceiverEvent.Failure.TRANSIENT, "lock", now());
             }
             if (failure != null) {
@@ -350,7 +359,7 @@ final class Node {
         }
         ReceiverState.Kept kept = peer.row.receiver;
         ReceiverState.Kept moved = kept.at(at.offset(), at.digest());
-        effect("APPLY", () -> {
+        effect(DurableStep.APPLY, () -> {
             ids.forEach(id -> world.show(id, peer.row.applied));
             world.reached(me, peer.name, at.offset());
             if (world.mutant.isAtomic()) {
@@ -358,7 +367,7 @@ final class Node {
             }
         });
         if (!world.mutant.isAtomic()) {
-            effect("APPLY", () -> peer.row.receiver = moved);
+            effect(DurableStep.APPLY, () -> peer.row.receiver = moved);
         }
         world.check(me, peer.name, disk);
         happen(peer, new ReceiverEvent.Applied(at, now()));
@@ -367,7 +376,7 @@ final class Node {
     private void send(Peer peer, Envelope envelope, byte[] body) {
         boolean bare = !world.mutant.confirmationsRide() && envelope.kind() != MessageKind.CONFIRMATION;
         Envelope letter = bare ? unconfirming(envelope) : envelope;
-        effect("SEND_MESSAGE", () -> world.network.send(letter, body, world.millis, world.faults()));
+        effect(DurableStep.SEND_MESSAGE, () -> world.network.send(letter, body, world.millis, world.faults()));
         world.traceSent(letter);
         if (envelope.confirmation() != null) {
             happen(peer, new ReceiverEvent.Spoke(envelope.confirmation(), now()));
@@ -385,13 +394,16 @@ final class Node {
     }
 
     /** Every effect that outlives the process: it may end before or after each. */
-    private void effect(String step, Runnable change) {
-        if (world.chance(world.faults().crash())) {
-            throw new Crash("before " + step);
-        }
+    private void effect(DurableStep step, Runnable change) {
+        mayEnd(step, Side.BEFORE);
         change.run();
-        if (world.chance(world.faults().crash())) {
-            throw new Crash("after " + step);
+        mayEnd(step, Side.AFTER);
+    }
+
+    private void mayEnd(DurableStep step, Side side) {
+        if (world.strikes(world.faults().crash())) {
+            world.hits.count(step, side);
+            throw new Crash(side.name().toLowerCase(Locale.ROOT) + " " + step);
         }
     }
 

@@ -19,6 +19,6 @@
  * <p>A database's lock time-out is zero, so that one thread never waits for itself. A run is not exact to the bit, because the driver draws its ids from a secure source and databases have background threads: therefore the story
  * of a run is always kept, and is told when it fails.
  *
- * <p>More runs: {@code mvn verify -Plong -Dwaybill.test.runs=20000 -Dwaybill.test.seed=1}.
+ * <p>More runs: {@code ./waybill simulate --level nodes --seed 1 --runs 20000}.
  */
 package dev.waybill.simulation.nodes;

@@ -98,14 +98,14 @@ final class WholeNode implements AutoCloseable {
         try {
             return agent().runOnce();
         } catch (StepFaults.Crash crash) {
-            world.note(name + " ends " + crash.getMessage());
+            world.story().end(world.millis(), name, "ends " + crash.getMessage());
             kill();
             return Duration.ZERO;
         } catch (SQLException refused) {
             if (!isExpected(refused)) {
                 throw refused;
             }
-            world.note(name + " stops: " + refused.getMessage());
+            world.note(name, "stops: " + refused.getMessage());
             stop();
             openAt = world.clock().instant().plus(OPEN_AGAIN);
             return OPEN_AGAIN;
@@ -157,7 +157,7 @@ final class WholeNode implements AutoCloseable {
             try {
                 ending.close();
             } catch (StepFaults.Crash dead) {
-                world.note(name + " is gone");
+                world.note(name, "is gone");
             }
         }
     }
@@ -211,42 +211,42 @@ final class WholeNode implements AutoCloseable {
     private final class Told implements AgentEvents {
         @Override
         public void sequenced(int transactions, LogOffset head) {
-            world.note(name + " sequences " + transactions + ", head " + head);
+            world.note(name, "sequences " + transactions + ", head " + head);
         }
 
         @Override
         public void sent(Envelope envelope, int bytes) {
-            world.note("  ──► " + name + " → " + envelope.recipient() + " " + envelope.kind() + " " + envelope.header() + (envelope.confirmation() == null ? "" : " confirms " + envelope.confirmation().offset()));
+            world.story().message(world.millis(), name, envelope.recipient(), envelope.kind() + " " + envelope.header() + (envelope.confirmation() == null ? "" : " confirms " + envelope.confirmation().offset()));
         }
 
         @Override
         public void applied(String sender, int transactions, long rows, LogOffset logReceived) {
-            world.note(name + " has applied " + transactions + " transactions, " + rows + " rows, to " + logReceived);
+            world.note(name, "has applied " + transactions + " transactions, " + rows + " rows, to " + logReceived);
         }
 
         @Override
         public void resendAsked(String sender, int epoch, LogOffset from) {
-            world.note(name + " asks " + sender + " again, epoch " + epoch + " from " + from);
+            world.note(name, "asks " + sender + " again, epoch " + epoch + " from " + from);
         }
 
         @Override
         public void quarantined(String link, String file, String reason) {
-            world.note(name + " puts aside " + file + ": " + reason);
+            world.note(name, "puts aside " + file + ": " + reason);
         }
 
         @Override
         public void discarded(String link, String file, String reason) {
-            world.note(name + " deletes " + file + ": " + reason);
+            world.note(name, "deletes " + file + ": " + reason);
         }
 
         @Override
         public void halted(String other, String state, String reason) {
-            world.note(name + " ✗ " + other + " " + state + ": " + reason);
+            world.note(name, "✗ " + other + " " + state + ": " + reason);
         }
 
         @Override
         public void recovered(String other) {
-            world.note(name + " ✓ " + other);
+            world.note(name, "✓ " + other);
         }
     }
 }

@@ -99,7 +99,7 @@ final class ApplicationWork {
             connection.setAutoCommit(false);
             perform(new Session(connection, 9), new Named("many rows", this::manyRows));
             connection.commit();
-            world.note("     large transaction");
+            world.note("hq", "large transaction");
         } catch (SQLException refused) {
             demandOrdinary(refused);
         }
@@ -134,22 +134,22 @@ final class ApplicationWork {
         session.savepoints.clear();
         try {
             session.connection.commit();
-            world.note("     " + session.number + " commits");
+            world.note("hq", session.number + " commits");
         } catch (SQLException refused) {
             demandOrdinary(refused);
-            world.note("     " + session.number + " commit fails: " + refused.getMessage());
+            world.note("hq", session.number + " commit fails: " + refused.getMessage());
         }
     }
 
     private void rollback(Session session) throws SQLException {
         session.savepoints.clear();
         session.connection.rollback();
-        world.note("     " + session.number + " rolls back");
+        world.note("hq", session.number + " rolls back");
     }
 
     private void savepoint(Session session) throws SQLException {
         session.savepoints.add(session.connection.setSavepoint());
-        world.note("     " + session.number + " savepoint");
+        world.note("hq", session.number + " savepoint");
     }
 
     private void backToSavepoint(Session session) throws SQLException {
@@ -157,7 +157,7 @@ final class ApplicationWork {
             int to = random.nextInt(session.savepoints.size());
             session.connection.rollback(session.savepoints.get(to));
             session.savepoints.subList(to + 1, session.savepoints.size()).clear();
-            world.note("     " + session.number + " back to savepoint " + to);
+            world.note("hq", session.number + " back to savepoint " + to);
         }
     }
 
@@ -168,13 +168,13 @@ final class ApplicationWork {
         if (kind == 4) {
             session.connection.close();
             sessions[session.number] = null;
-            world.note("     " + session.number + " goes away");
+            world.note("hq", session.number + " goes away");
             return;
         }
         String[] texts = {"COMMIT", "ROLLBACK", "SAVEPOINT here", "ROLLBACK TO SAVEPOINT here"};
         try (Statement statement = session.connection.createStatement()) {
             statement.execute(texts[kind]);
-            world.note("     " + session.number + " " + texts[kind]);
+            world.note("hq", session.number + " " + texts[kind]);
         } catch (SQLException refused) {
             if (refused.getErrorCode() != 90063) {
                 demandOrdinary(refused);
@@ -185,10 +185,10 @@ final class ApplicationWork {
     private void perform(Session session, Named deed) throws SQLException {
         try {
             deed.deed.on(session.connection);
-            world.note("     " + session.number + " " + deed.name);
+            world.note("hq", session.number + " " + deed.name);
         } catch (SQLException refused) {
             demandOrdinary(refused);
-            world.note("     " + session.number + " " + deed.name + " fails: " + first(refused.getMessage()));
+            world.note("hq", session.number + " " + deed.name + " fails: " + first(refused.getMessage()));
             if (session.number != 0 && random.nextBoolean()) {
                 rollback(session);
             }

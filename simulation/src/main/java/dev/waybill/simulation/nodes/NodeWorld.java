@@ -8,22 +8,21 @@ import dev.waybill.link.FaultyLink;
 import dev.waybill.link.FaultyLink.Rates;
 import dev.waybill.link.Link;
 import dev.waybill.link.MemoryLink;
-import dev.waybill.simulation.nodes.CommitHistory.Violation;
-import dev.waybill.simulation.nodes.StepFaults.Side;
 import dev.waybill.publication.Peers;
+import dev.waybill.simulation.Hits;
+import dev.waybill.simulation.Mischief;
+import dev.waybill.simulation.Side;
+import dev.waybill.simulation.Story;
+import dev.waybill.simulation.nodes.CommitHistory.Violation;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -32,7 +31,7 @@ import java.util.random.RandomGenerator;
 final class NodeWorld implements AutoCloseable {
 
     /** What a run came to. */
-    record Outcome(int states, int crashes, int failures, int restores, int anews, int splits, int rounds, Set<String> hit) {}
+    record Outcome(int states, int crashes, int failures, int restores, int anews, int splits, int rounds) {}
 
     /** Which database is replaced by an older copy, if any. */
     enum Restored { NONE, BRANCH, HEAD_OFFICE, HEAD_OFFICE_SILENT }
@@ -41,24 +40,24 @@ final class NodeWorld implements AutoCloseable {
     private static final int AIMS = DurableStep.values().length * Side.values().length;
     /** One in so many runs crashes at what it aims at the first time that it comes there. */
     private static final long FIRST_TIME_EVERY = 3;
-    private static final int TURNS = 50;
+    static final int TURNS = 50;
     private static final int QUIET_ROUNDS = 500;
     private static final Duration QUIET_TIME = Duration.ofMinutes(50);
-    private static final int STORY_LINES = 3_000;
     private static final List<String> PUBLICATIONS = List.of("trade", "extra");
     private static final List<String> CREATE = List.of("CREATE PUBLICATION trade (TABLE customer, TABLE orders, TABLE line, TABLE movement)", "CREATE PUBLICATION extra (TABLE note, TABLE document)");
     private static final Instant BEGIN = Instant.parse("2026-11-21T12:00:00Z");
 
     private final SplittableRandom random;
     private final CommitHistory history;
-    private final Deque<String> story = new ArrayDeque<>();
+    private final Story story = new Story();
     private final MemoryLink.PostOffice office = new MemoryLink.PostOffice();
     private final Map<String, Instant> cutOff = new HashMap<>();
     private final Map<String, WholeNode> nodes = new TreeMap<>();
     private final Map<String, Copy> copies = new HashMap<>();
     private final Map<String, Said> said = new HashMap<>();
     private final Map<String, String> begunAt = new HashMap<>();
-    private final Set<String> hit = new HashSet<>();
+    private final Hits hits = new Hits();
+    private final Mischief mischief;
     private final WholeNode headOffice;
     private final ApplicationWork work;
     private final Rates rates;
@@ -85,7 +84,8 @@ final class NodeWorld implements AutoCloseable {
     /** An older copy of a database, and what belongs to it. */
     private record Copy(List<String> script, int states, CommitHistory.Place place, CommitHistory.Periods owed, boolean extraPublished) {}
 
-    NodeWorld(long seed) throws SQLException {
+    NodeWorld(long seed, Mischief mischief) throws SQLException {
+        this.mischief = mischief;
         random = new SplittableRandom(seed);
         history = new CommitHistory();
         Restored[] kinds = Restored.values();
@@ -112,13 +112,14 @@ final class NodeWorld implements AutoCloseable {
     }
 
     private WholeNode node(String name, AgentSettings settings) throws SQLException {
+        story.site(name);
         WholeNode node = new WholeNode(this, name, settings);
         nodes.put(name, node);
         return node;
     }
 
     private void setUp(int branches, AgentSettings settings) throws SQLException {
-        note("seed's run: restored " + restored + ", " + rates + ", crashes " + crashRate + ", failures " + failRate + ", aimed " + aimedSide + " " + aimedStep + ", " + settings);
+        story.world(millis(), "seed's run: restored " + restored + ", " + rates + ", crashes " + crashRate + ", failures " + failRate + ", aimed " + aimedSide + " " + aimedStep + ", " + settings);
         work.createTables();
         committed();
         for (int i = 0; i < 15; i++) {
@@ -157,31 +158,21 @@ final class NodeWorld implements AutoCloseable {
 
     Link link(String own, int maxMessageBytes) {
         MemoryLink good = new MemoryLink(office, own, maxMessageBytes);
-        return new SimulatedLink(this, own, good, new FaultyLink(good, rates, random, (fault, address, message) -> note("  ✂ " + fault + " " + own + " → " + address)));
+        return new SimulatedLink(this, own, good, new FaultyLink(good, rates, random, (fault, address, message) -> story.lost(millis(), own, address, fault.toString())));
     }
 
     // ---- at durable steps ----
 
-    /** A side of a step, as outcomes name it. */
-    static String named(Side side, DurableStep step) {
-        return side + " " + step;
-    }
-
     /** The seed of a run that crashes at this side of this step the first time that it comes there; another one for each number from 1. */
-    static long seedThatAimsAt(String named, int number) {
-        for (int aim = 0; aim < AIMS; aim++) {
-            if (named(Side.values()[aim % 2], DurableStep.values()[aim / 2]).equals(named)) {
-                return aim + number * FIRST_TIME_EVERY * AIMS;
-            }
-        }
-        throw new IllegalArgumentException(named);
+    static long seedThatAimsAt(DurableStep step, Side side, int number) {
+        return step.ordinal() * 2L + side.ordinal() + number * FIRST_TIME_EVERY * AIMS;
     }
 
     /** Each run aims at one side of one step, also in its quiet time; the others are met by chance. */
     boolean crashesAt(WholeNode node, DurableStep step, Side side) {
         boolean aimed = step == aimedStep && side == aimedSide && aimedLeft > 0 && --aimedLeft == 0;
-        if (aimed || !quiet && random.nextDouble() < crashRate) {
-            hit.add(named(side, step));
+        if (aimed && mischief.isWanted() || !quiet && mischief.strikes(random, crashRate)) {
+            hits.count(step, side);
             crashes++;
             return true;
         }
@@ -189,17 +180,17 @@ final class NodeWorld implements AutoCloseable {
     }
 
     boolean failsAt(WholeNode node, DurableStep step) {
-        boolean fails = !quiet && random.nextDouble() < failRate;
+        boolean fails = !quiet && mischief.strikes(random, failRate);
         if (fails) {
             failures++;
-            note(node.name() + " is refused " + step);
+            note(node.name(), "is refused " + step);
         }
         return fails;
     }
 
     /** In the midst of a cycle of an agent, the application works at head office. */
     void meanwhile(WholeNode node) {
-        if (quiet || silent || inMidst || random.nextDouble() >= meanwhileRate) {
+        if (quiet || silent || inMidst || !mischief.strikes(random, meanwhileRate)) {
             return;
         }
         inMidst = true;
@@ -237,7 +228,7 @@ final class NodeWorld implements AutoCloseable {
             for (WholeNode branch : branches()) {
                 String begun = headOffice.value(user(branch, "log_begun"));
                 if (!begun.equals(begunAt.put(branch.name(), begun)) && !begun.equals("0")) {
-                    note("     " + branch.name() + " begins anew behind " + begun);
+                    note("hq", branch.name() + " begins anew behind " + begun);
                     anews++;
                     for (String publication : PUBLICATIONS) {
                         history.beginsAnew(branch.name(), PUBLICATIONS.indexOf(publication), isOpen(branch.name(), publication));
@@ -281,26 +272,31 @@ final class NodeWorld implements AutoCloseable {
     // ---- the run ----
 
     Outcome run() throws SQLException {
-        for (int turn = 0; turn < TURNS; turn++) {
+        for (int turn = mischief.turns(TURNS); turn > 0; turn--) {
             List<WholeNode> all = List.copyOf(nodes.values());
             now = now.plusMillis(random.nextInt(20) == 0 ? random.nextInt(120_000) : random.nextInt(1_500));
             upsets(all.get(random.nextInt(all.size())));
             if (!silent) {
                 writing();
             }
-            turn(all.get(random.nextInt(all.size())));
+            WholeNode next = all.get(random.nextInt(all.size()));
+            if (mischief.isWanted()) {
+                turn(next);
+            }
         }
         return settle();
     }
 
     private void writing() throws SQLException {
         for (int i = random.nextInt(5); i > 0; i--) {
-            work.step();
+            if (mischief.isWanted()) {
+                work.step();
+            }
         }
-        if (random.nextInt(25) == 0) {
+        if (mischief.strikes(random, 1.0 / 25)) {
             work.large();
         }
-        if (random.nextInt(15) == 0) {
+        if (mischief.strikes(random, 1.0 / 15)) {
             administer();
         }
     }
@@ -313,25 +309,25 @@ final class NodeWorld implements AutoCloseable {
     }
 
     private void upsets(WholeNode node) throws SQLException {
-        if (random.nextInt(60) == 0) {
-            note("~~~~ " + node.name() + "'s process ends");
+        if (mischief.strikes(random, 1.0 / 60)) {
+            story.end(millis(), node.name(), "process ends");
             killAll(node);
             crashes++;
         }
-        if (random.nextInt(30) == 0) {
+        if (mischief.strikes(random, 1.0 / 30)) {
             cutOff.put(node.name(), now.plusMillis(random.nextInt(60_000)));
-            note("~~~~ " + node.name() + " is cut off until " + cutOff.get(node.name()));
+            note(node.name(), "is cut off until " + cutOff.get(node.name()));
         }
-        if (random.nextInt(40) == 0) {
+        if (mischief.strikes(random, 1.0 / 40)) {
             garbage(node);
         }
-        if (random.nextInt(12) == 0) {
+        if (mischief.strikes(random, 1.0 / 12)) {
             keepCopies();
         }
-        if (restored == Restored.BRANCH && random.nextInt(20) == 0 && node != headOffice) {
+        if (restored == Restored.BRANCH && mischief.strikes(random, 1.0 / 20) && node != headOffice) {
             restore(node);
         }
-        if (restored.name().startsWith("HEAD_OFFICE") && !hasRestored && random.nextInt(30) == 0) {
+        if (restored.name().startsWith("HEAD_OFFICE") && !hasRestored && mischief.strikes(random, 1.0 / 30)) {
             restore(headOffice);
         }
     }
@@ -353,7 +349,7 @@ final class NodeWorld implements AutoCloseable {
         for (WholeNode node : restored == Restored.NONE ? List.<WholeNode>of() : nodes.values()) {
             if (restored == Restored.BRANCH == (node != headOffice) && random.nextBoolean()) {
                 copies.put(node.name(), new Copy(node.copy(), history.length(), history.place(node.name()), history.owed(), extraPublished));
-                note("~~~~ " + node.name() + " is copied");
+                note(node.name(), "is copied");
             }
         }
     }
@@ -363,7 +359,7 @@ final class NodeWorld implements AutoCloseable {
         if (copy == null) {
             return;
         }
-        note("~~~~ " + node.name() + " is replaced by an older copy");
+        story.end(millis(), node.name(), "is replaced by an older copy");
         killAll(node);
         node.restore(copy.script());
         hasRestored = true;
@@ -404,14 +400,14 @@ final class NodeWorld implements AutoCloseable {
                 default -> begin(publication, branch, state);
             }
         } catch (SQLException refused) {
-            note("     administration is refused: " + refused.getMessage());
+            note("hq", "administration is refused: " + refused.getMessage());
         }
     }
 
     private void publishExtra() throws SQLException {
         headOffice.say(CREATE.get(1));
         extraPublished = true;
-        note("     CREATE PUBLICATION extra");
+        note("hq", "CREATE PUBLICATION extra");
         for (WholeNode branch : branches()) {
             headOffice.say("CREATE SUBSCRIPTION TO extra FOR " + branch.name());
         }
@@ -421,7 +417,7 @@ final class NodeWorld implements AutoCloseable {
         boolean wasOpen = isOpen(branch, publication);
         headOffice.say("STOP SUBSCRIPTION TO " + publication + " FOR " + branch);
         history.ends(branch, PUBLICATIONS.indexOf(publication), wasOpen);
-        note("     STOP " + publication + " for " + branch);
+        note("hq", "STOP " + publication + " for " + branch);
         if (random.nextBoolean()) {
             begin(publication, branch, "STOPPED");
         }
@@ -431,7 +427,7 @@ final class NodeWorld implements AutoCloseable {
         boolean wasOpen = isOpen(branch, publication);
         headOffice.say("DROP SUBSCRIPTION TO " + publication + " FOR " + branch);
         history.ends(branch, PUBLICATIONS.indexOf(publication), wasOpen);
-        note("     DROP SUBSCRIPTION to " + publication + " for " + branch);
+        note("hq", "DROP SUBSCRIPTION to " + publication + " for " + branch);
         if (random.nextBoolean()) {
             begin(publication, branch, null);
         }
@@ -446,7 +442,7 @@ final class NodeWorld implements AutoCloseable {
             }
         }
         new Peers(headOffice.raw(), Dialects.of(headOffice.raw()), clock()).resync(branch);
-        note("     RESYNC of " + branch);
+        note("hq", "RESYNC of " + branch);
     }
 
     private void publishAnew(String publication) throws SQLException {
@@ -456,9 +452,9 @@ final class NodeWorld implements AutoCloseable {
         }
         headOffice.say("DROP PUBLICATION " + publication);
         open.forEach((branch, wasOpen) -> history.ends(branch, PUBLICATIONS.indexOf(publication), wasOpen));
-        note("     DROP PUBLICATION " + publication);
+        note("hq", "DROP PUBLICATION " + publication);
         headOffice.say(CREATE.get(PUBLICATIONS.indexOf(publication)));
-        note("     CREATE PUBLICATION " + publication);
+        note("hq", "CREATE PUBLICATION " + publication);
     }
 
     /** START where both ends agree, which it vouches for; SYNCHRONIZE otherwise, also where everything is under way. */
@@ -474,11 +470,11 @@ final class NodeWorld implements AutoCloseable {
             headOffice.say("START SUBSCRIPTION TO " + publication + " FOR " + branch);
             history.wanted(branch, group);
             history.isOpen(branch, group);
-            note("     START " + publication + " for " + branch);
+            note("hq", "START " + publication + " for " + branch);
         } else {
             headOffice.say("SYNCHRONIZE SUBSCRIPTION TO " + publication + " FOR " + branch);
             history.wanted(branch, group);
-            note("     SYNCHRONIZE " + publication + " for " + branch + ", which was " + state);
+            note("hq", "SYNCHRONIZE " + publication + " for " + branch + ", which was " + state);
         }
     }
 
@@ -490,7 +486,7 @@ final class NodeWorld implements AutoCloseable {
             work.finish();
         }
         prepareEnd();
-        note("==== quiet");
+        story.world(millis(), "quiet: faults end here");
         Instant since = now;
         int rounds = 0;
         String missing = missing();
@@ -514,7 +510,7 @@ final class NodeWorld implements AutoCloseable {
         for (WholeNode branch : branches()) {
             splits += isSplit(branch) ? 1 : 0;
         }
-        return new Outcome(history.length(), crashes, failures, restores, anews, splits, rounds, hit);
+        return new Outcome(history.length(), crashes, failures, restores, anews, splits, rounds);
     }
 
     /** What was wanted for everybody is wanted for everybody in the end. */
@@ -541,7 +537,7 @@ final class NodeWorld implements AutoCloseable {
     private void resynchronize() throws SQLException {
         for (WholeNode branch : branches()) {
             if ("NEEDS_RESYNC".equals(headOffice.value(user(branch, "state"))) && "STARTED".equals(subscription(branch, "trade"))) {
-                note("     SYNCHRONIZE for " + branch.name() + ", which cannot be served: " + headOffice.value(user(branch, "state_reason")));
+                note("hq", "SYNCHRONIZE for " + branch.name() + ", which cannot be served: " + headOffice.value(user(branch, "state_reason")));
                 headOffice.say("SYNCHRONIZE SUBSCRIPTION TO trade FOR " + branch.name());
             }
         }
@@ -605,17 +601,24 @@ final class NodeWorld implements AutoCloseable {
         return wanted.equals(found) ? null : "at " + node.name() + " " + query + " is " + found + " instead of " + wanted;
     }
 
-    void note(String line) {
-        if (story.size() == STORY_LINES) {
-            story.removeFirst();
-        }
-        story.add(String.format("%9.3f s  %s", Duration.between(BEGIN, now).toMillis() / 1000.0, line));
+    void note(String site, String text) {
+        story.note(millis(), site, text);
     }
 
-    /** The last events. */
-    List<String> story(int lines) {
-        List<String> all = List.copyOf(story);
-        return all.subList(Math.max(0, all.size() - lines), all.size());
+    Story story() {
+        return story;
+    }
+
+    Hits hits() {
+        return hits;
+    }
+
+    Mischief mischief() {
+        return mischief;
+    }
+
+    long millis() {
+        return Duration.between(BEGIN, now).toMillis();
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.waybill.simulation.nodes;
 
 import dev.waybill.durable.DurableStep;
 import dev.waybill.durable.StepGuard;
+import dev.waybill.simulation.Side;
 import java.sql.SQLTransientException;
 import java.util.Locale;
 
@@ -26,9 +27,6 @@ final class StepFaults implements StepGuard {
             super("simulated failure " + when + " " + step, "HY000", 90031);
         }
     }
-
-    /** Which side of a step. */
-    enum Side { BEFORE, AFTER }
 
     private final WholeNode node;
     private boolean dead;

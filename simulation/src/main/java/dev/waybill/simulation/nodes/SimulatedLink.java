@@ -31,7 +31,7 @@ final class SimulatedLink implements Link {
         demand(own);
         demand(address);
         world.says(own, address, message);
-        if (world.isQuiet()) {
+        if (world.isQuiet() || !world.mischief().isWanted()) {
             good.send(address, message);
         } else {
             bad.send(address, message);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.function.BiConsumer;
 
 /** All mailboxes, and what happens to messages on their way. */
 final class Network {
@@ -19,14 +20,18 @@ final class Network {
     record Letter(String name, Envelope envelope, byte[] body, boolean corrupt, long visibleAt) {}
 
     private final SplittableRandom random;
+    private final Mischief mischief;
+    private final BiConsumer<Envelope, String> told;
     private final Map<String, List<Letter>> mailboxes = new HashMap<>();
     private final Map<String, Long> cutUntil = new HashMap<>();
     private long names;
     long sent;
     long spoken;
 
-    Network(SplittableRandom random) {
+    Network(SplittableRandom random, Mischief mischief, BiConsumer<Envelope, String> told) {
         this.random = random;
+        this.mischief = mischief;
+        this.told = told;
     }
 
     void send(Envelope envelope, byte[] body, long now, Faults faults) {
@@ -39,12 +44,22 @@ final class Network {
             cutUntil.put(way, now + random.nextInt(120_000));
         }
         if (chance(faults.lose()) || faults != Faults.NONE && cutUntil.getOrDefault(way, 0L) > now) {
+            told.accept(envelope, "lost");
             return;
         }
         int copies = chance(faults.repeat()) ? 2 + random.nextInt(2) : 1;
         for (int i = 0; i < copies; i++) {
             long transit = chance(faults.delay()) ? random.nextInt(240_000) : random.nextInt(200);
             boolean corrupt = chance(faults.corrupt());
+            if (corrupt) {
+                told.accept(envelope, "damaged");
+            }
+            if (i > 0) {
+                told.accept(envelope, "comes again");
+            }
+            if (transit >= 200) {
+                told.accept(envelope, "under way for " + transit + " ms");
+            }
             mailbox(envelope.recipient()).add(new Letter("m" + names++, envelope, corrupt ? damaged(body) : body, corrupt, now + transit));
         }
     }
@@ -88,6 +103,6 @@ final class Network {
     }
 
     private boolean chance(double probability) {
-        return probability > 0 && random.nextDouble() < probability;
+        return mischief.strikes(random, probability);
     }
 }
