@@ -39,12 +39,6 @@ public record AgentSettings(int maxMessageBytes, int arrivalsAtMost, Duration po
         }
     }
 
-    /** With so many bytes of journal for restored receivers; otherwise as usual. */
-    public AgentSettings(int maxMessageBytes, int arrivalsAtMost, Duration pollLeast, Duration pollMost, Duration leaseTime, Duration confirmAfter, Duration patience, long keepJournalBytes) {
-        this(maxMessageBytes, arrivalsAtMost, pollLeast, pollMost, leaseTime, confirmAfter, patience,
-                new Retention(Retention.USUAL.keepTime(), keepJournalBytes, Retention.USUAL.mostTime(), Retention.USUAL.mostBytes()));
-    }
-
     /** The same with other bounds of the journal. */
     public AgentSettings withRetention(Retention other) {
         return new AgentSettings(maxMessageBytes, arrivalsAtMost, pollLeast, pollMost, leaseTime, confirmAfter, patience, other);

@@ -22,4 +22,9 @@ public record Retention(Duration keepTime, long keepBytes, Duration mostTime, lo
             throw new IllegalArgumentException("what is kept of the journal out of range: " + keepTime + ", " + keepBytes + " bytes, at most " + mostTime + ", " + mostBytes + " bytes");
         }
     }
+
+    /** The same with so many bytes of what nobody is owed any more. */
+    public Retention withKeepBytes(long bytes) {
+        return new Retention(keepTime, bytes, mostTime, mostBytes);
+    }
 }

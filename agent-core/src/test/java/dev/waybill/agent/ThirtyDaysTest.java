@@ -40,7 +40,7 @@ class ThirtyDaysTest {
     @Tag("extended")
     void branchWhoseMessagesWereThrownAwayMeanwhileGetsThemAgain() throws Exception {
         try (TwoDatabases two = TwoDatabases.over(folder).started()) {
-            two.with(new AgentSettings(50_000, 1_000, Duration.ofMillis(5), Duration.ofMillis(500), Duration.ofSeconds(5), Duration.ofMillis(200), Duration.ofSeconds(5), 0));
+            two.with(AgentSettings.DEFAULTS.withRetention(Retention.USUAL.withKeepBytes(0)));
             away(two, AN_HOUR);
             try (Stream<Path> files = Files.list(folder.resolve("branch"))) {
                 for (Path file : files.toList()) {

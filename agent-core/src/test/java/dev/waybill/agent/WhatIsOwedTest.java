@@ -241,8 +241,7 @@ class WhatIsOwedTest {
 
     @Test
     void aRestoredReceiverThatCannotBeServedFromWhereItIsBeginsAnew() throws Exception {
-        AgentSettings usual = AgentSettings.DEFAULTS;
-        AgentSettings frugal = new AgentSettings(usual.maxMessageBytes(), usual.arrivalsAtMost(), usual.pollLeast(), usual.pollMost(), usual.leaseTime(), usual.confirmAfter(), usual.patience(), 0);
+        AgentSettings frugal = AgentSettings.DEFAULTS.withRetention(Retention.USUAL.withKeepBytes(0));
         try (TwoDatabases two = listenedTo().with(frugal)) {
             wentBackFarther(two);
             for (int i = 0; i < 20; i++) {
@@ -279,8 +278,7 @@ class WhatIsOwedTest {
 
     @Test
     void whoAsksForWhatIsTrimmedBeginsAnewByItselfWithAllHisSubscriptions() throws Exception {
-        AgentSettings usual = AgentSettings.DEFAULTS;
-        AgentSettings frugal = new AgentSettings(usual.maxMessageBytes(), usual.arrivalsAtMost(), usual.pollLeast(), usual.pollMost(), usual.leaseTime(), usual.confirmAfter(), usual.patience(), 0);
+        AgentSettings frugal = AgentSettings.DEFAULTS.withRetention(Retention.USUAL.withKeepBytes(0));
         try (TwoDatabases two = listenedTo().with(frugal)) {
             two.hq.say("CREATE TABLE other(id INT PRIMARY KEY, text VARCHAR(100))", "INSERT INTO other VALUES (1, 'one')", "CREATE PUBLICATION more (TABLE other)", "CREATE SUBSCRIPTION TO more FOR branch",
                     "SYNCHRONIZE SUBSCRIPTION TO more FOR branch");

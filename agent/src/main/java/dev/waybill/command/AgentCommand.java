@@ -53,18 +53,22 @@ final class AgentCommand implements Callable<Integer> {
             description = "How long nothing new may have come before what is missing is asked for again (default ${DEFAULT-VALUE}; as 800ms, 5s, 2m).")
     private Duration patience;
 
+    @Mixin
+    private JournalBounds journal;
+
     @Override
     public Integer call() throws SQLException, InterruptedException {
         if (maxMessageBytes < AgentSettings.LEAST_MESSAGE_BYTES || patience.compareTo(AgentSettings.LEAST_PATIENCE) < 0) {
             throw new ParameterException(spec.commandLine(), "--max-message-bytes is at least " + AgentSettings.LEAST_MESSAGE_BYTES + " and --patience at least " + AgentSettings.LEAST_PATIENCE.toMillis() + "ms. Nothing was done.");
         }
         var around = AgentSurroundings.system(verbose ? new PrintedEvents(System.out) : AgentEvents.NONE);
+        AgentSettings settings = AgentSettings.DEFAULTS.withMaxMessageBytes(maxMessageBytes).withPatience(patience).withRetention(journal.retention());
         AgentHome home;
         try (Connection raw = database.connectForAgent()) {
             Dialect dialect = Dialects.of(raw);
             StatusReport status = status(raw, dialect);
             dialect.demandAgentRights(raw);
-            home = home(raw, dialect);
+            home = home(raw, dialect, settings);
             if (once || hasBatchUser(status)) {
                 batch(home, around);
                 return attention(raw, dialect);
@@ -81,9 +85,9 @@ final class AgentCommand implements Callable<Integer> {
         return status;
     }
 
-    private AgentHome home(Connection raw, Dialect dialect) throws SQLException {
+    private AgentHome home(Connection raw, Dialect dialect, AgentSettings settings) throws SQLException {
         String key = dialect.databaseKey(raw);
-        return new AgentHome(key, dialect, database::connectForAgent, Boards.of(key), AgentSettings.DEFAULTS.withMaxMessageBytes(maxMessageBytes).withPatience(patience));
+        return new AgentHome(key, dialect, database::connectForAgent, Boards.of(key), settings);
     }
 
     /** As in SQL Remote: one remote user without a SEND clause makes the whole agent run one batch. */

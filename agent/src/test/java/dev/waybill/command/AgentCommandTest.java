@@ -88,6 +88,21 @@ class AgentCommandTest {
     }
 
     @Test
+    void journalKeepsNoMoreThanTheCommandSays() throws Exception {
+        Database hq = hq("");
+        Database branch = branch("");
+        meet(hq, branch);
+        hq.say("INSERT INTO artist SELECT x, RANDOM_UUID() FROM SYSTEM_RANGE(2, 4000)");
+        batch(hq);
+        batch(branch);
+        batch(hq);
+        assertThat(hq.rows("SELECT COUNT(*) > 0 FROM waybill.journal")).as("kept for a restored replica").containsExactly("TRUE");
+        assertThat(Outcome.of("agent", hq.url(), "--once", "--journal-keep-bytes", "1KB", "--journal-keep", "800h").exitCode()).as("the outer bound is 720h").isEqualTo(2);
+        Outcome.done("agent", hq.url(), "--once", "--journal-keep-bytes", "0");
+        assertThat(hq.rows("SELECT COUNT(*) FROM waybill.journal")).as("confirmed, and none of it is kept").containsExactly("0");
+    }
+
+    @Test
     void withoutSendClauseTheAgentRunsOneBatch() throws Exception {
         Database hq = hq("");
         Outcome outcome = Outcome.done("agent", hq.url(), "-v");

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,7 +33,6 @@ public record WaybillSettings(UncapturedPolicy uncaptured, UnwrapPolicy unwrap, 
     private static final int LEAST_MESSAGE_BYTES = 10_000;
     /** Less would be a loop that never rests. */
     private static final Duration LEAST_POLL = Duration.ofMillis(1);
-    private static final Pattern BYTES = Pattern.compile("(\\d{1,9})\\s*(?:([KMGkmg])[Bb])?");
     private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
 
     /** What applies when nothing is said. */
@@ -72,12 +70,12 @@ public record WaybillSettings(UncapturedPolicy uncaptured, UnwrapPolicy unwrap, 
 
     private static long bytes(Map<String, String> texts, Setting setting, long least) throws SQLException {
         String text = text(texts, setting);
-        Matcher matcher = BYTES.matcher(text);
-        if (!matcher.matches()) {
-            throw WaybillError.SETTING_VALUE.with(setting.key(), text, "a number of bytes, as 64MB");
+        long bytes;
+        try {
+            bytes = BytesText.parse(text);
+        } catch (IllegalArgumentException unreadable) {
+            throw WaybillError.SETTING_VALUE.because(unreadable, setting.key(), text, BytesText.EXPECTED);
         }
-        int shift = matcher.group(2) == null ? 0 : 10 * (1 + "KMG".indexOf(matcher.group(2).toUpperCase(Locale.ROOT)));
-        long bytes = Long.parseLong(matcher.group(1)) << shift;
         if (bytes < least) {
             throw WaybillError.SETTING_VALUE.with(setting.key(), text, "a number of bytes from " + least);
         }

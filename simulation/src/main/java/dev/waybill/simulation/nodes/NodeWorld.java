@@ -2,6 +2,7 @@
 package dev.waybill.simulation.nodes;
 
 import dev.waybill.agent.AgentSettings;
+import dev.waybill.agent.Retention;
 import dev.waybill.dialect.Dialects;
 import dev.waybill.durable.DurableStep;
 import dev.waybill.link.FaultyLink;
@@ -100,7 +101,7 @@ final class NodeWorld implements AutoCloseable {
         aimedLeft = Math.floorMod(seed / AIMS, FIRST_TIME_EVERY) == 0 ? 1 : 1 + random.nextInt(6);
         boolean small = random.nextInt(4) > 0;
         AgentSettings settings = new AgentSettings(small ? 10_000 : 50_000, 1 + random.nextInt(40), Duration.ofMillis(5), Duration.ofSeconds(60), Duration.ofSeconds(2), Duration.ofMillis(200),
-                Duration.ofSeconds(1 + random.nextInt(5)), !restored.name().startsWith("HEAD_OFFICE") && random.nextBoolean() ? 0 : 64L << 20);
+                Duration.ofSeconds(1 + random.nextInt(5)), Retention.USUAL.withKeepBytes(!restored.name().startsWith("HEAD_OFFICE") && random.nextBoolean() ? 0 : 64L << 20));
         headOffice = node("hq", settings);
         work = new ApplicationWork(this, headOffice);
         setUp(random.nextInt(3) == 0 ? 2 : 1, settings);
