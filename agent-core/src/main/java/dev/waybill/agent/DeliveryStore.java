@@ -77,23 +77,27 @@ final class DeliveryStore {
         return LINK_DOWN.equals(row.getString("state")) ? row.getString("state_reason") : null;
     }
 
-    private static SenderState.Kept sender(ResultSet row, UUID mine) throws SQLException {
+    private SenderState.Kept sender(ResultSet row, UUID mine) throws SQLException {
         Position sent = new Position(mine, offset(row, "log_sent"), Digest.of(row.getBytes("digest_sent")));
         Position confirmed = new Position(mine, offset(row, "confirm_sent"), Digest.of(row.getBytes("digest_confirmed")));
         boolean linkDown = LINK_DOWN.equals(row.getString("state"));
-        return new SenderState.Kept(row.getObject("incarnation", UUID.class), row.getInt("resend_count"), sent, confirmed, offset(row, "log_scanned"),
+        return new SenderState.Kept(uuid(row, "incarnation"), row.getInt("resend_count"), sent, confirmed, offset(row, "log_scanned"),
                 linkDown ? DeliveryStatus.ACTIVE : DeliveryStatus.valueOf(row.getString("state")), linkDown ? null : row.getString("state_reason"), row.getInt("stream_sent"),
                 new Position(mine, offset(row, "stream_base"), Digest.of(row.getBytes("stream_base_digest"))));
     }
 
-    private static ReceiverState.Kept receiver(ResultSet row) throws SQLException {
-        return new ReceiverState.Kept(row.getObject("incarnation", UUID.class), offset(row, "log_received"), Digest.of(row.getBytes("digest_received")), row.getInt("rereceive_count"),
-                offset(row, "confirm_received"), DeliveryStatus.valueOf(row.getString("receive_state")), row.getString("receive_reason"), row.getInt("stream_received"), row.getObject("refused", UUID.class));
+    private ReceiverState.Kept receiver(ResultSet row) throws SQLException {
+        return new ReceiverState.Kept(uuid(row, "incarnation"), offset(row, "log_received"), Digest.of(row.getBytes("digest_received")), row.getInt("rereceive_count"),
+                offset(row, "confirm_received"), DeliveryStatus.valueOf(row.getString("receive_state")), row.getString("receive_reason"), row.getInt("stream_received"), uuid(row, "refused"));
     }
 
     private static Heard heard(ResultSet row) throws SQLException {
         return new Heard(offset(row, "head_received"), instant(row, "head_time"), row.getInt("max_message_bytes"), instant(row, "time_sent"), instant(row, "time_received"),
                 row.getInt("send_count"), row.getInt("receive_count"));
+    }
+
+    private UUID uuid(ResultSet row, String column) throws SQLException {
+        return dialect.uuid(row, row.findColumn(column));
     }
 
     private static LogOffset offset(ResultSet row, String column) throws SQLException {

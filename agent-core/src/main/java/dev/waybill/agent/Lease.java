@@ -27,6 +27,7 @@ final class Lease {
     private static final long NONE = -1;
 
     private final String table;
+    private final String forUpdate;
     private final LeaseHolder holder;
     private final Duration time;
     private final InstantSource clock;
@@ -35,6 +36,7 @@ final class Lease {
 
     Lease(Dialect dialect, LeaseHolder holder, Duration time, InstantSource clock) {
         this.table = dialect.catalogueTable("lease");
+        this.forUpdate = dialect.forUpdate();
         this.holder = holder;
         this.time = time;
         this.clock = clock;
@@ -99,7 +101,7 @@ final class Lease {
     }
 
     private Row lock(Connection raw) throws SQLException {
-        try (PreparedStatement select = raw.prepareStatement("SELECT token, holder, until FROM " + table + " WHERE one = 1 FOR UPDATE"); ResultSet row = select.executeQuery()) {
+        try (PreparedStatement select = raw.prepareStatement("SELECT token, holder, until FROM " + table + " WHERE one = 1" + forUpdate); ResultSet row = select.executeQuery()) {
             if (!row.next()) {
                 throw WaybillError.LEASE_MISSING.with(table);
             }

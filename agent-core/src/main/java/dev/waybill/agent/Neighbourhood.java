@@ -22,7 +22,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.UUID;
 
 /**
  * The databases directly above and below, as the catalogue says now. Whoever is new is started, whoever was revoked is dropped, and whose row was changed by a statement begins from the row. One thread.
@@ -30,6 +29,7 @@ import java.util.UUID;
 final class Neighbourhood {
 
     private final AgentDatabase database;
+    private final Dialect dialect;
     private final String versionQuery;
     private final CatalogueSource source;
     private final DeliveryStore store;
@@ -47,6 +47,7 @@ final class Neighbourhood {
 
     Neighbourhood(AgentDatabase database, Dialect dialect, CatalogueSource source, DeliveryStore store, AgentJournal journal, DeliverySettings settings, Envelope.Limits limits, InstantSource clock) {
         this.database = database;
+        this.dialect = dialect;
         this.versionQuery = "SELECT version, incarnation FROM " + dialect.catalogueTable("catalogue");
         this.source = source;
         this.store = store;
@@ -80,7 +81,7 @@ final class Neighbourhood {
 
     private boolean isStill(Connection raw) throws SQLException {
         try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery(versionQuery)) {
-            return row.next() && row.getLong(1) == catalogue.version() && row.getObject(2, UUID.class).equals(catalogue.incarnation());
+            return row.next() && row.getLong(1) == catalogue.version() && dialect.uuid(row, 2).equals(catalogue.incarnation());
         }
     }
 

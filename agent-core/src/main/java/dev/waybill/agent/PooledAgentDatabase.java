@@ -138,6 +138,7 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
             return true;
         }
         try (Connection raw = pool.getConnection()) {
+            dialect.beginWriting(raw);
             boolean taken = lease.take(raw);
             if (taken) {
                 commit(raw, DurableStep.LEASE);
@@ -160,6 +161,7 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
     public void giveBackLease() throws SQLException {
         try (Connection raw = pool.getConnection()) {
             if (lease.isHeld()) {
+                dialect.beginWriting(raw);
                 lease.giveBack(raw);
                 commit(raw, DurableStep.LEASE);
             }
@@ -170,6 +172,7 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
     public <T> T transact(DurableStep step, Work<T> work) throws SQLException {
         try (Connection raw = pool.getConnection()) {
             try {
+                dialect.beginWriting(raw);
                 lease.check(raw);
                 T result = work.run(raw);
                 commit(raw, step);

@@ -46,7 +46,7 @@ final class Sequencing implements AutoCloseable {
         this.dialect = dialect;
         this.sequencer = sequencer;
         this.view = view;
-        this.look = "SELECT 1 FROM " + dialect.waitingRows() + " FETCH FIRST 1 ROW ONLY";
+        this.look = "SELECT 1 FROM " + dialect.waitingRows() + dialect.first(1);
         this.events = events;
         this.beside = new Beside(threads);
     }

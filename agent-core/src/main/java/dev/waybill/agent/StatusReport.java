@@ -56,7 +56,7 @@ public record StatusReport(String publisher, UUID incarnation, LogOffset head, S
                 throw new SQLException("the catalogue's tables are empty");
             }
             LogOffset head = new LogOffset(row.getLong(3));
-            return new StatusReport(row.getString(1), row.getObject(2, UUID.class), head, row.getString(4), instant(row, 5), row.getLong(6), neighbours(raw, dialect, head, now));
+            return new StatusReport(row.getString(1), dialect.uuid(row, 2), head, row.getString(4), instant(row, 5), row.getLong(6), neighbours(raw, dialect, head, now));
         }
     }
 

@@ -50,7 +50,7 @@ public class DeadLetters {
 
     /** Whether anything of this sender waits. */
     boolean anyParked(Connection raw, String sender) throws SQLException {
-        try (PreparedStatement select = raw.prepareStatement("SELECT 1 FROM " + letters + " WHERE sender = ? AND state = 'PARKED' FETCH FIRST 1 ROW ONLY")) {
+        try (PreparedStatement select = raw.prepareStatement("SELECT 1 FROM " + letters + " WHERE sender = ? AND state = 'PARKED'" + dialect.first(1))) {
             select.setString(1, sender);
             try (ResultSet row = select.executeQuery()) {
                 return row.next();

@@ -4,6 +4,7 @@ package dev.waybill.apply;
 import dev.waybill.change.TableName;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialect.BareType;
+import dev.waybill.dialect.Dialect.LocalFacts;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
@@ -16,13 +17,26 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** Reads a {@link ReplicaTable} by JDBC's own metadata, so that it serves every database. */
+/** Reads a {@link ReplicaTable} by JDBC's own metadata, so that it serves every database; or from what the dialect knows, where these do not tell enough. */
 final class ReplicaMetadata {
 
     private ReplicaMetadata() {}
 
     /** The table, or null when there is none. */
     static ReplicaTable read(Connection raw, Dialect dialect, TableName name) throws SQLException {
+        LocalFacts facts = dialect.localFacts(raw, name.schema(), name.name());
+        return facts == null ? byMetadata(raw, dialect, name) : facts.columns().isEmpty() ? null : byFacts(name, facts);
+    }
+
+    private static ReplicaTable byFacts(TableName name, LocalFacts facts) {
+        Map<String, ReplicaColumn> columns = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        facts.columns().forEach(column -> columns.put(column.name(), new ReplicaColumn(column.name(), column.typeName(), -1, column.nullable(), column.generated(), false, null)));
+        Set<TableName> parents = new HashSet<>();
+        facts.parents().forEach(parent -> parents.add(new TableName(name.schema(), parent)));
+        return new ReplicaTable(name, columns, facts.uniqueKeys(), facts.references(), facts.referenced(), parents, facts.triggers());
+    }
+
+    private static ReplicaTable byMetadata(Connection raw, Dialect dialect, TableName name) throws SQLException {
         DatabaseMetaData metadata = raw.getMetaData();
         Map<String, ReplicaColumn> columns = columns(metadata, name, dialect.bareTypes(raw, name.schema(), name.name()));
         if (columns.isEmpty()) {

@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 
 /** One database product. Stateless; any thread. */
 public interface Dialect {
@@ -24,6 +25,11 @@ public interface Dialect {
     String name();
 
     // ---- naming ----
+
+    /** Whether tables stand in schemas; otherwise the schema of every table is empty. */
+    default boolean hasSchemas() {
+        return true;
+    }
 
     /** The name of one of our tables, ready for SQL: {@code waybill.outbox}, or {@code waybill_outbox} where a database has no schemas inside it. */
     String catalogueTable(String table);
@@ -42,11 +48,36 @@ public interface Dialect {
     /** The expression that stands for {@code entry_id} in a query of the outbox, drawn inside the INSERT; grows in real time over all sessions and is nothing that the application can see. */
     String entryId();
 
+    /** What draws {@link #entryId} where the INSERT has to say so; null where the table does it. */
+    default String drawnEntryId() {
+        return null;
+    }
+
     /**
      * Where the outbox rows stand that may still have to be sequenced: the table itself, or a part of it that leaves out only rows that were sequenced long ago. Ready for FROM.
      */
     default String waitingRows() {
         return catalogueTable("outbox");
+    }
+
+    /** What ends a query of which only the first rows are wanted. */
+    default String first(long rows) {
+        return " FETCH FIRST " + rows + " ROWS ONLY";
+    }
+
+    /** What ends a query whose rows are locked until the transaction ends; empty where {@link #beginWriting} locks everything. */
+    default String forUpdate() {
+        return " FOR UPDATE";
+    }
+
+    /** First in a transaction of ours that is going to write: takes its turn where a database has one writer at a time, so that what is read before the first write is what is true then. */
+    default void beginWriting(Connection raw) throws SQLException {
+        // Most products lock rows.
+    }
+
+    /** A UUID out of a column of ours; null for NULL. */
+    default UUID uuid(ResultSet row, int index) throws SQLException {
+        return row.getObject(index, UUID.class);
     }
 
     /** A literal of these bytes. */
@@ -246,6 +277,33 @@ public interface Dialect {
             statement.execute("ALTER TABLE " + quote(schema, table) + " ALTER COLUMN " + quote(column) + " RESTART WITH " + next);
         }
     }
+
+    /** Whether a foreign key can be added to a table that is there; otherwise all have to be made with the table, and may name parents that are not there yet. */
+    default boolean addsForeignKeys() {
+        return true;
+    }
+
+    /** What apply has to know of a table here, where JDBC's own metadata do not tell it; null where they do. */
+    default LocalFacts localFacts(Connection raw, String schema, String table) throws SQLException {
+        return null;
+    }
+
+    /**
+     * A table as it is here. Names are as the database has them; sets compare them as the database does.
+     *
+     * @param columns    none where there is no such table
+     * @param uniqueKeys columns of each unique key, the primary one too
+     * @param references columns that refer to other rows
+     * @param referenced columns that others refer to
+     * @param parents    tables that it refers to, of the same schema
+     * @param triggers   whether native triggers may run for its changes
+     */
+    record LocalFacts(List<LocalColumn> columns, List<Set<String>> uniqueKeys, Set<String> references, Set<String> referenced, Set<String> parents, boolean triggers) {
+        static final LocalFacts NO_TABLE = new LocalFacts(List.of(), List.of(), Set.of(), Set.of(), Set.of(), false);
+    }
+
+    /** One of its columns. */
+    record LocalColumn(String name, String typeName, boolean nullable, boolean generated) {}
 
     // ---- durability, sessions ----
 

@@ -95,7 +95,7 @@ public final class Journal {
     public LogOffset before(Connection raw, Instant moment) throws SQLException {
         long least = trimmed(raw).offset().bytes();
         long most = head(raw).offset().bytes();
-        String sql = "SELECT part_end, committed_at FROM " + dialect.catalogueTable("journal") + " WHERE part_end > ? ORDER BY part_end FETCH FIRST 1 ROW ONLY";
+        String sql = "SELECT part_end, committed_at FROM " + dialect.catalogueTable("journal") + " WHERE part_end > ? ORDER BY part_end" + dialect.first(1);
         try (PreparedStatement select = raw.prepareStatement(sql)) {
             while (least < most) {
                 long middle = least + (most - least) / 2;
@@ -116,7 +116,7 @@ public final class Journal {
     private record Cut(long end, byte[] digest, boolean more) {}
 
     private Cut cut(Connection raw, LogOffset upTo, int limit) throws SQLException {
-        String sql = "SELECT part_end, digest, last FROM " + dialect.catalogueTable("journal") + " WHERE part_end <= ? ORDER BY part_end FETCH FIRST " + limit + " ROWS ONLY";
+        String sql = "SELECT part_end, digest, last FROM " + dialect.catalogueTable("journal") + " WHERE part_end <= ? ORDER BY part_end" + dialect.first(limit);
         try (PreparedStatement select = raw.prepareStatement(sql)) {
             select.setLong(1, upTo.bytes());
             long end = 0;

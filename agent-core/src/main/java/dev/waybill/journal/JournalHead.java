@@ -27,7 +27,7 @@ record JournalHead(UUID incarnation, long offset, Digest digest) {
             if (!row.next()) {
                 throw WaybillError.JOURNAL_BROKEN.with("of its head", "the row of journal_head or of catalogue is missing");
             }
-            return new JournalHead(row.getObject(1, UUID.class), row.getLong(2), Digest.of(row.getBytes(3)));
+            return new JournalHead(dialect.uuid(row, 1), row.getLong(2), Digest.of(row.getBytes(3)));
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.journal;
 
+import dev.waybill.dialect.Dialect;
 import dev.waybill.error.WaybillError;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -14,8 +15,8 @@ record JournalPart(long end, long logOffset, int part, UUID transactionId, boole
 
     static final String COLUMNS = "part_end, log_offset, part, transaction_id, last, origin, target, digest, committed_at, size, crc, payload";
 
-    static JournalPart of(ResultSet row) throws SQLException {
-        return new JournalPart(row.getLong(1), row.getLong(2), row.getInt(3), row.getObject(4, UUID.class), row.getBoolean(5), row.getString(6), row.getString(7), Digest.of(row.getBytes(8)),
+    static JournalPart of(Dialect dialect, ResultSet row) throws SQLException {
+        return new JournalPart(row.getLong(1), row.getLong(2), row.getInt(3), dialect.uuid(row, 4), row.getBoolean(5), row.getString(6), row.getString(7), Digest.of(row.getBytes(8)),
                 row.getObject(9, OffsetDateTime.class).toInstant(), row.getInt(10), row.getInt(11), row.getBytes(12));
     }
 

@@ -48,7 +48,7 @@ final class Outbox {
         dialect.beginLook(raw);
         for (int limit = rowLimit;; limit *= 2) {
             List<OutboxRow> rows = new ArrayList<>();
-            try (PreparedStatement select = raw.prepareStatement(columns + " ORDER BY 1 FETCH FIRST " + limit + " ROWS ONLY"); ResultSet result = select.executeQuery()) {
+            try (PreparedStatement select = raw.prepareStatement(columns + " ORDER BY 1" + dialect.first(limit)); ResultSet result = select.executeQuery()) {
                 read(result, rows);
             }
             boolean all = rows.size() < limit;
@@ -77,14 +77,14 @@ final class Outbox {
         return group(rows, true);
     }
 
-    private static void read(ResultSet result, List<OutboxRow> rows) throws SQLException {
+    private void read(ResultSet result, List<OutboxRow> rows) throws SQLException {
         while (result.next()) {
             rows.add(row(result));
         }
     }
 
-    private static OutboxRow row(ResultSet result) throws SQLException {
-        return new OutboxRow(result.getLong(1), result.getObject(2, UUID.class), result.getInt(3), result.getBoolean(4), result.getInt(5), result.getInt(6));
+    private OutboxRow row(ResultSet result) throws SQLException {
+        return new OutboxRow(result.getLong(1), dialect.uuid(result, 2), result.getInt(3), result.getBoolean(4), result.getInt(5), result.getInt(6));
     }
 
     /** Transactions by the place of their last part. Their rows become visible together, so with all rows at hand a transaction without its last part was damaged. */

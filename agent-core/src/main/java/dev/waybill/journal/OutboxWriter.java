@@ -64,7 +64,9 @@ public final class OutboxWriter implements AutoCloseable {
     }
 
     private static String insert(Dialect dialect) {
-        return "INSERT INTO " + dialect.catalogueTable("outbox") + " (transaction_id, part, last, size, digest, origin, payload) VALUES (?, ?, ?, ?, ?, ?, ?)";
+        String drawn = dialect.drawnEntryId();
+        return "INSERT INTO " + dialect.catalogueTable("outbox") + " (transaction_id, part, last, size, digest, origin, payload" + (drawn == null ? "" : ", " + dialect.entryId()) + ") VALUES (?, ?, ?, ?, ?, ?, ?"
+                + (drawn == null ? "" : ", " + drawn) + ")";
     }
 
     /**

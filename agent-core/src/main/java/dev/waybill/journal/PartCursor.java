@@ -17,6 +17,7 @@ final class PartCursor implements AutoCloseable {
     private static final long WINDOW_BYTES = 2L * 1024 * 1024;
     private static final int WINDOW_ROWS = 5_000;
 
+    private final Dialect dialect;
     private final PreparedStatement select;
     private final long upTo;
     private long position;
@@ -24,10 +25,11 @@ final class PartCursor implements AutoCloseable {
 
     /** From {@code after} (exclusive) to {@code upTo} (inclusive). */
     PartCursor(Dialect dialect, Connection raw, long after, long upTo) throws SQLException {
+        this.dialect = dialect;
         this.position = after;
         this.upTo = upTo;
         this.select = raw.prepareStatement("SELECT " + JournalPart.COLUMNS + " FROM " + dialect.catalogueTable("journal")
-                + " WHERE part_end > ? AND part_end <= ? ORDER BY part_end FETCH FIRST " + WINDOW_ROWS + " ROWS ONLY");
+                + " WHERE part_end > ? AND part_end <= ? ORDER BY part_end" + dialect.first(WINDOW_ROWS));
     }
 
     /** The next part; null at the end. */
@@ -38,7 +40,7 @@ final class PartCursor implements AutoCloseable {
         if (page == null || !page.next()) {
             turnPage();
         }
-        JournalPart part = JournalPart.of(page);
+        JournalPart part = JournalPart.of(dialect, page);
         if (part.end() - part.size() != position || part.size() < 1) {
             throw part.broken("part " + part.part() + " of transaction " + part.transactionId() + " begins at " + new LogOffset(part.end() - part.size()) + ", not at " + new LogOffset(position));
         }

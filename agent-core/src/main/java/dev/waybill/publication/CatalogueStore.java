@@ -83,7 +83,7 @@ public final class CatalogueStore {
             if (row.getInt(1) > CatalogueInstaller.FORMAT) {
                 throw WaybillError.CATALOGUE_TOO_NEW.with(row.getInt(1), CatalogueInstaller.FORMAT);
             }
-            return new Head(row.getLong(2), row.getObject(3, UUID.class), row.getString(4));
+            return new Head(row.getLong(2), dialect.uuid(row, 3), row.getString(4));
         }).get(0);
     }
 
@@ -98,7 +98,7 @@ public final class CatalogueStore {
     private List<RemoteUser> remoteUsers() throws SQLException {
         return query("SELECT user_name, consolidate, type_name, address, frequency, send_time, poison FROM " + table("remote_user") + " ORDER BY user_name", row -> {
             String frequency = row.getString(5);
-            LocalTime time = row.getObject(6, LocalTime.class);
+            LocalTime time = row.getString(6) == null ? null : LocalTime.parse(row.getString(6));
             return new RemoteUser(row.getString(1), row.getString(2).equals("Y"), row.getString(3), row.getString(4),
                     frequency.equals("E") ? Duration.ofSeconds(time.toSecondOfDay()) : null, frequency.equals("A") ? time : null, PoisonPolicy.valueOf(row.getString(7)));
         });

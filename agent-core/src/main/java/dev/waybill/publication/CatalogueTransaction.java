@@ -102,6 +102,7 @@ final class CatalogueTransaction {
 
     private static CatalogueTransaction begin(Connection raw, Administration administration, boolean atHead) throws SQLException {
         Dialect dialect = administration.dialect();
+        dialect.beginWriting(raw);
         if (!dialect.hasCatalogue(raw)) {
             throw WaybillError.PUBLISHER_MISSING.with();
         }

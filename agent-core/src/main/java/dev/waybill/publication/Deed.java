@@ -39,6 +39,7 @@ public final class Deed {
         boolean autoCommit = raw.getAutoCommit();
         raw.setAutoCommit(false);
         try {
+            dialect.beginWriting(raw);
             lockLease(raw, dialect);
             CatalogueTransaction.nextVersion(raw, dialect);
             T result = work.run(raw);
@@ -76,7 +77,7 @@ public final class Deed {
 
     /** Agents lock this row before everything else in each of their transactions; so must we, for there is a wait in a circle otherwise. */
     static void lockLease(Connection raw, Dialect dialect) throws SQLException {
-        try (PreparedStatement select = raw.prepareStatement("SELECT token FROM " + dialect.catalogueTable("lease") + " WHERE one = 1 FOR UPDATE"); ResultSet row = select.executeQuery()) {
+        try (PreparedStatement select = raw.prepareStatement("SELECT token FROM " + dialect.catalogueTable("lease") + " WHERE one = 1" + dialect.forUpdate()); ResultSet row = select.executeQuery()) {
             row.next();
         }
     }

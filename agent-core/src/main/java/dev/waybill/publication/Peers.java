@@ -151,7 +151,7 @@ public final class Peers {
                 if (!row.next()) {
                     throw Users.unknownUser(CatalogueStore.load(raw, dialect), "neighbour", name);
                 }
-                return new Row(row.getString(1).equals("Y"), row.getString(2), row.getString(3), row.getLong(4), row.getLong(5), row.getLong(6), row.getObject(7, UUID.class), row.getObject(8, UUID.class),
+                return new Row(row.getString(1).equals("Y"), row.getString(2), row.getString(3), row.getLong(4), row.getLong(5), row.getLong(6), dialect.uuid(row, 7), dialect.uuid(row, 8),
                         row.getString(9));
             }
         }

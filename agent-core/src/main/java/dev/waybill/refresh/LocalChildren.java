@@ -66,8 +66,7 @@ final class LocalChildren {
 
     /** Only a row with a value in every column of the key refers to anything. */
     private boolean refers(Connection raw, TableName child, Collection<String> columns) throws SQLException {
-        String sql = "SELECT 1 FROM " + dialect.quote(child.schema(), child.name()) + columns.stream().map(column -> dialect.quote(column) + " IS NOT NULL").collect(Collectors.joining(" AND ", " WHERE ", ""))
-                + " FETCH FIRST 1 ROW ONLY";
+        String sql = "SELECT 1 FROM " + dialect.quote(child.schema(), child.name()) + columns.stream().map(column -> dialect.quote(column) + " IS NOT NULL").collect(Collectors.joining(" AND ", " WHERE ", "")) + dialect.first(1);
         try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery(sql)) {
             return row.next();
         }

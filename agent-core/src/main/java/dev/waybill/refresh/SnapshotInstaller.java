@@ -127,7 +127,7 @@ public final class SnapshotInstaller {
             return false;
         }
         createSchema(raw, table.shape().schema());
-        List<ForeignKey> possible = table.foreignKeys().stream().filter(key -> !order.late(table).contains(key) || LateKeys.isToItself(table, key)).toList();
+        List<ForeignKey> possible = table.foreignKeys().stream().filter(key -> !dialect.addsForeignKeys() || !order.late(table).contains(key) || LateKeys.isToItself(table, key)).toList();
         execute(raw, statements.createTable(table, possible, sentence -> leftOut.add(table.shape().qualifiedName() + ": " + sentence)));
         return true;
     }
@@ -151,7 +151,7 @@ public final class SnapshotInstaller {
         TableDefinition here = dialect.describe(raw, table.shape().schema(), table.shape().name());
         for (ForeignKey key : table.foreignKeys()) {
             boolean known = here.foreignKeys().stream().anyMatch(own -> own.columns().equals(key.columns()) && own.table().equals(key.table()) && own.schema().equals(key.schema()));
-            if (!known && isEmpty(raw, table)) {
+            if (!known && dialect.addsForeignKeys() && isEmpty(raw, table)) {
                 addKey(raw, table, key, leftOut);
             }
         }
@@ -173,7 +173,7 @@ public final class SnapshotInstaller {
     }
 
     private boolean isEmpty(Connection raw, TableDefinition table) throws SQLException {
-        String sql = "SELECT 1 FROM " + dialect.quote(table.shape().schema(), table.shape().name()) + " FETCH FIRST 1 ROW ONLY";
+        String sql = "SELECT 1 FROM " + dialect.quote(table.shape().schema(), table.shape().name()) + dialect.first(1);
         try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery(sql)) {
             return !row.next();
         }

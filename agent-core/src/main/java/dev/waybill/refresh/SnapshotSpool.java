@@ -141,12 +141,12 @@ public final class SnapshotSpool {
     /** One look-up in the key for each, however large they are. */
     private Set<UUID> spools(Connection raw) throws SQLException {
         Set<UUID> spools = new HashSet<>();
-        try (PreparedStatement statement = raw.prepareStatement("SELECT spool_id FROM " + table() + " WHERE spool_id > ? ORDER BY spool_id, part FETCH FIRST 1 ROW ONLY")) {
+        try (PreparedStatement statement = raw.prepareStatement("SELECT spool_id FROM " + table() + " WHERE spool_id > ? ORDER BY spool_id, part" + dialect.first(1))) {
             UUID last = new UUID(0, 0);
             while (last != null) {
                 statement.setObject(1, last);
                 try (ResultSet row = statement.executeQuery()) {
-                    last = row.next() ? row.getObject(1, UUID.class) : null;
+                    last = row.next() ? dialect.uuid(row, 1) : null;
                 }
                 if (last != null) {
                     spools.add(last);
@@ -160,7 +160,7 @@ public final class SnapshotSpool {
         Set<UUID> named = new HashSet<>();
         try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery("SELECT spool_id FROM " + dialect.catalogueTable("snapshot"))) {
             while (row.next()) {
-                named.add(row.getObject(1, UUID.class));
+                named.add(dialect.uuid(row, 1));
             }
         }
         return named;

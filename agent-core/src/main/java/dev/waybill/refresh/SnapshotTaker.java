@@ -203,7 +203,7 @@ public final class SnapshotTaker {
 
     /** Locks the catalogue too: nobody changes it until the snapshot stands in the journal. */
     private long version(Connection raw) throws SQLException {
-        try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery("SELECT version FROM " + dialect.catalogueTable("catalogue") + " WHERE one = 1 FOR UPDATE")) {
+        try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery("SELECT version FROM " + dialect.catalogueTable("catalogue") + " WHERE one = 1" + dialect.forUpdate())) {
             return row.next() ? row.getLong(1) : -1;
         }
     }
