@@ -3,12 +3,7 @@ package dev.waybill.benchmarks;
 
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -16,7 +11,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
@@ -26,108 +20,80 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What the driver costs on the way of a transaction: every workload at 1 and 8 threads on the bare driver, through Waybill, and through Waybill with the agent sequencing beside it.
+ * What the driver costs on the way of a transaction: every workload at 1 and 8 threads on the bare driver, through Waybill, and through what else there is to compare with ({@link Variant}).
  *
- * <p>Options: {@code --rounds N} (default 25), {@code --slice-ms N} (default 60), {@code --seed N}, {@code --memory} (H2 in memory instead of a file), {@code --only WORKLOAD}, {@code --own-time} (operations for each second of
- * processor time that the application's threads have spent themselves, on a machine that is busy with other things; what the database and the agent do in threads of their own is not in it).
+ * <p>Options: {@code --product h2|postgres}, {@code --rounds N} (default 25), {@code --slice-ms N} (default 60), {@code --seed N}, {@code --memory} (H2 in memory instead of a file), {@code --only WORKLOAD,…}, {@code --own-time}
+ * (operations for each second of processor time that the application's threads have spent themselves, on a machine that is busy with other things; what the database and the agent do in threads of their own is not in it).
  */
 public final class CommitCost {
 
     private static final int[] THREADS = {1, 8};
     private static final ThreadMXBean OWN = ManagementFactory.getThreadMXBean();
 
-    /** What is compared. */
-    enum Variant { BARE, WAYBILL, WAYBILL_AND_AGENT }
-
     private final Options options;
-    private final Map<Variant, String> urls = new EnumMap<>(Variant.class);
+    private final Product product;
     private final AtomicLong ids = new AtomicLong();
     private volatile long sink;
 
-    private CommitCost(Options options) {
+    private CommitCost(Options options, Product product) {
         this.options = options;
+        this.product = product;
     }
 
     public static void main(String[] arguments) throws Exception {
-        new CommitCost(Options.of(arguments)).run();
+        Options options = Options.of(arguments);
+        Product product = options.product().startsWith("postgres") ? new PostgresProduct() : new H2Product(options.memory());
+        new CommitCost(options, product).run();
+        product.close();
         System.exit(0);
     }
 
     private void run() throws Exception {
-        System.out.printf(Locale.ROOT, "%s, %d processors, Java %s, %d rounds of %d ms, seed %d, H2 %s%s%n%n", System.getProperty("os.arch"), Runtime.getRuntime().availableProcessors(),
-                System.getProperty("java.version"), options.rounds(), options.sliceMillis(), options.seed(), options.memory() ? "in memory" : "file", options.ownTime() ? ", own processor time of the application's threads" : "");
-        System.out.printf(Locale.ROOT, "%-22s %7s %16s   %-24s %-24s%n", "workload", "threads", "bare, per second", "waybill / bare", "waybill + agent / bare");
-        Path directory = Files.createTempDirectory("waybill-bench");
-        List<Connection> open = new ArrayList<>();
-        for (Variant variant : Variant.values()) {
-            open.add(create(variant, directory));
-        }
-        for (Workload workload : Workload.values()) {
+        System.out.printf(Locale.ROOT, "%s, %d processors, load %.1f, Java %s, %d rounds of %d ms, seed %d, %s%s%n%n", System.getProperty("os.arch"), Runtime.getRuntime().availableProcessors(),
+                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(), System.getProperty("java.version"), options.rounds(), options.sliceMillis(), options.seed(), product.title(),
+                options.ownTime() ? ", own processor time of the application's threads" : "");
+        System.out.printf(Locale.ROOT, "%-34s %7s %16s", "ratio to bare", "threads", "bare, per second");
+        product.variants().stream().filter(variant -> variant != Variant.BARE).forEach(variant -> System.out.printf("   %-20s", variant.title()));
+        System.out.println();
+        for (Workload workload : product.workloads()) {
             for (int threads : THREADS) {
-                if (options.only() == null || workload.name().equalsIgnoreCase(options.only())) {
+                if (options.wants(workload)) {
                     measure(workload, threads);
                 }
             }
         }
-        for (Connection connection : open) {
-            connection.close();
-        }
-    }
-
-    /** Creates the database and keeps one connection, so that it stays open. */
-    private Connection create(Variant variant, Path directory) throws SQLException {
-        String real = options.memory() ? "h2:mem:" + variant + ";DB_CLOSE_DELAY=-1" : "h2:file:" + directory.resolve(variant.name().toLowerCase(Locale.ROOT));
-        try (Connection connection = DriverManager.getConnection("jdbc:" + real)) {
-            Schema.create(connection);
-        }
-        urls.put(variant, variant == Variant.BARE ? "jdbc:" + real : "jdbc:waybill:" + real);
-        Connection connection = connect(variant);
-        if (variant != Variant.BARE) {
-            Schema.publish(connection);
-        }
-        return connection;
-    }
-
-    private Connection connect(Variant variant) throws SQLException {
-        var properties = new Properties();
-        if (variant != Variant.BARE) {
-            properties.setProperty("waybill.agent", variant == Variant.WAYBILL ? "off" : "auto");
-        }
-        return DriverManager.getConnection(urls.get(variant), properties);
+        System.out.printf(Locale.ROOT, "%nload %.1f at the end%n", ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     }
 
     private void measure(Workload workload, int threads) throws Exception {
         Map<Variant, List<Double>> rates = new EnumMap<>(Variant.class);
-        Map<Variant, List<Connection>> connections = new EnumMap<>(Variant.class);
         Map<Variant, List<Workload.Worker>> workers = new EnumMap<>(Variant.class);
+        List<Connection> connections = new ArrayList<>();
         ExecutorService executor = Executors.newFixedThreadPool(threads);
-        for (Variant variant : Variant.values()) {
+        for (Variant variant : product.variants()) {
             rates.put(variant, new ArrayList<>());
-            connections.put(variant, new ArrayList<>());
             workers.put(variant, new ArrayList<>());
             for (int i = 0; i < threads; i++) {
-                Connection connection = connect(variant);
-                connections.get(variant).add(connection);
-                workers.get(variant).add(workload.open(connection, ids, new SplittableRandom(options.seed() + i)));
+                Connection connection = product.connect(variant);
+                connections.add(connection);
+                workers.get(variant).add(workload.open(connection, product.ending(variant, workload, connection), ids, new SplittableRandom(options.seed() + i)));
             }
         }
-        var order = new ArrayList<>(List.of(Variant.values()));
+        var order = new ArrayList<>(product.variants());
         var random = new Random(options.seed());
         for (int round = -options.rounds() / 4 - 2; round < options.rounds(); round++) {
             Collections.shuffle(order, random);
             for (Variant variant : order) {
                 double rate = slice(executor, workers.get(variant));
-                emptyOutbox(variant);
+                product.emptyOutbox(variant);
                 if (round >= 0) {
                     rates.get(variant).add(rate);
                 }
             }
         }
         executor.shutdown();
-        for (List<Connection> some : connections.values()) {
-            for (Connection connection : some) {
-                connection.close();
-            }
+        for (Connection connection : connections) {
+            connection.close();
         }
         report(workload, threads, rates);
     }
@@ -156,18 +122,10 @@ public final class CommitCost {
         return total;
     }
 
-    /** Without an agent nobody takes the outbox away; its growth is not what is measured. */
-    private void emptyOutbox(Variant variant) throws SQLException {
-        if (variant == Variant.WAYBILL) {
-            try (Connection raw = DriverManager.getConnection(urls.get(variant).replace("jdbc:waybill:", "jdbc:")); Statement statement = raw.createStatement()) {
-                statement.executeUpdate("TRUNCATE TABLE waybill.outbox");
-            }
-        }
-    }
-
-    private static void report(Workload workload, int threads, Map<Variant, List<Double>> rates) {
-        System.out.printf(Locale.ROOT, "%-22s %7d %,16.0f   %-24s %-24s%n", workload.title(), threads, median(rates.get(Variant.BARE)), ratio(rates, Variant.WAYBILL),
-                ratio(rates, Variant.WAYBILL_AND_AGENT));
+    private void report(Workload workload, int threads, Map<Variant, List<Double>> rates) {
+        System.out.printf(Locale.ROOT, "%-34s %7d %,16.0f", workload.title(), threads, quantile(rates.get(Variant.BARE), 0.5));
+        product.variants().stream().filter(variant -> variant != Variant.BARE).forEach(variant -> System.out.printf("   %-20s", ratio(rates, variant)));
+        System.out.println();
     }
 
     /** Median and quartiles of the ratio, round by round. */
@@ -176,30 +134,12 @@ public final class CommitCost {
         for (int i = 0; i < rates.get(variant).size(); i++) {
             ratios.add(rates.get(variant).get(i) / rates.get(Variant.BARE).get(i));
         }
-        return String.format(Locale.ROOT, "%.2f  (%.2f to %.2f)", median(ratios), quantile(ratios, 0.25), quantile(ratios, 0.75));
-    }
-
-    private static double median(List<Double> values) {
-        return quantile(values, 0.5);
+        return String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", quantile(ratios, 0.5), quantile(ratios, 0.25), quantile(ratios, 0.75));
     }
 
     private static double quantile(List<Double> values, double share) {
         double[] sorted = values.stream().mapToDouble(Double::doubleValue).toArray();
         Arrays.sort(sorted);
         return sorted[(int) Math.min(sorted.length - 1, Math.round(share * (sorted.length - 1)))];
-    }
-
-    private record Options(int rounds, int sliceMillis, long seed, boolean memory, boolean ownTime, String only) {
-
-        static Options of(String[] arguments) {
-            List<String> list = List.of(arguments);
-            return new Options(Integer.parseInt(value(list, "--rounds", "25")), Integer.parseInt(value(list, "--slice-ms", "60")), Long.parseLong(value(list, "--seed", "1")),
-                    list.contains("--memory"), list.contains("--own-time"), value(list, "--only", null));
-        }
-
-        private static String value(List<String> arguments, String name, String otherwise) {
-            int index = arguments.indexOf(name);
-            return index < 0 ? otherwise : arguments.get(index + 1);
-        }
     }
 }

@@ -29,10 +29,11 @@ final class Schema {
 
     private Schema() {}
 
-    static void create(Connection connection) throws SQLException {
+    /** @param range the product's table function of numbers from one to another */
+    static void create(Connection connection, String range) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             for (String sql : STATEMENTS) {
-                statement.execute(sql);
+                statement.execute(sql.replace("SYSTEM_RANGE", range).replaceFirst("(generate_series\\([^)]*\\))", "$1 AS numbers(x)"));
             }
         }
     }
@@ -41,6 +42,17 @@ final class Schema {
         try (Statement statement = connection.createStatement()) {
             statement.execute("GRANT PUBLISH TO hq");
             statement.execute("CREATE PUBLICATION sales (TABLE sale, TABLE branch, TABLE teller, TABLE account, TABLE history)");
+        }
+    }
+
+    /** What captures the same on PostgreSQL without a driver. */
+    static void trigger(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("CREATE FUNCTION capture() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                    + " INSERT INTO trail (payload) VALUES (convert_to(jsonb_build_object('table', TG_TABLE_NAME, 'operation', TG_OP, 'old', to_jsonb(OLD), 'new', to_jsonb(NEW))::text, 'UTF8')); RETURN NULL; END $$");
+            for (String table : List.of("sale", "branch", "teller", "account", "history")) {
+                statement.execute("CREATE TRIGGER capture AFTER INSERT OR UPDATE OR DELETE ON " + table + " FOR EACH ROW EXECUTE FUNCTION capture()");
+            }
         }
     }
 }

@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicLong;
 enum Workload {
 
     /** A row by its key, five columns read; no transaction. */
-    READ("pass-through read", 1) {
+    READ("pass-through read", 0) {
         @Override
-        Worker open(Connection connection, AtomicLong ids, SplittableRandom random) throws SQLException {
+        Worker open(Connection connection, Ending ending, AtomicLong ids, SplittableRandom random) throws SQLException {
             connection.setAutoCommit(true);
             PreparedStatement select = connection.prepareStatement("SELECT id, name, price, quantity, at FROM item WHERE id = ?");
             return () -> {
@@ -30,25 +30,38 @@ enum Workload {
     },
 
     /** One row into a table that is not published. */
-    UNPUBLISHED("unpublished write", 1) {
+    UNPUBLISHED("unpublished write", 0) {
         @Override
-        Worker open(Connection connection, AtomicLong ids, SplittableRandom random) throws SQLException {
-            return insert(connection, "INSERT INTO private_sale VALUES (?, ?, ?, ?, ?, ?, ?, ?)", ids);
+        Worker open(Connection connection, Ending ending, AtomicLong ids, SplittableRandom random) throws SQLException {
+            return insert(connection, ending, "INSERT INTO private_sale VALUES (?, ?, ?, ?, ?, ?, ?, ?)", ids);
         }
     },
 
     /** One row of eight columns into a published table. */
-    SINGLE("published single row", 1) {
+    SINGLE("published single row", 240) {
         @Override
-        Worker open(Connection connection, AtomicLong ids, SplittableRandom random) throws SQLException {
-            return insert(connection, "INSERT INTO sale VALUES (?, ?, ?, ?, ?, ?, ?, ?)", ids);
+        Worker open(Connection connection, Ending ending, AtomicLong ids, SplittableRandom random) throws SQLException {
+            return insert(connection, ending, "INSERT INTO sale VALUES (?, ?, ?, ?, ?, ?, ?, ?)", ids);
+        }
+    },
+
+    /** The same in autocommit mode. */
+    ALONE("published single row, autocommit", 240) {
+        @Override
+        Worker open(Connection connection, Ending ending, AtomicLong ids, SplittableRandom random) throws SQLException {
+            PreparedStatement insert = connection.prepareStatement(ending.alone("INSERT INTO sale VALUES (?, ?, ?, ?, ?, ?, ?, ?)"));
+            return () -> {
+                bind(insert, ids.incrementAndGet());
+                ending.bind(insert, 8);
+                return insert.executeUpdate();
+            };
         }
     },
 
     /** Three updates by key, a read, an insert. */
-    TPCB("TPC-B-like", 1) {
+    TPCB("TPC-B-like", 520) {
         @Override
-        Worker open(Connection connection, AtomicLong ids, SplittableRandom random) throws SQLException {
+        Worker open(Connection connection, Ending ending, AtomicLong ids, SplittableRandom random) throws SQLException {
             connection.setAutoCommit(false);
             PreparedStatement account = connection.prepareStatement("UPDATE account SET balance = balance + ? WHERE id = ?");
             PreparedStatement read = connection.prepareStatement("SELECT balance FROM account WHERE id = ?");
@@ -74,16 +87,16 @@ enum Workload {
                 history.setInt(4, amount);
                 history.setString(5, "history");
                 history.executeUpdate();
-                connection.commit();
+                ending.commit();
                 return balance;
             };
         }
     },
 
     /** A thousand rows in one batch and one transaction. */
-    BATCH("1,000-row batch", 1000) {
+    BATCH("1,000-row batch", 60_000) {
         @Override
-        Worker open(Connection connection, AtomicLong ids, SplittableRandom random) throws SQLException {
+        Worker open(Connection connection, Ending ending, AtomicLong ids, SplittableRandom random) throws SQLException {
             connection.setAutoCommit(false);
             PreparedStatement insert = connection.prepareStatement("INSERT INTO sale VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
             return () -> {
@@ -92,38 +105,39 @@ enum Workload {
                     insert.addBatch();
                 }
                 int[] counts = insert.executeBatch();
-                connection.commit();
+                ending.commit();
                 return counts.length;
             };
         }
     };
 
     private final String title;
-    private final int rows;
+    private final int payloadBytes;
 
-    Workload(String title, int rows) {
+    Workload(String title, int payloadBytes) {
         this.title = title;
-        this.rows = rows;
+        this.payloadBytes = payloadBytes;
     }
 
     String title() {
         return title;
     }
 
-    int rows() {
-        return rows;
+    /** About as many bytes as Waybill writes for one transaction of it. */
+    int payloadBytes() {
+        return payloadBytes;
     }
 
     /** A worker on this connection; statements are prepared once. */
-    abstract Worker open(Connection connection, AtomicLong ids, SplittableRandom random) throws SQLException;
+    abstract Worker open(Connection connection, Ending ending, AtomicLong ids, SplittableRandom random) throws SQLException;
 
-    private static Worker insert(Connection connection, String sql, AtomicLong ids) throws SQLException {
+    private static Worker insert(Connection connection, Ending ending, String sql, AtomicLong ids) throws SQLException {
         connection.setAutoCommit(false);
         PreparedStatement insert = connection.prepareStatement(sql);
         return () -> {
             bind(insert, ids.incrementAndGet());
             int count = insert.executeUpdate();
-            connection.commit();
+            ending.commit();
             return count;
         };
     }

@@ -7,12 +7,12 @@ import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The PostgreSQL server of this JVM's tests, with all rights and default settings. Any thread. */
-public final class PostgresServer {
+/** The PostgreSQL server of this JVM's tests, or one for benchmarks, with all rights and default settings. Any thread. */
+public final class PostgresServer implements AutoCloseable {
 
     /** Started by the first look at this class, stopped by the server's own shutdown hook. */
     private static final class Running {
-        static final PostgresServer SERVER = new PostgresServer(start());
+        static final PostgresServer SERVER = new PostgresServer(start("off"));
     }
 
     private final EmbeddedPostgres server;
@@ -27,9 +27,15 @@ public final class PostgresServer {
         return Running.SERVER;
     }
 
-    private static EmbeddedPostgres start() {
+    /** A server of its own that writes its log to the disk with every commit; the caller closes it. */
+    public static PostgresServer durable() {
+        return new PostgresServer(start("on"));
+    }
+
+    private static EmbeddedPostgres start(String fsync) {
         try {
             return EmbeddedPostgres.builder()
+                    .setServerConfig("fsync", fsync)
                     .setServerConfig("synchronous_commit", "on")
                     .setServerConfig("max_prepared_transactions", "20")
                     .start();
@@ -52,5 +58,10 @@ public final class PostgresServer {
 
     private PostgresDatabase database(String name) {
         return new PostgresDatabase(server.getJdbcUrl("postgres", name));
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
     }
 }

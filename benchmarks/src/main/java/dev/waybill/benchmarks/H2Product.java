@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+
+/** H2 inside this process, in files or in memory. Any thread. */
+final class H2Product implements Product {
+
+    private static final List<Variant> VARIANTS = List.of(Variant.BARE, Variant.OUTBOX, Variant.WAYBILL, Variant.AGENT);
+    private static final String TRAIL = "INSERT INTO trail VALUES (?)";
+
+    private final boolean inMemory;
+    private final Map<Variant, String> databases = new EnumMap<>(Variant.class);
+    private final List<Connection> open = new ArrayList<>();
+
+    H2Product(boolean inMemory) throws IOException, SQLException {
+        this.inMemory = inMemory;
+        Path directory = Files.createTempDirectory("waybill-bench");
+        for (Variant variant : VARIANTS) {
+            databases.put(variant, inMemory ? "h2:mem:" + variant + ";DB_CLOSE_DELAY=-1" : "h2:file:" + directory.resolve(variant.name().toLowerCase(Locale.ROOT)));
+            try (Connection connection = DriverManager.getConnection("jdbc:" + databases.get(variant)); Statement statement = connection.createStatement()) {
+                Schema.create(connection, "SYSTEM_RANGE");
+                statement.execute("CREATE TABLE trail (payload VARBINARY(1000000) NOT NULL)");
+            }
+            Connection kept = connect(variant); // so that it stays open
+            open.add(kept);
+            if (variant.isWaybill()) {
+                Schema.publish(kept);
+            }
+        }
+    }
+
+    @Override
+    public String title() {
+        return inMemory ? "H2 in memory" : "H2 file";
+    }
+
+    @Override
+    public List<Variant> variants() {
+        return VARIANTS;
+    }
+
+    @Override
+    public List<Workload> workloads() {
+        return List.of(Workload.READ, Workload.UNPUBLISHED, Workload.SINGLE, Workload.TPCB, Workload.BATCH);
+    }
+
+    @Override
+    public Connection connect(Variant variant) throws SQLException {
+        var properties = new Properties();
+        if (variant.isWaybill()) {
+            properties.setProperty("waybill.agent", variant == Variant.AGENT ? "auto" : "off");
+        }
+        return DriverManager.getConnection((variant.isWaybill() ? "jdbc:waybill:" : "jdbc:") + databases.get(variant), properties);
+    }
+
+    @Override
+    public Ending ending(Variant variant, Workload workload, Connection connection) throws SQLException {
+        return variant == Variant.OUTBOX ? Ending.separate(connection, TRAIL, workload.payloadBytes()) : Ending.bare(connection);
+    }
+
+    @Override
+    public void emptyOutbox(Variant variant) throws SQLException {
+        if (variant == Variant.WAYBILL || variant == Variant.OUTBOX) {
+            try (Connection raw = DriverManager.getConnection("jdbc:" + databases.get(variant)); Statement statement = raw.createStatement()) {
+                statement.executeUpdate("TRUNCATE TABLE " + (variant == Variant.OUTBOX ? "trail" : "waybill.outbox"));
+            }
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        for (Connection connection : open) {
+            connection.close();
+        }
+    }
+}

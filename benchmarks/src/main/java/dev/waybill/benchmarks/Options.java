@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.benchmarks;
+
+import java.util.List;
+import java.util.Locale;
+
+/** What the command line asks for. */
+record Options(int rounds, int sliceMillis, long seed, boolean memory, boolean ownTime, String only, String product) {
+
+    static Options of(String[] arguments) {
+        List<String> list = List.of(arguments);
+        return new Options(Integer.parseInt(value(list, "--rounds", "25")), Integer.parseInt(value(list, "--slice-ms", "60")), Long.parseLong(value(list, "--seed", "1")), list.contains("--memory"),
+                list.contains("--own-time"), value(list, "--only", null), value(list, "--product", "h2"));
+    }
+
+    boolean wants(Workload workload) {
+        return only == null || List.of(only.toUpperCase(Locale.ROOT).split(",")).contains(workload.name());
+    }
+
+    private static String value(List<String> arguments, String name, String otherwise) {
+        int index = arguments.indexOf(name);
+        return index < 0 ? otherwise : arguments.get(index + 1);
+    }
+}

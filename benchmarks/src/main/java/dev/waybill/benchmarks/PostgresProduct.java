@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.benchmarks;
+
+import dev.waybill.databases.PostgresDatabase;
+import dev.waybill.databases.PostgresServer;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import javax.sql.DataSource;
+import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** A PostgreSQL server of its own, whose commits are durable; batches are rewritten by its driver in every variant. Any thread. */
+final class PostgresProduct implements Product {
+
+    private static final List<Variant> VARIANTS = List.of(Variant.BARE, Variant.OUTBOX, Variant.WAYBILL, Variant.TRIGGERS, Variant.P6SPY, Variant.DATASOURCE_PROXY);
+    private static final String TRAIL = "INSERT INTO trail (payload) VALUES (?)";
+    private static final String REWRITE = "&reWriteBatchedInserts=true";
+
+    private final PostgresServer server;
+    private final Map<Variant, String> urls = new EnumMap<>(Variant.class);
+    private final DataSource proxied;
+
+    PostgresProduct() throws IOException, SQLException {
+        System.setProperty("p6spy.config.modulelist", "com.p6spy.engine.spy.P6SpyFactory"); // no module that logs
+        System.setProperty("p6spy.config.appender", "com.p6spy.engine.spy.appender.StdoutLogger"); // nor its file
+        server = PostgresServer.durable();
+        for (Variant variant : VARIANTS) {
+            PostgresDatabase database = server.freshDatabase();
+            urls.put(variant, database.url() + REWRITE);
+            try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
+                Schema.create(connection, "generate_series");
+                statement.execute("CREATE TABLE trail (id BIGINT GENERATED ALWAYS AS IDENTITY, payload BYTEA NOT NULL)");
+                statement.execute("ALTER TABLE trail ALTER COLUMN payload SET STORAGE EXTERNAL");
+                if (variant == Variant.TRIGGERS) {
+                    Schema.trigger(connection);
+                }
+            }
+            if (variant.isWaybill()) {
+                try (Connection connection = connect(variant)) {
+                    Schema.publish(connection);
+                }
+            }
+        }
+        PGSimpleDataSource raw = new PGSimpleDataSource();
+        raw.setUrl(urls.get(Variant.DATASOURCE_PROXY));
+        proxied = ProxyDataSourceBuilder.create(raw).build();
+    }
+
+    @Override
+    public String title() {
+        return "PostgreSQL with durable commits";
+    }
+
+    @Override
+    public List<Variant> variants() {
+        return VARIANTS;
+    }
+
+    @Override
+    public List<Workload> workloads() {
+        return List.of(Workload.values());
+    }
+
+    @Override
+    public Connection connect(Variant variant) throws SQLException {
+        String url = urls.get(variant);
+        return switch (variant) {
+            case DATASOURCE_PROXY -> proxied.getConnection();
+            case P6SPY -> DriverManager.getConnection(url.replace("jdbc:", "jdbc:p6spy:"));
+            case WAYBILL -> {
+                var properties = new Properties();
+                properties.setProperty("waybill.agent", "off");
+                yield DriverManager.getConnection(url.replace("jdbc:", "jdbc:waybill:"), properties);
+            }
+            default -> DriverManager.getConnection(url);
+        };
+    }
+
+    @Override
+    public Ending ending(Variant variant, Workload workload, Connection connection) throws SQLException {
+        return variant == Variant.OUTBOX ? Ending.piped(connection, TRAIL, workload.payloadBytes()) : Ending.bare(connection);
+    }
+
+    /** It grows like the application's own tables; emptying it would make the server plan anew. */
+    @Override
+    public void emptyOutbox(Variant variant) {
+        // See above.
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}
