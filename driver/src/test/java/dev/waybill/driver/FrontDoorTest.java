@@ -62,9 +62,9 @@ class FrontDoorTest {
 
     @Test
     void missingRealDriverIsNamedWithItsArtifactAndWithoutThePassword() {
-        assertRefused(WaybillError.DRIVER_MISSING, () -> DriverManager.getConnection("jdbc:waybill:mariadb://host/db?password=secret"));
-        assertThatThrownBy(() -> DriverManager.getConnection("jdbc:waybill:mariadb://host/db?password=secret"))
-                .hasMessageContaining("org.mariadb.jdbc:mariadb-java-client").hasMessageNotContaining("secret");
+        assertRefused(WaybillError.DRIVER_MISSING, () -> DriverManager.getConnection("jdbc:waybill:oracle:thin:scott/secret@//host/db"));
+        assertThatThrownBy(() -> DriverManager.getConnection("jdbc:waybill:oracle:thin:scott/secret@//host/db"))
+                .hasMessageContaining("com.oracle.database.jdbc:ojdbc11").hasMessageNotContaining("secret");
         assertRefused(WaybillError.DRIVER_MISSING, () -> driver.connect("jdbc:waybill:", null));
         assertRefused(WaybillError.DRIVER_MISSING, () -> driver.connect("jdbc:waybill:nonsense", null));
     }
