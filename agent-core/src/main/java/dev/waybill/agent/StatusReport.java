@@ -3,6 +3,7 @@ package dev.waybill.agent;
 
 import dev.waybill.dialect.Dialect;
 import dev.waybill.journal.LogOffset;
+import dev.waybill.publication.CatalogueStore;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -49,6 +50,7 @@ public record StatusReport(String publisher, UUID incarnation, LogOffset head, S
 
     /** Reads it in the caller's transaction. */
     public static StatusReport read(Connection raw, Dialect dialect, Instant now) throws SQLException {
+        CatalogueStore.expectFormat(raw, dialect);
         String sql = "SELECT c.publisher, c.incarnation, h.log_offset, l.holder, l.until, (SELECT COUNT(*) FROM " + dialect.catalogueTable("outbox") + ") FROM "
                 + dialect.catalogueTable("catalogue") + " c, " + dialect.catalogueTable("journal_head") + " h, " + dialect.catalogueTable("lease") + " l";
         try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery(sql)) {

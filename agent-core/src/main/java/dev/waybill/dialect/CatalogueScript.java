@@ -32,6 +32,12 @@ record CatalogueScript(UnaryOperator<String> naming, Map<String, String> words) 
         return List.copyOf(statements);
     }
 
+    /** The statement that makes one of the tables that all products have: an upgrade step for catalogues that lack it. */
+    Dialect.UpgradeStep table(String name, int from) {
+        String begin = "CREATE TABLE IF NOT EXISTS #" + name + " ";
+        return new Dialect.UpgradeStep(from, SqlScript.resource("catalogue.sql").stream().filter(statement -> statement.startsWith(begin)).map(this::filled).toList());
+    }
+
     private String filled(String statement) {
         return PLACE.matcher(statement).replaceAll(place -> Matcher.quoteReplacement(place.group(1) == null ? word(place.group(2)) : naming.apply(place.group(1))));
     }

@@ -24,7 +24,7 @@ public final class H2Dialect implements Dialect {
     /** H2's own isolation level, beyond JDBC's. */
     private static final int TRANSACTION_SNAPSHOT = 6;
 
-    private static final List<String> CATALOGUE = new CatalogueScript(H2Dialect::table, Map.of(
+    private static final CatalogueScript SCRIPT = new CatalogueScript(H2Dialect::table, Map.of(
             "instant", "TIMESTAMP(6) WITH TIME ZONE",
             "uuid", "UUID",
             "digest", "BINARY(16)",
@@ -33,7 +33,8 @@ public final class H2Dialect implements Dialect {
             "large", "BINARY LARGE OBJECT", // BLOB is no word of PostgreSQL mode
             "text", "VARCHAR(100000)",
             "identity", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
-            "index", "waybill.")).statements(List.of("CREATE SCHEMA IF NOT EXISTS waybill"), "h2.sql");
+            "index", "waybill."));
+    private static final List<String> CATALOGUE = SCRIPT.statements(List.of("CREATE SCHEMA IF NOT EXISTS waybill"), "h2.sql");
 
     /** As many texts a session of H2 remembers, unless the URL says otherwise. */
     private static final int QUERY_CACHE_SIZE = 8;
@@ -154,7 +155,7 @@ public final class H2Dialect implements Dialect {
 
     @Override
     public List<UpgradeStep> upgradeSteps() {
-        return List.of();
+        return List.of(SCRIPT.table("capture_report", 1));
     }
 
     @Override
@@ -162,7 +163,8 @@ public final class H2Dialect implements Dialect {
         return List.of(
                 "GRANT SELECT ON SCHEMA waybill TO " + quote(user),
                 "GRANT INSERT ON " + catalogueTable("outbox") + " TO " + quote(user),
-                "GRANT INSERT, UPDATE ON " + catalogueTable("counter") + " TO " + quote(user));
+                "GRANT INSERT, UPDATE ON " + catalogueTable("counter") + " TO " + quote(user),
+                "GRANT INSERT, DELETE ON " + catalogueTable("capture_report") + " TO " + quote(user));
     }
 
     @Override

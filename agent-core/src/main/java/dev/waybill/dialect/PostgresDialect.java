@@ -25,7 +25,7 @@ public final class PostgresDialect implements Dialect {
     /** Stands in the text of the error by which the fence is noticed. */
     static final String FENCE_RAISED = "waybill fence";
 
-    private static final List<String> CATALOGUE = new CatalogueScript(PostgresDialect::table, Map.of(
+    private static final CatalogueScript SCRIPT = new CatalogueScript(PostgresDialect::table, Map.of(
             "instant", "TIMESTAMPTZ",
             "uuid", "UUID",
             "digest", "BYTEA",
@@ -34,11 +34,12 @@ public final class PostgresDialect implements Dialect {
             "large", "BYTEA",
             "text", "VARCHAR(100000)",
             "identity", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
-            "index", "")).statements(List.of("CREATE SCHEMA IF NOT EXISTS waybill"), "postgresql.sql");
+            "index", ""));
+    private static final List<String> CATALOGUE = SCRIPT.statements(List.of("CREATE SCHEMA IF NOT EXISTS waybill"), "postgresql.sql");
 
     /** What an application reads; what was written by others (outbox, journal, spools, parts, letters) is not for its eyes. */
     private static final List<String> READABLE = List.of("catalogue", "lease", "message_type", "message_type_option", "publication", "article", "subscription", "remote_user", "received_table",
-            "counter", "journal_head");
+            "counter", "capture_report", "journal_head");
 
     /** Any number, the same everywhere: "waybill" in letters. */
     private static final long INSTALLATION_LOCK = 0x77617962696c6cL;
@@ -174,7 +175,7 @@ public final class PostgresDialect implements Dialect {
 
     @Override
     public List<UpgradeStep> upgradeSteps() {
-        return List.of();
+        return List.of(SCRIPT.table("capture_report", 1));
     }
 
     @Override
@@ -190,7 +191,8 @@ public final class PostgresDialect implements Dialect {
                 "GRANT SELECT ON " + String.join(", ", READABLE.stream().map(this::catalogueTable).toList()) + " TO " + role,
                 "GRANT SELECT ON SEQUENCE waybill.fence TO " + role,
                 "GRANT INSERT ON " + catalogueTable("outbox") + " TO " + role,
-                "GRANT INSERT, UPDATE ON " + catalogueTable("counter") + " TO " + role);
+                "GRANT INSERT, UPDATE ON " + catalogueTable("counter") + " TO " + role,
+                "GRANT INSERT, DELETE ON " + catalogueTable("capture_report") + " TO " + role);
     }
 
     /** Asks the system catalogue first, since a failed statement would end the transaction. A user without rights to our tables is told so. */

@@ -246,6 +246,10 @@ public enum WaybillError {
     CATALOGUE_TOO_NEW("WB101", Retry.NEVER,
             "The catalogue has format %s, this program knows up to format %s. The database was left untouched. Use the newer program."),
 
+    /** Cause: the catalogue was made by an older version of the program, and other processes may be at work on it. */
+    CATALOGUE_TOO_OLD("WB105", Retry.NEVER,
+            "The catalogue has format %s, this program works with format %s. Nothing was done. Bring it up to date with ./waybill install JDBC-URL, as a user who may change tables, when all programs on this database are of the newer version: older ones refuse it then."),
+
     /** Cause: the catalogue changed all the time while it was read. */
     CATALOGUE_CHANGING("WB102", Retry.LATER,
             "The catalogue changed while it was read, %s times in a row. Nothing was done. Try again."),

@@ -14,6 +14,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.time.LocalTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,7 +39,7 @@ public final class CatalogueStore {
     /**
      * The catalogue as this connection sees it, whole at one version; {@link Catalogue#NONE} when the database has none.
      *
-     * @throws SQLException CATALOGUE_TOO_NEW; CATALOGUE_CHANGING when it changes faster than it can be read
+     * @throws SQLException CATALOGUE_TOO_NEW, CATALOGUE_TOO_OLD; CATALOGUE_CHANGING when it changes faster than it can be read
      */
     public static Catalogue load(Connection raw, Dialect dialect) throws SQLException {
         return dialect.hasCatalogue(raw) ? new CatalogueStore(raw, dialect).load() : Catalogue.NONE;
@@ -47,10 +48,47 @@ public final class CatalogueStore {
     /** Lets the board know what the database says when it knows nothing yet. Called when a connection opens, after it has registered and outside of any transaction. */
     public static void acquaint(CatalogueBoard board, Connection raw, Dialect dialect) throws SQLException {
         if (board.catalogue().isSameAs(Catalogue.NONE)) {
+            upgradeIfAlone(raw, dialect);
             board.announce(load(raw, dialect));
         }
         if (board.received() == CatalogueBoard.Received.UNKNOWN) {
             board.receives(received(raw, dialect));
+        }
+    }
+
+    /** An older catalogue is brought up to date without being asked where no other process can be at work on it, so that the application is all that has to be renewed. */
+    private static void upgradeIfAlone(Connection raw, Dialect dialect) throws SQLException {
+        CatalogueInstaller installer = new CatalogueInstaller(dialect, UUID::randomUUID, InstantSource.system());
+        if (dialect.mayBeEmbedded() && dialect.hasCatalogue(raw) && dialect.isEmbedded(raw) && installer.needsInstall(raw)) {
+            try {
+                installer.install(raw);
+            } catch (SQLException hindered) {
+                expectFormat(raw, dialect, hindered);
+            }
+        }
+    }
+
+    /**
+     * Whether this program can work with the catalogue that is there.
+     *
+     * @throws SQLException CATALOGUE_TOO_NEW, CATALOGUE_TOO_OLD
+     */
+    public static void expectFormat(Connection raw, Dialect dialect) throws SQLException {
+        expectFormat(raw, dialect, null);
+    }
+
+    private static void expectFormat(Connection raw, Dialect dialect, SQLException cause) throws SQLException {
+        for (int format : new CatalogueStore(raw, dialect).query("SELECT format FROM " + dialect.catalogueTable("catalogue") + " WHERE one = 1", row -> row.getInt(1))) {
+            expectFormat(format, cause);
+        }
+    }
+
+    private static void expectFormat(int format, SQLException cause) throws SQLException {
+        if (format > CatalogueInstaller.FORMAT) {
+            throw WaybillError.CATALOGUE_TOO_NEW.because(cause, format, CatalogueInstaller.FORMAT);
+        }
+        if (format < CatalogueInstaller.FORMAT) {
+            throw WaybillError.CATALOGUE_TOO_OLD.because(cause, format, CatalogueInstaller.FORMAT);
         }
     }
 
@@ -80,9 +118,7 @@ public final class CatalogueStore {
 
     private Head head() throws SQLException {
         return query("SELECT format, version, incarnation, publisher FROM " + table("catalogue") + " WHERE one = 1", row -> {
-            if (row.getInt(1) > CatalogueInstaller.FORMAT) {
-                throw WaybillError.CATALOGUE_TOO_NEW.with(row.getInt(1), CatalogueInstaller.FORMAT);
-            }
+            expectFormat(row.getInt(1), null);
             return new Head(row.getLong(2), dialect.uuid(row, 3), row.getString(4));
         }).get(0);
     }

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The catalogue of Waybill, format 1, on every product: all state of replication is in these tables and in the outbox, which each product has in its own way (h2.sql, postgresql.sql).
+-- The catalogue of Waybill, format 2, on every product: all state of replication is in these tables and in the outbox, which each product has in its own way (h2.sql, postgresql.sql).
 -- #name is a table of ours; {word} is what the product says for it (CatalogueScript).
 
 -- One row: what this database is.
@@ -201,6 +201,16 @@ CREATE TABLE IF NOT EXISTS #counter (
     total   BIGINT NOT NULL,
     last_at {instant} NOT NULL,
     PRIMARY KEY (name, subject)
+);
+
+-- What of each published table the driver does not see, in words, as applications' drivers found it last (since format 2).
+CREATE TABLE IF NOT EXISTS #capture_report (
+    table_schema  VARCHAR(256) NOT NULL,        -- '' with table_name '*': what concerns all of them
+    table_name    VARCHAR(256) NOT NULL,
+    subject       VARCHAR(100) NOT NULL,        -- table, view, routines, programs
+    report        VARCHAR(4000) NOT NULL,
+    since         {instant} NOT NULL,
+    PRIMARY KEY (table_schema, table_name, subject)
 );
 
 -- Transactions that could not be applied (R12): parked until somebody retries, edits or discards them; skipped and discarded ones as a record until they are verified.

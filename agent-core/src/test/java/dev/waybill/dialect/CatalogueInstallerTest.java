@@ -55,7 +55,7 @@ class CatalogueInstallerTest {
         assertThat(installer(SECOND).install(raw)).isFalse();
         assertThat(installer(SECOND).needsInstall(raw)).isFalse();
         assertThat(texts("SELECT format || ' ' || version || ' ' || incarnation || ' ' || (SELECT token FROM waybill.lease) || ' ' || (SELECT log_offset FROM waybill.journal_head)"
-                + " FROM waybill.catalogue")).containsExactly("1 0 " + FIRST + " 0 0");
+                + " FROM waybill.catalogue")).containsExactly(CatalogueInstaller.FORMAT + " 0 " + FIRST + " 0 0");
         installer(FIRST).uninstall(raw);
         assertThat(dialect.hasCatalogue(raw)).isFalse();
         assertThat(texts("SCRIPT").toString()).doesNotContainIgnoringCase("waybill");
@@ -77,7 +77,7 @@ class CatalogueInstallerTest {
 
     private void makeUpTo(int crash) throws SQLException {
         List<String> all = new ArrayList<>(dialect.catalogueStatements());
-        all.add(2, "INSERT INTO waybill.catalogue (one, format, version, incarnation, created_at) VALUES (1, 1, -1, '" + FIRST + "', '2026-11-21T12:00:00Z')");
+        all.add(2, "INSERT INTO waybill.catalogue (one, format, version, incarnation, created_at) VALUES (1, " + CatalogueInstaller.FORMAT + ", -1, '" + FIRST + "', '2026-11-21T12:00:00Z')");
         all.add("INSERT INTO waybill.lease (one, token) VALUES (1, 0)");
         for (String sql : all.subList(0, crash)) {
             execute(sql);
@@ -99,6 +99,7 @@ class CatalogueInstallerTest {
     void olderFormatIsUpgradedStepByStepAndACrashBetweenStepsIsNoLoss() throws SQLException {
         installer(FIRST).install(raw);
         execute("INSERT INTO waybill.counter VALUES ('uncaptured', 'CALL p()', 7, CURRENT_TIMESTAMP)");
+        execute("UPDATE waybill.catalogue SET format = 1");
         var toTwo = new Dialect.UpgradeStep(1, List.of("ALTER TABLE waybill.counter ADD COLUMN IF NOT EXISTS note VARCHAR(10) DEFAULT 'two' NOT NULL"));
         var broken = new Dialect.UpgradeStep(2, List.of("ALTER TABLE waybill.counter ALTER COLUMN IF EXISTS note RENAME TO remark", "THIS FAILS"));
         assertThatThrownBy(() -> newer(3, toTwo, broken).install(raw)).hasMessageContaining("THIS");
@@ -110,9 +111,20 @@ class CatalogueInstallerTest {
     }
 
     @Test
+    void catalogueOfTheFirstFormatGetsWhatItLacks() throws SQLException {
+        installer(FIRST).install(raw);
+        List<String> now = script();
+        execute("DROP TABLE waybill.capture_report");
+        execute("UPDATE waybill.catalogue SET format = 1");
+        assertThat(installer(SECOND).needsInstall(raw)).isTrue();
+        assertThat(installer(SECOND).install(raw)).isTrue();
+        assertThat(script()).containsExactlyInAnyOrderElementsOf(now);
+    }
+
+    @Test
     void catalogueNewerThanTheProgramIsRefusedUntouched() throws SQLException {
         installer(FIRST).install(raw);
-        execute("UPDATE waybill.catalogue SET format = 2");
+        execute("UPDATE waybill.catalogue SET format = format + 1");
         List<String> before = script();
         assertThatThrownBy(() -> installer(SECOND).install(raw)).isInstanceOfSatisfying(SQLException.class, e -> assertThat(WaybillError.CATALOGUE_TOO_NEW.is(e)).isTrue());
         assertThatThrownBy(() -> installer(SECOND).needsInstall(raw)).hasMessageContaining("CATALOGUE_TOO_NEW");

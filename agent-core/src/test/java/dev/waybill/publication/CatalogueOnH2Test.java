@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.waybill.change.ColumnShape;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
+import dev.waybill.dialect.CatalogueInstaller;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialects;
 import dev.waybill.error.WaybillError;
@@ -494,6 +495,18 @@ class CatalogueOnH2Test {
         refused(WaybillError.CATALOGUE_TOO_NEW, () -> users().grantPublish("x"));
         refused(WaybillError.CATALOGUE_TOO_NEW, () -> publications().create("p", List.of(table("artist"))));
         assertThat(count("SELECT version FROM waybill.catalogue")).isEqualTo(4);
+    }
+
+    @Test
+    void anOlderCatalogueIsUpgradedWhereNobodyElseIsAndRefusedElsewhere() throws SQLException {
+        headOffice();
+        run("DROP TABLE waybill.capture_report");
+        run("UPDATE waybill.catalogue SET format = 1");
+        refused(WaybillError.CATALOGUE_TOO_OLD, this::load);
+        CatalogueStore.acquaint(new InProcessBoard(), raw, dialect);
+        assertThat(count("SELECT format FROM waybill.catalogue")).isEqualTo(CatalogueInstaller.FORMAT);
+        assertThat(count("SELECT COUNT(*) FROM waybill.capture_report")).isZero();
+        assertThat(load().publisher()).isEqualTo("hq");
     }
 
     private void headOffice() throws SQLException {

@@ -37,7 +37,7 @@ final class CapturingConnection implements ConnectionCapture {
         this.session = database.product().session(raw);
         this.plans = new ConnectionPlans(raw, database, session);
         this.transaction = new OpenTransaction(raw, database, session, plans);
-        this.tally = new Tally(raw, database.dialect(), database.localWrites());
+        this.tally = new Tally(raw, database);
         this.alone = new ShortTransaction(raw, transaction, session, tally);
         this.failures = new FailedStatements(transaction, database.dialect());
         this.execution = new Execution(this);
@@ -311,7 +311,9 @@ final class CapturingConnection implements ConnectionCapture {
     public synchronized void close() throws SQLException {
         transaction.end();
         if (tally.isOwed() && !raw.isClosed()) {
-            raw.rollback();
+            if (!raw.getAutoCommit()) {
+                raw.rollback();
+            }
             tally.writeAll();
         }
         transaction.close();

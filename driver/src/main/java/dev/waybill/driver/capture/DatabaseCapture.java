@@ -29,6 +29,7 @@ final class DatabaseCapture {
     private final AtomicLong owners = new AtomicLong();
     private final AtomicLong definitions = new AtomicLong();
     private final LocalWrites localWrites;
+    private final CaptureReport report = new CaptureReport();
     private volatile Shelf shelf = new Shelf(Catalogue.NONE, 0);
 
     DatabaseCapture(Dialect dialect, CaptureProduct product, CatalogueBoard board, InstantSource clock) {
@@ -54,6 +55,11 @@ final class DatabaseCapture {
     /** What its applications write to tables that it receives. */
     LocalWrites localWrites() {
         return localWrites;
+    }
+
+    /** What the driver does not see of its published tables. */
+    CaptureReport report() {
+        return report;
     }
 
     InstantSource clock() {
@@ -107,7 +113,9 @@ final class DatabaseCapture {
         if (known != null) {
             return known;
         }
-        PlanBook made = new PlanBook(catalogue, now, names, product.facts(raw, catalogue, received.tables(), owner != 0), product);
+        DatabaseFacts facts = product.facts(raw, catalogue, received.tables(), owner != 0);
+        report.found(facts);
+        PlanBook made = new PlanBook(catalogue, now, names, facts, product);
         if (owner == 0 && current.books.size() < MAX_CONTEXTS) {
             current.books.putIfAbsent(names, made);
         }

@@ -53,6 +53,21 @@ record DatabaseFacts(long version, String publisher, Map<TableName, CapturedTabl
         return captured.isEmpty();
     }
 
+    /** The published tables themselves, without what is captured as a part of one of them. */
+    Set<TableName> published() {
+        return captured.values().stream().map(CapturedTable::name).collect(Collectors.toSet());
+    }
+
+    /** Tables and views that cannot be written to without perhaps writing unseen to a published table, and why. */
+    Map<TableName, String> hidden() {
+        return beyond != null ? beyond.unseen() : triggers.stream().collect(Collectors.toMap(table -> table, table -> table + " has a trigger, or a default, a check or a generated column that calls code of its own"));
+    }
+
+    /** Published tables and others that are written to by writing to this one. */
+    Set<TableName> reached(TableName from) {
+        return beyond == null ? Set.of() : beyond.reaches().getOrDefault(from, Set.of());
+    }
+
     /** Foreign keys of which this is the parent. */
     List<ForeignKey> childrenOf(TableName parent) {
         return foreignKeys.stream().filter(key -> key.parent().equals(parent)).toList();
