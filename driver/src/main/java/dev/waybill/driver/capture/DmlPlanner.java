@@ -132,13 +132,18 @@ final class DmlPlanner {
         return new Plan.Unpublished(unpublished);
     }
 
-    /** {@code SELECT columns FROM FINAL TABLE (INSERT, UPDATE or MERGE)} or {@code OLD TABLE (DELETE)} of a published table, with nothing after it; otherwise null. */
+    /** {@code SELECT columns FROM FINAL TABLE (INSERT, UPDATE or MERGE)} or {@code OLD TABLE (DELETE)} of a published table, with nothing but another name for it after it; otherwise null. */
     private Plan simpleDelta(SqlText text) {
         int from = text.find(0, "FROM");
-        if (!text.isWord(0, "SELECT") || text.isAny(1, "DISTINCT", "TOP", "ALL") || !isDelta(text, from + 1) || text.afterParentheses(from + 3) != text.size() || hasParentheses(text, 1, from)) {
+        if (!text.isWord(0, "SELECT") || text.isAny(1, "DISTINCT", "TOP", "ALL") || !isDelta(text, from + 1) || hasParentheses(text, 1, from)) {
             return null;
         }
-        Plan inner = plan(text.part(from + 4, text.size() - 1));
+        int end = text.afterParentheses(from + 3);
+        int alias = text.isWord(end, "AS") ? end + 1 : end;
+        if (end != text.size() && !(text.isName(alias) && alias + 1 == text.size())) {
+            return null;
+        }
+        Plan inner = plan(text.part(from + 4, end - 1));
         boolean whole = inner instanceof Plan.KeysWrite && text.isWord(from + 1, "FINAL") || inner instanceof Plan.DeleteWrite && text.isWord(from + 1, "OLD");
         if (!whole) {
             return null;

@@ -97,6 +97,8 @@ class RareStatementsTest {
                     witness.query("SELECT id, n FROM FINAL TABLE (INSERT INTO t (v) VALUES (1), (2))");
                     witness.query("SELECT * FROM FINAL TABLE (UPDATE t SET v = v + 10)");
                     witness.query("SELECT v + 1 AS more FROM OLD TABLE (DELETE FROM t WHERE id = 1)");
+                    witness.query("SELECT id FROM FINAL TABLE (INSERT INTO t (v) VALUES (3)) \"t\"");
+                    witness.query("SELECT named.v FROM FINAL TABLE (UPDATE t SET v = v + 1) AS named");
                     witness.execute("SELECT * FROM FINAL TABLE (MERGE INTO t VALUES (2, 5, 'm'), (7, 7, 'n'))");
                     witness.see("prepared", () -> {
                         try (PreparedStatement query = connection.prepareStatement("SELECT id FROM FINAL TABLE (INSERT INTO t (v, n) VALUES (?, ?))")) {
