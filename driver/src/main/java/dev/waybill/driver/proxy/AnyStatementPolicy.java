@@ -261,9 +261,9 @@ public abstract class AnyStatementPolicy extends WrapperPolicy implements Statem
         }
     }
 
-    /** The real driver's own refusal; capture might run a text on another statement. */
+    /** The real driver's own refusal, by a question that every driver refuses then; capture might run a text on another statement. */
     final void failIfClosed() throws SQLException {
-        delegate.getFetchDirection();
+        delegate.getMaxRows();
     }
 
     /** The SQL text that was executed last; null after a batch of texts and when nobody knows. */

@@ -13,7 +13,9 @@ public abstract class WrapperPolicy extends Policy implements Wrapper {
     public final <T> T unwrap(Class<T> type) throws SQLException {
         if (type == null) {
             return ((Wrapper) raw()).unwrap(null);
-        } else if (type.isInstance(this)) {
+        }
+        isKnownToRaw(type);
+        if (type.isInstance(this)) {
             return type.cast(this);
         }
         T facet = facet(type);
@@ -25,7 +27,13 @@ public abstract class WrapperPolicy extends Policy implements Wrapper {
         if (type == null) {
             return ((Wrapper) raw()).isWrapperFor(null);
         }
-        return type.isInstance(this) || facet(type) != null || connection().mayHandOut() && ((Wrapper) raw()).isWrapperFor(type);
+        boolean known = isKnownToRaw(type);
+        return type.isInstance(this) || facet(type) != null || connection().mayHandOut() && known;
+    }
+
+    /** Asked first: some drivers refuse the question on a closed object, in their own words. */
+    private boolean isKnownToRaw(Class<?> type) throws SQLException {
+        return ((Wrapper) raw()).isWrapperFor(type);
     }
 
     /** Something of ours that this object can be seen as; null when there is nothing of this type. */
