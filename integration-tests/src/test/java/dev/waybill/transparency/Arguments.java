@@ -32,9 +32,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Executor;
+import java.util.stream.Stream;
 
 /** Arguments for a method, by the types of its parameters: ordinary ones first, then odd ones. */
 final class Arguments {
+
+    /** Milliseconds; a shorter time would end some of the connections, whenever the machine is slow. */
+    private static final List<Integer> PATIENT = List.of(60_000, 0, -1);
 
     private Arguments() {}
 
@@ -45,7 +49,7 @@ final class Arguments {
         for (Class<?> type : method.getParameterTypes()) {
             List<Object[]> longer = new ArrayList<>();
             for (Object[] shorter : combinations) {
-                for (Object value : values(type, texts, connection)) {
+                for (Object value : method.getName().equals("setNetworkTimeout") && type == int.class ? PATIENT : values(type, texts, connection)) {
                     Object[] one = Arrays.copyOf(shorter, shorter.length + 1);
                     one[shorter.length] = value;
                     longer.add(one);
@@ -85,11 +89,11 @@ final class Arguments {
         } else if (type == String.class) {
             return withNull(texts);
         } else if (type == Object.class) {
-            return withNull(List.of("text", 7, connection.createArrayOf("INTEGER", new Object[] {4}), new Object()));
+            return withNull(Stream.concat(Stream.of("text", 7, new Object()), oneOf(Array.class, connection).stream()).toList());
         } else if (type == int[].class) {
             return withNull(List.of(new int[] {1}, new int[] {2, 1}, new int[0], new int[] {99}));
         } else if (type == String[].class) {
-            return withNull(List.of(new String[] {"ID"}, new String[] {"NAME", "id"}, new String[] {"TABLE", "BASE TABLE"}, new String[0], new String[] {"nope"}));
+            return withNull(List.of(new String[] {"ID"}, new String[] {"NAME", "id"}, new String[] {"id", "name"}, new String[] {"TABLE", "BASE TABLE"}, new String[0], new String[] {"nope"}));
         } else if (type == Object[].class) {
             return withNull(List.of((Object) new Object[] {1, 2}));
         } else if (type == byte[].class) {
@@ -100,7 +104,21 @@ final class Arguments {
         return withNull(oneOf(type, connection));
     }
 
-    private static List<Object> oneOf(Class<?> type, Connection connection) throws SQLException {
+    /** H2 knows the standard's name, PostgreSQL its own. */
+    private static String integers(Connection connection) throws SQLException {
+        return connection.getMetaData().getDatabaseProductName().equals("H2") ? "INTEGER" : "int4";
+    }
+
+    /** Nothing of what the product cannot make, now or at all. */
+    private static List<Object> oneOf(Class<?> type, Connection connection) {
+        try {
+            return made(type, connection);
+        } catch (SQLException not) {
+            return List.of();
+        }
+    }
+
+    private static List<Object> made(Class<?> type, Connection connection) throws SQLException {
         if (type == InputStream.class) {
             return List.of(new ByteArrayInputStream(new byte[] {1, 2, 3}));
         } else if (type == Reader.class) {
@@ -118,7 +136,7 @@ final class Arguments {
             xml.setString("<x/>");
             return List.of(xml);
         } else if (type == Array.class) {
-            return List.of(connection.createArrayOf("INTEGER", new Object[] {8, 9}));
+            return List.of(connection.createArrayOf(integers(connection), new Object[] {8, 9}));
         } else if (type == Savepoint.class) {
             return connection.getAutoCommit() ? List.of() : List.of(connection.setSavepoint(), connection.setSavepoint("named"));
         } else if (type == Executor.class) {

@@ -26,7 +26,9 @@ import java.util.regex.Pattern;
 final class Described {
 
     private static final Pattern OBJECT = Pattern.compile("\\b(conn|prep|call|stat|rs|dbMeta|ar|blob|clob|sp)\\d+");
-    private static final Pattern DATABASE = Pattern.compile("\\b(bare|BARE|ours|OURS)\\d+");
+    private static final Pattern DATABASE = Pattern.compile("\\b(bare|BARE|ours|OURS|d_)\\d+");
+    /** PostgreSQL gives a routine its number in the database for a specific name. */
+    private static final Pattern ROUTINE = Pattern.compile("_\\d{5}\\b");
     private static final Pattern HASH = Pattern.compile("@[0-9a-f]+");
 
     private Described() {}
@@ -35,7 +37,7 @@ final class Described {
     static String of(Object value) {
         try {
             return text(value);
-        } catch (SQLException | IOException failed) {
+        } catch (SQLException | IOException | RuntimeException failed) {
             return "describing failed with " + exception(failed);
         }
     }
@@ -76,7 +78,7 @@ final class Described {
         } else if (value.getClass().getName().startsWith("java.lang.") || value.getClass().getName().startsWith("java.")) {
             return value.getClass().getName() + " " + anonymous(value);
         }
-        return value.getClass().getName();
+        return value.getClass().getName() + (value.getClass().getName().startsWith("org.postgresql.util.") ? " " + anonymous(value) : "");
     }
 
     private static String elements(Object array) {
@@ -90,6 +92,7 @@ final class Described {
     /** H2 numbers its objects; the databases have numbers too. */
     private static String anonymous(Object value) {
         String text = DATABASE.matcher(value.toString()).replaceAll("database");
+        text = ROUTINE.matcher(text).replaceAll("_#");
         return HASH.matcher(OBJECT.matcher(text).replaceAll("$1#")).replaceAll("@#");
     }
 

@@ -3,147 +3,42 @@ package dev.waybill.transparency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.InputStream;
-import java.io.Reader;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every method of every JDBC interface, on the bare driver and on ours, in the same state, with the same arguments: the application can see no difference. */
+/** Every method of every JDBC interface, on H2's own driver and on ours, in the same state, with the same arguments: the application can see no difference. */
 class EveryMethodTest {
 
     private static final List<String> PUBLISH = List.of("GRANT PUBLISH TO hq", "CREATE PUBLICATION p (TABLE t)");
 
+    private final EveryMethod every = new EveryMethod(new H2Ground(), KnownDifferences.H2);
+
     static Stream<Scenario> scenarios() {
-        return Scenario.all().stream();
+        return Scenarios.of(Scenarios.H2).stream();
     }
 
     /** What is written is captured, and the application sees nothing of it. */
     @ParameterizedTest
     @MethodSource("scenarios")
     void everyMethodBehavesAsOnTheBareDriver(Scenario scenario) throws SQLException {
-        assertThat(differences(scenario, 4, PUBLISH)).isEmpty();
+        assertThat(every.differences(scenario, 4, PUBLISH)).isEmpty();
     }
 
     @Tag("extended")
     @ParameterizedTest
     @MethodSource("scenarios")
     void everyMethodBehavesAsOnTheBareDriverWithManyArguments(Scenario scenario) throws SQLException {
-        assertThat(differences(scenario, 100, PUBLISH)).isEmpty();
+        assertThat(every.differences(scenario, 100, PUBLISH)).isEmpty();
     }
 
     @Tag("extended")
     @ParameterizedTest
     @MethodSource("scenarios")
     void everyMethodBehavesAsOnTheBareDriverWhereNothingIsPublished(Scenario scenario) throws SQLException {
-        assertThat(differences(scenario, 100, List.of())).isEmpty();
-    }
-
-    private static List<String> differences(Scenario scenario, int bound, List<String> more) throws SQLException {
-        List<String> differences = new ArrayList<>();
-        try (Side bareSide = new Side("jdbc:", List.of()); Side ourSide = new Side("jdbc:waybill:", more)) {
-            for (Method method : methods(scenario.type())) {
-                CompletableFuture<List<String>> atTheSameTime = CompletableFuture.supplyAsync(() -> observeUnchecked(bareSide, scenario, method, bound));
-                List<String> ours = observe(ourSide, scenario, method, bound);
-                List<String> bare = atTheSameTime.join();
-                assertThat(ours).hasSameSizeAs(bare);
-                for (int i = 0; i < bare.size(); i++) {
-                    if (!bare.get(i).equals(ours.get(i)) && !KnownDifferences.covers(scenario, method, bare.get(i), ours.get(i))) {
-                        differences.add("\nbare: " + bare.get(i) + "\nours: " + ours.get(i));
-                    }
-                }
-            }
-        }
-        return differences;
-    }
-
-    private static List<Method> methods(Class<?> type) {
-        return Stream.of(type.getMethods())
-                .filter(method -> !Modifier.isStatic(method.getModifiers()))
-                .sorted(Comparator.comparing(Method::toString))
-                .toList();
-    }
-
-    private static List<String> observeUnchecked(Side side, Scenario scenario, Method method, int bound) {
-        try {
-            return observe(side, scenario, method, bound);
-        } catch (SQLException broken) {
-            throw new AssertionError(broken);
-        }
-    }
-
-    /** What each combination of arguments gives, and what the world is like afterwards. */
-    private static List<String> observe(Side side, Scenario scenario, Method method, int bound) throws SQLException {
-        List<String> observed = new ArrayList<>();
-        int count = 1;
-        for (int i = 0; i < count; i++) {
-            try (Connection connection = side.open()) {
-                Object target = scenario.maker().make(connection);
-                List<Object[]> combinations = combinations(side, scenario, method, bound, connection);
-                count = combinations.size();
-                Object[] arguments = combinations.get(i);
-                String call = method.getName() + describe(arguments);
-                Object result = call(target, method, arguments);
-                observed.add(call + " -> " + Described.of(result) + after(target) + "\n" + side.after(connection));
-            }
-        }
-        return observed;
-    }
-
-    private static List<Object[]> combinations(Side side, Scenario scenario, Method method, int bound, Connection connection) throws SQLException {
-        if (!connection.isClosed()) {
-            return Arguments.of(method, bound, scenario.texts(), connection);
-        }
-        try (Connection spare = side.open()) {
-            return Arguments.of(method, bound, scenario.texts(), spare);
-        }
-    }
-
-    private static Object call(Object target, Method method, Object[] arguments) {
-        try {
-            return method.invoke(target, arguments);
-        } catch (InvocationTargetException thrown) {
-            return thrown.getCause();
-        } catch (IllegalAccessException impossible) {
-            throw new AssertionError(impossible);
-        }
-    }
-
-    private static String describe(Object[] arguments) {
-        return Arrays.stream(arguments).map(argument -> argument instanceof InputStream || argument instanceof Reader ? "stream" : Described.of(argument)).toList().toString();
-    }
-
-    /** The state of a statement, asked in the order in which an application would. */
-    private static String after(Object target) {
-        if (!(target instanceof Statement statement)) {
-            return "";
-        }
-        return "\n rows " + Described.of(tried(statement::getResultSet)) + "\n count " + Described.of(tried(statement::getUpdateCount)) + " " + Described.of(tried(statement::getLargeUpdateCount))
-                + "\n keys " + Described.of(tried(statement::getGeneratedKeys)) + "\n more " + Described.of(tried(statement::getMoreResults)) + " " + Described.of(tried(statement::getUpdateCount))
-                + "\n warnings " + Described.of(tried(statement::getWarnings)) + " closed " + Described.of(tried(statement::isClosed));
-    }
-
-    private interface Asking {
-        Object ask() throws SQLException;
-    }
-
-    private static Object tried(Asking asking) {
-        try {
-            return asking.ask();
-        } catch (SQLException thrown) {
-            return thrown;
-        }
+        assertThat(every.differences(scenario, 100, List.of())).isEmpty();
     }
 }
