@@ -15,8 +15,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -91,7 +89,7 @@ final class DeliveryStore {
                 offset(row, "confirm_received"), DeliveryStatus.valueOf(row.getString("receive_state")), row.getString("receive_reason"), row.getInt("stream_received"), uuid(row, "refused"));
     }
 
-    private static Heard heard(ResultSet row) throws SQLException {
+    private Heard heard(ResultSet row) throws SQLException {
         return new Heard(offset(row, "head_received"), instant(row, "head_time"), row.getInt("max_message_bytes"), instant(row, "time_sent"), instant(row, "time_received"),
                 row.getInt("send_count"), row.getInt("receive_count"));
     }
@@ -104,9 +102,8 @@ final class DeliveryStore {
         return new LogOffset(row.getLong(column));
     }
 
-    private static Instant instant(ResultSet row, String column) throws SQLException {
-        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
+    private Instant instant(ResultSet row, String column) throws SQLException {
+        return dialect.moment(row, row.findColumn(column));
     }
 
     /** The groups of parts that lie here from this sender's present history and stream. */
@@ -164,8 +161,8 @@ final class DeliveryStore {
         }
     }
 
-    private static OffsetDateTime time(Instant instant) {
-        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+    private Object time(Instant instant) {
+        return instant == null ? null : dialect.moment(instant);
     }
 
     /** Parameters in the order of the text. */

@@ -10,8 +10,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 
 /**
  * The row that says which agent may write. Its token grows with every take-over; whoever holds an older one has lost, however good his time still is. The time decides only when another may try.
@@ -26,6 +24,7 @@ final class Lease {
 
     private static final long NONE = -1;
 
+    private final Dialect dialect;
     private final String table;
     private final String forUpdate;
     private final LeaseHolder holder;
@@ -35,6 +34,7 @@ final class Lease {
     private volatile Instant renewed = Instant.MIN;
 
     Lease(Dialect dialect, LeaseHolder holder, Duration time, InstantSource clock) {
+        this.dialect = dialect;
         this.table = dialect.catalogueTable("lease");
         this.forUpdate = dialect.forUpdate();
         this.holder = holder;
@@ -105,8 +105,7 @@ final class Lease {
             if (!row.next()) {
                 throw WaybillError.LEASE_MISSING.with(table);
             }
-            OffsetDateTime until = row.getObject(3, OffsetDateTime.class);
-            return new Row(row.getLong(1), row.getString(2), until == null ? null : until.toInstant());
+            return new Row(row.getLong(1), row.getString(2), dialect.moment(row, 3));
         }
     }
 
@@ -114,7 +113,7 @@ final class Lease {
         try (PreparedStatement update = raw.prepareStatement("UPDATE " + table + " SET token = ?, holder = ?, until = ? WHERE one = 1")) {
             update.setLong(1, newToken);
             update.setString(2, newHolder);
-            update.setObject(3, until == null ? null : until.atOffset(ZoneOffset.UTC));
+            update.setObject(3, until == null ? null : dialect.moment(until));
             update.executeUpdate();
         }
     }

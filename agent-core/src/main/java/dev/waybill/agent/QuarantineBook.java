@@ -7,7 +7,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.ZoneOffset;
 
 /** The table {@code waybill.quarantine}: what was put aside, for people; the oldest go beyond a bound. All are counted, by sender. In the caller's transaction. Stateless. */
 final class QuarantineBook {
@@ -17,9 +16,11 @@ final class QuarantineBook {
     private static final int LONGEST_NAME = 1_000;
 
     private final String table;
+    private final Dialect dialect;
     private final Counters counters;
 
     QuarantineBook(Dialect dialect) {
+        this.dialect = dialect;
         this.table = dialect.catalogueTable("quarantine");
         this.counters = new Counters(dialect);
     }
@@ -31,7 +32,7 @@ final class QuarantineBook {
      */
     void note(Connection raw, Mail mail, String sender, String reason, Instant at) throws SQLException {
         try (PreparedStatement insert = raw.prepareStatement("INSERT INTO " + table + " (at, link, name, sender, reason) VALUES (?, ?, ?, ?, ?)")) {
-            insert.setObject(1, at.atOffset(ZoneOffset.UTC));
+            insert.setObject(1, dialect.moment(at));
             insert.setString(2, mail.linkName());
             insert.setString(3, shortened(mail.arrival().name(), LONGEST_NAME));
             insert.setString(4, sender == null ? null : shortened(sender, 128));

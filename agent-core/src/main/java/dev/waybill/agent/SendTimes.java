@@ -11,9 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -21,6 +19,7 @@ import java.util.Map;
 final class SendTimes {
 
     private final AgentDatabase database;
+    private final Dialect dialect;
     private final String table;
     private final InstantSource clock;
     private final ZoneId place;
@@ -32,6 +31,7 @@ final class SendTimes {
      */
     SendTimes(AgentDatabase database, Dialect dialect, InstantSource clock, ZoneId place, boolean eachCycle) {
         this.database = database;
+        this.dialect = dialect;
         this.table = dialect.catalogueTable("remote_user");
         this.clock = clock;
         this.place = place;
@@ -73,7 +73,7 @@ final class SendTimes {
         turns.put(name, turn);
         database.<Void>transact(DurableStep.MARK_SENT, raw -> {
             try (PreparedStatement update = raw.prepareStatement("UPDATE " + table + " SET next_send = ? WHERE user_name = ?")) {
-                update.setObject(1, turn.at().atOffset(ZoneOffset.UTC));
+                update.setObject(1, dialect.moment(turn.at()));
                 update.setString(2, name);
                 update.executeUpdate();
             }
@@ -85,8 +85,7 @@ final class SendTimes {
         try (PreparedStatement select = raw.prepareStatement("SELECT next_send FROM " + table + " WHERE user_name = ?")) {
             select.setString(1, name);
             try (ResultSet row = select.executeQuery()) {
-                OffsetDateTime time = row.next() ? row.getObject(1, OffsetDateTime.class) : null;
-                return time == null ? null : time.toInstant();
+                return row.next() ? dialect.moment(row, 1) : null;
             }
         }
     }

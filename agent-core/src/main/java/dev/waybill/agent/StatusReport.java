@@ -11,7 +11,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
@@ -58,7 +57,7 @@ public record StatusReport(String publisher, UUID incarnation, LogOffset head, S
                 throw new SQLException("the catalogue's tables are empty");
             }
             LogOffset head = new LogOffset(row.getLong(3));
-            return new StatusReport(row.getString(1), dialect.uuid(row, 2), head, row.getString(4), instant(row, 5), row.getLong(6), neighbours(raw, dialect, head, now));
+            return new StatusReport(row.getString(1), dialect.uuid(row, 2), head, row.getString(4), dialect.moment(row, 5), row.getLong(6), neighbours(raw, dialect, head, now));
         }
     }
 
@@ -82,7 +81,7 @@ public record StatusReport(String publisher, UUID incarnation, LogOffset head, S
         long received = row.getLong("log_received");
         return new Neighbour(row.getString("user_name"), "Y".equals(row.getString("consolidate")), row.getString("type_name"), row.getString("address"), sending(row), new LogOffset(sent),
                 new LogOffset(confirmed), new LogOffset(received), new LogOffset(row.getLong("head_received")), row.getInt("resend_count"), row.getInt("rereceive_count"),
-                instant(row, 13), instant(row, 14), lag, lag == 0 ? Duration.ZERO : waiting(raw, dialect, reached, now), Math.max(0, row.getLong("head_received") - received),
+                dialect.moment(row, 13), dialect.moment(row, 14), lag, lag == 0 ? Duration.ZERO : waiting(raw, dialect, reached, now), Math.max(0, row.getLong("head_received") - received),
                 all(row, "state", "receive_state", "diverged"), all(row, "state_reason", "receive_reason", "diverged_reason"));
     }
 
@@ -111,14 +110,9 @@ public record StatusReport(String publisher, UUID incarnation, LogOffset head, S
         try (PreparedStatement select = raw.prepareStatement(sql)) {
             select.setLong(1, after);
             try (ResultSet row = select.executeQuery()) {
-                Instant oldest = row.next() ? instant(row, 1) : null;
+                Instant oldest = row.next() ? dialect.moment(row, 1) : null;
                 return oldest == null || oldest.isAfter(now) ? Duration.ZERO : Duration.between(oldest, now);
             }
         }
-    }
-
-    private static Instant instant(ResultSet row, int column) throws SQLException {
-        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
     }
 }

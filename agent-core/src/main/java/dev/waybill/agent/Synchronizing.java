@@ -19,8 +19,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -105,8 +105,8 @@ final class Synchronizing {
             Set<String> names = new TreeSet<>();
             try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery(sql)) {
                 while (row.next()) {
-                    OffsetDateTime since = row.getObject(2, OffsetDateTime.class);
-                    if (since == null || row.getObject(3, OffsetDateTime.class).isAfter(since.minus(LATELY))) {
+                    Instant since = dialect.moment(row, 2);
+                    if (since == null || dialect.moment(row, 3).isAfter(since.minus(LATELY))) {
                         names.add(row.getString(1));
                     }
                 }

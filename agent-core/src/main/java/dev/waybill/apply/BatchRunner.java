@@ -12,9 +12,6 @@ import java.util.List;
  */
 final class BatchRunner {
 
-    /** Rows in one INSERT: measured on H2, more gain nothing. */
-    private static final int ROWS = 100;
-
     /** Fewer such INSERTs than this do not earn back what it costs to parse one. */
     private static final int LEAST_TOGETHER = 10;
     private static final int PARAMETERS = 10_000;
@@ -58,7 +55,7 @@ final class BatchRunner {
 
     private void insert(List<Work> works) throws SQLException {
         Work first = works.get(0);
-        int rows = Math.max(1, Math.min(ROWS, PARAMETERS / Math.max(1, first.columns().cardinality())));
+        int rows = Math.max(1, Math.min(statements.dialect().rowsTogether(), PARAMETERS / Math.max(1, first.columns().cardinality())));
         int done = 0;
         if (works.size() >= LEAST_TOGETHER * rows && rows > 1) {
             PreparedStatement statement = statements.prepare(statements.sql().insert(first.landing(), first.columns(), rows));

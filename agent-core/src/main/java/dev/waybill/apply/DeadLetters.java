@@ -15,7 +15,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -98,7 +97,7 @@ public class DeadLetters {
         long size = size(raw, transaction);
         boolean keeps = state == DeadLetter.State.PARKED || size <= SKIPPED_BYTES;
         expectRoom(raw, sender, transaction.offset(), keeps ? size : 0);
-        String sql = "INSERT INTO " + letters + " (sender, incarnation, log_offset, state, behind, reason, since, tables, changes, size, content) SELECT user_name, incarnation, ?, ?, ?, ?, CURRENT_TIMESTAMP, ?, ?, ?, ? FROM "
+        String sql = "INSERT INTO " + letters + " (sender, incarnation, log_offset, state, behind, reason, since, tables, changes, size, content) SELECT user_name, incarnation, ?, ?, ?, ?, " + dialect.now() + ", ?, ?, ?, ? FROM "
                 + dialect.catalogueTable("remote_user") + " WHERE user_name = ?";
         long id;
         try (PreparedStatement insert = raw.prepareStatement(sql, new String[] {"letter_id"}); HeldContent held = HeldContent.of(transaction.content().open(raw)); InputStream content = held.open()) {
@@ -329,7 +328,7 @@ public class DeadLetters {
                 while (row.next()) {
                     long behind = row.getLong(5);
                     found.add(new DeadLetter(row.getLong(1), row.getString(2), new LogOffset(row.getLong(3)), DeadLetter.State.valueOf(row.getString(4)), behind == 0 ? null : Long.valueOf(behind), row.getString(6),
-                            row.getObject(7, OffsetDateTime.class).toInstant(), row.getInt(8), row.getString(9), row.getLong(10), row.getLong(11), row.getBoolean(12), row.getInt(13) == 1));
+                            dialect.moment(row, 7), row.getInt(8), row.getString(9), row.getLong(10), row.getLong(11), row.getBoolean(12), row.getInt(13) == 1));
                 }
             }
         }

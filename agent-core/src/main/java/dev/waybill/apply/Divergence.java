@@ -21,7 +21,7 @@ final class Divergence {
     /** Writes down how it is now, in the caller's transaction; the reason, or null when all is here. */
     String review(Connection raw, String sender) throws SQLException {
         String reason = reason(raw, sender);
-        String sql = "UPDATE " + dialect.catalogueTable("remote_user") + " SET diverged_since = " + (reason == null ? "NULL" : "COALESCE(diverged_since, CURRENT_TIMESTAMP)")
+        String sql = "UPDATE " + dialect.catalogueTable("remote_user") + " SET diverged_since = " + (reason == null ? "NULL" : "COALESCE(diverged_since, " + dialect.now() + ")")
                 + ", diverged_reason = ? WHERE user_name = ?";
         try (PreparedStatement update = raw.prepareStatement(sql)) {
             update.setString(1, reason);

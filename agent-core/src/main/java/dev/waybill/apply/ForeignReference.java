@@ -2,6 +2,8 @@
 package dev.waybill.apply;
 
 import dev.waybill.change.TableName;
+import dev.waybill.dialect.Dialect;
+import dev.waybill.dialect.Dialect.JdbcName;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -20,11 +22,12 @@ import java.util.Map;
 record ForeignReference(List<String> columns, TableName parent, List<String> referenced) {
 
     /** All of a table, from JDBC's own metadata. */
-    static List<ForeignReference> of(Connection raw, TableName table) throws SQLException {
+    static List<ForeignReference> of(Connection raw, Dialect dialect, TableName table) throws SQLException {
         Map<String, ForeignReference> keys = new LinkedHashMap<>();
-        try (ResultSet key = raw.getMetaData().getImportedKeys(raw.getCatalog(), table.schema().isEmpty() ? null : table.schema(), table.name())) {
+        JdbcName where = dialect.jdbcName(raw, table.schema());
+        try (ResultSet key = raw.getMetaData().getImportedKeys(where.catalog(), where.schema(), table.name())) {
             while (key.next()) {
-                TableName parent = new TableName(table.schema().isEmpty() ? "" : key.getString("PKTABLE_SCHEM"), key.getString("PKTABLE_NAME"));
+                TableName parent = new TableName(dialect.schema(key.getString("PKTABLE_CAT"), key.getString("PKTABLE_SCHEM")), key.getString("PKTABLE_NAME"));
                 String name = key.getString("FK_NAME") == null ? parent + "#" + (key.getInt("KEY_SEQ") == 1 ? keys.size() : keys.size() - 1) : key.getString("FK_NAME");
                 ForeignReference reference = keys.computeIfAbsent(name, none -> new ForeignReference(new ArrayList<>(), parent, new ArrayList<>()));
                 reference.columns.add(key.getString("FKCOLUMN_NAME"));

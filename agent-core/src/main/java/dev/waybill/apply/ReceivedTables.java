@@ -62,7 +62,7 @@ final class ReceivedTables {
     }
 
     private void insert(Connection raw, String sender, Set<TableName> tables) throws SQLException {
-        String sql = "INSERT INTO " + dialect.catalogueTable("received_table") + " (table_schema, table_name, sender, since) VALUES (?, ?, ?, CURRENT_TIMESTAMP)";
+        String sql = "INSERT INTO " + dialect.catalogueTable("received_table") + " (table_schema, table_name, sender, since) VALUES (?, ?, ?, " + dialect.now() + ")";
         try (PreparedStatement statement = raw.prepareStatement(sql)) {
             for (TableName table : tables) {
                 statement.setString(1, table.schema());

@@ -4,6 +4,7 @@ package dev.waybill.apply;
 import dev.waybill.change.TableName;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialect.BareType;
+import dev.waybill.dialect.Dialect.JdbcName;
 import dev.waybill.dialect.Dialect.LocalFacts;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -38,26 +39,28 @@ final class ReplicaMetadata {
 
     private static ReplicaTable byMetadata(Connection raw, Dialect dialect, TableName name) throws SQLException {
         DatabaseMetaData metadata = raw.getMetaData();
-        Map<String, ReplicaColumn> columns = columns(metadata, name, dialect.bareTypes(raw, name.schema(), name.name()));
+        JdbcName where = dialect.jdbcName(raw, name.schema());
+        Map<String, ReplicaColumn> columns = columns(metadata, where, name, dialect.bareTypes(raw, name.schema(), name.name()));
         if (columns.isEmpty()) {
             return null;
         }
         Set<String> references = new HashSet<>();
         Set<TableName> parents = new HashSet<>();
-        try (ResultSet key = metadata.getImportedKeys(raw.getCatalog(), schema(name), name.name())) {
+        try (ResultSet key = metadata.getImportedKeys(where.catalog(), where.schema(), name.name())) {
             while (key.next()) {
                 references.add(key.getString("FKCOLUMN_NAME"));
-                parents.add(new TableName(name.schema().isEmpty() ? "" : key.getString("PKTABLE_SCHEM"), key.getString("PKTABLE_NAME")));
+                parents.add(new TableName(dialect.schema(key.getString("PKTABLE_CAT"), key.getString("PKTABLE_SCHEM")), key.getString("PKTABLE_NAME")));
             }
         }
-        return new ReplicaTable(name, columns, uniqueKeys(metadata, raw.getCatalog(), name), references, referenced(metadata, raw.getCatalog(), name), parents, hasTriggers(raw, name));
+        return new ReplicaTable(name, columns, uniqueKeys(metadata, where, name), references, referenced(metadata, where, name), parents,
+                hasTriggers(raw, where.schema() == null ? where.catalog() : where.schema(), name.name()));
     }
 
-    private static Map<String, ReplicaColumn> columns(DatabaseMetaData metadata, TableName name, Map<String, BareType> bareTypes) throws SQLException {
+    private static Map<String, ReplicaColumn> columns(DatabaseMetaData metadata, JdbcName where, TableName name, Map<String, BareType> bareTypes) throws SQLException {
         Map<String, ReplicaColumn> columns = new LinkedHashMap<>();
         String escape = metadata.getSearchStringEscape();
-        String schema = name.schema().isEmpty() ? null : escaped(name.schema(), escape);
-        try (ResultSet column = metadata.getColumns(null, schema, escaped(name.name(), escape), "%")) {
+        String schema = where.schema() == null ? null : escaped(where.schema(), escape);
+        try (ResultSet column = metadata.getColumns(where.catalog(), schema, escaped(name.name(), escape), "%")) {
             while (column.next()) {
                 String columnName = column.getString("COLUMN_NAME");
                 columns.put(columnName, new ReplicaColumn(columnName, column.getString("TYPE_NAME"), column.getLong("COLUMN_SIZE"),
@@ -68,9 +71,9 @@ final class ReplicaMetadata {
         return columns;
     }
 
-    private static List<Set<String>> uniqueKeys(DatabaseMetaData metadata, String catalog, TableName name) throws SQLException {
+    private static List<Set<String>> uniqueKeys(DatabaseMetaData metadata, JdbcName where, TableName name) throws SQLException {
         Map<String, Set<String>> keys = new TreeMap<>();
-        try (ResultSet index = metadata.getIndexInfo(catalog, schema(name), name.name(), true, true)) {
+        try (ResultSet index = metadata.getIndexInfo(where.catalog(), where.schema(), name.name(), true, true)) {
             while (index.next()) {
                 String column = index.getString("COLUMN_NAME");
                 if (column != null) {
@@ -81,9 +84,9 @@ final class ReplicaMetadata {
         return List.copyOf(keys.values());
     }
 
-    private static Set<String> referenced(DatabaseMetaData metadata, String catalog, TableName name) throws SQLException {
+    private static Set<String> referenced(DatabaseMetaData metadata, JdbcName where, TableName name) throws SQLException {
         Set<String> referenced = new HashSet<>();
-        try (ResultSet key = metadata.getExportedKeys(catalog, schema(name), name.name())) {
+        try (ResultSet key = metadata.getExportedKeys(where.catalog(), where.schema(), name.name())) {
             while (key.next()) {
                 referenced.add(key.getString("PKCOLUMN_NAME"));
             }
@@ -91,19 +94,15 @@ final class ReplicaMetadata {
         return referenced;
     }
 
-    private static boolean hasTriggers(Connection raw, TableName name) throws SQLException {
+    private static boolean hasTriggers(Connection raw, String schema, String name) throws SQLException {
         String sql = "SELECT COUNT(*) FROM INFORMATION_SCHEMA.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ?";
         try (PreparedStatement statement = raw.prepareStatement(sql)) {
-            statement.setString(1, name.schema());
-            statement.setString(2, name.name());
+            statement.setString(1, schema);
+            statement.setString(2, name);
             try (ResultSet row = statement.executeQuery()) {
                 return row.next() && row.getLong(1) > 0;
             }
         }
-    }
-
-    private static String schema(TableName name) {
-        return name.schema().isEmpty() ? null : name.schema();
     }
 
     private static String escaped(String name, String escape) {

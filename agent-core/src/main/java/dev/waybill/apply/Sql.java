@@ -22,7 +22,7 @@ final class Sql {
     String insert(Landing landing, BitSet columns, int rows) {
         String row = columns.stream().mapToObj(index -> "?").collect(Collectors.joining(", ", "(", ")"));
         return "INSERT INTO " + table(landing) + " (" + columns.stream().mapToObj(index -> name(landing, index)).collect(Collectors.joining(", ")) + ")"
-                + (landing.identity() >= 0 ? " OVERRIDING SYSTEM VALUE" : "") + " VALUES " + String.join(", ", Collections.nCopies(rows, row));
+                + (landing.identity() >= 0 ? dialect.overridingIdentity() : "") + " VALUES " + String.join(", ", Collections.nCopies(rows, row));
     }
 
     /** The columns in ascending order, then the key. With nothing to assign, the key is assigned to itself: the row must be there. */
@@ -67,7 +67,7 @@ final class Sql {
     /** Rows as arrays, one for each column in ascending order. */
     String insertArrays(Landing landing, BitSet columns) {
         return "INSERT INTO " + table(landing) + " (" + columns.stream().mapToObj(index -> name(landing, index)).collect(Collectors.joining(", ")) + ")"
-                + (landing.identity() >= 0 ? " OVERRIDING SYSTEM VALUE" : "") + " SELECT " + columns.stream().mapToObj(index -> assigned(landing, index)).collect(Collectors.joining(", "))
+                + (landing.identity() >= 0 ? dialect.overridingIdentity() : "") + " SELECT " + columns.stream().mapToObj(index -> assigned(landing, index)).collect(Collectors.joining(", "))
                 + " FROM " + arrays(landing, columns.stream().boxed().toList());
     }
 

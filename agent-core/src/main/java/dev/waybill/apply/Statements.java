@@ -33,6 +33,10 @@ final class Statements implements AutoCloseable {
         return raw;
     }
 
+    Dialect dialect() {
+        return dialect;
+    }
+
     Sql sql() {
         return sql;
     }

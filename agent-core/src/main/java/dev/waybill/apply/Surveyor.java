@@ -151,7 +151,7 @@ final class Surveyor {
         if (asked.isEmpty() || shape.key().stream().anyMatch(index -> !image.has(index) || image.value(index) == null)) {
             return values;
         }
-        String sql = "SELECT " + asked.stream().map(column -> dialect.quote(column.name())).collect(Collectors.joining(", ")) + " FROM " + dialect.quote(shape.schema(), shape.name()) + " WHERE "
+        String sql = "SELECT " + asked.stream().map(column -> dialect.selected(column)).collect(Collectors.joining(", ")) + " FROM " + dialect.quote(shape.schema(), shape.name()) + " WHERE "
                 + shape.key().stream().map(index -> dialect.quote(shape.columns().get(index).name()) + " = ?").collect(Collectors.joining(" AND "));
         try (PreparedStatement select = raw.prepareStatement(sql)) {
             int parameter = 1;
@@ -178,7 +178,7 @@ final class Surveyor {
         Ground known = grounds.get(name);
         if (known == null) {
             ReplicaTable table = ReplicaMetadata.read(raw, dialect, name);
-            List<ForeignReference> references = table == null ? List.of() : ForeignReference.of(raw, name);
+            List<ForeignReference> references = table == null ? List.of() : ForeignReference.of(raw, dialect, name);
             Set<String> needed = new LinkedHashSet<>();
             if (table != null) {
                 table.uniqueKeys().forEach(needed::addAll);

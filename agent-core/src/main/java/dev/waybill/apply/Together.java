@@ -31,7 +31,7 @@ final class Together {
     private int update(List<Work> works) throws SQLException {
         Work first = works.get(0);
         int key = first.landing().keyOrder().size();
-        boolean fits = works.size() <= ROWS && works.size() * (2 * key + first.columns().cardinality()) <= PARAMETERS && !first.columns().isEmpty();
+        boolean fits = statements.dialect().updatesTogether() && works.size() <= ROWS && works.size() * (2 * key + first.columns().cardinality()) <= PARAMETERS && !first.columns().isEmpty();
         if (!fits || !works.stream().allMatch(work -> work.isLike(first))) {
             return 0;
         }

@@ -2,9 +2,14 @@
 package dev.waybill.change;
 
 import java.util.Locale;
+import java.util.Set;
 
 /** A table by its names as the database keeps them; the schema is empty where a database has none. */
 public record TableName(String schema, String name) {
+
+    private static final String PREFIX = "waybill_";
+    private static final Set<String> OURS = Set.of("catalogue", "lease", "message_type", "message_type_option", "publication", "article", "subscription", "subscription_period", "remote_user", "journal_head",
+            "journal", "snapshot", "snapshot_spool", "staged_part", "quarantine", "received_table", "counter", "dead_letter", "dead_letter_key", "audit", "outbox", "outbox_seen", "entry", "fence");
 
     /** The name of this table. */
     public static TableName of(TableShape table) {
@@ -22,9 +27,15 @@ public record TableName(String schema, String name) {
         return 31 * schema.hashCode() + name.hashCode();
     }
 
-    /** Whether it is a table of our own catalogue, which never travels and is never written by what travels: by the schema, or by the prefix where a database has none (then the schema is empty here). */
+    /** Whether it is a table of our own catalogue, which never travels and is never written by what travels: by the schema, or by its whole name, which it has where a database has no schemas. */
     public boolean isOurs() {
-        return schema.equalsIgnoreCase("waybill") || schema.isEmpty() && name.toLowerCase(Locale.ROOT).startsWith("waybill_");
+        return schema.equalsIgnoreCase("waybill") || isOurs(name);
+    }
+
+    /** Whether one of our tables has this name where a database has no schemas. */
+    public static boolean isOurs(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.startsWith(PREFIX) && OURS.contains(lower.substring(PREFIX.length()));
     }
 
     /** {@code schema.name}, for people. */

@@ -8,8 +8,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -125,7 +123,7 @@ public final class CatalogueInstaller {
     /** Everything that install does on an empty database, to be run by somebody who has the right to. */
     public List<String> printable() {
         List<String> statements = new ArrayList<>(dialect.catalogueStatements());
-        String now = OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC).toString();
+        Object now = dialect.moment(clock.instant());
         statements.add("INSERT INTO %s (one, format, version, incarnation, created_at) VALUES (1, %d, 0, '%s', '%s')"
                 .formatted(dialect.catalogueTable("catalogue"), format, incarnations.get(), now));
         statements.addAll(firstRows());
@@ -203,7 +201,7 @@ public final class CatalogueInstaller {
             insert.setInt(1, format);
             insert.setInt(2, IN_THE_MAKING);
             insert.setObject(3, incarnations.get());
-            insert.setObject(4, OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC));
+            insert.setObject(4, dialect.moment(clock.instant()));
             insert.executeUpdate();
         } catch (SQLException e) {
             if (dialect.classify(e) != Dialect.ErrorClass.DUPLICATE) {

@@ -32,6 +32,7 @@ public final class H2Dialect implements Dialect {
             "bytes", "VARBINARY(1000000)",
             "large", "BINARY LARGE OBJECT", // BLOB is no word of PostgreSQL mode
             "text", "VARCHAR(100000)",
+            "before", "before",
             "identity", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
             "index", "waybill."));
     private static final List<String> CATALOGUE = SCRIPT.statements(List.of("CREATE SCHEMA IF NOT EXISTS waybill"), "h2.sql");

@@ -33,6 +33,7 @@ public final class PostgresDialect implements Dialect {
             "bytes", "BYTEA",
             "large", "BYTEA",
             "text", "VARCHAR(100000)",
+            "before", "before",
             "identity", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
             "index", ""));
     private static final List<String> CATALOGUE = SCRIPT.statements(List.of("CREATE SCHEMA IF NOT EXISTS waybill"), "postgresql.sql");

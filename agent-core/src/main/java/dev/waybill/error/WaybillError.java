@@ -218,6 +218,26 @@ public enum WaybillError {
     VALUE_OUT_OF_RANGE("22008", Retry.NEVER,
             "The date %s lies beyond the year %s, the last that can travel. It was not read. Leave the column out of the publication, or keep such dates out of it by a CHECK."),
 
+    /** Cause: a statement that is longer than the server takes. */
+    VALUE_TOO_LONG("22001", Retry.NEVER,
+            "A value of %s bytes does not fit into one statement: max_allowed_packet of the server is %s. The statement was not executed. Raise max_allowed_packet to twice the longest value."),
+
+    /** Cause: so many commits that no two looks at the outbox agree. */
+    OUTBOX_RESTLESS("WB210", Retry.LATER,
+            "Of %s looks at the outbox no two showed the same transactions. Nothing was done. It is tried again; if it goes on, let the writers pause for a moment."),
+
+    /** Cause: a value that only one product can have: day or month 0, a time beyond a day; or more decimals, no number, a year beyond what the product takes. */
+    VALUE_UNFIT("WB207", Retry.NEVER,
+            "The value %s cannot be kept as %s without becoming another one. The statement was undone. Write another value, or leave the column out of the publication."),
+
+    /** Cause: a table of MyISAM, Aria, MEMORY … on MariaDB. */
+    TABLE_ENGINE("WB208", Retry.NEVER,
+            "Table %s is stored by %s, which keeps what a rolled back transaction has written. Nothing was done. Say ALTER TABLE … ENGINE = InnoDB."),
+
+    /** Cause: a database whose commits are on disk only some time after they have returned. */
+    COMMITS_LATE("WB209", Retry.NEVER,
+            "The server commits with %s, so that a crash of the machine may take back what has been sent to others. The message agent works on. Set it to %s."),
+
     /** Cause: a value that is written differently by session setting, in a style that cannot be read for sure elsewhere. */
     VALUE_STYLE("WB205", Retry.NEVER,
             "A value of type %s is written as %s, which another server may read as another value. The statement was undone. Set %s to %s in this session or for the role."),

@@ -8,7 +8,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Optional;
 
 /** Reads and trims the journal, inside the caller's transaction. Stateless; any thread. */
@@ -101,7 +100,7 @@ public final class Journal {
                 long middle = least + (most - least) / 2;
                 select.setLong(1, middle);
                 try (ResultSet row = select.executeQuery()) {
-                    if (row.next() && row.getObject(2, OffsetDateTime.class).toInstant().isBefore(moment)) {
+                    if (row.next() && dialect.moment(row, 2).isBefore(moment)) {
                         least = Math.min(row.getLong(1), most);
                     } else {
                         most = middle;

@@ -6,7 +6,6 @@ import dev.waybill.error.WaybillError;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
@@ -17,7 +16,7 @@ record JournalPart(long end, long logOffset, int part, UUID transactionId, boole
 
     static JournalPart of(Dialect dialect, ResultSet row) throws SQLException {
         return new JournalPart(row.getLong(1), row.getLong(2), row.getInt(3), dialect.uuid(row, 4), row.getBoolean(5), row.getString(6), row.getString(7), Digest.of(row.getBytes(8)),
-                row.getObject(9, OffsetDateTime.class).toInstant(), row.getInt(10), row.getInt(11), row.getBytes(12));
+                dialect.moment(row, 9), row.getInt(10), row.getInt(11), row.getBytes(12));
     }
 
     /** The payload, after it was held against its size and its checksum. */

@@ -19,12 +19,31 @@ import java.util.UUID;
 /** Reads what is visible in the outbox, in one statement, as whole transactions in the order of their commits. Stateless; any thread. */
 final class Outbox {
 
+    /** A look is torn only while somebody commits between two steps of it. */
+    private static final int LOOKS = 1_000;
+
     private final Dialect dialect;
     private final String columns;
 
     Outbox(Dialect dialect) {
         this.dialect = dialect;
         columns = "SELECT " + dialect.entryId() + ", transaction_id, part, last, size, digest FROM " + dialect.waitingRows();
+    }
+
+    /** The ids of all visible rows, ascending; on a database whose looks may tear, of a look that another one has confirmed. */
+    List<Long> settled(Connection raw) throws SQLException {
+        List<Long> ids = visible(raw);
+        for (int i = 0; dialect.mayTear() && !ids.isEmpty() && i < LOOKS; i++) {
+            List<Long> again = visible(raw);
+            if (again.size() >= ids.size() && again.subList(0, ids.size()).equals(ids)) {
+                return ids;
+            }
+            ids = again;
+        }
+        if (dialect.mayTear() && !ids.isEmpty()) {
+            throw WaybillError.OUTBOX_RESTLESS.with(LOOKS);
+        }
+        return ids;
     }
 
     /** The ids of all visible rows, ascending. */
@@ -51,9 +70,10 @@ final class Outbox {
             try (PreparedStatement select = raw.prepareStatement(columns + " ORDER BY 1" + dialect.first(limit)); ResultSet result = select.executeQuery()) {
                 read(result, rows);
             }
-            boolean all = rows.size() < limit;
-            List<List<OutboxRow>> transactions = group(rows, all);
-            if (all || !transactions.isEmpty()) {
+            int agreed = dialect.mayTear() ? agreed(raw, rows, limit) : rows.size();
+            boolean all = agreed == rows.size() && agreed < limit;
+            List<List<OutboxRow>> transactions = group(rows.subList(0, agreed), all);
+            if (agreed < limit || !transactions.isEmpty()) {
                 return new Found(transactions, !all);
             }
         }
@@ -75,6 +95,18 @@ final class Outbox {
             throw WaybillError.OUTBOX_ROWS_GONE.with(wanted.size());
         }
         return group(rows, true);
+    }
+
+    /** How many of these first rows a second look shows too, with nothing between them: what one of them follows had committed before the first look was over, has a smaller id, and would stand between them. */
+    private int agreed(Connection raw, List<OutboxRow> rows, int limit) throws SQLException {
+        try (PreparedStatement select = raw.prepareStatement("SELECT " + dialect.entryId() + " FROM " + dialect.waitingRows() + " ORDER BY 1" + dialect.first(limit));
+                ResultSet again = select.executeQuery()) {
+            int agreed = 0;
+            while (agreed < rows.size() && again.next() && again.getLong(1) == rows.get(agreed).entryId()) {
+                agreed++;
+            }
+            return agreed;
+        }
     }
 
     private void read(ResultSet result, List<OutboxRow> rows) throws SQLException {

@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.CRC32C;
 
 /**
@@ -80,6 +81,25 @@ public final class Sequencer {
     }
 
     /**
+     * The outbox rows of a look that is whole: with a transaction it has all that it follows. At READ COMMITTED.
+     *
+     * @throws SQLException OUTBOX_RESTLESS, transient
+     */
+    public List<Long> settled(Connection raw) throws SQLException {
+        return outbox.settled(raw);
+    }
+
+    /** Whether these ids, that a snapshot saw, are without one of now that is smaller than the last of them: then the snapshot may show what follows a transaction without that one. On another connection, at READ COMMITTED. */
+    public boolean isTorn(Connection raw, List<Long> seen) throws SQLException {
+        if (!dialect.mayTear() || seen.isEmpty()) {
+            return false;
+        }
+        Set<Long> known = Set.copyOf(seen);
+        long last = seen.get(seen.size() - 1);
+        return outbox.visible(raw).stream().anyMatch(id -> id < last && !known.contains(id));
+    }
+
+    /**
      * Moves exactly these rows, whatever else has become visible: so the journal's head afterwards is the place of a snapshot that saw them and nothing more.
      *
      * @param entryIds from {@link #visible}, in any order; bounded by what the caller left unsequenced before
@@ -140,7 +160,7 @@ public final class Sequencer {
             insert.setString(6, entry.origin());
             insert.setString(7, entry.target());
             insert.setBytes(8, moved.digest().bytes());
-            insert.setObject(9, now());
+            insert.setObject(9, dialect.moment(clock.instant()));
             for (int part = 0; part < crcs.length; part++) {
                 int size = size(payload, part);
                 insert.setLong(1, start + from(part) + size);

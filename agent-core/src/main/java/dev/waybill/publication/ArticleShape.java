@@ -6,6 +6,7 @@ import dev.waybill.change.TableDefinition;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
 import dev.waybill.dialect.Dialect;
+import dev.waybill.dialect.Dialect.JdbcName;
 import dev.waybill.error.WaybillError;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -28,7 +29,7 @@ final class ArticleShape {
         TableName name = name(raw, dialect, reference);
         TableDefinition found = name.isOurs() ? null : dialect.describe(raw, name.schema(), name.name());
         if (found == null) {
-            throw notFound(raw, name);
+            throw notFound(raw, dialect, name);
         }
         return chosen(dialect, reference, found.shape(), version);
     }
@@ -65,13 +66,14 @@ final class ArticleShape {
         return new TableShape(whole.schema(), whole.name(), version, columns, whole.key().stream().map(index -> place[index]).toList());
     }
 
-    private static SQLException notFound(Connection raw, TableName table) throws SQLException {
+    private static SQLException notFound(Connection raw, Dialect dialect, TableName table) throws SQLException {
         if (table.isOurs()) {
             return WaybillError.TABLE_NOT_PUBLISHABLE.with(table, "it belongs to Waybill");
         }
         DatabaseMetaData metadata = raw.getMetaData();
         String escape = metadata.getSearchStringEscape();
-        try (ResultSet rows = metadata.getTables(null, escaped(table.schema(), escape), escaped(table.name(), escape), null)) {
+        JdbcName where = dialect.jdbcName(raw, table.schema());
+        try (ResultSet rows = metadata.getTables(where.catalog(), where.schema() == null ? null : escaped(where.schema(), escape), escaped(table.name(), escape), null)) {
             return rows.next() ? WaybillError.TABLE_NOT_PUBLISHABLE.with(table, "it is no ordinary table of this database but a " + rows.getString("TABLE_TYPE"))
                     : WaybillError.TABLE_UNKNOWN.with(table);
         }

@@ -118,7 +118,7 @@ final class CatalogueTransaction {
      */
     LogOffset sequenceToNow(InstantSource clock) throws SQLException {
         Sequencer sequencer = new Sequencer(dialect, clock);
-        return sequencer.sequenceExactly(raw, sequencer.visible(raw)).head().offset();
+        return sequencer.sequenceExactly(raw, sequencer.settled(raw)).head().offset();
     }
 
     /**

@@ -7,7 +7,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
 
 /**
  * Something that a person has done outside of the ordinary way: one transaction, in which nothing that an agent does can fall, with a line in {@code waybill.audit}. Used by the thread of the connection.
@@ -64,8 +63,8 @@ public final class Deed {
     }
 
     static void note(Connection raw, Dialect dialect, InstantSource clock, String what, String subject, String before, String after) throws SQLException {
-        try (PreparedStatement insert = raw.prepareStatement("INSERT INTO " + dialect.catalogueTable("audit") + " (at, who, what, subject, before, after) VALUES (?, ?, ?, ?, ?, ?)")) {
-            insert.setObject(1, clock.instant().atOffset(ZoneOffset.UTC));
+        try (PreparedStatement insert = raw.prepareStatement("INSERT INTO " + dialect.catalogueTable("audit") + " (at, who, what, subject, " + dialect.quote(dialect.fold("before")) + ", after) VALUES (?, ?, ?, ?, ?, ?)")) {
+            insert.setObject(1, dialect.moment(clock.instant()));
             insert.setString(2, shortened(raw.getMetaData().getUserName() + " (" + System.getProperty("user.name") + ")", SHORT_TEXT));
             insert.setString(3, shortened(what, SHORT_TEXT));
             insert.setString(4, shortened(subject, SHORT_TEXT));

@@ -7,7 +7,6 @@ import dev.waybill.error.WaybillError;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.LocalTime;
-import java.time.ZoneOffset;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
@@ -82,7 +81,7 @@ public final class Users {
             }
             long head = transaction.number("SELECT log_offset FROM #journal_head WHERE one = 1");
             transaction.execute("INSERT INTO #remote_user (user_name, consolidate, type_name, address, frequency, send_time, log_scanned, log_begun, state_since) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    user, consolidate ? "Y" : "N", type, address, frequency, time, head, head, administration.clock().instant().atOffset(ZoneOffset.UTC));
+                    user, consolidate ? "Y" : "N", type, address, frequency, time, head, head, administration.dialect().moment(administration.clock().instant()));
         });
     }
 

@@ -9,7 +9,7 @@ import java.sql.SQLException;
 /** The table {@code waybill.counter}: what is worth counting, in the transaction in which it happens. Stateless; any thread. */
 public final class Counters {
 
-    private static final int SUBJECT = 1_000;
+    private static final int SUBJECT = 500;
 
     private final Dialect dialect;
 
@@ -21,8 +21,8 @@ public final class Counters {
     public void add(Connection raw, String name, String subject, long more) throws SQLException {
         String shortened = subject.length() > SUBJECT ? subject.substring(0, SUBJECT) : subject;
         String counter = dialect.catalogueTable("counter");
-        if (execute(raw, "UPDATE " + counter + " SET total = total + ?, last_at = CURRENT_TIMESTAMP WHERE name = ? AND subject = ?", more, name, shortened) == 0) {
-            execute(raw, "INSERT INTO " + counter + " (total, name, subject, last_at) VALUES (?, ?, ?, CURRENT_TIMESTAMP)", more, name, shortened);
+        if (execute(raw, "UPDATE " + counter + " SET total = total + ?, last_at = " + dialect.now() + " WHERE name = ? AND subject = ?", more, name, shortened) == 0) {
+            execute(raw, "INSERT INTO " + counter + " (total, name, subject, last_at) VALUES (?, ?, ?, " + dialect.now() + ")", more, name, shortened);
         }
     }
 

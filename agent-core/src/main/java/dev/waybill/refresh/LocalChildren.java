@@ -4,6 +4,7 @@ package dev.waybill.refresh;
 import dev.waybill.change.TableDefinition;
 import dev.waybill.change.TableName;
 import dev.waybill.dialect.Dialect;
+import dev.waybill.dialect.Dialect.JdbcName;
 import dev.waybill.error.WaybillError;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -50,13 +51,13 @@ final class LocalChildren {
 
     private record Key(TableName child, Map<Integer, String> columns) {}
 
-    private static Map<String, Key> keysTo(Connection raw, TableName parent) throws SQLException {
+    private Map<String, Key> keysTo(Connection raw, TableName parent) throws SQLException {
         Map<String, Key> keys = new TreeMap<>();
-        try (ResultSet row = raw.getMetaData().getExportedKeys(raw.getCatalog(), parent.schema().isEmpty() ? null : parent.schema(), parent.name())) {
+        JdbcName where = dialect.jdbcName(raw, parent.schema());
+        try (ResultSet row = raw.getMetaData().getExportedKeys(where.catalog(), where.schema(), parent.name())) {
             while (row.next()) {
                 if (SILENT.contains(row.getInt("DELETE_RULE"))) {
-                    String schema = row.getString("FKTABLE_SCHEM");
-                    TableName child = new TableName(schema == null ? "" : schema, row.getString("FKTABLE_NAME"));
+                    TableName child = new TableName(dialect.schema(row.getString("FKTABLE_CAT"), row.getString("FKTABLE_SCHEM")), row.getString("FKTABLE_NAME"));
                     keys.computeIfAbsent(row.getString("FK_NAME"), name -> new Key(child, new TreeMap<>())).columns.put(row.getInt("KEY_SEQ"), row.getString("FKCOLUMN_NAME"));
                 }
             }

@@ -133,7 +133,7 @@ public final class SnapshotInstaller {
     }
 
     private void createSchema(Connection raw, String schema) throws SQLException {
-        if (schema.isEmpty()) {
+        if (schema.isEmpty() || schema.equals(dialect.currentSchema(raw))) {
             return;
         }
         try (ResultSet schemas = raw.getMetaData().getSchemas()) {

@@ -82,12 +82,12 @@ final class SnapshotRows {
     private void updates(TableDefinition table, BitSet late) throws SQLException, IOException {
         BitSet columns = (BitSet) late.clone();
         table.shape().key().forEach(columns::set);
-        String where = late.stream().mapToObj(index -> quoted(table.shape(), index) + " IS NOT NULL").collect(Collectors.joining(" OR ", " WHERE ", ""));
+        String where = late.stream().mapToObj(index -> dialect.quote(table.shape().columns().get(index).name()) + " IS NOT NULL").collect(Collectors.joining(" OR ", " WHERE ", ""));
         read(table.shape(), columns, where, Operation.UPDATE, new BitSet());
     }
 
     private void read(TableShape shape, BitSet columns, String where, Operation operation, BitSet asNull) throws SQLException, IOException {
-        String sql = "SELECT " + columns.stream().mapToObj(index -> quoted(shape, index)).collect(Collectors.joining(", ")) + " FROM " + dialect.quote(shape.schema(), shape.name()) + where;
+        String sql = "SELECT " + columns.stream().mapToObj(index -> dialect.selected(shape.columns().get(index))).collect(Collectors.joining(", ")) + " FROM " + dialect.quote(shape.schema(), shape.name()) + where;
         try (Statement statement = raw.createStatement()) {
             statement.setFetchSize(FETCHED_AT_ONCE);
             try (ResultSet row = statement.executeQuery(sql)) {
@@ -107,9 +107,5 @@ final class SnapshotRows {
             values[index] = asNull.get(index) ? null : dialect.read(row, position, shape.columns().get(index).type());
         }
         return new RowImage(values);
-    }
-
-    private String quoted(TableShape shape, int index) {
-        return dialect.quote(shape.columns().get(index).name());
     }
 }

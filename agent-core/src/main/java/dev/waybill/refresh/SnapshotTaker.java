@@ -42,6 +42,9 @@ import java.util.function.Supplier;
  */
 public final class SnapshotTaker {
 
+    /** One look in ten is torn, or seems so, where many write. */
+    private static final int TORN_AT_MOST = 100;
+
     private final Dialect dialect;
     private final Sequencer sequencer;
     private final Supplier<UUID> ids;
@@ -94,8 +97,15 @@ public final class SnapshotTaker {
         while (database.transact(DurableStep.SEQUENCE, sequencer::sequence).more()) {
             continue; // so that few rows are left to be moved with the snapshot
         }
-        View view = database.readSnapshot(raw -> read(database, raw, choice));
-        return database.transact(DurableStep.SEQUENCE, raw -> append(raw, view, choice));
+        View view = null;
+        for (int i = 0; view == null; i++) {
+            view = database.readSnapshot(raw -> read(database, raw, choice));
+            if (view == null && i == TORN_AT_MOST) {
+                throw WaybillError.OUTBOX_RESTLESS.with(TORN_AT_MOST);
+            }
+        }
+        View whole = view;
+        return database.transact(DurableStep.SEQUENCE, raw -> append(raw, whole, choice));
     }
 
     /** What one moment looked like. */
@@ -104,12 +114,16 @@ public final class SnapshotTaker {
     /** @param subscriptions one; or all of a subscriber who begins anew: nobody sees some of his tables in their new state and some in the old one */
     private record Spooled(List<Subscription> subscriptions, String publisher, SnapshotReference reference, long rows, long sizeBytes) {}
 
+    /** Null when the snapshot may show a transaction without one that it follows. */
     private View read(AgentDatabase database, Connection raw, Choice choice) throws SQLException {
         dialect.streamResults(raw, true);
         try {
             Catalogue catalogue = CatalogueStore.load(raw, dialect);
             Position head = new Journal(dialect).head(raw);
             List<Long> entries = sequencer.visible(raw);
+            if (dialect.mayTear() && database.<Boolean>read(other -> sequencer.isTorn(other, entries))) {
+                return null;
+            }
             List<Spooled> spools = new ArrayList<>();
             Set<String> anew = choice.anew(catalogue);
             for (List<Subscription> together : together(wanted(raw, catalogue, choice), anew)) {

@@ -196,8 +196,8 @@ CREATE TABLE IF NOT EXISTS #received_table (
 
 -- Writes that could not be captured exactly, by statement text; and other things worth counting.
 CREATE TABLE IF NOT EXISTS #counter (
-    name    VARCHAR(200) NOT NULL,              -- uncaptured, local_write, already_gone, …
-    subject VARCHAR(1000) NOT NULL,
+    name    VARCHAR(100) NOT NULL,              -- uncaptured, local_write, already_gone, …
+    subject VARCHAR(500) NOT NULL,
     total   BIGINT NOT NULL,
     last_at {instant} NOT NULL,
     PRIMARY KEY (name, subject)
@@ -247,6 +247,6 @@ CREATE TABLE IF NOT EXISTS #audit (
     who       VARCHAR(200) NOT NULL,
     what      VARCHAR(200) NOT NULL,
     subject   VARCHAR(200) NOT NULL,
-    before    VARCHAR(4000),
+    {before}  VARCHAR(4000),
     after     VARCHAR(4000)
 );
