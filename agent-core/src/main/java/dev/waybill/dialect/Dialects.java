@@ -10,7 +10,7 @@ import java.util.Locale;
 /** Finds the dialect of a database. Stateless; any thread. */
 public final class Dialects {
 
-    private static final String KNOWN = "H2, PostgreSQL";
+    private static final String KNOWN = "H2, PostgreSQL, MariaDB";
 
     private static final Dialect POSTGRESQL = new PostgresDialect();
 
@@ -27,6 +27,9 @@ public final class Dialects {
         if ("PostgreSQL".equals(product)) {
             return POSTGRESQL;
         }
+        if ("MariaDB".equals(product)) {
+            return MariaDbDialect.of(raw);
+        }
         if (!"H2".equals(product)) {
             throw WaybillError.PRODUCT_UNKNOWN.with(product, KNOWN);
         }
@@ -37,7 +40,7 @@ public final class Dialects {
     }
 
     /**
-     * The dialect for a real driver's URL, {@code jdbc:h2:…} or {@code jdbc:postgresql:…}, by what the URL says.
+     * The dialect for a real driver's URL, {@code jdbc:h2:…}, {@code jdbc:postgresql:…} or {@code jdbc:mariadb:…}, by what the URL says.
      *
      * @throws SQLException PRODUCT_UNKNOWN for a product that has none
      */
@@ -46,6 +49,9 @@ public final class Dialects {
         if (text.startsWith("JDBC:POSTGRESQL:")) {
             return POSTGRESQL;
         }
+        if (text.startsWith("JDBC:MARIADB:")) {
+            return new MariaDbDialect(databaseOf(url));
+        }
         if (!text.startsWith("JDBC:H2:")) {
             throw WaybillError.PRODUCT_UNKNOWN.with(url.replaceFirst("[;?].*", ""), KNOWN);
         }
@@ -53,5 +59,13 @@ public final class Dialects {
             return new H2Dialect(IdentifierCase.LOWER);
         }
         return new H2Dialect(text.contains(";DATABASE_TO_UPPER=FALSE") ? IdentifierCase.KEPT : IdentifierCase.UPPER);
+    }
+
+    /** What stands between the hosts and the parameters. */
+    private static String databaseOf(String url) {
+        String path = url.replaceFirst("[?].*", "");
+        int hosts = path.indexOf("//");
+        int slash = hosts < 0 ? -1 : path.indexOf('/', hosts + 2);
+        return slash < 0 ? "" : path.substring(slash + 1);
     }
 }

@@ -37,6 +37,7 @@ import java.util.UUID;
 final class Site implements AutoCloseable {
 
     static final String CREATE_ITEM = "CREATE TABLE item(id INT PRIMARY KEY, name VARCHAR(1000000), amount INT)";
+    private static final String MARIADB = "mariadb";
 
     final String url;
     final Connection application;
@@ -83,7 +84,7 @@ final class Site implements AutoCloseable {
                 ours.execute(new Administration(application, dialect, board, clock, false, Duration.ofSeconds(5)));
             } else {
                 try (Statement statement = application.createStatement()) {
-                    statement.execute(sql);
+                    statement.execute(local(sql));
                 }
             }
         }
@@ -232,10 +233,14 @@ final class Site implements AutoCloseable {
         return thread;
     }
 
+    private String local(String sql) {
+        return dialect.name().equals(MARIADB) ? sql.replace("waybill.", "waybill_").replace("VARCHAR(1000000)", "MEDIUMTEXT") : sql;
+    }
+
     /** A query's rows as text, for comparing. */
     String rows(String sql) throws SQLException {
         StringBuilder text = new StringBuilder();
-        try (Statement statement = application.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
+        try (Statement statement = application.createStatement(); ResultSet rows = statement.executeQuery(local(sql))) {
             int columns = rows.getMetaData().getColumnCount();
             while (rows.next()) {
                 for (int i = 1; i <= columns; i++) {

@@ -71,7 +71,7 @@ class ApplierTest {
 
     void assertEqual(String... tables) throws SQLException {
         for (String table : tables) {
-            assertThat(Contents.of(replica.connection(), "SELECT * FROM " + table)).as(table).isEqualTo(Contents.of(source.connection(), "SELECT * FROM " + table));
+            assertThat(Contents.of(replica.connection(), replica.local("SELECT * FROM " + table))).as(table).isEqualTo(Contents.of(source.connection(), "SELECT * FROM " + table));
         }
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.apply;
 
+import dev.waybill.databases.MariaDbServer;
 import dev.waybill.databases.PostgresServer;
 import dev.waybill.dialect.CatalogueInstaller;
 import dev.waybill.dialect.Dialect;
@@ -32,6 +33,17 @@ final class TestDatabase implements AutoCloseable {
         new CatalogueInstaller(dialect(), UUID::randomUUID, InstantSource.system()).install(connection);
     }
 
+    static TestDatabase onMariaDb() throws SQLException {
+        TestDatabase database = new TestDatabase(MariaDbServer.running().freshDatabase().url());
+        database.dialect().beginAgentSession(database.connection);
+        return database;
+    }
+
+    /** Where a database has no schemas our tables have a prefix. */
+    String local(String sql) {
+        return url.startsWith("jdbc:mariadb:") ? MariaDbWords.of(sql) : sql;
+    }
+
     static TestDatabase onPostgres() throws SQLException {
         return new TestDatabase(PostgresServer.running().freshDatabase().url());
     }
@@ -51,20 +63,20 @@ final class TestDatabase implements AutoCloseable {
     void execute(String... statements) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             for (String sql : statements) {
-                statement.execute(sql);
+                statement.execute(local(sql));
             }
         }
     }
 
     long number(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(sql)) {
+        try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(local(sql))) {
             row.next();
             return row.getLong(1);
         }
     }
 
     String text(String sql) throws SQLException {
-        try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(sql)) {
+        try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(local(sql))) {
             return row.next() ? row.getString(1) : null;
         }
     }

@@ -50,6 +50,17 @@ class SequencerOrderTest {
     }
 
     @Test
+    void journalIsEquivalentToTheCommitOrderOnMariaDb() throws Exception {
+        run(TestDatabase.onMariaDb(), Duration.ofMillis(3000), 100);
+    }
+
+    @Test
+    @Tag("extended")
+    void journalIsEquivalentToTheCommitOrderOnMariaDbForAMinute() throws Exception {
+        run(TestDatabase.onMariaDb(), Duration.ofSeconds(60), 1_000);
+    }
+
+    @Test
     @Tag("extended")
     void journalIsEquivalentToTheCommitOrderOnPostgresForAMinute() throws Exception {
         run(TestDatabase.onPostgres(), Duration.ofSeconds(60), 1_000);
@@ -179,9 +190,9 @@ class SequencerOrderTest {
                 }
             }
         }
-        assertThat(database.texts("SELECT id || ' ' || version FROM account WHERE version > 0 ORDER BY id")).as("seed %s", seed)
+        assertThat(database.texts("SELECT CONCAT(id, ' ', version) FROM account WHERE version > 0 ORDER BY id")).as("seed %s", seed)
                 .isEqualTo(versions.entrySet().stream().sorted(Map.Entry.comparingByKey()).map(row -> row.getKey() + " " + row.getValue()).toList());
-        assertThat(database.texts("SELECT k || ' ' || holder FROM slot ORDER BY 1")).as("seed %s", seed)
+        assertThat(database.texts("SELECT CONCAT(k, ' ', holder) FROM slot ORDER BY 1")).as("seed %s", seed)
                 .isEqualTo(holders.entrySet().stream().map(row -> row.getKey() + " " + row.getValue()).sorted().toList());
         return times;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.journal;
 
+import dev.waybill.databases.MariaDbServer;
 import dev.waybill.databases.PostgresServer;
 import dev.waybill.dialect.CatalogueInstaller;
 import dev.waybill.dialect.Dialect;
@@ -48,10 +49,21 @@ final class TestDatabase implements AutoCloseable {
         return new TestDatabase(PostgresServer.running().freshDatabase().url());
     }
 
-    /** A connection with auto-commit off. */
+    static TestDatabase onMariaDb() throws SQLException {
+        return new TestDatabase(MariaDbServer.running().freshDatabase().url());
+    }
+
+    boolean isMariaDb() {
+        return dialect.name().equals("mariadb");
+    }
+
+    /** A connection at READ COMMITTED with auto-commit off. */
     Connection open() throws SQLException {
         Connection raw = DriverManager.getConnection(url);
         raw.setAutoCommit(false);
+        if (isMariaDb()) {
+            raw.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+        }
         return raw;
     }
 
