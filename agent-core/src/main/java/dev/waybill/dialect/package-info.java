@@ -25,7 +25,7 @@
  *
  * <p><b>Decisions.</b> A dialect is immutable and shared by all threads; connections are handed in. It speaks JDBC only, to raw connections only. H2 is the embedded default; others are added as one class each.
  *
- * <p><b>What was measured of H2 2.5.252</b> (a test for each stands in this room or in {@code journal}):
+ * <p><b>What was measured of H2</b>, with 2.5.252 first, where not said otherwise (a test for each stands in this room or in {@code journal}, and holds with 2.4.240, too):
  * <ul>
  * <li><i>Row ids.</i> A table without primary key numbers its rows by a counter, raised inside the INSERT, that grows over all sessions, is not set back by deletes, and begins after a restart behind the rows that are there.
  *     That is all that {@code entry_id} needs. {@code NEXT VALUE FOR} changes LASTVAL() in PostgreSQL mode (not IDENTITY(), SCOPE_IDENTITY(), LAST_INSERT_ID() in the others); a row id changes nothing.
@@ -34,15 +34,18 @@
  * <li><i>Deadlock.</i> The victim's whole transaction is rolled back (40001) and its session goes on: see {@code endsTransaction}. After every other error only the statement is undone. Under much contention a statement may
  *     fail with HY000 "transaction has status ROLLING_BACK, not OPEN"; a rollback mends it.
  * <li><i>Lost updates.</i> Where many sessions get into each other's way, a row rarely falls back to an older value and committed changes of it are gone: {@code SET version = version + 1} gave 637, 638, 639, 637 to four committed
- *     transactions ({@code SequencerOrderTest}, twice in two hundred runs on a crowded machine). The journal then says what each transaction did; what the database undid by itself nobody can capture.
+ *     transactions ({@code SequencerOrderTest} with 2.5.252, twice in two hundred runs on a crowded machine). The journal then says what each transaction did; what the database undid by itself nobody can capture.
  * <li><i>Snapshots.</i> Isolation level 6 fixes all tables at the first statement, atomically against a writer of several tables. Setting it commits what is open.
  * <li><i>Many rows.</i> What a statement has changed is gathered in a result that H2 2.5.252 never completes: with more than MAX_MEMORY_ROWS rows and a file, OLD TABLE and FINAL TABLE silently lack the last ones, and reading them from
  *     generated keys fails. Queries are whole. A statement that copies or deletes rows holds them in memory up to that number, with their values: ours take four megabytes at once.
  * <li><i>Undo log.</i> Of a page of more than a megabyte the head is read from the file even while its chunk is still to be written: the store ends, and with it the database for everybody. Up to 48 deleted or changed rows are one page; so no
  *     row of ours that is deleted has more than 20 kilobytes ({@code OutboxWriter.MAX_PART_BYTES}). An application that deletes or changes larger rows in numbers, while another session commits much, meets it by itself.
  * <li><i>Durability.</i> {@code CHECKPOINT SYNC} wants a user with admin rights, and is harmless in memory. One alone is not enough: see {@code H2Dialect.makeDurable}.
- * <li><i>Crash.</i> When its process is killed while several threads write, H2 2.5.252 may rarely keep one half of a transaction: seen with the bare driver, rows inserted before a savepoint kept and those after it
- *     gone, about once in two hundred kills. The sequencer meets such a transaction in the outbox as OUTBOX_BROKEN and sequences nothing, because half of it would be sent.
+ * <li><i>Crash.</i> When its process is killed while several threads write, H2 may keep half of a transaction, in every version from 2.2.224 to 2.5.252: the state that is stored is taken from one tree after the other (tables, undo
+ *     logs) while writers go on, so a transaction that begins or ends in between is in some of them only. What was committed before {@code makeDurable} began is always whole. The sequencer meets half of an outbox transaction as
+ *     OUTBOX_BROKEN and sequences nothing, because half of it would be sent.
+ * <li><i>Lost chunks.</i> 2.5.252 writes chunk after chunk in a pipe, and a chunk that was laid out before the one before it had its place does not know of that one: a process that ends between the two writes leaves a file that fails with
+ *     "Chunk n not found", or opens at a half. 2.4.240 and older write down where the chunk before will be, or find it.
  * <li><i>Names.</i> {@code INFORMATION_SCHEMA} must be written in upper case and without quotes to be found under every setting of DATABASE_TO_LOWER and DATABASE_TO_UPPER. {@code BLOB} is unknown in PostgreSQL mode.
  * <li><i>Rights.</i> A user without rights does not see our tables in the metadata but gets an error when he reads them.
  * <li><i>Instances.</i> DATABASE() of {@code mem:Foo} and {@code mem:foo} is the same; only H2's objects tell such databases, unnamed ones and successive ones of one name apart.
