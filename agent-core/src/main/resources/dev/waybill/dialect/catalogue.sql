@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The catalogue of Waybill, format 2, on every product: all state of replication is in these tables and in the outbox, which each product has in its own way (h2.sql, postgresql.sql).
 -- #name is a table of ours; {word} is what the product says for it (CatalogueScript).
+-- Constraints say CASE, not IN: H2 2.4.240 fails over an IN once the session that made the constraint has been closed.
 
 -- One row: what this database is.
 CREATE TABLE IF NOT EXISTS #catalogue (
@@ -73,10 +74,10 @@ CREATE TABLE IF NOT EXISTS #subscription_period (
 -- One row for each database directly above or below: SYSREMOTEUSER's columns, then ours.
 CREATE TABLE IF NOT EXISTS #remote_user (
     user_name          VARCHAR(128) PRIMARY KEY,
-    consolidate        CHAR(1) NOT NULL CHECK (consolidate IN ('Y', 'N')),
+    consolidate        CHAR(1) NOT NULL CHECK (CASE consolidate WHEN 'Y' THEN TRUE WHEN 'N' THEN TRUE ELSE FALSE END),
     type_name          VARCHAR(20) NOT NULL,
     address            VARCHAR(1000) NOT NULL,
-    frequency          CHAR(1) NOT NULL CHECK (frequency IN ('E', 'A', 'B')),  -- EVERY, AT, batch
+    frequency          CHAR(1) NOT NULL CHECK (CASE frequency WHEN 'E' THEN TRUE WHEN 'A' THEN TRUE WHEN 'B' THEN TRUE ELSE FALSE END),  -- EVERY, AT, batch
     send_time          TIME,                    -- of SEND AT, or the period of SEND EVERY
     next_send          {instant},
     log_send           BIGINT DEFAULT 0 NOT NULL,
@@ -104,7 +105,7 @@ CREATE TABLE IF NOT EXISTS #remote_user (
     state_since        {instant},
     receive_state      VARCHAR(30) DEFAULT 'ACTIVE' NOT NULL,  -- of what comes from them: ACTIVE, HALTED, SPLIT_HISTORY
     receive_reason     VARCHAR(4000),
-    poison             VARCHAR(10) DEFAULT 'HALT' NOT NULL CHECK (poison IN ('HALT', 'PARK', 'SKIP')),  -- what is done with a transaction of theirs that cannot be applied here
+    poison             VARCHAR(10) DEFAULT 'HALT' NOT NULL CHECK (CASE poison WHEN 'HALT' THEN TRUE WHEN 'PARK' THEN TRUE WHEN 'SKIP' THEN TRUE ELSE FALSE END),  -- what is done with a transaction of theirs that cannot be applied here
     diverged_since     {instant}, -- since when what they sent is not all here: parked, skipped, discarded or edited; null while it is
     diverged_reason    VARCHAR(4000),
     stream_sent        INTEGER DEFAULT 0 NOT NULL,  -- how often my stream to them began anew: messages of an older one are void

@@ -181,6 +181,19 @@ class CatalogueInstallerTest {
         }
     }
 
+    /** H2 2.4.240 fails over a constraint with IN (or with OR, which it makes the same of) once the session that made it has been closed. */
+    @Test
+    void constraintsHoldWhenWhoeverInstalledIsGone() throws SQLException {
+        try (Connection installs = DriverManager.getConnection(url)) {
+            installer(FIRST).install(installs);
+        }
+        String insert = "INSERT INTO waybill.remote_user (user_name, consolidate, type_name, address, frequency, poison) VALUES ";
+        execute(insert + "('hq', 'Y', 'FILE', 'hq', 'A', 'PARK')");
+        assertThatThrownBy(() -> execute(insert + "('a', 'X', 'FILE', 'hq', 'A', 'PARK')")).hasMessageContaining("Check constraint violation");
+        assertThatThrownBy(() -> execute(insert + "('a', 'Y', 'FILE', 'hq', 'X', 'PARK')")).hasMessageContaining("Check constraint violation");
+        assertThatThrownBy(() -> execute(insert + "('a', 'Y', 'FILE', 'hq', 'A', 'HOPE')")).hasMessageContaining("Check constraint violation");
+    }
+
     @Test
     void printedStatementsMakeTheSameTables() throws SQLException {
         installer(FIRST).install(raw);
