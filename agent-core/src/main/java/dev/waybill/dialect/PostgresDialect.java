@@ -11,6 +11,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
+import java.time.zone.ZoneRules;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -126,6 +128,12 @@ public final class PostgresDialect implements Dialect {
     @Override
     public String fenceCheck() {
         return "SELECT CASE WHEN last_value <= ? THEN 1 ELSE CAST('" + FENCE_RAISED + " ' || last_value AS integer) END FROM waybill.fence";
+    }
+
+    /** Its driver writes a Timestamp with the zone of this process, and a column without one drops it: so what the session is set to does not matter. */
+    @Override
+    public ZoneRules timeZone(Connection raw) {
+        return ZoneId.systemDefault().getRules();
     }
 
     @Override

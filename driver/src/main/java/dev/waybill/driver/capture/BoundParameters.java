@@ -24,16 +24,18 @@ public final class BoundParameters {
     /** Not bound. */
     static final Object UNSET = new Object();
 
+    private final PlainInsert insert;
     private final Supplier<ZoneRules> zone;
     private Object[] values;
 
     /**
-     * @param count of parameters
-     * @param zone  the session's time zone, by which it understands a Timestamp; null while it is not known
+     * @param insert whose parameters they are
+     * @param zone   the session's time zone, by which it understands a Timestamp; null while it is not known
      */
-    BoundParameters(int count, Supplier<ZoneRules> zone) {
+    BoundParameters(PlainInsert insert, Supplier<ZoneRules> zone) {
+        this.insert = insert;
         this.zone = zone;
-        this.values = new Object[count];
+        this.values = new Object[insert.parameters()];
         clear();
     }
 
@@ -56,7 +58,7 @@ public final class BoundParameters {
         if (index < 1 || index > values.length) {
             return true;
         }
-        Object kept = value instanceof Timestamp timestamp ? local(timestamp) : value;
+        Object kept = value instanceof Timestamp timestamp ? insert.isLocalTime(index) ? local(timestamp) : null : value;
         if (kept == null ? value != null : !isKnown(kept)) {
             return false;
         }
@@ -105,7 +107,7 @@ public final class BoundParameters {
                 || type == LocalDate.class || type == Float.class || type == byte[].class || type == Short.class || type == Byte.class;
     }
 
-    /** As the database understands it: by the zone of its session, in the calendar of today; null where calendars or zones may make a difference. */
+    /** As the database understands it for a column that has no zone: by the zone of its session, in the calendar of today; null where calendars or zones may make a difference. */
     private LocalDateTime local(Timestamp timestamp) {
         ZoneRules rules = zone.get();
         long millis = timestamp.getTime();

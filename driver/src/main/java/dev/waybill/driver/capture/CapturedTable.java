@@ -121,6 +121,18 @@ final class CapturedTable {
         return taken;
     }
 
+    /** Where the columns that a statement is asked for stand when the first of them stands at this position: for each captured column, 0 for those that are not asked for. */
+    int[] positions(int first) {
+        int[] positions = new int[captured.length];
+        int next = first;
+        for (int i = 0; i < captured.length && next < first + taken.length; i++) {
+            if (captured[i].equals(taken[next - first])) {
+                positions[i] = next++;
+            }
+        }
+        return positions;
+    }
+
     /** Names of the key's columns, in key order. */
     List<String> keyColumns() {
         return Arrays.stream(key).mapToObj(index -> captured[index]).toList();

@@ -64,7 +64,7 @@ final class ConnectionPlans {
             zone = session.aside(() -> database.dialect().timeZone(raw));
             database.dialect().forgetQueries(raw);
         }
-        return () -> zone;
+        return session.zone(() -> zone);
     }
 
     /** This session has tables of its own: its plans are not shared any more. */

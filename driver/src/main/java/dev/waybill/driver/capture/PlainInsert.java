@@ -3,6 +3,7 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.ColumnType;
 import dev.waybill.change.RowImage;
+import dev.waybill.change.SqlType;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
@@ -84,6 +85,16 @@ final class PlainInsert {
         return parameters;
     }
 
+    /** Whether what this parameter, from 1, is bound to goes into a column that has a time without a zone. */
+    boolean isLocalTime(int parameter) {
+        for (int i = 0; i < types.length; i++) {
+            if (sources[i] == parameter - 1) {
+                return types[i].type() == SqlType.TIMESTAMP;
+            }
+        }
+        return false;
+    }
+
     /** The row that these values make; null when the database has to be asked. */
     RowImage image(Object[] bound) {
         Object[] values = new Object[types.length];
@@ -113,7 +124,7 @@ final class PlainInsert {
             case TINYINT, SMALLINT, INTEGER, BIGINT -> integer(given);
             case VARCHAR -> given instanceof String text && !text.isEmpty() && fits(text.length(), type) ? text : UNKNOWN;
             case VARBINARY -> given instanceof byte[] bytes && fits(bytes.length, type) ? bytes : UNKNOWN;
-            case NUMERIC -> given instanceof BigDecimal number && number.getClass() == BigDecimal.class && number.scale() == type.scale() ? number : UNKNOWN;
+            case NUMERIC, DECFLOAT -> given instanceof BigDecimal number && type.scale() >= 0 && number.getClass() == BigDecimal.class && number.scale() == type.scale() ? number : UNKNOWN;
             case BOOLEAN -> given instanceof Boolean ? given : UNKNOWN;
             case DOUBLE -> given instanceof Double number && (number > 0 || number < 0 || Double.doubleToRawLongBits(number) == 0) ? number : UNKNOWN;
             case REAL -> given instanceof Float number && (number > 0 || number < 0 || Float.floatToRawIntBits(number) == 0) ? number : UNKNOWN;

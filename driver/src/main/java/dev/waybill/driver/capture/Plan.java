@@ -154,7 +154,7 @@ sealed interface Plan {
     }
 
     /**
-     * A statement that gets columns of ours in its RETURNING clause, behind those of the application: {@code merge_action()} for MERGE, then where they are told the key's columns as they were, then the captured columns (of a DELETE the key's).
+     * A statement that gets columns of ours in its RETURNING clause, behind those of the application: {@code merge_action()} for MERGE, then where they are told the key's columns as they were, then the columns that are taken (of a DELETE the key's).
      *
      * @param statement without its RETURNING
      * @param own       what the application wants returned; null when it has no such clause
@@ -179,7 +179,7 @@ sealed interface Plan {
 
         /** How many columns are ours. */
         int width() {
-            return (effect == Effect.MERGE ? 1 : 0) + (old ? table.key().length : 0) + (effect == Effect.DELETE ? table.key().length : table.captured().length);
+            return (effect == Effect.MERGE ? 1 : 0) + (old ? table.key().length : 0) + (effect == Effect.DELETE ? table.key().length : table.taken().length);
         }
     }
 

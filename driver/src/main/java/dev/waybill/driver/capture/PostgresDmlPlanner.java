@@ -52,7 +52,18 @@ final class PostgresDmlPlanner {
         }
         PostgresWrite write = PostgresWrite.of(text, verb, target);
         Plan plan = target.isPublished() ? nested(text, verb + 1, published(write)) : nested(text, verb + 1, new Plan.Unpublished(reached(target.name())));
-        return plan instanceof Plan.Uncaptured ? plan : cascades.plan(write, plan);
+        return plan instanceof Plan.Uncaptured ? plan : narrowed(write, cascades.plan(write, plan));
+    }
+
+    /** An UPDATE that can change only what its SET clause names, and what follows from it: the rest of the row is not asked for. Not where foreign keys act. */
+    private Plan narrowed(PostgresWrite write, Plan plan) {
+        if (!(plan instanceof Plan.Returning wide) || wide.effect() != Effect.UPDATE) {
+            return plan;
+        }
+        int set = write.text().find(write.end(), "SET");
+        Set<String> changed = new LinkedHashSet<>(write.table().changing());
+        changed.addAll(write.assigned(names, set + 1, write.endOfSet(set)));
+        return write.table().columns().containsAll(changed) ? returning.plan(write.taking(changed), Effect.UPDATE, null) : plan;
     }
 
     /** What forbids any write to this table; null when nothing does. */

@@ -42,7 +42,7 @@ final class PostgresReturning {
         if (old != null) {
             table.keyColumns().forEach(column -> columns.add(old + "." + Quoting.quote(column)));
         }
-        List<String> captured = effect == Effect.DELETE ? table.keyColumns() : Arrays.asList(table.captured());
+        List<String> captured = effect == Effect.DELETE ? table.keyColumns() : Arrays.asList(table.taken());
         captured.forEach(column -> columns.add(write.alias() + "." + Quoting.quote(column)));
         return String.join(", ", columns);
     }

@@ -12,7 +12,10 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.ZoneId;
+import java.time.zone.ZoneRules;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * One connection of PostgreSQL's own driver. That driver knows the state of the transaction from the server's last answer; it is asked by reflection, since its classes may be another class loader's. Used under the connection's lock.
@@ -22,6 +25,7 @@ final class PostgresSession implements ProductSession {
     private final Connection raw;
     private final PipedCommit piped;
     private final Method transactionState;
+    private final boolean sendsTogether;
     private final Savepoints savepoints = new StackedSavepoints();
 
     PostgresSession(Connection raw, Dialect dialect) throws SQLException {
@@ -31,6 +35,18 @@ final class PostgresSession implements ProductSession {
             transactionState = raw.getClass().getMethod("getTransactionState");
         } catch (NoSuchMethodException other) {
             throw WaybillError.CAPTURE_FAILED.because(other, raw.getClass().getName() + " does not tell the state of its transaction");
+        }
+        this.sendsTogether = sendsTogether(raw);
+    }
+
+    /** Its simple query mode sends each statement of a text by itself; a version that does not tell its mode may do so too. */
+    private static boolean sendsTogether(Connection raw) throws SQLException {
+        try {
+            return !String.valueOf(raw.getClass().getMethod("getPreferQueryMode").invoke(raw)).equals("SIMPLE");
+        } catch (NoSuchMethodException other) {
+            return false;
+        } catch (ReflectiveOperationException unreachable) {
+            throw WaybillError.CAPTURE_FAILED.because(unreachable, unreachable.getMessage());
         }
     }
 
@@ -139,9 +155,22 @@ final class PostgresSession implements ProductSession {
         }
     }
 
+    /** Its driver writes a Timestamp by the zone of this process, as that is at the moment. */
+    @Override
+    public Supplier<ZoneRules> zone(Supplier<ZoneRules> asked) {
+        ZoneId then = ZoneId.systemDefault();
+        return () -> ZoneId.systemDefault().equals(then) ? asked.get() : null;
+    }
+
     @Override
     public PipedCommit piped() {
         return piped;
+    }
+
+    /** As far as its driver sends them together. */
+    @Override
+    public boolean textsAreWhole() {
+        return sendsTogether;
     }
 
     /** In autocommit mode, when no transaction is open; changing the mode asks the server nothing. */

@@ -29,6 +29,11 @@ record PostgresWrite(SqlText text, int verb, Target target, String alias, int en
         return target.captured();
     }
 
+    /** The same, asked for these columns alone. */
+    PostgresWrite taking(Set<String> columns) {
+        return new PostgresWrite(text, verb, new Target(target.name(), table().taking(columns), target.end()), alias, end, returning);
+    }
+
     /** Where its ON CONFLICT stands; the size when there is none. */
     int conflict() {
         int on = text.find(end, "ON");

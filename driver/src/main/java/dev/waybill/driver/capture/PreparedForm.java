@@ -61,13 +61,13 @@ final class PreparedForm {
         boolean mayKnow = write.plain() != null && !wanted.isShown() && !connection.isAutoCommit();
         columns = mayKnow ? null : wanted;
         raw = mayKnow ? connection.raw().prepareStatement(sql) : connection.raw().prepareStatement(sql, wanted.names());
-        bound = mayKnow ? new BoundParameters(write.plain().parameters(), connection.zone()) : null;
+        bound = mayKnow ? new BoundParameters(write.plain(), connection.zone()) : null;
         binding = !mayKnow && connection.isAutoCommit() ? new Binding(false) : null;
     }
 
     private void prepare(Plan.Returning write) throws SQLException {
         boolean mayKnow = write.plain() != null && options.keys() instanceof KeyRequest.None && !connection.isAutoCommit();
-        bound = mayKnow ? new BoundParameters(write.plain().parameters(), connection.zone()) : null;
+        bound = mayKnow ? new BoundParameters(write.plain(), connection.zone()) : null;
         if (mayKnow) {
             raw = connection.raw().prepareStatement(sql);
         } else if (options.keys() instanceof KeyRequest.Indexes) {

@@ -8,7 +8,9 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
+import java.time.zone.ZoneRules;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** One raw connection as its product has it. Used under the connection's lock. */
 interface ProductSession extends AutoCloseable {
@@ -58,6 +60,11 @@ interface ProductSession extends AutoCloseable {
         return null;
     }
 
+    /** Whether several statements of one text, sent when no transaction is open, are one: all of them happen, or none. */
+    default boolean textsAreWhole() {
+        return false;
+    }
+
     /** Runs queries of ours so that they open no transaction of the application's. */
     default <T> T aside(Step<T> step) throws SQLException {
         return step.run();
@@ -66,6 +73,11 @@ interface ProductSession extends AutoCloseable {
     /** Runs this so that its statement's rows outlive the transaction. */
     default <T> T whole(Statement statement, Step<T> step) throws SQLException {
         return step.run();
+    }
+
+    /** The time zone by which a Timestamp becomes a local time, from what was asked of the session; gives null when that does not hold any more. */
+    default Supplier<ZoneRules> zone(Supplier<ZoneRules> asked) {
+        return asked;
     }
 
     /** Whether no transaction is open, as far as the driver knows. */

@@ -118,7 +118,7 @@ final class ReturningWrite {
     }
 
     private RowImage after(ResultSet rows, int first) throws SQLException {
-        return table.image(connection.database().dialect(), rows, IntStream.range(first, first + table.captured().length).toArray());
+        return table.image(connection.database().dialect(), rows, table.positions(first));
     }
 
     private void upserted(ResultSet rows, int first, List<Moved> moved) throws SQLException {
