@@ -63,6 +63,30 @@ public final class OutboxWriter implements AutoCloseable {
         return writer;
     }
 
+    /**
+     * A writer of local work that goes along with a statement of the application's, which is a transaction by itself, for databases where several statements of one text are one when there is no other: each {@link #write}
+     * runs that statement, checks the fence and writes, or fails and leaves nothing.
+     *
+     * @param sql        that statement; whoever writes binds its parameters before, on {@link #statement}
+     * @param parameters how many it has
+     * @param check      as for {@link #committing}
+     * @param version    as for {@link #committing}
+     */
+    public static OutboxWriter along(Dialect dialect, Connection raw, String sql, int parameters, String check, Long version) throws SQLException {
+        PreparedStatement statement = raw.prepareStatement(sql + "\n;" + check + ";" + insert(dialect));
+        if (version != null) {
+            statement.setLong(parameters + 1, version);
+        }
+        OutboxWriter writer = new OutboxWriter(statement, parameters + (version == null ? 0 : 1));
+        statement.setString(writer.first + 6, null);
+        return writer;
+    }
+
+    /** The statement that it runs. */
+    public PreparedStatement statement() {
+        return insert;
+    }
+
     private static String insert(Dialect dialect) {
         String drawn = dialect.drawnEntryId();
         return "INSERT INTO " + dialect.catalogueTable("outbox") + " (transaction_id, part, last, size, digest, origin, payload" + (drawn == null ? "" : ", " + dialect.entryId()) + ") VALUES (?, ?, ?, ?, ?, ?, ?"

@@ -292,6 +292,11 @@ final class CapturingConnection implements ConnectionCapture {
         return alone.run(step);
     }
 
+    /** What autocommit mode makes of statements. */
+    ShortTransaction alone() {
+        return alone;
+    }
+
     /** See {@link ShortTransaction#refused}. */
     void refused() {
         alone.refused();

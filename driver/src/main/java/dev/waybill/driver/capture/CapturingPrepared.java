@@ -29,6 +29,8 @@ final class CapturingPrepared implements PreparedWork, Source {
     private PreparedStatement visible;
     private BoundParameters bound;
     private PreparedStatement keyed;
+    private AloneWriter alongWriter;
+    private volatile PreparedStatement running;
     private PlanBook book;
     private Plan planned;
     private boolean isRows;
@@ -138,6 +140,12 @@ final class CapturingPrepared implements PreparedWork, Source {
         return afterFailure;
     }
 
+    @Override
+    public void cancel() throws SQLException {
+        PreparedStatement ours = running;
+        (ours == null ? bare : ours).cancel();
+    }
+
     /** A batch has failed in part: these are the keys of the rest, as the application asked for them, or null. */
     void failedWith(ResultSet keys) {
         afterFailure = Outcome.count(-1, keys);
@@ -172,6 +180,18 @@ final class CapturingPrepared implements PreparedWork, Source {
     @Override
     public RowImage known(PlainInsert insert) {
         return bound == null ? null : insert.image(bound.take());
+    }
+
+    @Override
+    public void along(String text) throws SQLException {
+        OpenTransaction transaction = connection.transaction();
+        alongWriter = transaction.aloneWriter(alongWriter, text, bound.values().length).like(bare);
+        running = alongWriter.statement();
+        try {
+            transaction.finishWith(alongWriter, bound.values());
+        } finally {
+            running = null;
+        }
     }
 
     /** The values of its batch, of which each element is a row; null when one of them is not known. */
@@ -346,5 +366,8 @@ final class CapturingPrepared implements PreparedWork, Source {
     public void close() throws SQLException {
         elements.clear();
         derived.close();
+        if (alongWriter != null) {
+            alongWriter.close();
+        }
     }
 }

@@ -132,6 +132,11 @@ public interface ConnectionCapture extends AutoCloseable {
             return Outcome.raw(false);
         }
 
+        /** {@code cancel()}, from any thread: of what runs now. */
+        default void cancel() throws SQLException {
+            raw().cancel();
+        }
+
         /** Closes what it holds besides {@link #raw}, which the proxy closes. */
         void close() throws SQLException;
     }

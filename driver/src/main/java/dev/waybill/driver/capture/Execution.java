@@ -169,7 +169,13 @@ final class Execution {
             return source.bare(call);
         }
         RowImage known = write.plain() == null ? null : source.known(write.plain());
-        if (known != null) {
+        if (known != null && connection.alone().goesAlong() && rows.recordAlone(write.table(), known)) {
+            return connection.alone().along(() -> {
+                connection.written().add(write.table().name());
+                source.along(write.statement());
+                return Outcome.count(1, null);
+            });
+        } else if (known != null) {
             return connection.inTransaction(() -> known(write.table(), Operation.INSERT, source, call, known));
         }
         return connection.inTransaction(() -> new ReturningWrite(connection, write, source).run(before));

@@ -175,6 +175,21 @@ final class OpenTransaction implements AutoCloseable {
         return recorded;
     }
 
+    /**
+     * What runs a statement that is a transaction by itself together with the last part.
+     *
+     * @param kept the writer of an earlier time, to use again when it fits
+     */
+    AloneWriter aloneWriter(AloneWriter kept, String sql, int parameters) throws SQLException {
+        return kept != null && kept.isFor(planned) ? kept : AloneWriter.of(kept, session.piped(), planned, sql, parameters);
+    }
+
+    /** Runs it. */
+    void finishWith(AloneWriter writer, Object[] values) throws SQLException {
+        compareCatalogue();
+        recorder.finish((id, part, payload) -> writer.write(values, id, part, payload));
+    }
+
     private void compareCatalogue() throws SQLException {
         Catalogue now = database.board().catalogue();
         if (writing && now != planned) {
@@ -182,7 +197,8 @@ final class OpenTransaction implements AutoCloseable {
         }
     }
 
-    private boolean defers() {
+    /** Whether constraints may wait for COMMIT. */
+    boolean defers() {
         return plans.last().facts().beyond() != null && plans.last().facts().beyond().deferrable();
     }
 

@@ -66,6 +66,11 @@ final class PipedCommit implements AutoCloseable {
         }
     }
 
+    /** A statement that is a transaction by itself, with the last part: see {@link OutboxWriter#along}. */
+    OutboxWriter along(Catalogue planned, String sql, int parameters) throws SQLException {
+        return OutboxWriter.along(dialect, raw, sql, parameters, check(planned), version(planned));
+    }
+
     private void prepare(Catalogue planned, boolean deferred) throws SQLException {
         String wanted = planned.version() + " " + planned.incarnation() + " " + deferred;
         if (!wanted.equals(prepared)) {

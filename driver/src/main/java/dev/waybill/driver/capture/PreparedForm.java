@@ -66,7 +66,7 @@ final class PreparedForm {
     }
 
     private void prepare(Plan.Returning write) throws SQLException {
-        boolean mayKnow = write.plain() != null && options.keys() instanceof KeyRequest.None && !connection.isAutoCommit();
+        boolean mayKnow = write.plain() != null && options.keys() instanceof KeyRequest.None && options.resultSetType() == 0 && (!connection.isAutoCommit() || connection.alone().goesAlong());
         bound = mayKnow ? new BoundParameters(write.plain(), connection.zone()) : null;
         if (mayKnow) {
             raw = connection.raw().prepareStatement(sql);

@@ -76,6 +76,16 @@ final class RecordedRows {
         return keys;
     }
 
+    /** Records a row that is inserted in a transaction of its own; false when it takes more than one part, and nothing is recorded. */
+    boolean recordAlone(CapturedTable table, RowImage row) throws SQLException {
+        try {
+            return recorder.recordAlone(connection.publisher(), new Change(table.shape(), Operation.INSERT, null, null, row, List.of()));
+        } catch (SQLException | RuntimeException failed) {
+            connection.refused();
+            throw failed;
+        }
+    }
+
     /** Records a row; what cannot be recorded cannot be committed. */
     void record(CapturedTable table, Operation operation, RowImage row) throws SQLException {
         try {

@@ -36,6 +36,7 @@ final class Recorder {
     private final ByteSink sink = new ByteSink(4096, PART_BYTES + 1, this::spill);
     private final TransactionWriter writer = new TransactionWriter(sink);
     private boolean begun;
+    private boolean holds;
     private long idHigh;
     private long idLow;
     private int nextPart;
@@ -79,6 +80,25 @@ final class Recorder {
 
     private UUID transactionId() {
         return new UUID(idHigh, idLow);
+    }
+
+    /**
+     * As {@link #record} for a transaction of this change alone, when nothing may be written before its end.
+     *
+     * @return false when that cannot be, because it takes more than one part: then nothing is recorded
+     */
+    boolean recordAlone(String publisher, Change change) throws SQLException {
+        holds = true;
+        try {
+            record(publisher, change);
+        } finally {
+            holds = false;
+        }
+        boolean fits = sink.size() <= PART_BYTES - END_BYTES;
+        if (!fits) {
+            reset();
+        }
+        return fits;
     }
 
     /** From here on the transaction can only be rolled back: an effect of it is not recorded. */
@@ -163,7 +183,7 @@ final class Recorder {
     }
 
     private void spill(ByteSink full) throws IOException {
-        while (full.size() > PART_BYTES) {
+        while (!holds && full.size() > PART_BYTES) {
             try {
                 part(full.takeFirst(PART_BYTES));
             } catch (SQLException refused) {

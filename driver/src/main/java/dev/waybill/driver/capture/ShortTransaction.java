@@ -55,6 +55,33 @@ final class ShortTransaction {
         return result;
     }
 
+    /** Whether a statement now, whose row is known, can travel with its outbox part: nothing that waits for COMMIT would be missed. */
+    boolean goesAlong() {
+        return isAlone() && session.piped() != null && session.textsAreWhole() && !transaction.defers();
+    }
+
+    /**
+     * Runs a write together with its outbox part.
+     *
+     * @param write after which nothing is left to do but to end; it leaves nothing when it fails
+     */
+    <T> T along(Step<T> write) throws SQLException {
+        T result;
+        try {
+            result = write.run();
+        } catch (SQLException failed) {
+            TableName table = transaction.written().first();
+            transaction.end();
+            throw transaction.fenced(failed, table);
+        } catch (RuntimeException | Error failed) {
+            transaction.end();
+            throw failed;
+        }
+        transaction.ended(true);
+        tally.write();
+        return result;
+    }
+
     private void undo(Throwable failed) {
         try {
             raw.rollback();

@@ -25,6 +25,11 @@ interface Source {
         return null;
     }
 
+    /** Its INSERT together with the outbox part of the row that it inserts, in autocommit mode; only where that is {@link #known}. */
+    default void along(String sql) throws SQLException {
+        throw new IllegalStateException("a row that is not known from parameters");
+    }
+
     /** The application's own call on the raw statement. */
     Outcome bare(Call call) throws SQLException;
 

@@ -38,6 +38,9 @@
  * <li>Facts are read in autocommit mode when no transaction is open, so that preparing a statement opens none; they are those of the last definition that came through a driver of this process.
  * <li>A partition of a published table is captured as that table. Views, rules, inheritance, and parents of published partitions are refused, by what pg_rewrite, pg_depend and pg_inherits say.
  * <li>Every transaction that has written anything asks the fence at its end: {@code Dialect.fenceCheck}. A write in autocommit mode is a short transaction therefore.
+ * <li>An INSERT in autocommit mode whose row is known from its parameters takes one round trip: it, the fence and the outbox part are one text without BEGIN, which the server runs as one transaction ({@code AloneWriter}; an explicit BEGIN
+ * would leave a failed transaction open). Not in the driver's simple query mode, which sends each statement by itself, nor where a constraint may wait for COMMIT, nor for a row that takes more than one part.
+ * <li>A Timestamp becomes a local time by the zone of this process, not of the session; into a column with a time zone it is not kept.
  * </ul>
  *
  * <p><b>Decisions.</b>

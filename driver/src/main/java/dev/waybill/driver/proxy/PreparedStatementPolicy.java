@@ -75,6 +75,12 @@ public abstract class PreparedStatementPolicy extends BindingPolicy {
         return runBatch(true);
     }
 
+    /** Capture may run another statement than the raw one. */
+    @Override
+    public void cancel() throws SQLException {
+        work.cancel();
+    }
+
     private long[] runBatch(boolean large) throws SQLException {
         beginAccepting(sql);
         try {
