@@ -455,6 +455,18 @@ public enum WaybillError {
     TEXT_ON_PREPARED("0A000", Retry.NEVER,
             "A prepared statement was given a text to execute. Nothing was executed. Use Connection.createStatement for it."),
 
+    /** Cause: a data source for distributed transactions, of a product whose own is not known, or cannot be made. */
+    XA_UNKNOWN("0A000", Retry.NEVER,
+            "The real driver of \"%s\" has no data source for distributed transactions that is known here (%s). No connection was made. Use one of these products with its own driver, or WaybillDataSource without distributed transactions."),
+
+    /** Cause: the end of the transaction is the transaction manager's. */
+    XA_ACTIVE("2D000", Retry.NEVER,
+            "%s was called while a branch of a distributed transaction is open on the connection. Nothing was done, the branch is still open. Let the transaction manager end it."),
+
+    /** Cause: a handle that was closed, or replaced by another one of the same connection. */
+    XA_HANDLE_CLOSED("08003", Retry.NEVER,
+            "This handle of the connection is closed. Nothing was done. Ask the XAConnection, or the pool, for another one."),
+
     // ---- capture: what is written becomes changes ----
 
     /** Cause: a statement that may write to a published table in a way that cannot be captured exactly. */

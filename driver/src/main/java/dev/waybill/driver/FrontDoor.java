@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver;
 
+import dev.waybill.agent.RawConnections;
 import dev.waybill.driver.capture.CaptureSource;
-import dev.waybill.driver.capture.CapturingSource;
 import dev.waybill.driver.capture.CapturingSource;
 import dev.waybill.driver.capture.Setting;
 import dev.waybill.driver.capture.WaybillSettings;
@@ -15,10 +15,11 @@ import java.sql.Driver;
 import java.sql.DriverPropertyInfo;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import javax.sql.XAConnection;
+import javax.sql.XADataSource;
 
 /** From a URL of ours to a connection of ours. Any thread. */
 final class FrontDoor {
@@ -35,10 +36,31 @@ final class FrontDoor {
         for (Driver driver : drivers(realUrl)) {
             Connection raw = driver.connect(realUrl, realInfo);
             if (raw != null) {
-                return proxies.connect(raw, realUrl, settings, source, facets, opened -> agents.opened(opened, settings, () -> driver.connect(realUrl, realInfo)));
+                return ours(raw, realUrl, settings, () -> driver.connect(realUrl, realInfo));
             }
         }
         throw RealDrivers.missing(realUrl);
+    }
+
+    private Connection ours(Connection raw, String realUrl, WaybillSettings settings, RawConnections more) throws SQLException {
+        return proxies.connect(raw, realUrl, settings, source, facets, opened -> agents.opened(opened, settings, more));
+    }
+
+    /** As {@link #connect}, for distributed transactions. */
+    XAConnection connectXa(String url, Properties info) throws SQLException {
+        String realUrl = realUrl(url);
+        WaybillSettings settings = SettingTexts.read(info, System.getProperties(), Path.of(""));
+        Properties realInfo = SettingTexts.without(info);
+        Driver driver = drivers(realUrl).get(0);
+        XADataSource real = XaSources.of(realUrl, driver);
+        String user = realInfo.getProperty("user");
+        XAConnection raw = user == null ? real.getXAConnection() : real.getXAConnection(user, realInfo.getProperty("password", ""));
+        try {
+            return new WaybillXaConnection(raw, ours(XaSources.below(raw.getConnection()), realUrl, settings, () -> driver.connect(realUrl, realInfo)));
+        } catch (SQLException | RuntimeException | Error failed) {
+            raw.close();
+            throw failed;
+        }
     }
 
     DriverPropertyInfo[] propertyInfo(String url, Properties info) throws SQLException {

@@ -12,7 +12,28 @@ final class WaybillFacet implements Facets {
 
     @Override
     public <T> T facet(Class<T> type, ConnectionCapture capture) {
+        if (type == Branch.class) {
+            return type.cast(new BranchOfCapture(capture));
+        }
         return type == WaybillConnection.class ? type.cast(new OverCapture(capture)) : null;
+    }
+
+    private record BranchOfCapture(ConnectionCapture capture) implements Branch {
+
+        @Override
+        public void started() throws SQLException {
+            capture.branchStarted();
+        }
+
+        @Override
+        public void ending() throws SQLException {
+            capture.branchEnding();
+        }
+
+        @Override
+        public void ended(boolean kept) throws SQLException {
+            capture.branchEnded(kept);
+        }
     }
 
     private record OverCapture(ConnectionCapture capture) implements WaybillConnection {

@@ -17,6 +17,10 @@
  * prefix is taken off at the beginning only, and never twice. Read-only connections start no agent. {@link dev.waybill.driver.WaybillConnection} is a facet that {@code unwrap} gives, not an interface of the
  * connection, since imports point down.
  *
+ * <p><b>Distributed transactions</b>: {@link dev.waybill.driver.WaybillXaDataSource} keeps one connection of ours below all handles that the real XAConnection's user borrows, so that what is captured belongs to the branch
+ * and not to the handle, which applications close before the branch ends. Capture is written before the branch is prepared (the entry id is drawn there); from then on the branch needs nothing of us. Rejected: to capture on the handles
+ * (closing one would lose what it wrote), and to write at the second phase (a recovery would not know what).
+ *
  * <p><b>The jar</b> {@code driver-…-all.jar} holds everything under names of our own; the other artifact is for builds that already have the libraries.
  */
 package dev.waybill.driver;

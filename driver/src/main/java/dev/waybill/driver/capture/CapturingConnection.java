@@ -224,6 +224,29 @@ final class CapturingConnection implements ConnectionCapture {
     }
 
     @Override
+    public synchronized void branchStarted() throws SQLException {
+        transaction.synchronizeAutoCommit();
+    }
+
+    @Override
+    public synchronized void branchEnding() throws SQLException {
+        transaction.readyOrUndone();
+    }
+
+    @Override
+    public synchronized void branchEnded(boolean kept) throws SQLException {
+        if (kept) {
+            transaction.ended(true);
+        } else {
+            transaction.end();
+        }
+        transaction.synchronizeAutoCommit();
+        if (isAutoCommit()) {
+            tally.write(); // where a prepared branch stays with its connection, the next COMMIT would be the branch's
+        }
+    }
+
+    @Override
     public synchronized Savepoint setSavepoint(String name) throws SQLException {
         Recorder.Mark point = recorder().mark();
         Savepoint savepoint = name == null ? raw.setSavepoint() : raw.setSavepoint(name);

@@ -64,6 +64,25 @@ public interface ConnectionCapture extends AutoCloseable {
         // Where nothing is captured nothing is refused.
     }
 
+    /** A branch of a distributed transaction was started on the raw connection, past JDBC. */
+    default void branchStarted() throws SQLException {
+        // Where nothing is captured nothing is to be known.
+    }
+
+    /** That branch is going to be prepared, or committed in one phase: what is captured is written into it now. When that fails, the raw connection was rolled back. */
+    default void branchEnding() throws SQLException {
+        // Nothing was captured.
+    }
+
+    /**
+     * That branch, or one of others, was prepared or committed, or not.
+     *
+     * @param kept whether what it has done may be seen from now on, or after the second phase
+     */
+    default void branchEnded(boolean kept) throws SQLException {
+        // Nothing was captured.
+    }
+
     /** The catalogue as it is now; {@link Catalogue#NONE} when there is none. */
     Catalogue catalogue() throws SQLException;
 
