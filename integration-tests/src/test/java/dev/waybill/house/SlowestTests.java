@@ -70,7 +70,7 @@ public final class SlowestTests implements TestExecutionListener {
 
     private static List<Path> reports(Path root) {
         List<Path> found = new ArrayList<>();
-        for (String module : List.of("agent-core", "driver", "agent")) {
+        for (String module : List.of("agent-core", "driver", "agent", "frameworks")) {
             Path directory = root.resolve(module).resolve("target/surefire-reports");
             if (Files.isDirectory(directory)) {
                 try (Stream<Path> files = Files.list(directory)) {
