@@ -38,6 +38,11 @@ record CatalogueScript(UnaryOperator<String> naming, Map<String, String> words) 
         return new Dialect.UpgradeStep(from, SqlScript.resource("catalogue.sql").stream().filter(statement -> statement.startsWith(begin)).map(this::filled).toList());
     }
 
+    /** The statement that lets a row of the journal hold several transactions. */
+    Dialect.UpgradeStep transactionsOfABlock(int from) {
+        return new Dialect.UpgradeStep(from, List.of(filled("ALTER TABLE #journal ADD COLUMN IF NOT EXISTS transactions INTEGER DEFAULT 1 NOT NULL")));
+    }
+
     private String filled(String statement) {
         return PLACE.matcher(statement).replaceAll(place -> Matcher.quoteReplacement(place.group(1) == null ? word(place.group(2)) : naming.apply(place.group(1))));
     }

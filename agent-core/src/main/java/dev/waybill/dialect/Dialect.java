@@ -204,7 +204,7 @@ public interface Dialect {
     /** The statements that make our schema and tables at {@link CatalogueInstaller#FORMAT}, in order; each may be run again without harm. The first two make the schema and the table {@code catalogue}. */
     List<String> catalogueStatements();
 
-    /** The steps from older formats, ascending; each raises the format by one. */
+    /** The steps from older formats, ascending; each raises the format by one. A product that was not there with a format needs no step from it. */
     List<UpgradeStep> upgradeSteps();
 
     /** The statements that remove every trace. */
@@ -223,6 +223,11 @@ public interface Dialect {
 
     /** Before {@link #waitingRows} are read in a transaction, where the database needs to be told how. */
     default void beginLook(Connection raw) throws SQLException {}
+
+    /** Whether small transactions are loaded into this process and go to the journal in blocks; otherwise the database copies every row by itself. */
+    default boolean journalsInBlocks() {
+        return true;
+    }
 
     /**
      * Whether a look at the rows, and a snapshot too, may show a transaction without another one that it follows, because the database finds out one by one who has committed. Then rows count only as far as two looks, one after the other, agree:

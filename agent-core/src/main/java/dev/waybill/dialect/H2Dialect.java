@@ -156,7 +156,7 @@ public final class H2Dialect implements Dialect {
 
     @Override
     public List<UpgradeStep> upgradeSteps() {
-        return List.of(SCRIPT.table("capture_report", 1));
+        return List.of(SCRIPT.table("capture_report", 1), SCRIPT.transactionsOfABlock(2));
     }
 
     @Override

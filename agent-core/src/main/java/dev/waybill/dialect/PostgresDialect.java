@@ -184,7 +184,7 @@ public final class PostgresDialect implements Dialect {
 
     @Override
     public List<UpgradeStep> upgradeSteps() {
-        return List.of(SCRIPT.table("capture_report", 1));
+        return List.of(SCRIPT.table("capture_report", 1), SCRIPT.transactionsOfABlock(2));
     }
 
     @Override
@@ -221,6 +221,12 @@ public final class PostgresDialect implements Dialect {
     @Override
     public void beginLook(Connection raw) throws SQLException {
         PostgresSequencing.begin(raw);
+    }
+
+    /** One statement moves all, wherever this process is. */
+    @Override
+    public boolean journalsInBlocks() {
+        return false;
     }
 
     @Override

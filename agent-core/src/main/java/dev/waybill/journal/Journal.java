@@ -48,12 +48,23 @@ public final class Journal {
         if (offset.bytes() == trimmed.offset()) {
             return Optional.of(trimmed.position());
         }
-        try (PreparedStatement select = raw.prepareStatement("SELECT digest FROM " + dialect.catalogueTable("journal") + " WHERE part_end = ? AND last")) {
+        String sql = "SELECT " + JournalPart.COLUMNS + " FROM " + dialect.catalogueTable("journal") + " WHERE part_end >= ? ORDER BY part_end" + dialect.first(1);
+        try (PreparedStatement select = raw.prepareStatement(sql)) {
             select.setLong(1, offset.bytes());
             try (ResultSet row = select.executeQuery()) {
-                return row.next() ? Optional.of(new Position(trimmed.incarnation(), offset, Digest.of(row.getBytes(1)))) : Optional.empty();
+                return Optional.ofNullable(row.next() ? digestAt(JournalPart.of(dialect, row), offset.bytes()) : null).map(digest -> new Position(trimmed.incarnation(), offset, digest));
             }
         }
+    }
+
+    /** Of the transaction that ends there; null when none does. */
+    private static Digest digestAt(JournalPart row, long offset) throws SQLException {
+        if (row.end() == offset) {
+            return row.last() ? row.digest() : null;
+        }
+        Block block = row.isBlock() && row.begin() < offset ? Block.of(row) : null;
+        int next = block == null ? -1 : block.startingAt(offset);
+        return next < 1 ? null : block.digest(next - 1);
     }
 
     /**
@@ -71,7 +82,7 @@ public final class Journal {
     }
 
     /**
-     * Deletes entries at or before an offset, a bounded number of them.
+     * Deletes entries at or before an offset, a bounded number of them, in whole rows: of a block that goes on behind the offset nothing.
      *
      * @return whether more are left to delete: call again, best in another transaction
      */

@@ -24,10 +24,13 @@ final class Outbox {
 
     private final Dialect dialect;
     private final String columns;
+    private final boolean withPayload;
 
     Outbox(Dialect dialect) {
         this.dialect = dialect;
-        columns = "SELECT " + dialect.entryId() + ", transaction_id, part, last, size, digest FROM " + dialect.waitingRows();
+        String small = dialect.journalsInBlocks() ? ", origin, CASE WHEN part = 0 AND last AND size <= " + OutboxRow.SMALL_BYTES + " THEN payload END" : "";
+        withPayload = !small.isEmpty();
+        columns = "SELECT " + dialect.entryId() + ", transaction_id, part, last, size, digest" + small + " FROM " + dialect.waitingRows();
     }
 
     /** The ids of all visible rows, ascending; on a database whose looks may tear, of a look that another one has confirmed. */
@@ -116,7 +119,8 @@ final class Outbox {
     }
 
     private OutboxRow row(ResultSet result) throws SQLException {
-        return new OutboxRow(result.getLong(1), dialect.uuid(result, 2), result.getInt(3), result.getBoolean(4), result.getInt(5), result.getInt(6));
+        byte[] payload = withPayload ? result.getBytes(8) : null;
+        return new OutboxRow(result.getLong(1), dialect.uuid(result, 2), result.getInt(3), result.getBoolean(4), result.getInt(5), result.getInt(6), payload == null ? null : result.getString(7), payload);
     }
 
     /** Transactions by the place of their last part. Their rows become visible together, so with all rows at hand a transaction without its last part was damaged. */

@@ -9,8 +9,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /**
- * Walks the journal's rows from one place to another, a window at a time: since places are bytes, a window of places bounds the bytes that are held. Every row must begin where the one before it ended, and the last must end
- * where the walk does. One thread.
+ * Walks the journal's rows from one place to another, a window at a time: since places are bytes, a window of places bounds the bytes that are held. Every row must begin where the one before it ended; the first and the last may be
+ * blocks in which the walk begins and ends. One thread.
  */
 final class PartCursor implements AutoCloseable {
 
@@ -21,6 +21,7 @@ final class PartCursor implements AutoCloseable {
     private final PreparedStatement select;
     private final long upTo;
     private long position;
+    private boolean entering = true;
     private ResultSet page;
 
     /** From {@code after} (exclusive) to {@code upTo} (inclusive). */
@@ -41,17 +42,19 @@ final class PartCursor implements AutoCloseable {
             turnPage();
         }
         JournalPart part = JournalPart.of(dialect, page);
-        if (part.end() - part.size() != position || part.size() < 1) {
-            throw part.broken("part " + part.part() + " of transaction " + part.transactionId() + " begins at " + new LogOffset(part.end() - part.size()) + ", not at " + new LogOffset(position));
+        boolean isInside = entering && part.isBlock() && part.begin() < position;
+        if (part.begin() != position && !isInside || part.size() < 1) {
+            throw part.broken("part " + part.part() + " of transaction " + part.transactionId() + " begins at " + new LogOffset(part.begin()) + ", not at " + new LogOffset(position));
         }
+        entering = false;
         position = part.end();
         return part;
     }
 
-    /** A window is longer than any part (at most a million bytes), so it holds at least one. */
+    /** A window is longer than any row (at most a million bytes), so it holds at least one; beyond the end of the walk lies the end of a block that it leads into. */
     private void turnPage() throws SQLException {
         select.setLong(1, position);
-        select.setLong(2, Math.min(upTo, position + WINDOW_BYTES));
+        select.setLong(2, position + Math.min(upTo - position + Block.MAX_BYTES, WINDOW_BYTES));
         page = select.executeQuery();
         if (!page.next()) {
             throw WaybillError.JOURNAL_BROKEN.with(new LogOffset(position), "there is no part behind it, but the journal goes on to " + new LogOffset(upTo));

@@ -4,11 +4,9 @@ package dev.waybill.journal;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.error.WaybillError;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.InstantSource;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -46,7 +44,8 @@ public final class Sequencer {
     }
 
     /**
-     * Moves visible transactions to the journal, in an order equivalent to that of their commits: 5,000 rows or 4 MB at most, so that sending begins early, but at least one transaction if there is any. Payloads are moved by the database.
+     * Moves visible transactions to the journal, in an order equivalent to that of their commits: 5,000 rows or 4 MB at most, so that sending begins early, but at least one transaction if there is any. Small ones go through this process into
+     * blocks; the payloads of others are moved by the database.
      *
      * @throws SQLException OUTBOX_BROKEN, JOURNAL_HEAD_MOVED, or the database's own; roll back then
      */
@@ -114,11 +113,13 @@ public final class Sequencer {
         if (transactions.isEmpty()) {
             return new Sequenced(0, 0, head.position(), more);
         }
-        SequencingStep step = new SequencingStep(dialect, raw, now(), head, rowLimit);
-        for (List<OutboxRow> parts : transactions) {
-            step.add(parts);
+        JournalHead moved;
+        try (SequencingStep step = new SequencingStep(dialect, raw, clock.instant(), head, rowLimit)) {
+            for (List<OutboxRow> parts : transactions) {
+                step.add(parts);
+            }
+            moved = step.finish();
         }
-        JournalHead moved = step.finish();
         moved.storeOver(head, dialect, raw);
         return new Sequenced(transactions.size(), moved.offset() - head.offset(), moved.position(), more);
     }
@@ -153,24 +154,14 @@ public final class Sequencer {
 
     private void insert(Connection raw, NewEntry entry, long start, JournalHead moved, int[] crcs) throws SQLException {
         byte[] payload = entry.payload();
-        try (PreparedStatement insert = raw.prepareStatement("INSERT INTO " + dialect.catalogueTable("journal")
-                + " (part_end, log_offset, part, transaction_id, last, origin, target, digest, committed_at, size, crc, payload) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-            insert.setLong(2, moved.offset());
-            insert.setObject(4, entry.transactionId());
-            insert.setString(6, entry.origin());
-            insert.setString(7, entry.target());
-            insert.setBytes(8, moved.digest().bytes());
-            insert.setObject(9, dialect.moment(clock.instant()));
+        Instant now = clock.instant();
+        try (JournalInsert insert = new JournalInsert(dialect, raw)) {
             for (int part = 0; part < crcs.length; part++) {
                 int size = size(payload, part);
-                insert.setLong(1, start + from(part) + size);
-                insert.setInt(3, part);
-                insert.setBoolean(5, part == crcs.length - 1);
-                insert.setInt(10, size);
-                insert.setInt(11, crcs[part]);
-                insert.setBytes(12, Arrays.copyOfRange(payload, from(part), from(part) + size));
-                insert.executeUpdate();
+                insert.add(new JournalPart(start + from(part) + size, moved.offset(), part, entry.transactionId(), part == crcs.length - 1, entry.origin(), entry.target(), moved.digest(), now, size, crcs[part],
+                        Arrays.copyOfRange(payload, from(part), from(part) + size), 1));
             }
+            insert.finish();
         }
     }
 
@@ -180,9 +171,5 @@ public final class Sequencer {
 
     private static int size(byte[] payload, int part) {
         return Math.min(OutboxWriter.MAX_PART_BYTES, payload.length - from(part));
-    }
-
-    private OffsetDateTime now() {
-        return OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
     }
 }

@@ -5,20 +5,24 @@ import dev.waybill.dialect.Dialect;
 import dev.waybill.error.WaybillError;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32C;
 
-/** One run of the sequencer: rows are given their places one transaction after the other, copied in slices, and deleted at the end. One thread. */
-final class SequencingStep {
+/**
+ * One run of the sequencer: transactions are given their places one after the other; small ones are gathered in blocks, the rows of others are copied by the database in slices; all are deleted from the outbox at the end. One thread.
+ */
+final class SequencingStep implements AutoCloseable {
 
     /** Databases hold what one statement copies. */
     private static final long SLICE_BYTES = 4L << 20;
 
     private final Dialect dialect;
     private final Connection raw;
-    private final OffsetDateTime now;
+    private final Instant now;
     private final JournalHead start;
     private final int sliceRows;
     private final RollingDigest digest;
@@ -27,10 +31,13 @@ final class SequencingStep {
     private final List<Long> partEnds = new ArrayList<>();
     private final List<Long> logOffsets = new ArrayList<>();
     private final List<byte[]> digests = new ArrayList<>();
+    private final BlockWriter block = new BlockWriter();
+    private final CRC32C crc = new CRC32C();
+    private JournalInsert insert;
     private long offset;
     private long sliceBytes;
 
-    SequencingStep(Dialect dialect, Connection raw, OffsetDateTime now, JournalHead start, int sliceRows) {
+    SequencingStep(Dialect dialect, Connection raw, Instant now, JournalHead start, int sliceRows) {
         this.dialect = dialect;
         this.raw = raw;
         this.now = now;
@@ -42,6 +49,44 @@ final class SequencingStep {
 
     /** The next transaction, with its parts in order. */
     void add(List<OutboxRow> parts) throws SQLException {
+        if (parts.get(0).payload() != null) {
+            addSmall(parts.get(0));
+        } else {
+            endBlock();
+            addLarge(parts);
+        }
+    }
+
+    private void addSmall(OutboxRow row) throws SQLException {
+        check(row);
+        if (!block.takes(row)) {
+            endBlock();
+        }
+        block.add(row, digest.last());
+        digest.begin(row.transactionId());
+        digest.part(0, row.size(), row.crc());
+        digest.end();
+        offset += row.size();
+        moved.add(row.entryId());
+    }
+
+    /** In pairs: the block's own checksum covers it from here on. */
+    private void check(OutboxRow row) throws SQLException {
+        crc.reset();
+        crc.update(row.payload());
+        if (row.payload().length != row.size() || (int) crc.getValue() != row.crc()) {
+            throw WaybillError.OUTBOX_BROKEN.with(row.transactionId(), "its payload of " + row.payload().length + " bytes does not match its size of " + row.size() + " or its checksum");
+        }
+    }
+
+    private void endBlock() throws SQLException {
+        if (!block.isEmpty()) {
+            insert = insert == null ? new JournalInsert(dialect, raw) : insert;
+            insert.add(block.take(offset, digest.last(), now));
+        }
+    }
+
+    private void addLarge(List<OutboxRow> parts) throws SQLException {
         digest.begin(parts.get(0).transactionId());
         long end = offset;
         for (OutboxRow row : parts) {
@@ -63,7 +108,7 @@ final class SequencingStep {
     }
 
     private void copy() throws SQLException {
-        int copied = dialect.copyToJournal(raw, entryIds.toArray(Long[]::new), partEnds.toArray(Long[]::new), logOffsets.toArray(Long[]::new), digests.toArray(byte[][]::new), now);
+        int copied = dialect.copyToJournal(raw, entryIds.toArray(Long[]::new), partEnds.toArray(Long[]::new), logOffsets.toArray(Long[]::new), digests.toArray(byte[][]::new), now.atOffset(ZoneOffset.UTC));
         check(entryIds.size(), copied);
         moved.addAll(entryIds);
         entryIds.clear();
@@ -73,8 +118,12 @@ final class SequencingStep {
         sliceBytes = 0;
     }
 
-    /** Copies what is left, deletes what was copied; the new head. */
+    /** Inserts and copies what is left, deletes what was moved; the new head. */
     JournalHead finish() throws SQLException {
+        endBlock();
+        if (insert != null) {
+            insert.finish();
+        }
         if (!entryIds.isEmpty()) {
             copy();
         }
@@ -82,6 +131,13 @@ final class SequencingStep {
         Arrays.sort(ids);
         check(ids.length, dialect.deleteFromOutbox(raw, ids));
         return new JournalHead(start.incarnation(), offset, digest.last());
+    }
+
+    @Override
+    public void close() throws SQLException {
+        if (insert != null) {
+            insert.close();
+        }
     }
 
     private static void check(int expected, int done) throws SQLException {

@@ -12,7 +12,7 @@
  *             read the visible outbox rows in one statement
  *             order transactions by the entry_id of their last part
  *             offset(T) = head += size of T's encoding;  digest(T) = H(digest(previous), T)
- *             outbox rows ─► journal rows, head row updated, outbox rows deleted
+ *             small transactions ─► blocks, the rows of others ─► journal rows; head row updated, outbox rows deleted
  * </pre>
  * If T2 depends on T1, T2's write waited for, or followed, T1's commit; T1 drew its {@code entry_id} before its commit and T2 draws its own after its last write: so
  * entry_id(T1) &lt; entry_id(T2), and any statement snapshot that sees T2 sees T1. "Not yet sequenced" is a state of the row, not a position in a sequence: a slow
@@ -31,6 +31,21 @@
  *    log_offset   7        12   12            all parts carry the offset of the COMMIT
  * </pre>
  * So a window of offsets bounds the bytes that a scan holds, and one BIGINT is the key.
+ *
+ * <p><b>Blocks.</b> Most transactions are small, and a row for each would cost more than all else on the way. So transactions of one part and up to 2 KB that follow one another, and have the same origin, share a row:
+ * <pre>
+ *    part_end     0        7    10       19             log_offset = part_end = 19   part 0   last TRUE   transactions 3
+ *    ├── block ───┼── T1 ──┼ T2 ┼── T3 ──┤              transaction_id and digest: those of T3; origin, committed_at: of all
+ *                 7        10   19                      size 19 = bytes of journal, not of payload; crc: of the payload
+ *    payload:     form 1 │ digest before T1, 16 bytes │ for each: entry id − that before it, zigzag │ transaction id, 16 bytes │ size, varint │ CRC-32C, 4 bytes
+ *                 T1 T2 T3
+ * </pre>
+ * Each of them keeps its own offset, digest and checksum: offsets in messages, confirmations, resends and snapshots know nothing of blocks. A row of one transaction ({@code transactions} 1, all rows of before catalogue format 3) is as it always was.
+ * Before anything of a block is given out, its checksum was compared and the rolling digest computed from its directory, which must end at the digest of the row. A walk may begin and end inside a block. Only whole
+ * blocks are trimmed: what is kept begins at the end of a row. {@code committed_at} is the moment of a step, so that all of a block have the same.
+ * A payload has at most 20 KB, because it is deleted one day (see the undo log on {@code dialect}'s page); that is a hundred and fifty one-row transactions. The payloads of small transactions pass through this process, in which an embedded
+ * database lives anyway; a server moves every row by itself ({@code Dialect.journalsInBlocks}). The directory names the outbox rows, so that they could also be deleted later, by ranges, from what is durable in the journal alone; that is not
+ * done, because a deletion costs the same at any time and whoever looks at the outbox would have to know which rows do not count.
  *
  * <p><b>Snapshots.</b> With nobody sequencing: on a connection at snapshot isolation {@code Sequencer.visible} says which rows the snapshot sees; {@code sequenceExactly} moves those, {@code append} puts the snapshot's own
  * entry behind them: its offset is the snapshot's.

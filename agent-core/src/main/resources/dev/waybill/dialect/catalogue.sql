@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The catalogue of Waybill, format 2, on every product: all state of replication is in these tables and in the outbox, which each product has in its own way (h2.sql, postgresql.sql).
+-- The catalogue of Waybill, format 3, on every product: all state of replication is in these tables and in the outbox, which each product has in its own way (h2.sql, postgresql.sql).
 -- #name is a table of ours; {word} is what the product says for it (CatalogueScript).
 -- Constraints say CASE, not IN: H2 2.4.240 fails over an IN once the session that made the constraint has been closed.
 
@@ -134,9 +134,10 @@ CREATE TABLE IF NOT EXISTS #journal (
     target          VARCHAR(128),               -- the only subscriber it concerns; null for all
     digest          {digest} NOT NULL,        -- rolling, of the transaction
     committed_at    {instant} NOT NULL,
-    size            INTEGER NOT NULL,
-    crc             INTEGER NOT NULL,
-    payload         {bytes} NOT NULL
+    size            INTEGER NOT NULL,           -- bytes of journal: how far part_end is behind the one before it
+    crc             INTEGER NOT NULL,           -- CRC-32C of payload
+    payload         {bytes} NOT NULL,
+    transactions    INTEGER DEFAULT 1 NOT NULL  -- more than one: a block of whole ones, of which the columns speak of the last, and the payload of all
 );
 
 -- One row for each snapshot whose entry stands in the journal.

@@ -115,6 +115,7 @@ class CatalogueInstallerTest {
         installer(FIRST).install(raw);
         List<String> now = script();
         execute("DROP TABLE waybill.capture_report");
+        execute("ALTER TABLE waybill.journal DROP COLUMN transactions");
         execute("UPDATE waybill.catalogue SET format = 1");
         assertThat(installer(SECOND).needsInstall(raw)).isTrue();
         assertThat(installer(SECOND).install(raw)).isTrue();

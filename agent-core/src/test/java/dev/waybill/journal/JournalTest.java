@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -42,14 +43,16 @@ class JournalTest {
         database.close();
     }
 
-    @Test
-    void scanFromAnyEntryToAnyOtherGivesTheEntriesBetween() throws Exception {
-        Random random = new Random(3);
+    @ParameterizedTest
+    @ValueSource(ints = {OutboxWriter.MAX_PART_BYTES, 3_000, 40})
+    void scanFromAnyEntryToAnyOtherGivesTheEntriesBetween(int mostBytes) throws Exception {
+        Random random = new Random(mostBytes);
+        int count = mostBytes > 3_000 ? 30 : 150;
         TreeMap<Long, byte[]> expected = new TreeMap<>();
         long end = 0;
-        for (int i = 0; i < 30; i++) {
-            byte[][] parts = new byte[1 + random.nextInt(6)][];
-            Arrays.setAll(parts, part -> new byte[1 + random.nextInt(OutboxWriter.MAX_PART_BYTES)]);
+        for (int i = 0; i < count; i++) {
+            byte[][] parts = new byte[random.nextInt(3) == 0 ? 1 + random.nextInt(6) : 1][];
+            Arrays.setAll(parts, part -> new byte[1 + random.nextInt(mostBytes)]);
             Arrays.stream(parts).forEach(random::nextBytes);
             database.commit(parts);
             byte[] whole = concat(parts);
@@ -58,16 +61,90 @@ class JournalTest {
         }
         database.sequenceAll(sequencer);
         List<Long> offsets = new ArrayList<>(expected.keySet());
-        for (int round = 0; round < 12; round++) {
-            int from = random.nextInt(30);
-            int to = from + random.nextInt(30 - from);
+        Map<Long, Digest> digests = new TreeMap<>();
+        for (int round = 0; round < 40; round++) {
+            int from = round == 0 ? 0 : random.nextInt(count);
+            int to = round == 0 ? count - 1 : from + random.nextInt(count - from);
             try (JournalScan scan = journal.scan(raw, new LogOffset(from == 0 ? 0 : offsets.get(from - 1)), new LogOffset(offsets.get(to)))) {
                 for (int i = from; i <= to; i++) {
-                    check(scan.next(), offsets.get(i), expected, random.nextInt(3));
+                    JournalEntry entry = scan.next();
+                    check(entry, offsets.get(i), expected, random.nextInt(3));
+                    assertThat(entry.digest()).isEqualTo(digests.computeIfAbsent(offsets.get(i), offset -> entry.digest()));
                 }
                 assertThat(scan.next()).isNull();
             }
         }
+        checkPositions(digests, end);
+    }
+
+    /** Every end of an entry is a known place with the digest that the scan gave, and no other place is. */
+    private void checkPositions(Map<Long, Digest> digests, long end) throws SQLException {
+        for (Map.Entry<Long, Digest> each : digests.entrySet()) {
+            assertThat(journal.positionAt(raw, new LogOffset(each.getKey()))).contains(new Position(database.incarnation, new LogOffset(each.getKey()), each.getValue()));
+            for (long other : new long[] {each.getKey() - 1, each.getKey() + 1}) {
+                assertThat(journal.positionAt(raw, new LogOffset(other)).isPresent()).as("%d", other).isEqualTo(other == 0 || digests.containsKey(other));
+            }
+        }
+        assertThat(journal.positionAt(raw, new LogOffset(end)).map(Position::digest)).contains(journal.head(raw).digest());
+    }
+
+    @Test
+    void aScanThatWouldBeginOrEndInsideAnEntryOfABlockIsRefused() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            database.commit(filled(10));
+        }
+        database.sequenceAll(sequencer);
+        for (int[] range : new int[][] {{0, 15}, {10, 49}, {20, 25}, {15, 50}, {49, 50}}) {
+            assertThatThrownBy(() -> {
+                try (JournalScan scan = journal.scan(raw, new LogOffset(range[0]), new LogOffset(range[1]))) {
+                    for (JournalEntry entry = scan.next(); entry != null; entry = scan.next()) {
+                        assertThat(entry.offset().bytes()).as("given out before the end was found").isLessThanOrEqualTo(range[1]);
+                    }
+                }
+            }).hasMessageContaining("JOURNAL_BROKEN");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UPDATE waybill.journal SET payload = X'00' || SUBSTRING(payload FROM 2) WHERE part_end = 40", "UPDATE waybill.journal SET payload = X'00' WHERE part_end = 40",
+        "UPDATE waybill.journal SET crc = crc + 1 WHERE part_end = 40", "DELETE FROM waybill.journal WHERE part_end = 40", "UPDATE waybill.journal SET transactions = transactions - 1 WHERE part_end = 40",
+        "UPDATE waybill.journal SET transactions = transactions + 1 WHERE part_end = 40", "UPDATE waybill.journal SET transactions = 1 WHERE part_end = 40", "UPDATE waybill.journal SET part = 7 WHERE part_end = 40",
+        "UPDATE waybill.journal SET last = FALSE WHERE part_end = 40", "UPDATE waybill.journal SET log_offset = 30 WHERE part_end = 40", "UPDATE waybill.journal SET size = 29 WHERE part_end = 40",
+        "UPDATE waybill.journal SET digest = X'00000000000000000000000000000001' WHERE part_end = 40", "UPDATE waybill.journal SET transaction_id = RANDOM_UUID() WHERE part_end = 40"})
+    void damagedBlockIsNamedAndNothingOfItIsGivenOut(String damage) throws Exception {
+        database.commit(new byte[10]);
+        database.sequenceAll(sequencer);
+        for (int i = 0; i < 3; i++) {
+            database.commit(filled(10));
+        }
+        database.sequenceAll(sequencer);
+        assertThat(readAll()).containsExactly(10L, 20L, 30L, 40L);
+        database.execute(damage);
+        List<Long> given = new ArrayList<>();
+        assertThatThrownBy(() -> readInto(given)).hasMessageContaining("JOURNAL_BROKEN");
+        assertThat(given).containsExactly(10L);
+    }
+
+    @Test
+    void onlyWholeBlocksAreTrimmed() throws Exception {
+        for (int block = 0; block < 3; block++) {
+            for (int i = 0; i < 4; i++) {
+                database.commit(filled(10));
+            }
+            database.sequenceAll(sequencer);
+        }
+        Position at40 = journal.positionAt(raw, new LogOffset(40)).orElseThrow();
+        Position at50 = journal.positionAt(raw, new LogOffset(50)).orElseThrow();
+        assertThat(journal.trim(raw, new LogOffset(39))).isFalse();
+        assertThat(journal.trimmed(raw).offset()).isEqualTo(LogOffset.ZERO);
+        journal.trim(raw, new LogOffset(79));
+        assertThat(journal.trimmed(raw)).isEqualTo(at40);
+        assertThat(journal.positionAt(raw, new LogOffset(50))).contains(at50);
+        assertThat(journal.positionAt(raw, new LogOffset(30))).isEmpty();
+        try (JournalScan scan = journal.scan(raw, new LogOffset(50), null)) {
+            assertThat(scan.next().offset().bytes()).isEqualTo(60);
+        }
+        assertThatThrownBy(() -> journal.scan(raw, new LogOffset(30), null)).hasMessageContaining("JOURNAL_TRIMMED");
     }
 
     /** Reads an entry wholly, twice, or not at all: the scan goes on the same. */
@@ -114,13 +191,17 @@ class JournalTest {
 
     private List<Long> readAll() throws Exception {
         List<Long> offsets = new ArrayList<>();
+        readInto(offsets);
+        return offsets;
+    }
+
+    private void readInto(List<Long> offsets) throws Exception {
         try (JournalScan scan = journal.scan(raw, LogOffset.ZERO, null)) {
             for (JournalEntry entry = scan.next(); entry != null; entry = scan.next()) {
                 entry.open().readAllBytes();
                 offsets.add(entry.offset().bytes());
             }
         }
-        return offsets;
     }
 
     @Test

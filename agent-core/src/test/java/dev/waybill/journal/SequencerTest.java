@@ -29,6 +29,7 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +129,7 @@ class SequencerTest {
     @ValueSource(strings = {"copyToJournal", "deleteFromOutbox"})
     void stepThatFailsInTheMiddleLeavesNothingHalf(String where) throws Exception {
         UUID id = database.commit(bytes("kept"));
+        UUID large = database.commit(bytes("in"), bytes("parts"));
         InvocationHandler failing = (proxy, method, arguments) -> {
             Object result = method.invoke(database.dialect, arguments);
             if (method.getName().equals(where)) {
@@ -142,7 +144,7 @@ class SequencerTest {
         }
         assertThat(entries(LogOffset.ZERO)).isEmpty();
         database.sequenceAll(sequencer);
-        assertThat(entries(LogOffset.ZERO)).containsExactly(id + " 4 kept");
+        assertThat(entries(LogOffset.ZERO)).containsExactly(id + " 4 kept", large + " 11 inparts");
     }
 
     @Test
@@ -255,9 +257,14 @@ class SequencerTest {
         byte[] digest = new byte[16];
         ByteBuffer text = null;
         try (Connection raw = database.open();
-                PreparedStatement select = raw.prepareStatement("SELECT transaction_id, part, size, crc, last, digest, payload FROM waybill.journal ORDER BY part_end");
+                PreparedStatement select = raw.prepareStatement("SELECT transaction_id, part, size, crc, last, digest, payload, transactions FROM waybill.journal ORDER BY part_end");
                 ResultSet row = select.executeQuery()) {
             while (row.next()) {
+                if (row.getInt("transactions") > 1) {
+                    digest = recomputed(digest, row.getBytes("payload"), row.getInt("transactions"), row.getInt("size"));
+                    assertThat(row.getBytes("digest")).isEqualTo(digest);
+                    continue;
+                }
                 if (row.getInt("part") == 0) {
                     UUID id = (UUID) row.getObject("transaction_id");
                     text = ByteBuffer.allocate(10_000).put(digest).putLong(id.getMostSignificantBits()).putLong(id.getLeastSignificantBits());
@@ -265,14 +272,107 @@ class SequencerTest {
                 text.putInt(row.getInt("part")).putInt(row.getInt("size")).putInt(row.getInt("crc"));
                 assertThat(row.getBytes("payload")).hasSize(row.getInt("size"));
                 if (row.getBoolean("last")) {
-                    MessageDigest sha = MessageDigest.getInstance("SHA-256");
-                    sha.update(text.array(), 0, text.position());
-                    digest = Arrays.copyOf(sha.digest(), 16);
+                    digest = sha(text);
                     assertThat(row.getBytes("digest")).isEqualTo(digest);
                 }
             }
         }
         return Digest.of(digest);
+    }
+
+    private static byte[] recomputed(byte[] before, byte[] payload, int transactions, int size) throws Exception {
+        byte[] digest = before;
+        ByteBuffer directory = ByteBuffer.wrap(payload);
+        assertThat(directory.get()).isEqualTo((byte) 1);
+        byte[] stored = new byte[16];
+        directory.get(stored);
+        assertThat(stored).isEqualTo(before);
+        int at = payload.length - size;
+        for (int i = 0; i < transactions; i++) {
+            varint(directory);
+            ByteBuffer text = ByteBuffer.allocate(100).put(digest).putLong(directory.getLong()).putLong(directory.getLong());
+            int length = varint(directory);
+            int crc = directory.getInt();
+            CRC32C computed = new CRC32C();
+            computed.update(payload, at, length);
+            assertThat((int) computed.getValue()).isEqualTo(crc);
+            digest = sha(text.putInt(0).putInt(length).putInt(crc));
+            at += length;
+        }
+        assertThat(directory.position()).isEqualTo(payload.length - size);
+        assertThat(at).isEqualTo(payload.length);
+        return digest;
+    }
+
+    private static int varint(ByteBuffer from) {
+        int value = 0;
+        for (int shift = 0;; shift += 7) {
+            byte next = from.get();
+            value |= (next & 0x7f) << shift;
+            if (next >= 0) {
+                return value;
+            }
+        }
+    }
+
+    private static byte[] sha(ByteBuffer text) throws Exception {
+        MessageDigest sha = MessageDigest.getInstance("SHA-256");
+        sha.update(text.array(), 0, text.position());
+        return Arrays.copyOf(sha.digest(), 16);
+    }
+
+    @Test
+    void smallTransactionsShareRowsAndLargeOnesDoNot() throws Exception {
+        List<String> expected = new ArrayList<>();
+        long end = 0;
+        for (int i = 0; i < 300; i++) {
+            String text = i % 100 == 50 ? "x".repeat(OutboxRow.SMALL_BYTES + 1) : "transaction " + i;
+            end += text.length();
+            expected.add((i % 100 == 70 ? database.commit(bytes(text.substring(0, 1)), bytes(text.substring(1))) : database.commit(bytes(text))) + " " + end + " " + text);
+        }
+        database.sequenceAll(sequencer);
+        assertThat(entries(LogOffset.ZERO)).isEqualTo(expected);
+        assertThat(database.texts("SELECT transactions FROM waybill.journal WHERE last ORDER BY part_end")).containsExactly("50", "1", "19", "1", "79", "1", "19", "1", "79", "1", "19", "1", "29");
+        assertThat(database.texts("SELECT MAX(LENGTH(payload)) <= " + OutboxWriter.MAX_PART_BYTES + " FROM waybill.journal")).containsExactly("TRUE");
+    }
+
+    @Test
+    void aBlockIsFullBeforeItIsTooLongToBeDeletedOneDay() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            database.commit(new byte[OutboxRow.SMALL_BYTES - i]);
+        }
+        Position head = database.sequenceAll(sequencer);
+        assertThat(head.digest()).isEqualTo(recomputed());
+        assertThat(database.texts("SELECT MAX(LENGTH(payload)) BETWEEN 18000 AND " + OutboxWriter.MAX_PART_BYTES + " FROM waybill.journal")).containsExactly("TRUE");
+    }
+
+    @Test
+    void workOfDifferentOriginIsInDifferentBlocks() throws Exception {
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            String origin = i < 3 ? null : i < 6 ? "left" : "right";
+            try (Connection raw = database.open(); OutboxWriter writer = new OutboxWriter(database.dialect, raw, origin)) {
+                writer.write(new UUID(1, i), 0, true, bytes("abc"), 0, 3);
+                raw.commit();
+            }
+            expected.add(new UUID(1, i) + " " + (3 * i + 3) + (origin == null ? "" : " <" + origin) + " abc");
+        }
+        database.sequenceAll(sequencer);
+        assertThat(entries(LogOffset.ZERO)).isEqualTo(expected);
+        assertThat(database.texts("SELECT transactions FROM waybill.journal")).containsExactly("3", "3", "3");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"UPDATE waybill.outbox SET payload = X'07' || SUBSTRING(payload FROM 2) WHERE size = 2", "UPDATE waybill.outbox SET size = 3 WHERE size = 2", "UPDATE waybill.outbox SET digest = digest + 1 WHERE size = 2"})
+    void aSmallTransactionThatWasDamagedStopsTheSequencerLoudly(String damage) throws Exception {
+        database.commit(bytes("a"));
+        UUID id = database.commit(bytes("bb"));
+        database.execute(damage);
+        try (Connection raw = database.open()) {
+            assertThatThrownBy(() -> sequencer.sequence(raw)).hasMessageContaining("OUTBOX_BROKEN").hasMessageContaining(id.toString());
+            raw.rollback();
+        }
+        assertThat(entries(LogOffset.ZERO)).isEmpty();
     }
 
     @ParameterizedTest
