@@ -479,7 +479,8 @@ class CatalogueOnH2Test {
             }
         });
         changer.start();
-        long base = load().version() - load().publications().size();
+        Catalogue first = load();
+        long base = first.version() - first.publications().size();
         while (changer.isAlive()) {
             Catalogue seen = load();
             assertThat(seen.publications()).hasSize((int) (seen.version() - base)).allSatisfy(publication -> assertThat(publication.articles()).hasSize(2));
