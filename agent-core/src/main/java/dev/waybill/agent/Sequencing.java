@@ -27,6 +27,8 @@ import java.util.concurrent.ThreadFactory;
  */
 final class Sequencing implements AutoCloseable {
 
+    private static final System.Logger LOG = System.getLogger(Sequencing.class.getName());
+
     /** A step that runs beside the sending is longer than the first, after which sending begins. */
     private static final int TIMES_AHEAD = 4;
 
@@ -39,6 +41,7 @@ final class Sequencing implements AutoCloseable {
     private final Beside beside;
     private Beside.Task<Sequenced> ahead;
     private boolean more;
+    private boolean looked;
     private Extent durable;
 
     Sequencing(AgentDatabase database, Dialect dialect, Sequencer sequencer, AgentJournal view, ThreadFactory threads, AgentEvents events) {
@@ -68,7 +71,20 @@ final class Sequencing implements AutoCloseable {
     }
 
     private Sequenced step() throws SQLException {
-        return database.<Boolean>read(this::isWaiting) ? database.transact(DurableStep.SEQUENCE, sequencer::sequence) : null;
+        if (!database.<Boolean>read(this::isWaiting)) {
+            return null;
+        }
+        int[] again = new int[1];
+        Sequenced done = database.transact(DurableStep.SEQUENCE, raw -> {
+            again[0] = looked ? 0 : sequencer.deleteBroughtBack(raw);
+            return sequencer.sequence(raw);
+        });
+        looked = true;
+        if (again[0] > 0) {
+            LOG.log(System.Logger.Level.WARNING, "{0} rows of the outbox stood in the journal already and were deleted: the database was killed and brought them back. Nothing is sent twice."
+                    + " It may have kept half of other transactions, too: hold the tables against the replicas, or SYNCHRONIZE the subscriptions.", again[0]);
+        }
+        return done;
     }
 
     private boolean isWaiting(Connection raw) throws SQLException {
@@ -123,6 +139,7 @@ final class Sequencing implements AutoCloseable {
     void forget() {
         ahead = null;
         more = false;
+        looked = false;
         durable = null;
     }
 

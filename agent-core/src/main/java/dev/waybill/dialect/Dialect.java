@@ -221,6 +221,11 @@ public interface Dialect {
 
     // ---- sequencing ----
 
+    /** Whether a database of this product that is killed while it stores may keep half of a transaction that was not durable yet. Then the sequencer looks again at what it did last. */
+    default boolean mayKeepHalves() {
+        return false;
+    }
+
     /** Before {@link #waitingRows} are read in a transaction, where the database needs to be told how. */
     default void beginLook(Connection raw) throws SQLException {}
 

@@ -195,6 +195,11 @@ public final class H2Dialect implements Dialect {
     }
 
     @Override
+    public boolean mayKeepHalves() {
+        return true;
+    }
+
+    @Override
     public int copyToJournal(Connection raw, Long[] entryIds, Long[] partEnds, Long[] logOffsets, byte[][] digests, OffsetDateTime committedAt) throws SQLException {
         return H2Sequencing.copy(raw, entryIds, partEnds, logOffsets, digests, committedAt);
     }

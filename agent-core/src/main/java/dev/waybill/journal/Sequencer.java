@@ -55,10 +55,31 @@ public final class Sequencer {
 
     /** The same with so many times the rows. */
     public Sequenced sequence(Connection raw, int times) throws SQLException {
-        JournalHead head = JournalHead.load(dialect, raw);
+        JournalHead head = head(raw);
         Outbox.Found found = outbox.first(raw, rowLimit * times);
         int count = within(found.transactions());
         return move(raw, head, found.transactions().subList(0, count), found.more() || count < found.transactions().size());
+    }
+
+    /**
+     * Before the first step on a database that may have been killed: deletes outbox rows of transactions that stand in the journal already, where the database may bring them back ({@link Dialect#mayKeepHalves}).
+     *
+     * @return how many rows; they would have been sequenced, and applied, twice
+     */
+    public int deleteBroughtBack(Connection raw) throws SQLException {
+        return dialect.mayKeepHalves() ? new BroughtBack(dialect).delete(raw) : 0;
+    }
+
+    private JournalHead head(Connection raw) throws SQLException {
+        JournalHead head = JournalHead.load(dialect, raw);
+        if (dialect.mayKeepHalves()) {
+            long end = new BroughtBack(dialect).end(raw);
+            if (end != head.offset()) {
+                throw WaybillError.JOURNAL_BROKEN.with(new LogOffset(Math.min(end, head.offset())),
+                        "its head stands at " + new LogOffset(head.offset()) + ", its last row ends at " + new LogOffset(end) + ", as when the database was killed and kept half of what was being sequenced");
+            }
+        }
+        return head;
     }
 
     private int within(List<List<OutboxRow>> transactions) {
@@ -105,7 +126,7 @@ public final class Sequencer {
      * @throws SQLException OUTBOX_ROWS_GONE when some were sequenced or deleted since; OUTBOX_BROKEN, JOURNAL_HEAD_MOVED
      */
     public Sequenced sequenceExactly(Connection raw, Collection<Long> entryIds) throws SQLException {
-        JournalHead head = JournalHead.load(dialect, raw);
+        JournalHead head = head(raw);
         return move(raw, head, entryIds.isEmpty() ? List.of() : outbox.exactly(raw, entryIds), false);
     }
 
@@ -135,7 +156,7 @@ public final class Sequencer {
         if (payload.length < 1 || payload.length > NewEntry.MAX_BYTES) {
             throw WaybillError.ENTRY_TOO_LARGE.with(entry.transactionId(), payload.length, NewEntry.MAX_BYTES);
         }
-        JournalHead head = JournalHead.load(dialect, raw);
+        JournalHead head = head(raw);
         RollingDigest digest = new RollingDigest(head.digest());
         digest.begin(entry.transactionId());
         int[] crcs = new int[(payload.length - 1) / OutboxWriter.MAX_PART_BYTES + 1];

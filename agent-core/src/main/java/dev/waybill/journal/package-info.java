@@ -24,6 +24,13 @@
  * <p><b>Deleting exactly.</b> Between reading and deleting, a slower committer may have become visible with an id in the middle. So the outbox is cleared by ranges of consecutive ids that were all read: ids are unique, nothing else
  * can lie there. All counts are compared; a difference ends the step and nothing was done.
  *
+ * <p><b>After a kill.</b> Where a database that is killed may keep half of a transaction (H2, see the page of {@code dialect}), the half may be one of a step that was not durable yet. Nothing had been said of it, and
+ * <pre>
+ *    journal and head kept, outbox rows back     the transactions stand near the end of the journal: their rows are deleted again, with the first step of an agent (BroughtBack)
+ *    head and last journal row disagree          JOURNAL_BROKEN, nothing is sequenced
+ *    outbox rows gone, journal and head old      cannot be seen; with H2 2.4.240 not met in 2,020 states under load, with 2.5.252 in one of fifty
+ * </pre>
+ *
  * <p><b>Places.</b> Offsets are bytes of payload. The key of the table is where a part ends:
  * <pre>
  *    part_end     7        10   12            a part begins at part_end − size, which is the part_end before it:

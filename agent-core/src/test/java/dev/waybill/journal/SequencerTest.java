@@ -125,6 +125,40 @@ class SequencerTest {
         assertThat(entries(LogOffset.ZERO)).containsExactly(id + " 4 kept");
     }
 
+    /** H2 that is killed while it stores may keep the journal rows of a step and forget that the outbox rows were deleted, or one of several. */
+    @Test
+    void rowsThatAKilledDatabaseBroughtBackAreNotSequencedAgain() throws Exception {
+        UUID first = database.commit(bytes("first"));
+        UUID large = database.commit(bytes("L0"), bytes("L1"), bytes("L2"));
+        database.execute("CREATE TABLE kept AS SELECT * FROM waybill.outbox");
+        database.sequenceAll(sequencer);
+        database.execute("INSERT INTO waybill.outbox SELECT * FROM kept WHERE part <> 1");
+        UUID after = database.commit(bytes("after"));
+        try (Connection raw = database.open()) {
+            assertThat(sequencer.deleteBroughtBack(raw)).isEqualTo(3);
+            assertThat(sequencer.sequence(raw).transactions()).isEqualTo(1);
+            assertThat(sequencer.deleteBroughtBack(raw)).isZero();
+            raw.commit();
+        }
+        assertThat(entries(LogOffset.ZERO)).containsExactly(first + " 5 first", large + " 11 L0L1L2", after + " 16 after");
+        assertThat(database.texts("SELECT COUNT(*) FROM waybill.outbox")).containsExactly("0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"DELETE FROM waybill.journal WHERE part_end = 11", "DELETE FROM waybill.journal", "UPDATE waybill.journal_head SET log_offset = 5"})
+    void journalThatDoesNotEndAtItsHeadIsSaidToBeBroken(String half) throws Exception {
+        database.commit(bytes("first"));
+        database.commit(bytes("second"));
+        database.sequenceAll(sequencer);
+        database.execute(half);
+        database.commit(bytes("third"));
+        try (Connection raw = database.open()) {
+            assertThatThrownBy(() -> sequencer.sequence(raw)).hasMessageContaining("JOURNAL_BROKEN").hasMessageContaining("killed");
+            raw.rollback();
+        }
+        assertThat(database.texts("SELECT COUNT(*) FROM waybill.outbox")).containsExactly("1");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"copyToJournal", "deleteFromOutbox"})
     void stepThatFailsInTheMiddleLeavesNothingHalf(String where) throws Exception {
