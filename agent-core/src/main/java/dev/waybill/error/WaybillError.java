@@ -455,6 +455,11 @@ public enum WaybillError {
     TEXT_ON_PREPARED("0A000", Retry.NEVER,
             "A prepared statement was given a text to execute. Nothing was executed. Use Connection.createStatement for it."),
 
+    /** Cause: two class loaders have this driver each, over one copy of the embedded database, as two applications of a servlet container that bring the driver along while the database's is shared. */
+    COPY_BESIDE("WB005", Retry.NEVER,
+            "Another copy of this driver, in another class loader of this process, has connections to this embedded database, and the two could not hear of one another. No connection was made. Put the driver beside the database's, "
+            + "where both applications see it, or close the other one's connections."),
+
     /** Cause: a data source for distributed transactions, of a product whose own is not known, or cannot be made. */
     XA_UNKNOWN("0A000", Retry.NEVER,
             "The real driver of \"%s\" has no data source for distributed transactions that is known here (%s). No connection was made. Use one of these products with its own driver, or WaybillDataSource without distributed transactions."),

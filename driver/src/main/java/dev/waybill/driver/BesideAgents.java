@@ -57,7 +57,7 @@ final class BesideAgents {
     }
 
     /** Null for a product without a dialect: nothing is captured there, and no agent could work. */
-    private static Dialect dialect(Connection raw) throws SQLException {
+    static Dialect dialect(Connection raw) throws SQLException {
         try {
             return Dialects.of(raw);
         } catch (SQLException unknown) {

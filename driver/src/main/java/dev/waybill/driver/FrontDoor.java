@@ -27,6 +27,7 @@ final class FrontDoor {
     private final Proxies proxies = new Proxies();
     private final CaptureSource source = new CapturingSource(InstantSource.system());
     private final Facets facets = new WaybillFacet();
+    private final OneCopy copy = new OneCopy();
     private final BesideAgents agents = BesideAgents.ofThisProcess();
 
     Connection connect(String url, Properties info) throws SQLException {
@@ -43,7 +44,21 @@ final class FrontDoor {
     }
 
     private Connection ours(Connection raw, String realUrl, WaybillSettings settings, RawConnections more) throws SQLException {
-        return proxies.connect(raw, realUrl, settings, source, facets, opened -> agents.opened(opened, settings, more));
+        return proxies.connect(raw, realUrl, settings, source, facets, opened -> told(opened, settings, more));
+    }
+
+    private Runnable told(Connection opened, WaybillSettings settings, RawConnections more) throws SQLException {
+        Runnable claim = copy.claim(opened, BesideAgents.dialect(opened));
+        try {
+            Runnable agent = agents.opened(opened, settings, more);
+            return () -> {
+                agent.run();
+                claim.run();
+            };
+        } catch (SQLException | RuntimeException | Error failed) {
+            claim.run();
+            throw failed;
+        }
     }
 
     /** As {@link #connect}, for distributed transactions. */
@@ -76,6 +91,7 @@ final class FrontDoor {
     }
 
     void forget() {
+        copy.forget();
         proxies.forget();
     }
 

@@ -21,6 +21,9 @@
  * and not to the handle, which applications close before the branch ends. Capture is written before the branch is prepared (the entry id is drawn there); from then on the branch needs nothing of us. Rejected: to capture on the handles
  * (closing one would lose what it wrote), and to write at the second phase (a recovery would not know what).
  *
+ * <p><b>Two copies</b> of this driver in one process, each in a class loader of its own, over one copy of an embedded database would not hear of one another's publications; the second is refused while the first has connections
+ * ({@link dev.waybill.driver.OneCopy}). On a server they are kept by its fence, as processes are.
+ *
  * <p><b>The jar</b> {@code driver-…-all.jar} holds everything under names of our own; the other artifact is for builds that already have the libraries.
  */
 package dev.waybill.driver;
