@@ -224,6 +224,17 @@ final class CapturingConnection implements ConnectionCapture {
     }
 
     @Override
+    public synchronized void handedOut(String type) throws SQLException {
+        if (catalogue().publisher() == null) {
+            return; // there is no table to count in, and nothing to miss
+        }
+        tally.add("unwrap to " + type);
+        if (isAutoCommit()) {
+            tally.write();
+        }
+    }
+
+    @Override
     public synchronized void branchStarted() throws SQLException {
         transaction.synchronizeAutoCommit();
     }

@@ -83,6 +83,11 @@ public interface ConnectionCapture extends AutoCloseable {
         // Nothing was captured.
     }
 
+    /** An object of the real driver, of this class, was handed out by {@code unwrap}: it is counted, since what is done with it is not seen. */
+    default void handedOut(String type) throws SQLException {
+        // Where nothing is captured nothing is missed.
+    }
+
     /** The catalogue as it is now; {@link Catalogue#NONE} when there is none. */
     Catalogue catalogue() throws SQLException;
 

@@ -220,6 +220,18 @@ public abstract class AnyStatementPolicy extends WrapperPolicy implements Statem
         return keys;
     }
 
+    // ---- what vendors' own interfaces run ----
+
+    /** As a text that capture sees before the database, and cannot follow; null for what the statement itself runs. See {@link VendorCalls}. */
+    protected final void showRun(String run) throws SQLException {
+        connection.capture().show(run == null ? ownText() : run);
+    }
+
+    /** What this statement runs when it is given no text. */
+    String ownText() {
+        return VendorCalls.ANYTHING;
+    }
+
     // ---- what leads back ----
 
     @Override

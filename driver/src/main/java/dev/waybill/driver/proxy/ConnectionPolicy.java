@@ -286,6 +286,7 @@ public abstract class ConnectionPolicy extends WrapperPolicy implements Connecti
         }
         T given = raw.unwrap(type);
         proxies().handedOut(type);
+        capture().handedOut(type.getName());
         return given;
     }
 

@@ -10,6 +10,7 @@ import net.bytebuddy.implementation.Implementation;
 import net.bytebuddy.implementation.bytecode.ByteCodeAppender;
 import net.bytebuddy.implementation.bytecode.StackManipulation;
 import net.bytebuddy.implementation.bytecode.assign.TypeCasting;
+import net.bytebuddy.implementation.bytecode.constant.NullConstant;
 import net.bytebuddy.implementation.bytecode.constant.TextConstant;
 import net.bytebuddy.implementation.bytecode.member.FieldAccess;
 import net.bytebuddy.implementation.bytecode.member.MethodInvocation;
@@ -24,6 +25,7 @@ import net.bytebuddy.matcher.ElementMatchers;
  *   return delegate.method(arguments);              in general
  *   return lead(delegate.method(arguments));        when the policy has lead(R) for the return type R
  *   show(text); return delegate.method(text, …);    when a vendor's method runs a text: see VendorCalls
+ *   showRun(text); return delegate.method(…);       the same of a statement
  *   return (R) leadVendor(name, delegate.method()); when a vendor's method gives what runs texts
  *   return delegate.method(column(first), others);  when the policy shows chosen columns; a name becomes a number first
  * </pre>
@@ -62,8 +64,23 @@ final class DirectCall implements Implementation {
                     TypeCasting.to(method.getReturnType().asErasure()), MethodReturn.of(method.getReturnType()));
         } else if (isVendors(method) && VendorCalls.isShown(method.getName())) {
             return new StackManipulation.Compound(MethodVariableAccess.loadThis(), MethodVariableAccess.load(method.getParameters().get(0)), MethodInvocation.invoke(vendors("show")), led(method));
+        } else if (isVendorsOfStatement(method) && VendorCalls.isRun(method.getName())) {
+            return new StackManipulation.Compound(MethodVariableAccess.loadThis(), run(method), MethodInvocation.invoke(vendors("showRun")), led(method));
         }
         return led(method);
+    }
+
+    private static StackManipulation run(MethodDescription method) {
+        TypeDescription first = method.getParameters().get(0).getType().asErasure();
+        if (first.represents(String.class)) {
+            return MethodVariableAccess.load(method.getParameters().get(0));
+        }
+        return first.isPrimitive() ? NullConstant.INSTANCE : new TextConstant(VendorCalls.ANYTHING);
+    }
+
+    /** A statement's, and not JDBC's. */
+    private boolean isVendorsOfStatement(MethodDescription method) {
+        return policy.isAssignableTo(AnyStatementPolicy.class) && !method.getDeclaringType().asErasure().getName().startsWith("java.");
     }
 
     /** A connection's, and not JDBC's. */
@@ -72,7 +89,13 @@ final class DirectCall implements Implementation {
     }
 
     private MethodDescription vendors(String name) {
-        return policy.getDeclaredMethods().filter(ElementMatchers.named(name)).getOnly();
+        for (TypeDescription type = policy; !type.represents(Object.class); type = type.getSuperClass().asErasure()) {
+            var found = type.getDeclaredMethods().filter(ElementMatchers.named(name));
+            if (!found.isEmpty()) {
+                return found.getOnly();
+            }
+        }
+        throw new IllegalArgumentException(policy + " has no method " + name);
     }
 
     private StackManipulation led(MethodDescription method) {

@@ -36,6 +36,11 @@ public abstract class PreparedStatementPolicy extends BindingPolicy {
     }
 
     @Override
+    final String ownText() {
+        return sql == null ? super.ownText() : sql;
+    }
+
+    @Override
     public ResultSet executeQuery() throws SQLException {
         return query(run(Call.QUERY));
     }

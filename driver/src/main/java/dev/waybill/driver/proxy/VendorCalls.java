@@ -7,17 +7,27 @@ import java.sql.SQLException;
 import java.util.Set;
 
 /**
- * Methods of vendors' own interfaces of a connection by which SQL reaches the database past JDBC: what they give is led back, what they run is looked at first. They are known by name, since their interfaces are no part of our class path.
+ * Methods of vendors' own interfaces of a connection or a statement by which SQL reaches the database past JDBC: what they give is led back, what they run is looked at first. They are known by name, since their interfaces are no part of our class path.
  * Stateless; any thread.
  *
- * <p>PostgreSQL: {@code getCopyAPI} gives a copy manager over our connection, whose {@code getQueryExecutor} gives one that shows each COPY to capture; {@code execSQLQuery} and {@code execSQLUpdate} show their text.
+ * <p>PostgreSQL: a statement's {@code executeWithFlags} shows its text; {@code getCopyAPI} gives a copy manager over our connection, whose {@code getQueryExecutor} gives one that shows each COPY to capture; {@code execSQLQuery} and {@code execSQLUpdate} show their text.
  */
 final class VendorCalls {
 
     private static final Set<String> LED = Set.of("getCopyAPI", "getQueryExecutor");
     private static final Set<String> SHOWN = Set.of("execSQLQuery", "execSQLUpdate");
 
+    private static final Set<String> RUN = Set.of("executeWithFlags");
+
+    /** Stands for a text that nobody knows: a statement that may do anything. */
+    static final String ANYTHING = "DO LANGUAGE unknown ''";
+
     private VendorCalls() {}
+
+    /** Whether a statement's method runs a text: that of its first argument when this is one, its own when it is a number. */
+    static boolean isRun(String method) {
+        return RUN.contains(method);
+    }
 
     /** Whether what this method gives is to be led back. */
     static boolean isLed(String method) {

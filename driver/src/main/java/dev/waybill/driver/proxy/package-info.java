@@ -22,7 +22,8 @@
  * <li>Generated classes are kept softly and forgotten when the driver is deregistered: neither the real driver's class loader nor ours is held. The constructor is called by a second generated class;
  *     LambdaMetafactory refuses to work across class loaders.
  * <li>Where neither class loader sees the other's classes, {@link dev.waybill.driver.proxy.TwoLoaders} sends each name to the right one: asking parents in turn can find another copy of the real driver.
- * <li>{@code unwrap} to a class of the real driver is refused, or counted when {@code waybill.unwrap=allow}.
+ * <li>{@code unwrap} to a class of the real driver is refused, or counted in {@code waybill.counter} when {@code waybill.unwrap=allow}.
+ * <li>What vendors' own interfaces of connections and statements run past JDBC is shown to capture first ({@link dev.waybill.driver.proxy.VendorCalls}), which refuses what it would have to capture.
  * <li>A text given to a prepared statement is refused by the real driver itself, provoked with a text that does nothing.
  * <li>{@code INFORMATION_SCHEMA} is not filtered; {@code DatabaseMetaData} is.
  * </ul>
