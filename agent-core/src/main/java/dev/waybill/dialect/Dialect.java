@@ -178,7 +178,12 @@ public interface Dialect {
         throw new UnsupportedOperationException(name());
     }
 
-    /** Whether this error came from {@link #fenceCheck}. The transaction cannot commit. */
+    /** A query of one row of these expressions that fails where {@link #fenceCheck} fails; the version comes behind their parameters. */
+    default String fencedRow(String expressions) {
+        throw new UnsupportedOperationException(name());
+    }
+
+    /** Whether this error came from {@link #fenceCheck}, or {@link #fencedRow}. The transaction cannot commit. */
     default boolean isFenceRaised(SQLException error) {
         return false;
     }

@@ -130,6 +130,11 @@ public final class PostgresDialect implements Dialect {
         return "SELECT CASE WHEN last_value <= ? THEN 1 ELSE CAST('" + FENCE_RAISED + " ' || last_value AS integer) END FROM waybill.fence";
     }
 
+    @Override
+    public String fencedRow(String expressions) {
+        return "SELECT " + expressions + " FROM waybill.fence WHERE CASE WHEN last_value <= ? THEN true ELSE CAST('" + FENCE_RAISED + " ' || last_value AS integer) > 0 END";
+    }
+
     /** Its driver writes a Timestamp with the zone of this process, and a column without one drops it: so what the session is set to does not matter. */
     @Override
     public ZoneRules timeZone(Connection raw) {

@@ -22,6 +22,9 @@ public final class OutboxWriter implements AutoCloseable {
      */
     public static final int MAX_PART_BYTES = 20 * 1024;
 
+    /** That are bound. */
+    private static final int COLUMNS = 7;
+
     private final PreparedStatement insert;
     private final int first;
     private final CRC32C crc = new CRC32C();
@@ -54,13 +57,7 @@ public final class OutboxWriter implements AutoCloseable {
      * @param version of the catalogue, the one parameter of the check; null when it has none
      */
     public static OutboxWriter committing(Dialect dialect, Connection raw, String before, String check, Long version) throws SQLException {
-        PreparedStatement statement = raw.prepareStatement(before + check + ";" + insert(dialect) + ";COMMIT");
-        if (version != null) {
-            statement.setLong(1, version);
-        }
-        OutboxWriter writer = new OutboxWriter(statement, version == null ? 0 : 1);
-        statement.setString(writer.first + 6, null);
-        return writer;
+        return fenced(raw.prepareStatement(before + fenced(dialect, check, version) + ";COMMIT"), 0, version);
     }
 
     /**
@@ -73,13 +70,20 @@ public final class OutboxWriter implements AutoCloseable {
      * @param version    as for {@link #committing}
      */
     public static OutboxWriter along(Dialect dialect, Connection raw, String sql, int parameters, String check, Long version) throws SQLException {
-        PreparedStatement statement = raw.prepareStatement(sql + "\n;" + check + ";" + insert(dialect));
+        return fenced(raw.prepareStatement(sql + "\n;" + fenced(dialect, check, version)), parameters, version);
+    }
+
+    private static OutboxWriter fenced(PreparedStatement statement, int first, Long version) throws SQLException {
+        statement.setString(first + 6, null);
         if (version != null) {
-            statement.setLong(parameters + 1, version);
+            statement.setLong(first + COLUMNS + 1, version);
         }
-        OutboxWriter writer = new OutboxWriter(statement, parameters + (version == null ? 0 : 1));
-        statement.setString(writer.first + 6, null);
-        return writer;
+        return new OutboxWriter(statement, first);
+    }
+
+    /** A check that has a parameter is part of the INSERT: each statement costs the server, and its client, nearly as much as the row. */
+    private static String fenced(Dialect dialect, String check, Long version) {
+        return version == null ? check + ";" + insert(dialect) : into(dialect) + dialect.fencedRow(values(dialect));
     }
 
     /** The statement that it runs. */
@@ -88,9 +92,15 @@ public final class OutboxWriter implements AutoCloseable {
     }
 
     private static String insert(Dialect dialect) {
-        String drawn = dialect.drawnEntryId();
-        return "INSERT INTO " + dialect.catalogueTable("outbox") + " (transaction_id, part, last, size, digest, origin, payload" + (drawn == null ? "" : ", " + dialect.entryId()) + ") VALUES (?, ?, ?, ?, ?, ?, ?"
-                + (drawn == null ? "" : ", " + drawn) + ")";
+        return into(dialect) + "VALUES (" + values(dialect) + ")";
+    }
+
+    private static String into(Dialect dialect) {
+        return "INSERT INTO " + dialect.catalogueTable("outbox") + " (transaction_id, part, last, size, digest, origin, payload" + (dialect.drawnEntryId() == null ? "" : ", " + dialect.entryId()) + ") ";
+    }
+
+    private static String values(Dialect dialect) {
+        return "?" + ", ?".repeat(COLUMNS - 1) + (dialect.drawnEntryId() == null ? "" : ", " + dialect.drawnEntryId());
     }
 
     /**

@@ -132,9 +132,9 @@ final class CapturingPlain implements PlainWork {
         }
 
         @Override
-        public long returning(String text) throws SQLException {
+        public long returning(Plan.Returning plan) throws SQLException {
             return connection.session().unlimited(raw, () -> {
-                raw.execute(text, Statement.RETURN_GENERATED_KEYS);
+                raw.execute(plan.sql(keys), Statement.RETURN_GENERATED_KEYS);
                 return raw.getLargeUpdateCount();
             });
         }

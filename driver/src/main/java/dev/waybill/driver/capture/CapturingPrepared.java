@@ -283,8 +283,8 @@ final class CapturingPrepared implements PreparedWork, Source {
     }
 
     @Override
-    public long returning(String text) throws SQLException {
-        keyed = form.isReturning() ? bare : returningOf(text);
+    public long returning(Plan.Returning plan) throws SQLException {
+        keyed = form.isReturning() ? bare : returningOf(plan.sql(options.keys()));
         return connection.session().unlimited(keyed, () -> {
             isRows = keyed.execute();
             return isRows ? -1 : keyed.getLargeUpdateCount();

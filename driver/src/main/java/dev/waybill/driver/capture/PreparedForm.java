@@ -134,6 +134,9 @@ final class PreparedForm {
 
     /** Whether the raw statement has another text than this plan wants. */
     private boolean isOther(Plan other) {
+        if (other == plan) {
+            return false;
+        }
         String has = plan instanceof Plan.Returning write && !callable ? write.sql(options.keys()) : null;
         String wants = other instanceof Plan.Returning write && !callable ? write.sql(options.keys()) : null;
         return bound == null ? !Objects.equals(has, wants) : !(other instanceof Plan.Returning || other instanceof Plan.KeysWrite);

@@ -33,7 +33,7 @@ final class ReturningWrite {
 
     /** Runs it, records what has happened before it, then its rows; gives what the application sees. */
     Outcome run(Step<Void> before) throws SQLException {
-        long count = source.returning(plan.sql(source.keys()));
+        long count = source.returning(plan);
         ResultSet rows = source.keysResult();
         connection.written().add(table.name());
         before.run();

@@ -41,11 +41,11 @@ interface Source {
     long withKeys(Call call, RequestedColumns columns) throws SQLException;
 
     /**
-     * The application's own call of this text instead of its own, on its own statement where that is possible; {@link #keysResult} then has the rows that it returns.
+     * The application's own call, of this plan's text instead of its own, on its own statement where that is possible; {@link #keysResult} then has the rows that it returns.
      *
      * @return the update count
      */
-    long returning(String sql) throws SQLException;
+    long returning(Plan.Returning plan) throws SQLException;
 
     /** The generated keys of the last execution. */
     ResultSet keysResult() throws SQLException;
