@@ -22,7 +22,8 @@ final class PipedCommit implements AutoCloseable {
 
     private final Connection raw;
     private final Dialect dialect;
-    private String prepared = "";
+    private Catalogue prepared;
+    private boolean preparedDeferred;
     private OutboxWriter writer;
     private PreparedStatement alone;
 
@@ -72,10 +73,10 @@ final class PipedCommit implements AutoCloseable {
     }
 
     private void prepare(Catalogue planned, boolean deferred) throws SQLException {
-        String wanted = planned.version() + " " + planned.incarnation() + " " + deferred;
-        if (!wanted.equals(prepared)) {
+        if (planned != prepared || deferred != preparedDeferred) {
             close();
-            prepared = wanted;
+            prepared = planned;
+            preparedDeferred = deferred;
         }
     }
 
