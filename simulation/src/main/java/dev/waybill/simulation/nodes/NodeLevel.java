@@ -48,6 +48,9 @@ public final class NodeLevel implements Level {
                 figures.put("restored databases", (long) outcome.restores());
                 figures.put("new beginnings", (long) outcome.anews());
                 figures.put("split histories recognised", (long) outcome.splits());
+                figures.put("letters looked after", (long) outcome.letters());
+                figures.put("full disks", (long) outcome.fullDisks());
+                figures.put("clock jumps", (long) outcome.clockJumps());
                 figures.put("at most rounds to settle", (long) outcome.rounds());
                 return new Run(seed, null, figures, world.hits(), mischief.decisions(), 0, world.story());
             } catch (SQLException | RuntimeException | Error failed) {

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -32,7 +33,7 @@ import java.util.random.RandomGenerator;
 final class NodeWorld implements AutoCloseable {
 
     /** What a run came to. */
-    record Outcome(int states, int crashes, int failures, int restores, int anews, int splits, int rounds) {}
+    record Outcome(int states, int crashes, int failures, int restores, int anews, int splits, int letters, int fullDisks, int clockJumps, int rounds) {}
 
     /** Which database is replaced by an older copy, if any. */
     enum Restored { NONE, BRANCH, HEAD_OFFICE, HEAD_OFFICE_SILENT }
@@ -81,6 +82,15 @@ final class NodeWorld implements AutoCloseable {
     private int restores;
     private int anews;
     private Violation violation;
+    /** Null in a run without poison. */
+    private Poison poison;
+    private int poisonedRounds;
+    private boolean fillsDisks;
+    private boolean jumps;
+    private int fullDisks;
+    private int clockJumps;
+    private final Map<String, Instant> fullUntil = new HashMap<>();
+    private final Map<String, Duration> skews = new HashMap<>();
 
     /** An older copy of a database, and what belongs to it. */
     private record Copy(List<String> script, int states, CommitHistory.Place place, CommitHistory.Periods owed, boolean extraPublished) {}
@@ -135,6 +145,12 @@ final class NodeWorld implements AutoCloseable {
                     "SYNCHRONIZE SUBSCRIPTION TO trade FOR " + branch);
             history.wanted(branch, 0);
         }
+        if (random.nextInt(3) == 0) {
+            poison = new Poison(this, nodes.get("branch1"), List.of("PARK", "SKIP", "HALT", "PARK", "PARK").get(random.nextInt(5)), random.split());
+            poisonedRounds = 1 + random.nextInt(40);
+        }
+        fillsDisks = random.nextInt(3) == 0;
+        jumps = random.nextInt(3) == 0;
         keepCopies();
     }
 
@@ -142,6 +158,17 @@ final class NodeWorld implements AutoCloseable {
 
     InstantSource clock() {
         return () -> now;
+    }
+
+    /** What a machine believes the time to be. */
+    InstantSource clockOf(String name) {
+        return () -> now.plus(skews.getOrDefault(name, Duration.ZERO));
+    }
+
+    /** Nothing more fits on this machine's disk for a while. */
+    boolean isFull(String name) {
+        Instant until = fullUntil.get(name);
+        return !quiet && until != null && now.isBefore(until);
     }
 
     RandomGenerator random() {
@@ -214,13 +241,19 @@ final class NodeWorld implements AutoCloseable {
         }
         if (node != headOffice && (step == DurableStep.APPLY || step == DurableStep.CREATE_TABLES)) {
             try {
-                history.shows(node.name(), Contents.of(node.raw()));
+                judge(node);
             } catch (SQLException unexpected) {
                 throw new IllegalStateException(unexpected);
             } catch (Violation found) {
                 violation = found;
                 throw found;
             }
+        }
+    }
+
+    private void judge(WholeNode branch) throws SQLException {
+        if (poison == null || poison.branch() != branch || !poison.isDiverged()) {
+            history.shows(branch.name(), Contents.of(branch.raw()));
         }
     }
 
@@ -310,6 +343,20 @@ final class NodeWorld implements AutoCloseable {
     }
 
     private void upsets(WholeNode node) throws SQLException {
+        if (poison != null && mischief.strikes(random, 0.15)) {
+            poison.turn();
+        }
+        if (fillsDisks && mischief.strikes(random, 1.0 / 25)) {
+            fullUntil.put(node.name(), now.plusMillis(random.nextInt(20_000)));
+            note(node.name(), "its disk is full until " + fullUntil.get(node.name()));
+            fullDisks++;
+        }
+        if (jumps && mischief.strikes(random, 1.0 / 25)) {
+            int seconds = random.nextInt(8) == 0 ? random.nextInt(86_400) : random.nextInt(600) - 300;
+            skews.put(node.name(), Duration.ofSeconds(seconds));
+            note(node.name(), "its clock jumps: " + seconds + " s beside the true time");
+            clockJumps++;
+        }
         if (mischief.strikes(random, 1.0 / 60)) {
             story.end(millis(), node.name(), "process ends");
             killAll(node);
@@ -376,7 +423,7 @@ final class NodeWorld implements AutoCloseable {
             committed();
         } else {
             history.wentBack(node.name(), copy.place());
-            history.shows(node.name(), Contents.of(node.raw()));
+            judge(node);
         }
         silent = restored == Restored.HEAD_OFFICE_SILENT;
     }
@@ -398,6 +445,7 @@ final class NodeWorld implements AutoCloseable {
                 case 2 -> drop(publication, branch);
                 case 3 -> publishAnew(publication);
                 case 4 -> resync(branch);
+                case 5 -> rewind(branch);
                 default -> begin(publication, branch, state);
             }
         } catch (SQLException refused) {
@@ -446,6 +494,11 @@ final class NodeWorld implements AutoCloseable {
         note("hq", "RESYNC of " + branch);
     }
 
+    private void rewind(String branch) throws SQLException {
+        new Peers(headOffice.raw(), Dialects.of(headOffice.raw()), clock()).rewind(branch, null);
+        note("hq", "REWIND of " + branch);
+    }
+
     private void publishAnew(String publication) throws SQLException {
         Map<String, Boolean> open = new TreeMap<>();
         for (WholeNode branch : branches()) {
@@ -491,11 +544,12 @@ final class NodeWorld implements AutoCloseable {
         Instant since = now;
         int rounds = 0;
         String missing = missing();
-        while (missing != null) {
-            if (rounds++ > QUIET_ROUNDS || Duration.between(since, now).compareTo(QUIET_TIME) > 0) {
+        while (missing != null || rounds < poisonedRounds && !isAnySplit()) {
+            if (rounds++ > QUIET_ROUNDS + poisonedRounds || Duration.between(since, now).compareTo(QUIET_TIME) > 0) {
                 throw new Violation("not settled after " + rounds + " quiet rounds, " + Duration.between(since, now) + ": " + missing);
             }
             resynchronize();
+            lookAfterLetters(rounds);
             Duration rest = Duration.ofMinutes(1);
             for (WholeNode node : nodes.values()) {
                 Duration wanted = node.turn();
@@ -511,7 +565,7 @@ final class NodeWorld implements AutoCloseable {
         for (WholeNode branch : branches()) {
             splits += isSplit(branch) ? 1 : 0;
         }
-        return new Outcome(history.length(), crashes, failures, restores, anews, splits, rounds);
+        return new Outcome(history.length(), crashes, failures, restores, anews, splits, poison == null ? 0 : poison.letters(), fullDisks, clockJumps, rounds);
     }
 
     /** What was wanted for everybody is wanted for everybody in the end. */
@@ -542,6 +596,41 @@ final class NodeWorld implements AutoCloseable {
                 headOffice.say("SYNCHRONIZE SUBSCRIPTION TO trade FOR " + branch.name());
             }
         }
+    }
+
+    /** What was parked is applied in the end; of what never will be, everything is had anew. */
+    private void lookAfterLetters(int rounds) throws SQLException {
+        if (poison != null && rounds < poisonedRounds) {
+            poison.turn();
+            if (!silent && !isAnySplit()) {
+                work.large();
+                work.step();
+            }
+            if (rounds == poisonedRounds - 1) {
+                work.finish();
+            }
+        } else if (poison != null && poison.finish() && !isSplit(poison.branch()) && isServed(poison.branch())) {
+            for (String publication : PUBLICATIONS) {
+                if ("STARTED".equals(subscription(poison.branch(), publication))) {
+                    headOffice.say("SYNCHRONIZE SUBSCRIPTION TO " + publication + " FOR " + poison.branch().name());
+                }
+            }
+            note("hq", "SYNCHRONIZE for " + poison.branch().name() + ", which has records of what it will never apply");
+        }
+    }
+
+    private boolean isAnySplit() throws SQLException {
+        for (WholeNode branch : branches()) {
+            if (isSplit(branch)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** All that it was sent is confirmed, so nothing that would help is under way. */
+    private boolean isServed(WholeNode branch) throws SQLException {
+        return "TRUE".equals(headOffice.value(user(branch, "log_sent = confirm_sent AND log_scanned = (SELECT log_offset FROM waybill.journal_head)")));
     }
 
     private List<WholeNode> branches() {
@@ -585,6 +674,7 @@ final class NodeWorld implements AutoCloseable {
             "STARTED".equals(subscription(branch, "trade")) ? null : "subscription to trade is " + subscription(branch, "trade"),
             "STARTED".equals(subscription(branch, "extra")) ? null : "subscription to extra is " + subscription(branch, "extra"),
             expect(headOffice, "TRUE", user(branch, "log_sent = confirm_sent AND log_scanned = (SELECT log_offset FROM waybill.journal_head)")),
+            expect(branch, "0", "SELECT COUNT(*) FROM waybill.dead_letter"), expect(branch, null, "SELECT diverged_since FROM waybill.remote_user"),
             hasRestored && restored != Restored.BRANCH ? null : expect(branch, "0", "SELECT COUNT(*) FROM waybill.staged_part"),
             expect(headOffice, "0", "SELECT COUNT(DISTINCT spool_id) FROM waybill.snapshot_spool WHERE spool_id NOT IN (SELECT spool_id FROM waybill.snapshot)"),
             expect(headOffice, "0", "SELECT COUNT(*) FROM waybill.subscription_period WHERE stopped <= (SELECT trimmed_to FROM waybill.journal_head)")};
@@ -599,7 +689,7 @@ final class NodeWorld implements AutoCloseable {
 
     private static String expect(WholeNode node, String wanted, String query) throws SQLException {
         String found = node.value(query);
-        return wanted.equals(found) ? null : "at " + node.name() + " " + query + " is " + found + " instead of " + wanted;
+        return Objects.equals(wanted, found) ? null : "at " + node.name() + " " + query + " is " + found + " instead of " + wanted;
     }
 
     void note(String site, String text) {

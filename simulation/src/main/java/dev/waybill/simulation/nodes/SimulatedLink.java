@@ -30,6 +30,9 @@ final class SimulatedLink implements Link {
     public void send(String address, byte[] message) throws LinkException {
         demand(own);
         demand(address);
+        if (world.isFull(own)) {
+            throw new LinkException("no space left on the disk of " + own + " (simulated)", null);
+        }
         world.says(own, address, message);
         if (world.isQuiet() || !world.mischief().isWanted()) {
             good.send(address, message);

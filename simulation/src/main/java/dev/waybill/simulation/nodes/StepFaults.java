@@ -57,6 +57,9 @@ final class StepFaults implements StepGuard {
             dead = true;
             throw new Crash(side.name().toLowerCase(Locale.ROOT) + " " + step);
         }
+        if (side == Side.BEFORE && isOfTheDatabase(step) && node.world().isFull(node.name())) {
+            throw StepFaults.<RuntimeException>sneaky(new Refused(step, "(no space left on the disk) before"));
+        }
         if (isOfTheDatabase(step) && node.world().failsAt(node, step)) {
             throw StepFaults.<RuntimeException>sneaky(new Refused(step, side == Side.BEFORE ? "before" : "after"));
         }

@@ -124,7 +124,7 @@ final class WholeNode implements AutoCloseable {
     private MessageAgent agent() throws SQLException {
         if (agent == null) {
             faults = new StepFaults(this);
-            AgentSurroundings around = new AgentSurroundings(world.clock(), ZoneOffset.UTC, world.random(), WholeNode::daemon, (type, max) -> world.link(type.address(), max), faults, new Told());
+            AgentSurroundings around = new AgentSurroundings(world.clockOf(name), ZoneOffset.UTC, world.random(), WholeNode::daemon, (type, max) -> world.link(type.address(), max), faults, new Told());
             agent = MessageAgent.open(new AgentHome(dialect.databaseKey(raw), dialect, () -> DriverManager.getConnection("jdbc:" + database), board, settings), name, around, false, () -> { });
         }
         return agent;
