@@ -127,7 +127,7 @@ final class SenderTurn {
             ignored("a position of stream " + ofStream + ", which began anew since: " + position); // R11
         } else if (place == Place.NOWHERE) {
             split(position);
-        } else if (ofStream > stream) {
+        } else if (ofStream > stream || position.offset().isBefore(base.offset())) { // nobody is in my stream at a place before its beginning
             return ahead(ofStream);
         } else {
             reported = position;
@@ -180,7 +180,10 @@ final class SenderTurn {
         }
     }
 
-    /** R10, R11: it is in a stream that I know nothing of, at a place that I have: I went back to the time before. Only a higher number than any that I ever gave makes the old ones void. */
+    /**
+     * R10, R11: it is in a stream that I know nothing of, at a place that I have: I went back to the time before. Only a higher number than any that I ever gave makes the old ones void. Where I have begun anew since, it may bear the
+     * number of my present one, which began later.
+     */
     private Place ahead(int ofStream) {
         stream = ofStream;
         if (isFlowing()) {

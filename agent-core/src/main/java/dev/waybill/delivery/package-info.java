@@ -68,6 +68,7 @@
  *   void ◄─────────────────────────────────────────   (n) confirmations of before
  *   from B, under its epoch ◄──────────────────────   (n) request: it has not heard, or was restored to the time before. B trimmed: another beginning
  *   went back: NEEDS_RESYNC, next number above m ◄──  (m &gt; n+1) a position that is in my journal; one that is not is split history
+ *   went back, and began anew since with the same number: the same ◄──  (n+1) a position before B
  * </pre>
  * That the receiver stands at B before it has anything says the truth: of stream n+1 there is nothing up to B. Its tables show the old stream until the first snapshot replaces them, in one transaction. Rows that no snapshot replaces (of
  * subscriptions that were dropped) stay. Who vouches for the content at B instead ({@code REMOTE RESET}) needs no snapshot. The epoch goes on through a new beginning: requests of the old stream are as good in the new one, and R2 keeps its

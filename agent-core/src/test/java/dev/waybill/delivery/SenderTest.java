@@ -111,6 +111,16 @@ class SenderTest {
         assertThat(only(happens(new SenderEvent.Restart(position(900))), SenderAction.SendFrom.class)).isEqualTo(new SenderAction.SendFrom(position(900), new LogOffset(900), 1, 1));
     }
 
+    /** It was restored to the time before the stream began anew, let it begin anew later with the same number, and now hears of the first one. */
+    @Test
+    void whoIsInMyStreamBeforeItsBeginningIsInAnotherOneOfTheSameNumber() {
+        happens(new SenderEvent.Restart(position(900)));
+        only(happens(new SenderEvent.ResendRequested(new ResendRequest(HQ, 2, position(700)), 1)), SenderAction.NeedsResync.class);
+        assertThat(state.kept().resendCount()).as("nothing is sent from there").isZero();
+        only(happens(new SenderEvent.Restart(position(1000))), SenderAction.SendHeartbeat.class);
+        assertThat(state.kept().stream()).as("a number that neither of them had").isEqualTo(2);
+    }
+
     @Test
     void whoAsksFromItsConfirmedPositionIsServedEvenWhenTheJournalBeginsLater() {
         state = at(400, 400, 700, 0);

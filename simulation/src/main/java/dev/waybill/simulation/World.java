@@ -30,7 +30,8 @@ final class World {
 
     private static final int WORDS_AT_MOST = 160;
     private static final int QUIET_ROUNDS = 600;
-    private static final long QUIET_MILLIS = 3_000_000;
+    /** Whoever went back, and whose word of it was lost, is found out by the next hello (R9), an hour later; then it may take fifty minutes. */
+    private static final long QUIET_MILLIS = DeliverySettings.STANDARD.helloInterval().toMillis() + 3_000_000;
     private static final long REST_MILLIS = 3_000_000;
 
     final SplittableRandom random;

@@ -14,7 +14,7 @@
  * turn is a decision with a number ({@link dev.waybill.simulation.Mischief}), so that a run that fails can be repeated with fewer of them until a person can read its {@link dev.waybill.simulation.Story}, a drawing of sites and messages.
  *
  * A run has a bad time, then a quiet one. At every commit of a replica: it shows a prefix of one of the writer's histories, each transaction once and whole. In the quiet time: everything becomes equal and confirmed
- * within fifty minutes of virtual time and six hundred rounds, or a writer that forgot something says so; then nothing is said any more but hello.
+ * within fifty minutes of virtual time beyond the hour between two hellos, and six hundred rounds, or a writer that forgot something says so; then nothing is said any more but hello.
  *
  * <p>{@code Mutants}, in the tests, break one rule at a time; each must be found.
  *

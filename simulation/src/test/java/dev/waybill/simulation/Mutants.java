@@ -63,6 +63,7 @@ final class Mutants {
         mutants.put("R11 staged parts outlive the stream that they belong to", KeepsPartsOfOldStreams::new);
         mutants.put("R11 a sender that went back does not hear that its stream had begun anew", HearsOfNoHigherStream::new);
         mutants.put("R11 who is still in an older stream is not brought to the beginning of the present one", LeavesBehind::new);
+        mutants.put("R11 who went back and began anew with the same number serves those who are in the other stream", ServesTheOtherStream::new);
         mutants.put("R11 the number of a stream is lost with the process", ForgetsTheNumber::new);
         mutants.put("R11 a stream begins anew without all that the subscriber is to get", BeginsWithNothing::new);
         mutants.put("R11 a receiver does not hear that a stream began anew", HearsNoBeginning::new);
@@ -96,6 +97,32 @@ final class Mutants {
     private static SenderState kept(SenderState state, Position sent, Position confirmed, LogOffset scanned) {
         SenderState.Kept kept = state.kept();
         return new SenderState(new SenderState.Kept(kept.peerIncarnation(), kept.resendCount(), sent, confirmed, scanned, kept.status(), kept.reason(), kept.stream(), kept.base()), state.passing());
+    }
+
+    private static final class ServesTheOtherStream extends Mutant {
+        @Override
+        Faults faults() {
+            return new Faults(0.3, 0, 0, 0.1, 0, 0.1, 0, 0, 0, true, 0, 0, 0.2);
+        }
+
+        @Override
+        Step<SenderState, SenderAction> after(SenderState before, SenderEvent event, Step<SenderState, SenderAction> step) {
+            SenderState.Kept kept = before.kept();
+            if (event instanceof SenderEvent.ConfirmationReceived said && isOther(said.position(), said.stream(), kept)) {
+                return new Step<>(before, List.of());
+            }
+            if (event instanceof SenderEvent.ResendRequested asked && asked.request().from() != null && isOther(asked.request().from(), asked.stream(), kept)) {
+                Position from = asked.request().from();
+                SenderState served = new SenderState(new SenderState.Kept(kept.peerIncarnation(), asked.request().epoch(), from, kept.confirmed(), from.offset(), kept.status(), kept.reason(), kept.stream(), kept.base()),
+                        before.passing());
+                return new Step<>(served, List.of(new SenderAction.SendFrom(from, from.offset(), asked.request().epoch(), kept.stream())));
+            }
+            return step;
+        }
+
+        private static boolean isOther(Position position, int stream, SenderState.Kept kept) {
+            return stream == kept.stream() && position.incarnation().equals(kept.base().incarnation()) && position.offset().isBefore(kept.base().offset());
+        }
     }
 
     private static final class BelievesAnySender extends Mutant {
