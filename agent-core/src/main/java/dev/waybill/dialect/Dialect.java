@@ -83,6 +83,11 @@ public interface Dialect {
         return row.getObject(index, UUID.class);
     }
 
+    /** Whether a prepared INSERT that has run and is kept holds nothing open in the database. */
+    default boolean keepsStatements() {
+        return true;
+    }
+
     /** A literal of these bytes. */
     default String literal(byte[] bytes) {
         return "X'" + HexFormat.of().formatHex(bytes) + "'";

@@ -10,9 +10,10 @@ import java.util.Locale;
 /** Finds the dialect of a database. Stateless; any thread. */
 public final class Dialects {
 
-    private static final String KNOWN = "H2, PostgreSQL, MariaDB";
+    private static final String KNOWN = "H2, PostgreSQL, MariaDB, SQLite";
 
     private static final Dialect POSTGRESQL = new PostgresDialect();
+    private static final Dialect SQLITE = new SqliteDialect();
 
     private Dialects() {}
 
@@ -30,6 +31,9 @@ public final class Dialects {
         if ("MariaDB".equals(product)) {
             return MariaDbDialect.of(raw);
         }
+        if ("SQLite".equals(product)) {
+            return SQLITE;
+        }
         if (!"H2".equals(product)) {
             throw WaybillError.PRODUCT_UNKNOWN.with(product, KNOWN);
         }
@@ -40,7 +44,7 @@ public final class Dialects {
     }
 
     /**
-     * The dialect for a real driver's URL, {@code jdbc:h2:…}, {@code jdbc:postgresql:…} or {@code jdbc:mariadb:…}, by what the URL says.
+     * The dialect for a real driver's URL, {@code jdbc:h2:…}, {@code jdbc:postgresql:…}, {@code jdbc:mariadb:…} or {@code jdbc:sqlite:…}, by what the URL says.
      *
      * @throws SQLException PRODUCT_UNKNOWN for a product that has none
      */
@@ -51,6 +55,9 @@ public final class Dialects {
         }
         if (text.startsWith("JDBC:MARIADB:")) {
             return new MariaDbDialect(databaseOf(url));
+        }
+        if (text.startsWith("JDBC:SQLITE:")) {
+            return SQLITE;
         }
         if (!text.startsWith("JDBC:H2:")) {
             throw WaybillError.PRODUCT_UNKNOWN.with(url.replaceFirst("[;?].*", ""), KNOWN);

@@ -53,7 +53,7 @@ final class PostgresTypes {
             case TIME, TIMESTAMP, TIME_WITH_TIME_ZONE, TIMESTAMP_WITH_TIME_ZONE -> ColumnType.of(wanted.type(), -1, Math.min(FRACTION, wanted.scale() < 0 ? FRACTION : wanted.scale()));
             case JSON -> new ColumnType(SqlType.JSON, -1, -1, wanted.qualifier().equals("json") ? "json" : "jsonb", List.of(), List.of());
             case ENUM -> isName(wanted.qualifier()) ? wanted : ColumnType.of(SqlType.VARCHAR);
-            case NATIVE -> isName(wanted.qualifier()) ? wanted : ColumnType.of(SqlType.VARCHAR);
+            case NATIVE -> isName(wanted.qualifier()) && !SqliteTypes.isOwn(wanted) ? wanted : ColumnType.of(SqlType.VARCHAR);
             case ARRAY -> new ColumnType(SqlType.ARRAY, -1, -1, "", List.of(), List.of(landing(wanted.components().get(0))));
             default -> wanted;
         };

@@ -246,6 +246,22 @@ public enum WaybillError {
     ARRAY_MISSHAPEN("WB206", Retry.NEVER,
             "The array %s cannot travel: %s. The statement was undone. Declare the column with as many dimensions as its values have, let indexes begin at 1, or leave the column out of the publication."),
 
+    /** Cause: a value that its database keeps in another way than its column's type says, or that this database cannot keep as it is. */
+    VALUE_MISFIT("WB207", Retry.NEVER,
+            "A value of type %s is %s, and would be another one where it is read. The statement was undone. Store it as the column's type says, or declare the column as what is stored in it."),
+
+    /** Cause: SQLite lets the columns of a primary key be NULL, unless they are declared NOT NULL. */
+    KEY_IS_NULL("WB210", Retry.NEVER,
+            "A row of the published table %s has NULL in its key, and cannot be told from others like it. The transaction was rolled back. Give it a key, and declare the key's columns NOT NULL."),
+
+    /** Cause: a SQLite database in memory, of which every connection has its own. */
+    SQLITE_IN_MEMORY("WB208", Retry.NEVER,
+            "The database %s is in memory, where no other connection sees it, a message agent's neither. Nothing was done. Use a database in a file."),
+
+    /** Cause: a file of SQLite in which readers keep writers waiting, and that cannot be told otherwise now. */
+    SQLITE_WITHOUT_WAL("WB209", Retry.LATER,
+            "The SQLite database %s cannot be put into WAL mode: its journal mode stays %s. No message agent works on it; what is committed is kept. Say PRAGMA journal_mode = WAL while nobody else uses the file, on a local disk."),
+
     /** Cause: a schema named waybill that is not ours. */
     CATALOGUE_FOREIGN("WB203", Retry.NEVER,
             "The schema %s is there, but it holds %s, which is not of Waybill. Nothing was changed. Rename or drop that schema, then install again."),

@@ -92,13 +92,14 @@ public final class Lexer {
             case '\'' -> rules.hasBackslashes() ? escaped(start) : literal(start, TokenKind.STRING);
             case '"' -> literal(start, TokenKind.QUOTED);
             case '`' -> rules.hasBackticks() ? literal(start, TokenKind.BACKTICK) : symbol(c);
+            case '[' -> rules.hasBracketedNames() ? bracketed() : symbol(c);
             case 'E', 'e' -> at(start + 1) == '\'' && rules.hasEscapeLiterals() ? escaped(start + 1) : word();
             case 'B', 'b' -> at(start + 1) == '\'' && rules.hasEscapeLiterals() ? literal(start + 1, TokenKind.BINARY) : word();
             case '?' -> question();
             case '$' -> dollar();
-            case 'N', 'n' -> at(start + 1) != '\'' ? word() : rules.hasBackslashes() ? escaped(start + 1) : literal(start + 1, TokenKind.STRING);
+            case 'N', 'n' -> at(start + 1) != '\'' || !rules.hasPrefixedLiterals() ? word() : rules.hasBackslashes() ? escaped(start + 1) : literal(start + 1, TokenKind.STRING);
             case 'X', 'x' -> at(start + 1) == '\'' ? literal(start + 1, TokenKind.BINARY) : word();
-            case 'U', 'u' -> at(start + 1) == '&' && (at(start + 2) == '\'' || at(start + 2) == '"') ? unicode() : word();
+            case 'U', 'u' -> at(start + 1) == '&' && rules.hasPrefixedLiterals() && (at(start + 2) == '\'' || at(start + 2) == '"') ? unicode() : word();
             default -> other(c);
         };
     }
@@ -118,6 +119,13 @@ public final class Lexer {
         end = Literal.endOfQuoted(sql, open, sql.length());
         terminated = Literal.isClosed(sql, open, end);
         return of;
+    }
+
+    private TokenKind bracketed() {
+        int close = sql.indexOf(']', start);
+        terminated = close >= 0;
+        end = terminated ? close + 1 : sql.length();
+        return TokenKind.QUOTED;
     }
 
     /** A text literal in which a backslash takes the next character's meaning away. */
@@ -170,7 +178,7 @@ public final class Lexer {
                 open++;
             }
         }
-        return at(open) == '$' ? dollarQuote(sql.substring(start, open + 1)) : parameter();
+        return at(open) == '$' && rules.hasDollarQuotes() ? dollarQuote(sql.substring(start, open + 1)) : parameter();
     }
 
     private static boolean isTagPart(char c, boolean first) {
@@ -273,7 +281,7 @@ public final class Lexer {
         int depth = 1;
         int at = from;
         while (at < sql.length() && depth > 0) {
-            boolean opens = sql.charAt(at) == '/' && at(at + 1) == '*';
+            boolean opens = sql.charAt(at) == '/' && at(at + 1) == '*' && rules.hasNestedComments();
             boolean closes = sql.charAt(at) == '*' && at(at + 1) == '/';
             depth += opens ? 1 : closes ? -1 : 0;
             at += opens || closes ? 2 : 1;

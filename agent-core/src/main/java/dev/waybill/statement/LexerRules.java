@@ -12,7 +12,9 @@ public enum LexerRules {
      */
     POSTGRESQL(true, false),
     /** As {@link #POSTGRESQL} with {@code standard_conforming_strings = off}: a backslash escapes in every text literal. */
-    POSTGRESQL_BACKSLASHES(true, true);
+    POSTGRESQL_BACKSLASHES(true, true),
+    /** {@code [name]} is a name in quotes; comments in brackets do not nest; neither {@code //}, dollars nor letters before a quote (but X) begin anything. */
+    SQLITE(false, false);
 
     private final boolean postgresql;
     private final boolean backslashes;
@@ -23,7 +25,24 @@ public enum LexerRules {
     }
 
     boolean hasSlashComments() {
-        return !postgresql;
+        return !postgresql && this != SQLITE;
+    }
+
+    boolean hasNestedComments() {
+        return this != SQLITE;
+    }
+
+    boolean hasBracketedNames() {
+        return this == SQLITE;
+    }
+
+    /** Whether {@code N'…'} and {@code U&'…'} are literals. */
+    boolean hasPrefixedLiterals() {
+        return this != SQLITE;
+    }
+
+    boolean hasDollarQuotes() {
+        return this != SQLITE;
     }
 
     boolean hasDollarTags() {
@@ -31,7 +50,7 @@ public enum LexerRules {
     }
 
     boolean hasBracketTrigraphs() {
-        return !postgresql;
+        return !postgresql && this != SQLITE;
     }
 
     boolean hasBackticks() {

@@ -9,7 +9,7 @@ final class Literal {
     static String decode(String sql, TokenKind kind, int start, int end) {
         return switch (kind) {
             case STRING -> sql.charAt(start) == '$' ? dollar(sql, start, end) : quoted(sql, start, end);
-            case QUOTED, BACKTICK, BINARY -> quoted(sql, start, end);
+            case QUOTED, BACKTICK, BINARY -> sql.charAt(start) == '[' ? sql.substring(start + 1, end - start > 1 && sql.charAt(end - 1) == ']' ? end - 1 : end) : quoted(sql, start, end);
             default -> sql.substring(start, end);
         };
     }

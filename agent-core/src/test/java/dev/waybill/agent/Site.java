@@ -123,7 +123,7 @@ final class Site implements AutoCloseable {
 
         Writes() throws SQLException, IOException {
             var catalogue = CatalogueStore.load(application, dialect);
-            table = catalogue.captured(new TableName(dialect.fold("public"), dialect.fold("item")));
+            table = catalogue.captured(new TableName(dialect.hasSchemas() ? dialect.fold("public") : "", dialect.fold("item")));
             writer.write(new TransactionRecord.Begin(id, catalogue.publisher(), "", List.of()));
         }
 
@@ -234,7 +234,7 @@ final class Site implements AutoCloseable {
     }
 
     private String local(String sql) {
-        return dialect.name().equals(MARIADB) ? sql.replace("waybill.", "waybill_").replace("VARCHAR(1000000)", "MEDIUMTEXT") : sql;
+        return !dialect.hasSchemas() ? sql.replace("waybill.", "waybill_").replace("information_schema.tables WHERE upper(table_name)", "sqlite_schema WHERE upper(name)") : dialect.name().equals(MARIADB) ? sql.replace("waybill.", "waybill_").replace("VARCHAR(1000000)", "MEDIUMTEXT") : sql;
     }
 
     /** A query's rows as text, for comparing. */
