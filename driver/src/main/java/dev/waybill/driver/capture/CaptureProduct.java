@@ -16,6 +16,7 @@ interface CaptureProduct {
         return switch (dialect.name()) {
             case "h2" -> new H2Product(dialect);
             case "postgresql" -> new PostgresProduct(dialect);
+            case "sqlite" -> new SqliteProduct(dialect);
             default -> null;
         };
     }

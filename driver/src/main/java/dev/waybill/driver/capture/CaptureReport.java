@@ -74,7 +74,7 @@ final class CaptureReport {
         }
         for (Line fresh : wanted) {
             if (!present.contains(fresh)) {
-                execute(raw, "INSERT INTO " + table + " (table_schema, table_name, subject, report, since) VALUES (?, ?, ?, ?, CURRENT_TIMESTAMP)", fresh.schema, fresh.table, fresh.subject, fresh.report);
+                execute(raw, "INSERT INTO " + table + " (table_schema, table_name, subject, report, since) VALUES (?, ?, ?, ?, " + dialect.now() + ")", fresh.schema, fresh.table, fresh.subject, fresh.report);
             }
         }
     }

@@ -39,7 +39,7 @@ final class CapturingConnection implements ConnectionCapture {
         this.transaction = new OpenTransaction(raw, database, session, plans);
         this.tally = new Tally(raw, database);
         this.alone = new ShortTransaction(raw, transaction, session, tally);
-        this.failures = new FailedStatements(transaction, database.dialect());
+        this.failures = new FailedStatements(transaction, session, database.dialect());
         this.execution = new Execution(this);
     }
 
@@ -261,7 +261,10 @@ final class CapturingConnection implements ConnectionCapture {
     public synchronized Savepoint setSavepoint(String name) throws SQLException {
         Recorder.Mark point = recorder().mark();
         Savepoint savepoint = name == null ? raw.setSavepoint() : raw.setSavepoint(name);
-        if (!isAutoCommit()) {
+        if (isAutoCommit()) {
+            session.savepointBegins(savepoints().key(savepoint));
+            transaction.synchronizeAutoCommit();
+        } else {
             savepoints().set(savepoints().key(savepoint), point);
         }
         return savepoint;
@@ -279,13 +282,17 @@ final class CapturingConnection implements ConnectionCapture {
     @Override
     public synchronized void releaseSavepoint(Savepoint savepoint) throws SQLException {
         String name = savepoints().key(savepoint);
+        if (session.releaseEnds(name)) {
+            transaction.committing(() -> raw.releaseSavepoint(savepoint));
+            return;
+        }
         raw.releaseSavepoint(savepoint);
         savepoints().released(name);
     }
 
     @Override
     public synchronized void setTransactionIsolation(int level) throws SQLException {
-        if (session.piped() != null) {
+        if (session.meetsFence()) {
             raw.setTransactionIsolation(level);
             return;
         }

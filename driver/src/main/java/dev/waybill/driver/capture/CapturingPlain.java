@@ -30,6 +30,7 @@ final class CapturingPlain implements PlainWork {
         synchronized (connection) {
             try {
                 Plan plan = connection.plan(sql);
+                connection.session().touched();
                 return plan instanceof Plan.Pass ? RawExecution.execute(raw, call, sql, keys) : connection.execution().run(plan, new Text(connection, raw, sql, keys), call);
             } catch (SQLException failed) {
                 throw connection.failed(failed);
@@ -75,7 +76,9 @@ final class CapturingPlain implements PlainWork {
                 return false;
             }
         }
-        writes.forEach(connection.execution().uncaptured()::remember);
+        for (Plan.Unpublished write : writes) {
+            connection.execution().uncaptured().remember(write);
+        }
         return true;
     }
 
@@ -116,7 +119,7 @@ final class CapturingPlain implements PlainWork {
 
         @Override
         public Outcome bare(Call call) throws SQLException {
-            return RawExecution.execute(raw, call, sql, keys);
+            return connection.session().counted(call, () -> RawExecution.execute(raw, call, sql, keys));
         }
 
         @Override

@@ -69,6 +69,7 @@ final class CapturingPrepared implements PreparedWork, Source {
         synchronized (connection) {
             try {
                 Plan plan = plan();
+                connection.session().touched();
                 if (plan instanceof Plan.Pass) {
                     return bare(call);
                 }

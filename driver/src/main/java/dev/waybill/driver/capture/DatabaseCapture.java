@@ -12,6 +12,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGeneratorFactory;
@@ -85,7 +86,7 @@ final class DatabaseCapture {
     Recorder recorder(Connection raw) throws SQLException {
         byte[] seed = new byte[32];
         new SecureRandom().nextBytes(seed);
-        return new Recorder(new OutboxParts(raw, dialect), clock, RandomGeneratorFactory.of("L128X256MixRandom").create(seed), raw.getMetaData().getUserName());
+        return new Recorder(new OutboxParts(raw, dialect), clock, RandomGeneratorFactory.of("L128X256MixRandom").create(seed), Objects.requireNonNullElse(raw.getMetaData().getUserName(), ""));
     }
 
     /**

@@ -107,9 +107,10 @@ final class Execution {
             return defining(defines, () -> source.bare(call));
         } else if (plan instanceof Plan.Names) {
             connection.namesChanged();
+            connection.session().namesChanged();
             return source.bare(call);
         } else if (plan instanceof Plan.Script script) {
-            return connection.session().batchesAreWhole() ? new WholeText(connection, script, source).run(call) : new ScriptText(connection, script).run(call);
+            return connection.session().isFollowing() ? new FollowedScript(connection, script).run(source, call) : connection.session().batchesAreWhole() ? new WholeText(connection, script, source).run(call) : new ScriptText(connection, script).run(call);
         } else if (plan instanceof Plan.Uncaptured refused) {
             return uncaptured(refused, source, call);
         } else if (plan instanceof Plan.Refused refused) {

@@ -8,19 +8,33 @@ import java.sql.SQLException;
 final class FailedStatements {
 
     private final OpenTransaction transaction;
+    private final ProductSession session;
     private final Dialect dialect;
 
-    FailedStatements(OpenTransaction transaction, Dialect dialect) {
+    FailedStatements(OpenTransaction transaction, ProductSession session, Dialect dialect) {
         this.transaction = transaction;
+        this.session = session;
         this.dialect = dialect;
     }
 
     /** A statement failed. If that has ended the transaction, what was captured in it has gone with it. */
     SQLException failed(SQLException error) {
+        session.failed(error);
+        if (session.isFollowing()) {
+            synchronize(error);
+        }
         if (hasEndedTransaction(error)) {
             transaction.end();
         }
         return error;
+    }
+
+    private void synchronize(SQLException error) {
+        try {
+            transaction.synchronizeAutoCommit();
+        } catch (SQLException closed) {
+            error.addSuppressed(closed);
+        }
     }
 
     /**

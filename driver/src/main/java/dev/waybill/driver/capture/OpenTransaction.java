@@ -125,6 +125,10 @@ final class OpenTransaction implements AutoCloseable {
         try {
             recorded = commit.run();
         } catch (SQLException failed) {
+            if (session.keepsOpen(failed)) {
+                recorder.reset();
+                throw failed;
+            }
             TableName table = written.first();
             undo(failed);
             throw fenced(failed, table);
@@ -195,6 +199,14 @@ final class OpenTransaction implements AutoCloseable {
         if (writing && now != planned) {
             database.refuseBecamePublished(written, planned, now);
         }
+        if (writing) {
+            Catalogue seen = session.catalogueNow(planned);
+            if (seen != null) {
+                database.board().announce(seen);
+                database.refuseBecamePublished(written, planned, seen);
+            }
+            session.gather(recorder, plans.last().facts().publisher());
+        }
     }
 
     /** Whether constraints may wait for COMMIT. */
@@ -244,6 +256,7 @@ final class OpenTransaction implements AutoCloseable {
         plans.settled();
         recorder.reset();
         session.savepoints().clear();
+        session.ended();
         written.clear();
         if (writing) {
             writing = false;
@@ -253,7 +266,7 @@ final class OpenTransaction implements AutoCloseable {
 
     private void undo(Throwable cause) {
         try {
-            raw.rollback();
+            session.rollBack(raw);
         } catch (SQLException second) {
             cause.addSuppressed(second);
         }

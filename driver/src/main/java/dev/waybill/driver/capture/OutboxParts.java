@@ -26,6 +26,9 @@ final class OutboxParts implements Recorder.Outbox {
             writer = new OutboxWriter(dialect, raw);
         }
         writer.write(transactionId, part, last, payload, 0, payload.length);
+        if (last && !dialect.keepsStatements()) {
+            close();
+        }
     }
 
     @Override
@@ -41,6 +44,7 @@ final class OutboxParts implements Recorder.Outbox {
     public void close() throws SQLException {
         if (writer != null) {
             writer.close();
+            writer = null;
         }
     }
 }

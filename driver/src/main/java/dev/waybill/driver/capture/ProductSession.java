@@ -3,6 +3,9 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.TableName;
 import dev.waybill.driver.capture.CapturingConnection.Step;
+import dev.waybill.driver.capture.ConnectionCapture.Call;
+import dev.waybill.publication.Catalogue;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -64,6 +67,74 @@ interface ProductSession extends AutoCloseable {
     default boolean textsAreWhole() {
         return false;
     }
+
+    /** Whether every write ends through us, because the catalogue is compared at the end of each transaction. */
+    default boolean meetsFence() {
+        return piped() != null;
+    }
+
+    // ---- products that see rows themselves ----
+
+    /** Whether rows are captured by the connection itself, whatever the statement: then plans only tell what passes. */
+    default boolean isFollowing() {
+        return false;
+    }
+
+    /** Before something is written: from now on the published tables of these facts are followed. */
+    default void follow(DatabaseFacts facts, Recorder recorder) throws SQLException {}
+
+    /** The catalogue as this transaction sees it at its end; null when it is the one under which was planned, or when somebody else compares. */
+    default Catalogue catalogueNow(Catalogue planned) throws SQLException {
+        return null;
+    }
+
+    /** At the end of a transaction, before its last part: what was followed goes to the recorder. */
+    default void gather(Recorder recorder, String publisher) throws SQLException {}
+
+    /** After a COMMIT that has failed: whether the transaction is still open, as it was before its end began. */
+    default boolean keepsOpen(SQLException failedCommit) throws SQLException {
+        return false;
+    }
+
+    /** Whether in autocommit mode what was done before a failure stays. */
+    default boolean keepsDone() {
+        return false;
+    }
+
+    /** A statement has failed. */
+    default void failed(SQLException error) {}
+
+    /** Something was run in the open transaction. */
+    default void touched() {}
+
+    /** The transaction is over. */
+    default void ended() {}
+
+    /** BEGIN, COMMIT or the like were run as text. */
+    default void wordsRan() throws SQLException {}
+
+    /** What names mean may have changed, other databases may be attached. */
+    default void namesChanged() {}
+
+    /** ROLLBACK, whoever has begun the transaction. */
+    default void rollBack(Connection raw) throws SQLException {
+        raw.rollback();
+    }
+
+    /** In autocommit mode, a savepoint was set. */
+    default void savepointBegins(String name) {}
+
+    /** Whether releasing this savepoint commits. */
+    default boolean releaseEnds(String name) {
+        return false;
+    }
+
+    /** An execution of a text that is not prepared, with the count that it would have without us. */
+    default Outcome counted(Call call, Step<Outcome> execution) throws SQLException {
+        return execution.run();
+    }
+
+    // ---- queries and results ----
 
     /** Runs queries of ours so that they open no transaction of the application's. */
     default <T> T aside(Step<T> step) throws SQLException {

@@ -13,6 +13,6 @@ final class Quoting {
     }
 
     static String quote(TableName table) {
-        return quote(table.schema()) + '.' + quote(table.name());
+        return table.schema().isEmpty() ? quote(table.name()) : quote(table.schema()) + '.' + quote(table.name());
     }
 }

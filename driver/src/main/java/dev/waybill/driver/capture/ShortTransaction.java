@@ -37,7 +37,7 @@ final class ShortTransaction {
             if (!transaction.isWriting()) {
                 transaction.begin();
             }
-            result = step.run();
+            result = done(step);
             recorded = transaction.finishAndCommit();
         } catch (SQLException failed) {
             TableName table = transaction.written().first();
@@ -82,13 +82,29 @@ final class ShortTransaction {
         return result;
     }
 
+    /** Where the database keeps what was done before a failure, that is committed. */
+    private <T> T done(Step<T> step) throws SQLException {
+        try {
+            return step.run();
+        } catch (SQLException failed) {
+            if (session.keepsDone()) {
+                session.failed(failed);
+                transaction.ended(transaction.finishAndCommit());
+            }
+            throw failed;
+        }
+    }
+
     private void undo(Throwable failed) {
         try {
             raw.rollback();
-            transaction.end();
+        } catch (SQLException second) {
+            failed.addSuppressed(second);
+        }
+        transaction.end();
+        try {
             raw.setAutoCommit(true);
         } catch (SQLException second) {
-            transaction.end();
             failed.addSuppressed(second);
         }
     }
@@ -103,7 +119,7 @@ final class ShortTransaction {
 
     /** Runs a write to tables that are not published: where other processes may publish them, so that this is noticed at its end. */
     <T> T unpublished(Statement statement, Step<T> step) throws SQLException {
-        return isAlone() && session.piped() != null ? run(() -> session.whole(statement, step)) : uncaptured(step);
+        return isAlone() && session.meetsFence() ? run(() -> session.whole(statement, step)) : uncaptured(step);
     }
 
     /** Runs a write that is not captured. */

@@ -19,6 +19,15 @@ final class TransactionEdges {
 
     /** COMMIT, ROLLBACK and their like as text. */
     Outcome transactionText(Plan.TransactionText text, Source source, Call call) throws SQLException {
+        try {
+            return performed(text, source, call);
+        } finally {
+            connection.session().wordsRan();
+            connection.transaction().synchronizeAutoCommit();
+        }
+    }
+
+    private Outcome performed(Plan.TransactionText text, Source source, Call call) throws SQLException {
         switch (text.verb()) {
             case COMMIT, AUTOCOMMIT_ON -> {
                 return committing(source, call);
@@ -26,6 +35,9 @@ final class TransactionEdges {
             case SAVEPOINT -> {
                 Recorder.Mark mark = recorder.mark();
                 Outcome outcome = source.bare(call);
+                if (connection.isAutoCommit()) {
+                    connection.session().savepointBegins(text.savepoint());
+                }
                 connection.savepoints().set(text.savepoint(), mark);
                 return outcome;
             }
@@ -42,6 +54,9 @@ final class TransactionEdges {
                 return outcome;
             }
             case RELEASE -> {
+                if (connection.session().releaseEnds(text.savepoint())) {
+                    return committing(source, call);
+                }
                 Outcome outcome = source.bare(call);
                 connection.savepoints().released(text.savepoint());
                 return outcome;
@@ -84,6 +99,10 @@ final class TransactionEdges {
     <T> T defining(Plan.Defines plan, Step<T> definition) throws SQLException {
         connection.written().addAnything();
         try {
+            if (connection.session().isFollowing()) {
+                connection.session().follow(connection.facts(), connection.recorder());
+                return connection.unpublished(null, definition);
+            }
             return connection.uncaptured(definition);
         } finally {
             connection.defined(plan.temporary());

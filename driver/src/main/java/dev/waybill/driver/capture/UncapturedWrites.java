@@ -17,8 +17,9 @@ final class UncapturedWrites {
     }
 
     /** Where nothing is published names are not looked up: then any table counts. */
-    void remember(Plan.Unpublished write) {
-        if (connection.facts().isNothingPublished()) {
+    void remember(Plan.Unpublished write) throws SQLException {
+        connection.session().follow(connection.facts(), connection.recorder());
+        if (connection.facts().isNothingPublished() || connection.session().isFollowing()) {
             connection.written().addAnything();
         }
         for (TableName table : write.tables()) {

@@ -34,7 +34,7 @@ final class Replayer {
         Replayer replayer = new Replayer();
         Map<Object, ByteArrayOutputStream> open = new LinkedHashMap<>();
         try (Statement statement = raw.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT transaction_id, part, last, payload FROM waybill.outbox ORDER BY " + Dialects.of(raw).entryId())) {
+                ResultSet rows = statement.executeQuery("SELECT transaction_id, part, last, payload FROM " + Dialects.of(raw).catalogueTable("outbox") + " ORDER BY " + Dialects.of(raw).entryId())) {
             Map<Object, Integer> parts = new LinkedHashMap<>();
             while (rows.next()) {
                 Object id = rows.getObject(1);

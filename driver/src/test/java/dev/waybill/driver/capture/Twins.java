@@ -81,6 +81,11 @@ final class Twins implements AutoCloseable {
         return of(new Twins(server.freshDatabase().url() + options, server.freshDatabase().url() + options, settings), published, statements);
     }
 
+    /** As {@link #of}, on SQLite, in files of this folder. The options as in {@code ?name=value}. */
+    static Twins onSqlite(Path folder, String options, String published, String... statements) throws SQLException {
+        return of(new Twins("jdbc:sqlite:" + folder.resolve("bare.db") + options, "jdbc:sqlite:" + folder.resolve("captured.db") + options, WaybillSettings.DEFAULTS), published, statements);
+    }
+
     private static Twins h2(String place, String options, WaybillSettings settings) throws SQLException {
         return new Twins("jdbc:h2:" + place + UUID.randomUUID() + options, "jdbc:h2:" + place + UUID.randomUUID() + options, settings);
     }
@@ -302,6 +307,9 @@ final class Twins implements AutoCloseable {
 
         /** The text in so far as it does not name the statement: ours can be another one. */
         private static String shown(SQLException failed) {
+            if (failed == null) {
+                return "none";
+            }
             String message = failed.getMessage();
             int sql = message.indexOf("; SQL statement:");
             return failed.getSQLState() + " " + failed.getErrorCode() + " " + (sql < 0 ? message : message.substring(0, sql)).replaceAll("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(\\.\\d+)?", "a time");
