@@ -63,6 +63,15 @@ final class KnownDifferences {
         this.all = all;
     }
 
+    /** Every one in words, as a line of a table. */
+    List<String> lines() {
+        return all.stream().map(known -> "| " + named(known.methods(), "every method") + " | " + named(known.scenarios(), "everywhere") + " | " + known.reason() + " |").toList();
+    }
+
+    private static String named(List<String> names, String none) {
+        return names.isEmpty() ? none : String.join(", ", names);
+    }
+
     /** Whether these differ only in what is known. */
     boolean cover(Scenario scenario, Method method, String bare, String ours) {
         return without(scenario, method, bare).equals(without(scenario, method, ours));

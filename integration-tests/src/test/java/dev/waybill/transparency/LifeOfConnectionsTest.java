@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.waybill.databases.PostgresServer;
 import dev.waybill.driver.WaybillConnection;
 import dev.waybill.driver.WaybillDataSource;
 import dev.waybill.driver.capture.CaptureSource;
@@ -110,15 +111,17 @@ class LifeOfConnectionsTest {
     }
 
     /** Each method that came to JDBC later has a body in the interface: a wrapper that forgets it answers for the driver. */
-    @Test
-    void everyInterfaceMethodIsTheDelegatesOwn() throws SQLException {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void everyInterfaceMethodIsTheDelegatesOwn(boolean isH2) throws SQLException {
+        String url = isH2 ? "jdbc:h2:mem:" : PostgresServer.running().freshDatabase().url();
         List<String> inherited = new ArrayList<>();
-        try (Connection connection = DriverManager.getConnection("jdbc:waybill:h2:mem:"); CallableStatement call = connection.prepareCall("CALL 1")) {
+        try (Connection connection = DriverManager.getConnection(url.replaceFirst("jdbc:", "jdbc:waybill:")); CallableStatement call = connection.prepareCall("{call abs(1)}")) {
             connection.createStatement().execute("CREATE TABLE t (a INTEGER ARRAY)");
             connection.createStatement().execute("INSERT INTO t VALUES (ARRAY[1])");
             ResultSet rows = connection.createStatement().executeQuery("SELECT a FROM t");
             rows.next();
-            Object[][] objects = {{connection, Connection.class}, {connection.createStatement(), Statement.class}, {connection.prepareStatement("CALL 1"), PreparedStatement.class},
+            Object[][] objects = {{connection, Connection.class}, {connection.createStatement(), Statement.class}, {connection.prepareStatement("SELECT 1"), PreparedStatement.class},
                     {call, CallableStatement.class}, {rows, ResultSet.class}, {connection.getMetaData(), DatabaseMetaData.class}, {rows.getArray(1), Array.class}};
             for (Object[] object : objects) {
                 for (Method method : ((Class<?>) object[1]).getMethods()) {
