@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.waybill.databases.PostgresServer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Several pools and processes write to one database when a table of it is published: no write falls between. */
+@Tag("extended")
+class PublishedWhileTheyWriteTest {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void poolsOfOneProcessMissNoPublicationOnH2() throws Exception {
+        publish(new HeadOfficeAndBranch(directory, ";LOCK_TIMEOUT=2000"), false);
+    }
+
+    @Test
+    void poolsAndProcessesMissNoPublicationOnPostgres() throws Exception {
+        publish(new HeadOfficeAndBranch(directory, PostgresServer.running().freshDatabase().url(), PostgresServer.running().freshDatabase().url()), true);
+    }
+
+    private void publish(HeadOfficeAndBranch opened, boolean withAProcess) throws Exception {
+        Path stop = directory.resolve("stop");
+        try (HeadOfficeAndBranch sites = opened; Connection bare = DriverManager.getConnection(sites.rawHq())) {
+            HeadOfficeAndBranch.execute(bare, Posters.TABLE);
+            Process process = withAProcess ? process(sites.hq(), stop) : null;
+            try (Posters one = new Posters(sites.hq(), 1, stop); Posters other = new Posters(sites.hq(), 2, stop)) {
+                int writers = withAProcess ? 6 : 4;
+                awaitEveryoneBeyond(bare, writers, 20);
+                sites.setUp("CREATE PUBLICATION posts (TABLE post)", "posts");
+                awaitEveryoneBeyond(bare, writers, Integer.parseInt(HeadOfficeAndBranch.text(bare, "SELECT MAX(n) FROM post")) + 20);
+                Files.createFile(stop);
+                one.join();
+                other.join();
+                if (process != null) {
+                    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+                    assertThat(process.exitValue()).isZero();
+                }
+            } finally {
+                if (process != null) {
+                    process.destroyForcibly();
+                }
+            }
+            sites.awaitQuiet(PATIENCE);
+            sites.assertReplicaEquals(List.of("post"));
+        }
+    }
+
+    private static void awaitEveryoneBeyond(Connection bare, int writers, int n) {
+        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> everyoneBeyond(bare, n) >= writers);
+    }
+
+    private static long everyoneBeyond(Connection bare, int n) throws SQLException {
+        return HeadOfficeAndBranch.number(bare, "SELECT COUNT(*) FROM (SELECT writer FROM post GROUP BY writer HAVING MAX(n) > " + n + ") beyond");
+    }
+
+    private static Process process(String url, Path stop) throws Exception {
+        return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m", "-cp", System.getProperty("java.class.path"), Posters.class.getName(), url, "0", stop.toString())
+                .redirectErrorStream(true).redirectOutput(stop.resolveSibling("process.log").toFile()).start();
+    }
+}
