@@ -79,7 +79,7 @@ final class SimulateCommand implements Callable<Integer> {
         }
         out.println(all.summary());
         if (all.twice() > 0) {
-            out.printf("%d seeds were run twice and were the same to the last bit.%n", all.twice());
+            out.printf("Run twice and the same to the last bit: %d of these seeds.%n", all.twice());
         }
         out.println();
         hits(level, all).print(System.out);

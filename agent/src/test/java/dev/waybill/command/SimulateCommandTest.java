@@ -11,7 +11,7 @@ class SimulateCommandTest {
     void protocolIsTriedAndEverySideOfEveryStepIsCounted() {
         Outcome outcome = Outcome.of("simulate", "--seed", "100", "--runs", "201");
         assertThat(outcome.exitCode()).as("%s", outcome).isZero();
-        assertThat(outcome.out()).contains("seeds 100 to 300, 201 runs").contains("3 seeds were run twice and were the same to the last bit").contains("ended before it")
+        assertThat(outcome.out()).contains("seeds 100 to 300, 201 runs").contains("Run twice and the same to the last bit: 3 of these seeds.").contains("ended before it")
                 .containsPattern("APPLY +[1-9]\\d* +[1-9]").contains("Processes ended on both sides of every durable step. Nothing was violated.");
     }
 
