@@ -5,6 +5,7 @@ import dev.waybill.apply.DeadLetters;
 import dev.waybill.delivery.ReceiverAction;
 import dev.waybill.delivery.SenderAction;
 import dev.waybill.dialect.Dialect;
+import dev.waybill.error.WaybillError;
 import dev.waybill.journal.Sequenced;
 import dev.waybill.link.Link.LinkException;
 import dev.waybill.publication.CatalogueBoard;
@@ -25,6 +26,8 @@ public final class MessageAgent implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(MessageAgent.class.getName());
 
+    /** What a clock may be set back while nobody minds: so much longer may something be waited for. */
+    private static final Duration SET_BACK_AT_MOST = Duration.ofSeconds(5);
     private static final int QUIET_CYCLES = 2;
     private static final int MOST_CYCLES = 100_000;
 
@@ -52,6 +55,7 @@ public final class MessageAgent implements AutoCloseable {
     private final AgentEvents events;
     private final LagWatch lag = new LagWatch();
     private Duration idle = Duration.ZERO;
+    private Instant latest = Instant.EPOCH;
     private AgentBeans.Shown shown = AgentBeans.Shown.WAITING;
 
     MessageAgent(AgentAssembly parts) {
@@ -94,6 +98,7 @@ public final class MessageAgent implements AutoCloseable {
     /** One cycle; returns how long the next may wait when nobody wakes the agent: zero when there is more to do now. */
     public Duration runOnce() throws SQLException {
         try {
+            demandThatTimeGoesOn();
             if (!database.takeLease()) {
                 forget();
                 shown = AgentBeans.Shown.WAITING;
@@ -110,6 +115,15 @@ public final class MessageAgent implements AutoCloseable {
             forget();
             throw failed;
         }
+    }
+
+    /** Every wait ends at an instant: after the clock was set back by a day, all would last a day longer. Whoever runs this agent opens another one, which waits for nothing yet. */
+    private void demandThatTimeGoesOn() throws SQLException {
+        Instant now = clock.instant();
+        if (now.isBefore(latest.minus(SET_BACK_AT_MOST))) {
+            throw WaybillError.CLOCK_WENT_BACK.with(Duration.between(now, latest));
+        }
+        latest = now.isAfter(latest) ? now : latest;
     }
 
     /** Goes by what the database says now. */

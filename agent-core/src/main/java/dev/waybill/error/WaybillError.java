@@ -126,6 +126,10 @@ public enum WaybillError {
     LEASE_LOST("WB601", Retry.LATER,
             "The lease of this database is held by %s with token %s, this agent had token %s. Nothing was committed. Nothing needs to be done: this agent waits until the lease is free."),
 
+    /** Cause: somebody set this machine's clock back, so that everything that an agent waits for would be waited for that much longer. */
+    CLOCK_WENT_BACK("WB604", Retry.LATER,
+            "The clock of this machine went back by %s. Nothing of this cycle was done. Nothing needs to be done: the message agent begins anew and goes by the clock as it is now."),
+
     /** Cause: the catalogue lost its lease row. */
     LEASE_MISSING("WB602", Retry.NEVER,
             "The table %s has no row, so no agent can work for this database. Nothing was sent, received or changed. Restore the catalogue's tables from the backup of the database."),

@@ -9,6 +9,7 @@ import dev.waybill.agent.MessageAgent;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialects;
 import dev.waybill.durable.DurableStep;
+import dev.waybill.error.WaybillError;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.message.Envelope;
 import dev.waybill.publication.Boards;
@@ -114,7 +115,7 @@ final class WholeNode implements AutoCloseable {
 
     private static boolean isExpected(Throwable failed) {
         for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
-            if (cause instanceof StepFaults.Refused || cause instanceof SQLException sql && sql.getErrorCode() == 50200) {
+            if (cause instanceof StepFaults.Refused || cause instanceof SQLException sql && (sql.getErrorCode() == 50200 || WaybillError.CLOCK_WENT_BACK.is(sql))) {
                 return true;
             }
         }
