@@ -18,12 +18,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 
 /**
  * What the driver costs on the way of a transaction: every workload at 1 and 8 threads on the bare driver, through Waybill, and through what else there is to compare with ({@link Variant}).
  *
  * <p>Options: {@code --product h2|postgres}, {@code --rounds N} (default 25), {@code --slice-ms N} (default 60), {@code --seed N}, {@code --memory} (H2 in memory instead of a file), {@code --only WORKLOAD,…}, {@code --own-time}
- * (operations for each second of processor time that the application's threads have spent themselves, on a machine that is busy with other things; what the database and the agent do in threads of their own is not in it).
+ * (operations for each second of processor time that the application's threads have spent themselves and, on Linux, the server's processes for them, on a machine that is busy with other things; what a database and the agent do in other
+ * threads and processes is not in it, nor is waiting for the disk).
  */
 public final class CommitCost {
 
@@ -51,7 +53,7 @@ public final class CommitCost {
     private void run() throws Exception {
         System.out.printf(Locale.ROOT, "%s, %d processors, load %.1f, Java %s, %d rounds of %d ms, seed %d, %s%s%n%n", System.getProperty("os.arch"), Runtime.getRuntime().availableProcessors(),
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(), System.getProperty("java.version"), options.rounds(), options.sliceMillis(), options.seed(), product.title(),
-                options.ownTime() ? ", own processor time of the application's threads" : "");
+                options.ownTime() ? ", by processor time" : "");
         System.out.printf(Locale.ROOT, "%-34s %7s %16s", "ratio to bare", "threads", "bare, per second");
         product.variants().stream().filter(variant -> variant != Variant.BARE).forEach(variant -> System.out.printf("   %-20s", variant.title()));
         System.out.println();
@@ -67,7 +69,7 @@ public final class CommitCost {
 
     private void measure(Workload workload, int threads) throws Exception {
         Map<Variant, List<Double>> rates = new EnumMap<>(Variant.class);
-        Map<Variant, List<Workload.Worker>> workers = new EnumMap<>(Variant.class);
+        Map<Variant, List<Seat>> workers = new EnumMap<>(Variant.class);
         List<Connection> connections = new ArrayList<>();
         ExecutorService executor = Executors.newFixedThreadPool(threads);
         for (Variant variant : product.variants()) {
@@ -76,7 +78,8 @@ public final class CommitCost {
             for (int i = 0; i < threads; i++) {
                 Connection connection = product.connect(variant);
                 connections.add(connection);
-                workers.get(variant).add(workload.open(connection, product.ending(variant, workload, connection), ids, new SplittableRandom(options.seed() + i)));
+                LongSupplier server = product.serverTime(connection);
+                workers.get(variant).add(new Seat(workload.open(connection, product.ending(variant, workload, connection), ids, new SplittableRandom(options.seed() + i)), server));
             }
         }
         var order = new ArrayList<>(product.variants());
@@ -98,21 +101,29 @@ public final class CommitCost {
         report(workload, threads, rates);
     }
 
-    private double slice(ExecutorService executor, List<Workload.Worker> workers) throws Exception {
+    /** A worker, and the processor time that the server spends for it. */
+    private record Seat(Workload.Worker worker, LongSupplier server) {
+
+        long spent() {
+            return OWN.getCurrentThreadCpuTime() + server.getAsLong();
+        }
+    }
+
+    private double slice(ExecutorService executor, List<Seat> workers) throws Exception {
         long end = System.nanoTime() + options.sliceMillis() * 1_000_000L;
         List<Callable<double[]>> tasks = new ArrayList<>();
-        for (Workload.Worker worker : workers) {
+        for (Seat seat : workers) {
             tasks.add(() -> {
                 long count = 0;
                 long start = System.nanoTime();
-                long spent = OWN.getCurrentThreadCpuTime();
+                long spent = options.ownTime() ? seat.spent() : 0;
                 long now;
                 do {
-                    sink = worker.once();
+                    sink = seat.worker().once();
                     count++;
                     now = System.nanoTime();
                 } while (now < end);
-                return new double[] {count * 1e9 / (options.ownTime() ? OWN.getCurrentThreadCpuTime() - spent : now - start)};
+                return new double[] {count * 1e9 / (options.ownTime() ? seat.spent() - spent : now - start)};
             });
         }
         double total = 0;

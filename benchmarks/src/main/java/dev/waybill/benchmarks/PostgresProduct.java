@@ -4,14 +4,19 @@ package dev.waybill.benchmarks;
 import dev.waybill.databases.PostgresDatabase;
 import dev.waybill.databases.PostgresServer;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -86,6 +91,24 @@ final class PostgresProduct implements Product {
     @Override
     public Ending ending(Variant variant, Workload workload, Connection connection) throws SQLException {
         return variant == Variant.OUTBOX ? Ending.piped(connection, TRAIL, workload.payloadBytes()) : Ending.bare(connection);
+    }
+
+    /** As Linux tells it of the process that serves a connection; nothing elsewhere. */
+    @Override
+    public LongSupplier serverTime(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery("SELECT pg_backend_pid()")) {
+            row.next();
+            Path process = Path.of("/proc/" + row.getInt(1) + "/schedstat");
+            return () -> nanos(process);
+        }
+    }
+
+    private static long nanos(Path process) {
+        try {
+            return Files.exists(process) ? Long.parseLong(Files.readString(process).split(" ")[0]) : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** It grows like the application's own tables; emptying it would make the server plan anew. */

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /** A database product with one database for each variant. Any thread. */
 interface Product extends AutoCloseable {
@@ -21,6 +22,11 @@ interface Product extends AutoCloseable {
 
     /** How transactions of this workload end there, on this connection. */
     Ending ending(Variant variant, Workload workload, Connection connection) throws SQLException;
+
+    /** The processor time, in nanoseconds, that the server has spent for this connection in a process of its own; nothing where the database lives in this process. */
+    default LongSupplier serverTime(Connection connection) throws SQLException {
+        return () -> 0;
+    }
 
     /** Before the next slice, where what nobody takes away would become too much: its growth is not what is measured. */
     void emptyOutbox(Variant variant) throws SQLException;
