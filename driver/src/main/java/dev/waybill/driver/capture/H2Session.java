@@ -35,6 +35,11 @@ final class H2Session implements ProductSession {
     }
 
     @Override
+    public boolean keepsMode() {
+        return true;
+    }
+
+    @Override
     public String transactionId() throws SQLException {
         if (transactionId == null) {
             transactionId = raw.prepareStatement("CALL TRANSACTION_ID()");

@@ -30,6 +30,7 @@ final class OpenTransaction implements AutoCloseable {
     private final WrittenTables written = new WrittenTables();
     private Catalogue planned;
     private boolean writing;
+    private boolean turnedByText;
     private volatile boolean autoCommit;
 
     OpenTransaction(Connection raw, DatabaseCapture database, ProductSession session, ConnectionPlans plans) throws SQLException {
@@ -98,7 +99,7 @@ final class OpenTransaction implements AutoCloseable {
             commit.run();
             plans.settled();
             session.savepoints().clear();
-            synchronizeAutoCommit();
+            synchronizeEnded();
         } else if (session.isFailed()) {
             rollingBack(commit);
         } else {
@@ -116,7 +117,7 @@ final class OpenTransaction implements AutoCloseable {
             commit.run();
         } finally {
             end();
-            synchronizeAutoCommit();
+            synchronizeEnded();
         }
     }
 
@@ -137,7 +138,7 @@ final class OpenTransaction implements AutoCloseable {
             throw failed;
         }
         ended(recorded);
-        synchronizeAutoCommit();
+        synchronizeEnded();
     }
 
     /**
@@ -276,6 +277,18 @@ final class OpenTransaction implements AutoCloseable {
         } catch (SQLException second) {
             cause.addSuppressed(second);
         }
+    }
+
+    /** As {@link #synchronizeAutoCommit} after the end of a transaction, which changes the mode only when a text has turned it: the database is not asked when it cannot have. */
+    void synchronizeEnded() throws SQLException {
+        if (turnedByText || !session.keepsMode()) {
+            synchronizeAutoCommit();
+        }
+    }
+
+    /** A text has run that may turn the mode, at once or with the end of its transaction. */
+    void textMayTurnMode() {
+        turnedByText = true;
     }
 
     /** BEGIN as text turns the mode off until the end of its transaction. */

@@ -21,6 +21,11 @@ interface ProductSession extends AutoCloseable {
     /** Whether the next statement is a transaction of its own: not after BEGIN as text. */
     boolean isAutoCommit() throws SQLException;
 
+    /** Whether the mode stays as it is until it is set, or a text turns it. */
+    default boolean keepsMode() {
+        return false;
+    }
+
     /** The database's number of the open transaction; null when it has changed nothing. */
     String transactionId() throws SQLException;
 

@@ -19,6 +19,7 @@ final class TransactionEdges {
 
     /** COMMIT, ROLLBACK and their like as text. */
     Outcome transactionText(Plan.TransactionText text, Source source, Call call) throws SQLException {
+        connection.transaction().textMayTurnMode();
         try {
             return performed(text, source, call);
         } finally {
@@ -111,6 +112,7 @@ final class TransactionEdges {
 
     /** Runs something that commits, or does not: what is recorded goes along in the one case, and stays open in the other. */
     <T> T mayCommit(Step<T> step) throws SQLException {
+        connection.transaction().textMayTurnMode();
         if (!connection.isWriting() || connection.isAutoCommit()) {
             try {
                 return step.run();
