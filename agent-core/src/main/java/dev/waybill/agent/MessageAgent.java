@@ -54,6 +54,7 @@ public final class MessageAgent implements AutoCloseable {
     private final Dialect dialect;
     private final AgentEvents events;
     private final LagWatch lag = new LagWatch();
+    private boolean cautioned;
     private Duration idle = Duration.ZERO;
     private Instant latest = Instant.EPOCH;
     private AgentBeans.Shown shown = AgentBeans.Shown.WAITING;
@@ -104,6 +105,7 @@ public final class MessageAgent implements AutoCloseable {
                 shown = AgentBeans.Shown.WAITING;
                 return settings.leaseTime().dividedBy(3);
             }
+            caution();
             meet();
             if (neighbourhood.catalogue().publisher() == null) {
                 return settings.pollMost();
@@ -124,6 +126,16 @@ public final class MessageAgent implements AutoCloseable {
             throw WaybillError.CLOCK_WENT_BACK.with(Duration.between(now, latest));
         }
         latest = now.isAfter(latest) ? now : latest;
+    }
+
+    private void caution() throws SQLException {
+        if (!cautioned) {
+            String caution = database.read(dialect::caution);
+            if (caution != null) {
+                troubles.happened(caution);
+            }
+            cautioned = true;
+        }
     }
 
     /** Goes by what the database says now. */

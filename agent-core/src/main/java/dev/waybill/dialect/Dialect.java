@@ -229,6 +229,11 @@ public interface Dialect {
     /** Names of all tables and views of a schema, as the database keeps them; empty for a schema that is not there. */
     List<String> tableNames(Connection raw, String schema) throws SQLException;
 
+    /** What people should know of this version of the database before they trust it with their data; null when there is nothing. Said once by every agent. */
+    default String caution(Connection raw) throws SQLException {
+        return null;
+    }
+
     // ---- sequencing ----
 
     /** Whether a database of this product that is killed while it stores may keep half of a transaction that was not durable yet. Then the sequencer looks again at what it did last. */

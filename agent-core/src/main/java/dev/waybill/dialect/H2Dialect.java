@@ -195,6 +195,16 @@ public final class H2Dialect implements Dialect {
     }
 
     @Override
+    public String caution(Connection raw) throws SQLException {
+        return path(raw) == null ? null : caution(raw.getMetaData().getDatabaseProductVersion());
+    }
+
+    static String caution(String version) {
+        return version.startsWith("2.5.252") ? "H2 2.5.252, killed while it stores, may leave a file that it does not open any more (\"Chunk not found\"), and keeps half of a transaction more often than older versions. 2.4.240 does not lose files."
+                + " SET WRITE_DELAY 0 avoids the former; keep backups." : null;
+    }
+
+    @Override
     public boolean mayKeepHalves() {
         return true;
     }

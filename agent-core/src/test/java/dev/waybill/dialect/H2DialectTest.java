@@ -290,6 +290,13 @@ class H2DialectTest {
     }
 
     @Test
+    void versionThatLosesFilesIsCautionedAgainstAndWhatWeTestWithIsNot() throws SQLException {
+        assertThat(H2Dialect.caution("2.5.252 (2025-11-21)")).contains("2.4.240");
+        assertThat(H2Dialect.caution("2.4.240 (2025-09-22)")).isNull();
+        assertThat(dialect.caution(raw)).isNull();
+    }
+
+    @Test
     void scriptIsCutAtSemicolonsOutsideOfTextAndComments() {
         assertThat(SqlScript.statements("-- a; b\nCREATE ';--' \"x;\"; -- c\n\n INSERT 'it''s; --' -- tail;\n , 2;\n--end"))
                 .containsExactly("CREATE ';--' \"x;\"", "INSERT 'it''s; --'\n , 2");

@@ -144,6 +144,22 @@ class SequencerTest {
         assertThat(database.texts("SELECT COUNT(*) FROM waybill.outbox")).containsExactly("0");
     }
 
+    @Test
+    void manySmallOnesThatWereBroughtBackAreFoundInTheirBlocks() throws Exception {
+        for (int i = 0; i < 300; i++) {
+            database.commit(bytes("small" + i));
+        }
+        database.execute("CREATE TABLE kept AS SELECT * FROM waybill.outbox");
+        database.sequenceAll(sequencer);
+        assertThat(database.texts("SELECT COUNT(*) < 300 FROM waybill.journal")).containsExactly("TRUE");
+        database.execute("INSERT INTO waybill.outbox SELECT * FROM kept");
+        try (Connection raw = database.open()) {
+            assertThat(sequencer.deleteBroughtBack(raw)).isEqualTo(300);
+            raw.commit();
+        }
+        assertThat(entries(LogOffset.ZERO)).hasSize(300);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"DELETE FROM waybill.journal WHERE part_end = 11", "DELETE FROM waybill.journal", "UPDATE waybill.journal_head SET log_offset = 5"})
     void journalThatDoesNotEndAtItsHeadIsSaidToBeBroken(String half) throws Exception {
