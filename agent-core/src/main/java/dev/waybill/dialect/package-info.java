@@ -13,6 +13,7 @@
  *                                         ├─ H2Values                    ResultSet ─► canonical value ─► PreparedStatement
  *                                         ├─ H2Sequencing                outbox rows ─► journal rows
  *                                         └─ H2Errors                    code ─► what it means
+ *                            SqliteDialect ── SqliteMetadata, …LocalFacts, …Types, …Values (…Text), …Sequencing, …Errors
  *                            PostgresDialect ─ PostgresMetadata, …ColumnTypes, …Types, …Enums, …Values (…Text, …Arrays), …Sequencing, …Bulk, …Errors
  *   CatalogueInstaller ─► catalogue.sql, h2.sql, …, upgrade steps         LocalNames: names of a database that folds the other way
  * </pre>
@@ -74,6 +75,22 @@
  * <li><i>Constraints.</i> What is deferrable does not travel, and is no key. Unique keys are looked at with every row: an exchange of unique values in one statement, which H2 can do, halts until the constraint is made deferrable.
  * <li><i>Identity.</i> The sequence is drawn forward, not set, unless the way is long: what is drawn is nobody else's.
  * <li><i>A restored dump</i> has old transaction ids and places in its outbox; an agent that begins puts its rows before all others and looks at everything.
+ * </ul>
+ *
+ * <p><b>SQLite</b> (measured with 3.54.1, xerial's driver; a test for each in {@code SqliteDialectTest}, {@code ReplicationOnSqliteTest}):
+ * <ul>
+ * <li><i>Names.</i> No schemas: the schema of every table is empty, ours are {@code waybill_x}. Names are found without regard to case and told as they are written. Attached databases are other files.
+ * <li><i>Last row number.</i> An INSERT into any table with row numbers changes {@code last_insert_rowid()}; what applications write (outbox, counter, capture_report) is WITHOUT ROWID, and {@code entry_id} is computed inside the INSERT: one more than
+ *     there is, and not below the time in microseconds.
+ * <li><i>One writer.</i> A transaction that has read and then writes fails at once when somebody has committed in between (SQLITE_BUSY_SNAPSHOT), whatever the time-out: transactions of ours that write begin with BEGIN IMMEDIATE's lock ({@code beginWriting}).
+ *     The fence is the version of the catalogue, read by the writer itself.
+ * <li><i>WAL.</i> Otherwise a snapshot that is being read keeps everybody from committing, the agent's own spooling too. Whatever others have set, a commit of ours with {@code synchronous = FULL} brings the one log to disk up to itself. It has to write something:
+ *     an UPDATE to the same value writes nothing.
+ * <li><i>Values.</i> Each has a storage class of its own. Where the declared type leaves one, it has a neutral type and any other class is refused; elsewhere the type is NATIVE of schema {@code sqlite}, and the text says the class: in a column of NUMERIC affinity text that looks
+ *     like a number cannot be, in one without affinity text is quoted. NUMERIC is a 64-bit integer or a double: decimals of others with more than 15 digits are made {@code DECIMAL_TEXT}. NaN would become NULL and half a surrogate pair a question mark: refused. The
+ *     length of VARCHAR(n) is not looked at by SQLite.
+ * <li><i>Metadata.</i> The driver's tell neither keys without an index nor triggers; {@code localFacts} does. Foreign keys cannot be added later, but may name parents that are not there yet.
+ * <li><i>Statements.</i> The driver leaves a query of the last row number open on every statement that it has executed: none of ours is kept on an application's connection (VACUUM would be refused).
  * </ul>
  *
  * <p><b>Names across products.</b> {@code LocalNames}: a name that was written without quotes at the sender is one that is written without quotes here; H2's {@code PUBLIC.ORDERS} is PostgreSQL's {@code public.orders}. A table that is here under

@@ -148,7 +148,8 @@ final class HeadOfficeAndBranch implements AutoCloseable {
     }
 
     static String text(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(sql)) {
+        String local = connection.getMetaData().getDatabaseProductName().equals("SQLite") ? sql.replace("waybill.", "waybill_") : sql;
+        try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(local)) {
             return row.next() ? row.getString(1) : "no row";
         }
     }

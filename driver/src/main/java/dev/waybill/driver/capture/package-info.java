@@ -43,6 +43,10 @@
  * <li>A Timestamp becomes a local time by the zone of this process, not of the session; into a column with a time zone it is not kept.
  * </ul>
  *
+ * <p><b>SQLite.</b> Statements are not rewritten: {@code SqliteLog} has triggers and a table in the connection's temporary schema, which see every row of a published table that changes, and are part of the transaction. So every write is planned as
+ * {@code Unpublished} ({@code SqlitePlanner} looks only for what ends a transaction, takes the log away, goes round it, or changes published tables), and {@code SqliteSession} gives the log to the recorder at the end, behind a savepoint: a COMMIT
+ * that fails leaves the transaction as it was. Nothing of ours is read before an application's first statement in a transaction, which would then meet SQLITE_BUSY_SNAPSHOT where the bare driver waits. What a failing element of a batch or OR FAIL leaves done stays done.
+ *
  * <p><b>Decisions.</b>
  * <ul>
  * <li>Of an UPDATE that leaves the key only the key is asked for and what can have changed: the columns that the SET clause names, generated ones, those with ON UPDATE. Long values that stay are not read, and at the replica an UPDATE

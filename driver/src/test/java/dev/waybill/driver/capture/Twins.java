@@ -124,6 +124,11 @@ final class Twins implements AutoCloseable {
         return PROXIES.connect(DriverManager.getConnection(other), other, settings, source, Facets.NONE);
     }
 
+    /** The outbox of the captured database, for SQL. */
+    String outbox() throws SQLException {
+        return Dialects.of(keeper).catalogueTable("outbox");
+    }
+
     /** Takes all rows out of these tables of the captured database, uncaptured. */
     void empty(String... tables) throws SQLException {
         for (String table : tables) {
