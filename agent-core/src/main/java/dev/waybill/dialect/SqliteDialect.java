@@ -253,6 +253,10 @@ public final class SqliteDialect implements Dialect {
     public void beginWriting(Connection raw) throws SQLException {
         try (Statement statement = raw.createStatement()) {
             statement.executeUpdate("UPDATE waybill_lease SET one = one WHERE 0");
+        } catch (SQLException e) {
+            if (SqliteErrors.classify(e) != ErrorClass.SCHEMA) {
+                throw e; // otherwise there is no catalogue yet, which is for others to say
+            }
         }
     }
 
