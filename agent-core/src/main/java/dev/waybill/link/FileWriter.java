@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * Makes messages visible in a mailbox whole or not at all, in their order; the content of each is on disk before, its name after {@link #flush}. Called by one thread; forcing to disk, which is mostly waiting, is done by a few
+ * Makes messages visible in a mailbox whole or not at all, in their order; the content of each is on disk before, its name after {@link #flush}. Called by one thread; writing to disk, which is mostly waiting, is done by a few
  * of its own.
  */
 final class FileWriter implements AutoCloseable {
@@ -30,14 +30,14 @@ final class FileWriter implements AutoCloseable {
     static final String TEMPORARY = ".tmp";
     static final String MESSAGE = ".msg";
     private static final boolean DIRECTORIES_CAN_BE_FORCED = !System.getProperty("os.name", "").startsWith("Windows");
-    private static final int FORCED_AT_ONCE = 4;
+    private static final int WRITTEN_AT_ONCE = 4;
     private static final int UNDER_WAY_AT_MOST = 32;
     private static final long IDLE_SECONDS = 10;
 
     private final InstantSource clock;
     private final String writer;
     private final Set<Path> unforced = new LinkedHashSet<>();
-    private final ThreadPoolExecutor forcing;
+    private final ThreadPoolExecutor writing;
     private final Semaphore room = new Semaphore(UNDER_WAY_AT_MOST);
     private final Queue<Draft> underWay = new ArrayDeque<>();
     private IOException failure;
@@ -46,46 +46,46 @@ final class FileWriter implements AutoCloseable {
     FileWriter(InstantSource clock, RandomGenerator random, ThreadFactory threads) {
         this.clock = clock;
         this.writer = String.format("%016x", random.nextLong());
-        this.forcing = new ThreadPoolExecutor(FORCED_AT_ONCE, FORCED_AT_ONCE, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
-        this.forcing.allowCoreThreadTimeOut(true);
+        this.writing = new ThreadPoolExecutor(WRITTEN_AT_ONCE, WRITTEN_AT_ONCE, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+        this.writing.allowCoreThreadTimeOut(true);
     }
 
     /** Visible when it returns. */
     void write(Path mailbox, byte[] message) throws IOException {
-        Draft draft = draft(mailbox, message);
-        draft.force();
+        Draft draft = draft(mailbox);
+        draft.make(message);
         draft.publish();
         unforced.add(mailbox);
     }
 
-    /** Visible after {@link #flush} at the latest, which throws what goes wrong from here on; bounded. */
+    /** Visible after {@link #flush} at the latest, which throws what goes wrong from here on; bounded. Throws when it is known already that flush will. */
     void writeSoon(Path mailbox, byte[] message) throws IOException {
         room.acquireUninterruptibly();
-        Draft draft;
-        try {
-            draft = draft(mailbox, message);
-        } catch (IOException | RuntimeException failed) {
-            room.release();
-            throw failed;
-        }
+        Draft draft = draft(mailbox);
         synchronized (underWay) {
+            if (failure != null) {
+                room.release();
+                throw failure;
+            }
             underWay.add(draft);
         }
-        forcing.execute(() -> {
-            draft.force();
-            publishForced();
+        writing.execute(() -> {
+            draft.make(message);
+            publishMade();
         });
         unforced.add(mailbox);
     }
 
     /** Those that are on disk become visible, but none before an earlier one. */
-    private void publishForced() {
+    private void publishMade() {
         synchronized (underWay) {
-            while (!underWay.isEmpty() && underWay.element().isForced) {
+            while (!underWay.isEmpty() && underWay.element().isMade) {
                 try {
                     underWay.element().publish();
                 } catch (IOException failed) {
                     failure = failed;
+                } catch (RuntimeException unexpected) {
+                    failure = new IOException(unexpected.toString(), unexpected);
                 }
                 underWay.remove();
                 room.release();
@@ -120,11 +120,9 @@ final class FileWriter implements AutoCloseable {
         return String.format("%016x-%s", lastStamp, writer);
     }
 
-    private Draft draft(Path mailbox, byte[] message) throws IOException {
+    private Draft draft(Path mailbox) {
         String name = nextName();
-        Draft draft = new Draft(mailbox.resolve("." + name + TEMPORARY), mailbox.resolve(name + MESSAGE));
-        draft.write(message);
-        return draft;
+        return new Draft(mailbox.resolve("." + name + TEMPORARY), mailbox.resolve(name + MESSAGE));
     }
 
     /** The rename itself is on disk only after this; Windows cannot open a directory and does it by itself. */
@@ -139,15 +137,14 @@ final class FileWriter implements AutoCloseable {
     /** What is under way goes on; nobody is interrupted. */
     @Override
     public void close() {
-        forcing.shutdown();
+        writing.shutdown();
     }
 
     /** A message that is not yet visible. What fails leaves no temporary file. One thread after the other. */
     private static final class Draft {
         private final Path temporary;
         private final Path visible;
-        private FileChannel channel;
-        private volatile boolean isForced;
+        private volatile boolean isMade;
         private IOException failure;
 
         private Draft(Path temporary, Path visible) {
@@ -155,27 +152,20 @@ final class FileWriter implements AutoCloseable {
             this.visible = visible;
         }
 
-        private void write(byte[] message) throws IOException {
-            try {
-                channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        /** Its content is on disk afterwards, or why not is known: whatever happens, it does not stand in the way of those behind it. */
+        private void make(byte[] message) {
+            try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 ByteBuffer buffer = ByteBuffer.wrap(message);
                 while (buffer.hasRemaining()) {
                     channel.write(buffer);
                 }
-            } catch (IOException failed) {
-                closeAfter(failed);
-                discard(failed);
-                throw failed;
-            }
-        }
-
-        private void force() {
-            try (FileChannel closed = channel) {
-                closed.force(true);
+                channel.force(true);
             } catch (IOException failed) {
                 failure = failed;
+            } catch (RuntimeException unexpected) {
+                failure = new IOException(unexpected.toString(), unexpected);
             }
-            isForced = true;
+            isMade = true;
         }
 
         private void publish() throws IOException {
@@ -187,16 +177,6 @@ final class FileWriter implements AutoCloseable {
             } catch (IOException failed) {
                 discard(failed);
                 throw failed;
-            }
-        }
-
-        private void closeAfter(IOException failed) {
-            try {
-                if (channel != null) {
-                    channel.close();
-                }
-            } catch (IOException alsoFailed) {
-                failed.addSuppressed(alsoFailed);
             }
         }
 
