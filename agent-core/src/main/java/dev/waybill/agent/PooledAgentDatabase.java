@@ -13,7 +13,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ThreadFactory;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -47,9 +49,11 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
     private final boolean embedded;
     private final Lease lease;
     private final StepGuard guard;
-    /** Held while a commit runs, so that who sees its outcome finds it counted. */
+    /** Held for moments only: nobody who looks waits for a commit. */
     private final Object commits = new Object();
-    /** Commits so far, and how many of them are on disk; one at first is not, because a former agent may have left it so. */
+    /** The numbers of those that have begun and not ended: a flush beside them may have come too early for them. */
+    private final NavigableSet<Long> underWay = new TreeSet<>();
+    /** Commits so far, each counted before it is done, so that who sees its outcome finds it counted; and how many of them are on disk. One at first is not, because a former agent may have left it so. */
     private long committed = 1;
     private long committedElse = 1;
     private long durable;
@@ -186,13 +190,51 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
 
     private void commit(Connection raw, DurableStep step) throws SQLException {
         guard.<Void, SQLException>perform(step, () -> {
-            synchronized (commits) {
-                committed++; // before: a COMMIT that fails may have committed
-                committedElse = UNSAID.contains(step) ? committedElse : committed;
+            long number = begin(step);
+            try {
                 raw.commit();
+            } finally {
+                end(number);
             }
             return null;
         });
+    }
+
+    private long begin(DurableStep step) {
+        synchronized (commits) {
+            committed++; // before: a COMMIT that fails may have committed
+            committedElse = UNSAID.contains(step) ? committedElse : committed;
+            underWay.add(committed);
+            return committed;
+        }
+    }
+
+    private void end(long number) {
+        synchronized (commits) {
+            underWay.remove(number);
+            commits.notifyAll();
+        }
+    }
+
+    /** Waits until all commits up to this one have ended; up to where all have then. */
+    private long ended(long upTo) {
+        boolean interrupted = false;
+        try {
+            synchronized (commits) {
+                while (!underWay.isEmpty() && underWay.first() <= upTo) {
+                    try {
+                        commits.wait();
+                    } catch (InterruptedException foreign) {
+                        interrupted = true;
+                    }
+                }
+                return underWay.isEmpty() ? committed : underWay.first() - 1;
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
     }
 
     @Override
@@ -263,7 +305,7 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
         if (isDurable(upTo)) {
             return;
         }
-        long reached = committed();
+        long reached = ended(upTo);
         guard.<Void, SQLException>perform(DurableStep.MAKE_DURABLE, () -> {
             try (Connection raw = pool.getConnection()) {
                 dialect.makeDurable(raw);

@@ -9,6 +9,8 @@ import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialects;
 import dev.waybill.durable.DurableStep;
 import dev.waybill.durable.StepGuard;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -19,6 +21,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,6 +83,69 @@ class PooledAgentDatabaseTest {
         try (var rows = application.createStatement().executeQuery("SELECT COUNT(*) FROM t")) {
             rows.next();
             return rows.getInt(1);
+        }
+    }
+
+    /** A long step beside the sending must not hold up who asks what is on disk, nor count as on disk because a flush ended while it was under way. */
+    @Test
+    void aCommitUnderWayHoldsUpOnlyWhoSpeaksOfIt() throws Exception {
+        CountDownLatch isUnderWay = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        home = new AgentHome("db", home.dialect(), () -> slowOf(DriverManager.getConnection(url), isUnderWay, mayEnd), null, AgentSettings.DEFAULTS);
+        PooledAgentDatabase agent = agent("one");
+        assertThat(agent.takeLease()).isTrue();
+        long before = agent.committed();
+        Thread slow = daemon(() -> {
+            try {
+                agent.transact(DurableStep.SEQUENCE, raw -> raw.createStatement().executeUpdate("INSERT INTO t VALUES (1)"));
+            } catch (SQLException failed) {
+                throw new IllegalStateException(failed);
+            }
+        });
+        slow.start();
+        isUnderWay.await();
+        long after = agent.committed();
+        assertThat(after).as("counted before its outcome can be seen").isGreaterThan(before);
+        assertThat(agent.committedElse()).isEqualTo(before);
+        agent.makeDurable(before);
+        assertThat(agent.isDurable(before)).isTrue();
+        assertThat(agent.isDurable(after)).as("the flush may have been too early for it").isFalse();
+        Thread speaker = daemon(() -> {
+            try {
+                agent.makeDurable(after);
+            } catch (SQLException failed) {
+                throw new IllegalStateException(failed);
+            }
+        });
+        speaker.start();
+        speaker.join(100);
+        assertThat(speaker.isAlive()).as("waits for the commit that it speaks of").isTrue();
+        mayEnd.countDown();
+        speaker.join();
+        slow.join();
+        assertThat(agent.isDurable(after)).isTrue();
+        assertThat(rows()).isEqualTo(1);
+    }
+
+    /** Its commits of an INSERT into t wait. */
+    private static Connection slowOf(Connection raw, CountDownLatch isUnderWay, CountDownLatch mayEnd) {
+        return (Connection) Proxy.newProxyInstance(Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+            if (method.getName().equals("commit") && wroteOne(raw)) {
+                isUnderWay.countDown();
+                mayEnd.await();
+            }
+            try {
+                return method.invoke(raw, arguments);
+            } catch (InvocationTargetException failed) {
+                throw failed.getCause();
+            }
+        });
+    }
+
+    private static boolean wroteOne(Connection raw) throws SQLException {
+        try (var statement = raw.createStatement(); var row = statement.executeQuery("SELECT COUNT(*) FROM t")) {
+            row.next();
+            return row.getInt(1) == 1;
         }
     }
 
