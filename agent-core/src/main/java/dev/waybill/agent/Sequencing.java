@@ -12,25 +12,26 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Gives committed transactions their log offsets, if there are any. While a backlog is being sent, two things go on beside the sending: the next step, and making durable what the last one moved.
+ * Gives committed transactions their log offsets, if there are any. While a backlog is being sent, two things go on beside the sending: the next steps, one after the other as long as it lasts, and making durable what the last ones moved.
  *
  * <pre>
  *   cycle       1              2                3                  4
- *   sequenced   1 ─┐  2        3                4                  5         step 1 in the cycle, the others beside the sending of the cycle before
- *   durable        └► 1        2                3                  4
- *   sent              1        ─                2                  3         only what is durable, so that sending waits for no disk but the link's
+ *   sequenced   1 ─┐  2        3, 4, 5          6, 7               8         step 1 in the cycle, the others beside the sending of the cycle before
+ *   durable        └► 1        2                3, 4, 5            6, 7
+ *   sent              1        ─                2                  3, 4, 5   only what is durable, so that sending waits for no disk but the link's
  * </pre>
  *
- * The outcome of a step counts from the next {@link #run} on. Nothing runs when a method returns. One thread.
+ * Steps are short, so that a sending which ends soon does not wait long for the last one. The outcome of a step counts from the next {@link #run} on. Nothing runs when a method returns. One thread.
  */
 final class Sequencing implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Sequencing.class.getName());
 
-    /** A step that runs beside the sending is longer than the first, after which sending begins. */
-    private static final int TIMES_AHEAD = 4;
+    /** Most steps beside one sending: what they move is sent in the next cycle but one. */
+    private static final int STEPS_AHEAD = 100;
 
     private final AgentDatabase database;
     private final Dialect dialect;
@@ -116,7 +117,8 @@ final class Sequencing implements AutoCloseable {
         }
         boolean isCovered = durable != null && durable.speaksOf() >= database.committedElse(); // a confirmation rides on every message
         Extent extent = isCovered ? durable : all;
-        ahead = beside.begin(() -> database.transact(DurableStep.SEQUENCE, raw -> sequencer.sequence(raw, TIMES_AHEAD)));
+        AtomicBoolean isSending = new AtomicBoolean(true);
+        ahead = beside.begin(() -> stepsDuring(isSending));
         Beside.Task<Void> flush = beside.begin(() -> {
             if (extent != all) {
                 database.makeDurable(all.speaksOf());
@@ -127,12 +129,21 @@ final class Sequencing implements AutoCloseable {
         try {
             unfinished = sending.send(extent);
         } finally {
+            isSending.set(false);
             ahead.awaitEnd();
             flush.awaitEnd();
         }
         flush.outcome();
         durable = all;
         return unfinished;
+    }
+
+    private Sequenced stepsDuring(AtomicBoolean isSending) throws SQLException {
+        Sequenced done = database.transact(DurableStep.SEQUENCE, sequencer::sequence);
+        for (int steps = 1; steps < STEPS_AHEAD && done.more() && isSending.get(); steps++) {
+            done = done.and(database.transact(DurableStep.SEQUENCE, sequencer::sequence));
+        }
+        return done;
     }
 
     /** Begins anew from what is on record. */

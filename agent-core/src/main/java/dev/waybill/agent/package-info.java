@@ -10,7 +10,7 @@
  *   receive      link ─► decode ─► {@code delivery.Receiver} (R0 to R7); parts are staged
  *   apply        what is next in order, many transactions in one, position in the same commit
  *   confirm      checkpoint, then confirmations and requests leave, then messages are deleted from the link
- *   sequence     outbox ─► journal; the next step of a backlog runs beside the sending
+ *   sequence     outbox ─► journal; the next steps of a backlog run beside the sending
  *   synchronize  snapshots that were asked for
  *   send         checkpoint, one scan of the journal ─► filter of each subscriber ─► cut ─► encode ─► link ─► log_sent
  *   trim         what nobody is owed any more
@@ -23,7 +23,7 @@
  *
  * <p><b>Decisions.</b> One thread for each database: cycles are short, and everything in them meets the same rows. The lease row is locked first in every transaction and its token compared; running out of time only allows
  * another to try. No thread is ever interrupted, because an interrupt inside H2 closes the file under it: stopping waits for the present step. The pool has a fixed size and no life time for the same reason.
- * Only the next step of a backlog's sequencing, and the flush for the one before, run in other threads, while the agent's own one sends, which transacts nothing; what they did is spoken of from the next cycle on. A commit and its
+ * Only the next steps of a backlog's sequencing, and the flush for the one before, run in other threads, while the agent's own one sends, which transacts nothing; what they did is spoken of from the next cycle on. A commit and its
  * counting are one ({@code AgentDatabase.committed}): who has read what another thread committed has it made durable before he speaks of it.
  *
  * <p><b>LINK_DOWN</b> is shown in a neighbour's row from the first message that could not be handed over to it until the next one that can. Where there is nothing to say, a hello is said for this alone, after rests that double up to ten

@@ -50,13 +50,8 @@ public final class Sequencer {
      * @throws SQLException OUTBOX_BROKEN, JOURNAL_HEAD_MOVED, or the database's own; roll back then
      */
     public Sequenced sequence(Connection raw) throws SQLException {
-        return sequence(raw, 1);
-    }
-
-    /** The same with so many times the rows. */
-    public Sequenced sequence(Connection raw, int times) throws SQLException {
         JournalHead head = head(raw);
-        Outbox.Found found = outbox.first(raw, rowLimit * times);
+        Outbox.Found found = outbox.first(raw, rowLimit);
         int count = within(found.transactions());
         return move(raw, head, found.transactions().subList(0, count), found.more() || count < found.transactions().size());
     }

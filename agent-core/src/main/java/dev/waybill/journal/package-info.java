@@ -19,7 +19,7 @@
  * committer is picked up later, a rolled-back one never existed.
  *
  * <p><b>In slices.</b> A step takes the first 5,000 rows by {@code entry_id}. A beginning of the visible rows is closed under dependency: whatever T depends on has its last part before T's last part, so it is among them. A
- * transaction whose last part lies beyond is left for later; if none ends within, more rows are taken. The bounds are 5,000 rows and 4 MB (small, so that what was sequenced is on its way while more is sequenced; four times the rows for a step that runs beside the sending), but a transaction goes whole.
+ * transaction whose last part lies beyond is left for later; if none ends within, more rows are taken. The bounds are 5,000 rows and 4 MB (small, so that what was sequenced is on its way while more is sequenced), but a transaction goes whole.
  *
  * <p><b>Deleting exactly.</b> Between reading and deleting, a slower committer may have become visible with an id in the middle. So the outbox is cleared by ranges of consecutive ids that were all read: ids are unique, nothing else
  * can lie there. All counts are compared; a difference ends the step and nothing was done.

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,46 @@ class BacklogTest {
             assertThat(two.hq.rows("SELECT SUM(transactions) FROM waybill.journal")).isEqualTo(TRANSACTIONS + 2 + "\n");
             assertThat(two.hq.rows("SELECT COUNT(*) < 1000 FROM waybill.journal")).isEqualTo("TRUE\n");
             assertThat(sequencers).as("some step ran beside").anyMatch(thread -> thread != Thread.currentThread());
+        }
+    }
+
+    @Test
+    void sequencingDoesNotStandStillWhileASendingLasts() throws Exception {
+        try (TwoDatabases two = TwoDatabases.over(folder).started()) {
+            backlog(two, 4 * TRANSACTIONS);
+            CountDownLatch steps = new CountDownLatch(5);
+            two.hq.guard(sendingOnlyAfter(steps)).restart();
+            for (int turn = 0; turn < 200 && !two.hq.rows("SELECT COUNT(*) FROM waybill.outbox").equals("0\n"); turn++) {
+                two.hq.turn();
+                two.clock.pass(Duration.ofMillis(250));
+            }
+            assertThat(steps.getCount()).isZero();
+            assertThat(two.hq.rows("SELECT SUM(transactions) FROM waybill.journal")).isEqualTo(4 * TRANSACTIONS + 2 + "\n");
+        }
+    }
+
+    /** The first message of the chain leaves when so many steps were done; waits for them a while at most. */
+    private static StepGuard sendingOnlyAfter(CountDownLatch steps) {
+        return new StepGuard() {
+            @Override
+            public <T, X extends Exception> T perform(DurableStep step, Effect<T, X> effect) throws X {
+                if (step == DurableStep.SEND_MESSAGE && steps.getCount() < 5) {
+                    assertThat(await(steps)).as("the first sending saw five steps pass").isTrue();
+                }
+                T done = effect.run();
+                if (step == DurableStep.SEQUENCE) {
+                    steps.countDown();
+                }
+                return done;
+            }
+        };
+    }
+
+    private static boolean await(CountDownLatch steps) {
+        try {
+            return steps.await(20, TimeUnit.SECONDS);
+        } catch (InterruptedException nobodyInterrupts) {
+            throw new IllegalStateException(nobodyInterrupts);
         }
     }
 
@@ -79,10 +121,14 @@ class BacklogTest {
 
     /** One captured transaction, and many copies of its outbox row. */
     private static void backlog(TwoDatabases two) throws Exception {
+        backlog(two, TRANSACTIONS);
+    }
+
+    private static void backlog(TwoDatabases two, int transactions) throws Exception {
         two.hq.insert(1, "one");
         two.converge(100);
         two.hq.write(writes -> writes.update(1, "two"));
-        two.hq.say("INSERT INTO waybill.outbox (transaction_id, part, last, size, digest, payload) SELECT RANDOM_UUID(), part, last, size, digest, payload FROM waybill.outbox, SYSTEM_RANGE(1, " + TRANSACTIONS + ")");
+        two.hq.say("INSERT INTO waybill.outbox (transaction_id, part, last, size, digest, payload) SELECT RANDOM_UUID(), part, last, size, digest, payload FROM waybill.outbox, SYSTEM_RANGE(1, " + transactions + ")");
     }
 
     private static AgentEvents counting(AtomicInteger applied) {
