@@ -44,6 +44,7 @@ final class NodeWorld implements AutoCloseable {
     private static final long FIRST_TIME_EVERY = 3;
     static final int TURNS = 50;
     private static final int QUIET_ROUNDS = 500;
+    private static final int LARGE_EVERY = 10;
     private static final Duration QUIET_TIME = Duration.ofMinutes(50);
     private static final List<String> PUBLICATIONS = List.of("trade", "extra");
     private static final List<String> CREATE = List.of("CREATE PUBLICATION trade (TABLE customer, TABLE orders, TABLE line, TABLE movement)", "CREATE PUBLICATION extra (TABLE note, TABLE document)");
@@ -545,7 +546,7 @@ final class NodeWorld implements AutoCloseable {
         int rounds = 0;
         String missing = missing();
         while (missing != null || rounds < poisonedRounds && !isAnySplit()) {
-            if (rounds++ > QUIET_ROUNDS + poisonedRounds || Duration.between(since, now).compareTo(QUIET_TIME) > 0) {
+            if (rounds++ > QUIET_ROUNDS + LARGE_EVERY * poisonedRounds || Duration.between(since, now).compareTo(QUIET_TIME) > 0) {
                 throw new Violation("not settled after " + rounds + " quiet rounds, " + Duration.between(since, now) + ": " + missing);
             }
             resynchronize();
@@ -603,8 +604,10 @@ final class NodeWorld implements AutoCloseable {
         if (poison != null && rounds < poisonedRounds) {
             poison.turn();
             if (!silent && !isAnySplit()) {
-                work.large();
                 work.step();
+                if (rounds % LARGE_EVERY == 0) {
+                    work.large();
+                }
             }
             if (rounds == poisonedRounds - 1) {
                 work.finish();
