@@ -90,16 +90,16 @@ public final class Lexer {
     private TokenKind read(char c) {
         return switch (c) {
             case '\'' -> rules.hasBackslashes() ? escaped(start) : literal(start, TokenKind.STRING);
-            case '"' -> literal(start, TokenKind.QUOTED);
+            case '"' -> rules.hasQuotedNames() ? literal(start, TokenKind.QUOTED) : rules.hasBackslashes() ? escaped(start) : literal(start, TokenKind.STRING);
             case '`' -> rules.hasBackticks() ? literal(start, TokenKind.BACKTICK) : symbol(c);
             case '[' -> rules.hasBracketedNames() ? bracketed() : symbol(c);
             case 'E', 'e' -> at(start + 1) == '\'' && rules.hasEscapeLiterals() ? escaped(start + 1) : word();
             case 'B', 'b' -> at(start + 1) == '\'' && rules.hasEscapeLiterals() ? literal(start + 1, TokenKind.BINARY) : word();
             case '?' -> question();
-            case '$' -> dollar();
+            case '$' -> rules.hasDollarNames() ? word() : dollar();
             case 'N', 'n' -> at(start + 1) != '\'' || !rules.hasPrefixedLiterals() ? word() : rules.hasBackslashes() ? escaped(start + 1) : literal(start + 1, TokenKind.STRING);
             case 'X', 'x' -> at(start + 1) == '\'' ? literal(start + 1, TokenKind.BINARY) : word();
-            case 'U', 'u' -> at(start + 1) == '&' && rules.hasPrefixedLiterals() && (at(start + 2) == '\'' || at(start + 2) == '"') ? unicode() : word();
+            case 'U', 'u' -> at(start + 1) == '&' && rules.hasPrefixedLiterals() && rules.hasUnicodeLiterals() && (at(start + 2) == '\'' || at(start + 2) == '"') ? unicode() : word();
             default -> other(c);
         };
     }
@@ -132,10 +132,11 @@ public final class Lexer {
     private TokenKind escaped(int open) {
         end = open + 1;
         terminated = false;
+        char quote = sql.charAt(open);
         while (end < sql.length() && !terminated) {
             char c = sql.charAt(end);
-            boolean pair = c == '\\' || c == '\'' && at(end + 1) == '\'';
-            terminated = c == '\'' && !pair;
+            boolean pair = c == '\\' || c == quote && at(end + 1) == quote;
+            terminated = c == quote && !pair;
             end = Math.min(end + (pair ? 2 : 1), sql.length());
         }
         return TokenKind.STRING;
@@ -256,8 +257,8 @@ public final class Lexer {
         int at = from;
         while (at < sql.length()) {
             char c = sql.charAt(at);
-            if (c == '-' && at(at + 1) == '-' || c == '/' && at(at + 1) == '/' && rules.hasSlashComments()) {
-                at = endOfLine(at + 2);
+            if (c == '-' && at(at + 1) == '-' && (!rules.hasHashComments() || at(at + 2) <= ' ') || c == '#' && rules.hasHashComments() || c == '/' && at(at + 1) == '/' && rules.hasSlashComments()) {
+                at = endOfLine(at + 1);
             } else if (c == '/' && at(at + 1) == '*') {
                 at = endOfComment(at + 2);
             } else if (isBlank(c)) {
@@ -271,7 +272,7 @@ public final class Lexer {
 
     private int endOfLine(int from) {
         int at = from;
-        while (at < sql.length() && sql.charAt(at) != '\n' && sql.charAt(at) != '\r') {
+        while (at < sql.length() && sql.charAt(at) != '\n' && (sql.charAt(at) != '\r' || rules.hasHashComments())) {
             at++;
         }
         return at;
