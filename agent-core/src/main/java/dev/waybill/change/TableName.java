@@ -9,7 +9,7 @@ public record TableName(String schema, String name) {
 
     private static final String PREFIX = "waybill_";
     private static final Set<String> OURS = Set.of("catalogue", "lease", "message_type", "message_type_option", "publication", "article", "subscription", "subscription_period", "remote_user", "journal_head",
-            "journal", "snapshot", "snapshot_spool", "staged_part", "quarantine", "received_table", "counter", "dead_letter", "dead_letter_key", "audit", "outbox", "outbox_seen", "entry", "fence");
+            "journal", "snapshot", "snapshot_spool", "staged_part", "quarantine", "received_table", "counter", "capture_report", "dead_letter", "dead_letter_key", "audit", "outbox", "outbox_seen", "entry", "fence");
 
     /** The name of this table. */
     public static TableName of(TableShape table) {

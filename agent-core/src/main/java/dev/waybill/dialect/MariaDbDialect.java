@@ -49,7 +49,7 @@ public final class MariaDbDialect implements Dialect {
             Map.entry("identity", "BIGINT AUTO_INCREMENT PRIMARY KEY"),
             Map.entry("index", ""));
     private static final List<String> READABLE = List.of("catalogue", "lease", "message_type", "message_type_option", "publication", "article", "subscription", "remote_user", "received_table",
-            "counter", "journal_head", "fence");
+            "counter", "journal_head", "fence", "capture_report");
     private static final List<String> SEQUENCES = List.of("entry", "fence");
     /** Bytewise, and without padding: what is different elsewhere is different here. */
     private static final String OPTIONS = " ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin";
@@ -238,6 +238,7 @@ public final class MariaDbDialect implements Dialect {
         statements.add("GRANT INSERT ON " + catalogueTable("outbox") + " TO " + account);
         statements.add("GRANT SELECT, INSERT ON " + catalogueTable("entry") + " TO " + account);
         statements.add("GRANT INSERT, UPDATE ON " + catalogueTable("counter") + " TO " + account);
+        statements.add("GRANT INSERT, DELETE ON " + catalogueTable("capture_report") + " TO " + account);
         return statements;
     }
 

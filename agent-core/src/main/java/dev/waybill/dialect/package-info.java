@@ -93,6 +93,23 @@
  * <li><i>Statements.</i> The driver leaves a query of the last row number open on every statement that it has executed: none of ours is kept on an application's connection (VACUUM would be refused).
  * </ul>
  *
+ * <p><b>MariaDB</b> (measured with 11.4 and its own driver; {@code MariaDbDialectTest}, {@code SequencerOrderTest}, {@code FenceOnMariaDbTest}, {@code ApplierOnMariaDbTest}, {@code ReplicationOnMariaDbTest}):
+ * <ul>
+ * <li><i>Names.</i> A schema is a database. The one that a connection was opened to is the schema {@code public} to everybody else, so that LocalNames needs to know nothing of it; every name is written with its database, whatever USE has done.
+ *     Our tables have a prefix. A table in mixed letters is published by its name in quotes.
+ * <li><i>Row ids and fence</i> are sequences: no snapshot, no rollback, and LAST_INSERT_ID() stays the application's. {@code 9223372036854775807 + (…)} is an error at every sql_mode.
+ * <li><i>Looks.</i> A read view is built without a latch and may show T2 without T1 that it followed. See {@code Dialect.mayTear}.
+ * <li><i>Deleting</i> by {@code IN (…)} scans a short table, and a scan waits for rows that are not committed: the outbox is joined to the list through its key.
+ * <li><i>Writers.</i> INNODB_TRX lists the transactions of the whole server, not their tables, and is renewed only when nobody has read it for a tenth of a second; our own statement standing in it tells that it is new. It needs the right PROCESS.
+ * <li><i>Moments.</i> Drivers convert by the zone of the JVM: ours are DATETIME(6) in UTC, written and read as text. A TIMESTAMP is asked for by UNIX_TIMESTAMP(), a FLOAT as DOUBLE: as text it has six digits. TIMESTAMP WITH TIME ZONE of other
+ *     products becomes DATETIME(6) in UTC, since a TIMESTAMP ends in 2038.
+ * <li><i>Values.</i> Unsigned numbers get the next wider type; a number without limits is DECIMAL(65, 30) and more decimals are refused, since MariaDB would round; zero dates and times beyond a day are refused; so is a UUID of another variant, by
+ *     the server. What exceeds max_allowed_packet is refused before it is sent: the server would end the connection.
+ * <li><i>Tables</i> that are made here compare bytewise without padding. What a key needs of a text without limit is 255 characters. Generated columns are ordinary ones.
+ * <li><i>Agent.</i> Its connection counts the rows it finds, one by one: with useAffectedRows or useBulkStmts it is refused. Commits are on disk at innodb_flush_log_at_trx_commit = 1 (and sync_binlog = 1 with a binary log); otherwise it warns.
+ * <li><i>Errors.</i> A deadlock and "record has changed" roll the transaction back; a lock time-out only with innodb_rollback_on_timeout.
+ * </ul>
+ *
  * <p><b>Names across products.</b> {@code LocalNames}: a name that was written without quotes at the sender is one that is written without quotes here; H2's {@code PUBLIC.ORDERS} is PostgreSQL's {@code public.orders}. A table that is here under
  * exactly the sender's names keeps them. Rejected: finding names without regard to case, which takes two tables for one where both were quoted.
  *

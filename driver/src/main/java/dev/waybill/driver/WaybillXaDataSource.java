@@ -21,7 +21,7 @@ public final class WaybillXaDataSource implements XADataSource {
     private String url;
     private PrintWriter logWriter;
 
-    /** {@code jdbc:waybill:X}, where X is of H2, PostgreSQL or MariaDB. */
+    /** {@code jdbc:waybill:X}, where X is of H2 or PostgreSQL. */
     public void setUrl(String url) {
         this.url = url;
     }

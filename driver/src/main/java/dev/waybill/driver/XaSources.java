@@ -17,8 +17,7 @@ final class XaSources {
 
     private static final Map<String, String> CLASSES = Map.of(
             "h2", "org.h2.jdbcx.JdbcDataSource",
-            "postgresql", "org.postgresql.xa.PGXADataSource",
-            "mariadb", "org.mariadb.jdbc.MariaDbDataSource");
+            "postgresql", "org.postgresql.xa.PGXADataSource");
 
     private XaSources() {}
 

@@ -3,6 +3,7 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.TableName;
 import dev.waybill.dialect.Dialect;
+import dev.waybill.dialect.MariaDbDialect;
 import dev.waybill.publication.Catalogue;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,6 +18,7 @@ interface CaptureProduct {
             case "h2" -> new H2Product(dialect);
             case "postgresql" -> new PostgresProduct(dialect);
             case "sqlite" -> new SqliteProduct(dialect);
+            case "mariadb" -> new MariaDbProduct((MariaDbDialect) dialect);
             default -> null;
         };
     }

@@ -189,7 +189,7 @@ final class CapturingConnection implements ConnectionCapture {
 
     @Override
     public UpdatableRows updatable(ResultSet rows, String sql) {
-        return new CapturingRows(this, rows);
+        return session.updatesRows() ? new CapturingRows(this, rows) : new RefusedRows(this, rows, sql);
     }
 
     // ---- the edges of a transaction ----
@@ -323,6 +323,16 @@ final class CapturingConnection implements ConnectionCapture {
     @Override
     public synchronized void setSchema(String schema) throws SQLException {
         raw.setSchema(schema);
+        namesChanged();
+    }
+
+    @Override
+    public synchronized void setCatalog(String catalog) throws SQLException {
+        if (catalog != null && database.product() instanceof MariaDbProduct mariaDb) {
+            String use = "USE " + mariaDb.dialect().quote(catalog);
+            execution.uncaptured().show(lookUp(use), use);
+        }
+        raw.setCatalog(catalog);
         namesChanged();
     }
 

@@ -53,6 +53,9 @@ public interface ConnectionCapture extends AutoCloseable {
     /** {@code setSchema}: changes what unqualified names mean. */
     void setSchema(String schema) throws SQLException;
 
+    /** {@code setCatalog}: the same where catalogs are what others call schemas. */
+    void setCatalog(String catalog) throws SQLException;
+
     /** What a raw updatable result set's {@code insertRow}, {@code updateRow} and {@code deleteRow} go through; null when its rows need no capture. */
     UpdatableRows updatable(ResultSet raw, String sql) throws SQLException;
 

@@ -87,6 +87,12 @@ final class Execution {
             return deleteWrite(write, source, call);
         } else if (plan instanceof Plan.KeyUpdate update) {
             return keyUpdate(update, source, call);
+        } else if (plan instanceof Plan.LockedWrite write) {
+            return mariaDb(call, source, () -> new LockedWriting(connection, write, source).run(call));
+        } else if (plan instanceof Plan.MariaDbInsert insert) {
+            return mariaDb(call, source, () -> new Inserting(connection, insert, source).run(call));
+        } else if (plan instanceof Plan.MariaDbUpsert upsert) {
+            return mariaDb(call, source, () -> new MariaDbUpserting(connection, upsert, source).run(call));
         } else if (plan instanceof Plan.MergeDelete merge) {
             return call == Call.QUERY ? source.bare(call) : mergeDelete(merge, source, call);
         } else if (plan instanceof Plan.Upsert upsert) {
@@ -205,6 +211,15 @@ final class Execution {
             return source.bare(call);
         }
         return connection.inTransaction(new Deleting(connection, write, source)::run);
+    }
+
+    /** MariaDB's driver runs a write that is called as a query. */
+    private Outcome mariaDb(Call call, Source source, Step<Outcome> write) throws SQLException {
+        if (call == Call.QUERY) {
+            uncaptured.refuse("it is a write that is called as a query", source.sql());
+            return connection.uncaptured(() -> source.bare(call));
+        }
+        return connection.inTransaction(write);
     }
 
     // ---- writes that are not captured ----

@@ -60,10 +60,20 @@ final class FailedStatements {
     /** Whether this error, or one that came with it, ended the transaction. */
     boolean hasEndedTransaction(SQLException error) {
         for (SQLException one = error; one != null; one = one.getNextException()) {
-            if (dialect.endsTransaction(one)) {
+            if (dialect.endsTransaction(one) || isRolledBack(one)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Where even that cannot be asked the session is over, and the transaction with it. */
+    private boolean isRolledBack(SQLException error) {
+        try {
+            return session.hasEnded(error);
+        } catch (SQLException lost) {
+            error.addSuppressed(lost);
+            return true;
+        }
     }
 }

@@ -167,7 +167,7 @@ final class OpenTransaction implements AutoCloseable {
     /** As {@link #readyToCommit} with the COMMIT, where both travel together. */
     boolean finishAndCommit() throws SQLException {
         compareCatalogue();
-        PipedCommit piped = session.piped();
+        FencedCommit piped = session.piped();
         if (piped == null) {
             boolean recorded = recorder.finish();
             raw.commit();
@@ -186,7 +186,7 @@ final class OpenTransaction implements AutoCloseable {
      * @param kept the writer of an earlier time, to use again when it fits
      */
     AloneWriter aloneWriter(AloneWriter kept, String sql, int parameters) throws SQLException {
-        return kept != null && kept.isFor(planned) ? kept : AloneWriter.of(kept, session.piped(), planned, sql, parameters);
+        return kept != null && kept.isFor(planned) ? kept : AloneWriter.of(kept, (PipedCommit) session.piped(), planned, sql, parameters);
     }
 
     /** Runs it. */

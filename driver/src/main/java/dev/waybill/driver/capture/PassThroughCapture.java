@@ -75,6 +75,11 @@ final class PassThroughCapture implements ConnectionCapture {
     }
 
     @Override
+    public void setCatalog(String catalog) throws SQLException {
+        raw.setCatalog(catalog);
+    }
+
+    @Override
     public void setSchema(String schema) throws SQLException {
         raw.setSchema(schema);
     }

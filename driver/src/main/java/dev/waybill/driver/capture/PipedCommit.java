@@ -13,7 +13,7 @@ import java.util.UUID;
  * The end of a transaction in one round trip, as one text of several statements: constraints that wait for COMMIT are checked, the fence is asked, the last outbox part is written, COMMIT. The first that fails keeps all after it from
  * running, and the transaction can only be rolled back. Prepared once for each catalogue. Used under the connection's lock.
  */
-final class PipedCommit implements AutoCloseable {
+final class PipedCommit implements FencedCommit {
 
     /** As the dialect's check, for a database that had no catalogue when the transaction began. (A constant in the CAST would be computed before it is known whether it is wanted.) */
     private static final String STILL_NONE = "SELECT CASE WHEN pg_catalog.to_regclass('waybill.fence') IS NULL THEN 1 ELSE CAST('waybill fence ' || pg_catalog.to_regclass('waybill.fence') AS integer) END";
@@ -32,12 +32,8 @@ final class PipedCommit implements AutoCloseable {
         this.dialect = dialect;
     }
 
-    /**
-     * COMMIT with the last part.
-     *
-     * @param deferred whether a constraint may wait for COMMIT: what it waits for has to have happened before the part's entry id is drawn
-     */
-    void commit(Catalogue planned, boolean deferred, UUID transactionId, int part, byte[] payload) throws SQLException {
+    @Override
+    public void commit(Catalogue planned, boolean deferred, UUID transactionId, int part, byte[] payload) throws SQLException {
         prepare(planned, deferred);
         if (writer == null) {
             writer = OutboxWriter.committing(dialect, raw, deferred ? IMMEDIATE + ";" : "", check(planned), version(planned));
@@ -45,8 +41,8 @@ final class PipedCommit implements AutoCloseable {
         writer.write(transactionId, part, true, payload, 0, payload.length);
     }
 
-    /** COMMIT of a transaction that has written something, and recorded nothing. */
-    void commit(Catalogue planned) throws SQLException {
+    @Override
+    public void commit(Catalogue planned) throws SQLException {
         prepare(planned, false);
         if (alone == null) {
             alone = raw.prepareStatement(check(planned) + ";COMMIT");
@@ -57,8 +53,8 @@ final class PipedCommit implements AutoCloseable {
         alone.execute();
     }
 
-    /** What comes before an end that is the application's own statement. */
-    void check(Catalogue planned, boolean deferred) throws SQLException {
+    @Override
+    public void check(Catalogue planned, boolean deferred) throws SQLException {
         try (PreparedStatement statement = raw.prepareStatement((deferred ? IMMEDIATE + ";" : "") + check(planned))) {
             if (version(planned) != null) {
                 statement.setLong(1, version(planned));

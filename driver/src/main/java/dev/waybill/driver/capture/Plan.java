@@ -184,6 +184,61 @@ sealed interface Plan {
     }
 
     /**
+     * UPDATE that leaves the key, or DELETE, on MariaDB: the keys of its rows are read and locked before it, then it runs as it is; see {@link LockedWriting}.
+     *
+     * @param before     the locking read of their keys
+     * @param parameters of the statement's own parameters those that the read needs
+     */
+    record LockedWrite(CapturedTable table, Operation operation, String before, int[] parameters) implements Plan {
+        @Override
+        public boolean needsParameters() {
+            return true;
+        }
+    }
+
+    /**
+     * INSERT on MariaDB; see {@link Inserting}.
+     *
+     * @param returning the statement with our columns in a RETURNING clause
+     * @param lookup    a read of the inserted rows by the keys that the text gives; null where it does not give them
+     * @param generated whether the key is drawn by the database
+     */
+    record MariaDbInsert(CapturedTable table, String returning, Upsert.Lookup lookup, boolean generated) implements Plan {
+        @Override
+        public CapturedTable keyed() {
+            return table;
+        }
+
+        @Override
+        public boolean needsParameters() {
+            return true;
+        }
+    }
+
+    /**
+     * INSERT … ON DUPLICATE KEY UPDATE or REPLACE on MariaDB: the rows with the unique keys that the text gives are read and locked before it, and those with the same keys after it; see {@link MariaDbUpserting}.
+     *
+     * @param before locking reads of keys, one for each unique key
+     * @param after  locking reads of the captured columns, likewise
+     */
+    record MariaDbUpsert(CapturedTable table, List<Upsert.Lookup> before, List<Upsert.Lookup> after) implements Plan {
+        public MariaDbUpsert {
+            before = List.copyOf(before);
+            after = List.copyOf(after);
+        }
+
+        @Override
+        public CapturedTable keyed() {
+            return table;
+        }
+
+        @Override
+        public boolean needsParameters() {
+            return true;
+        }
+    }
+
+    /**
      * TRUNCATE of PostgreSQL, which is part of its transaction: the keys of the rows are read under its lock.
      *
      * @param captured published tables, and parts of them, that it empties

@@ -26,7 +26,7 @@ final class PostgresSession implements ProductSession {
     private final PipedCommit piped;
     private final Method transactionState;
     private final boolean sendsTogether;
-    private final Savepoints savepoints = new StackedSavepoints();
+    private final Savepoints savepoints = new StackedSavepoints("JDBC_SAVEPOINT_");
 
     PostgresSession(Connection raw, Dialect dialect) throws SQLException {
         this.raw = raw;
@@ -163,7 +163,7 @@ final class PostgresSession implements ProductSession {
     }
 
     @Override
-    public PipedCommit piped() {
+    public FencedCommit piped() {
         return piped;
     }
 

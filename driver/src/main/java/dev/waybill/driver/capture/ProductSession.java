@@ -63,8 +63,8 @@ interface ProductSession extends AutoCloseable {
         return false;
     }
 
-    /** The end of a transaction in one round trip; null where that cannot be. */
-    default PipedCommit piped() {
+    /** The end of a transaction where a fence has to be asked; null where there is none. */
+    default FencedCommit piped() {
         return null;
     }
 
@@ -173,6 +173,16 @@ interface ProductSession extends AutoCloseable {
     /** Runs this without the limits that the application has set for the rows of its statement. */
     default <T> T unlimited(Statement statement, Step<T> step) throws SQLException {
         return step.run();
+    }
+
+    /** Whether the transaction has been rolled back wholly with this error, though the dialect cannot tell by it. */
+    default boolean hasEnded(SQLException error) throws SQLException {
+        return false;
+    }
+
+    /** Whether result sets tell which row they change. */
+    default boolean updatesRows() {
+        return true;
     }
 
     /** Whether a row that a result set has inserted can be read from that result set, with what the database has given for its key. */

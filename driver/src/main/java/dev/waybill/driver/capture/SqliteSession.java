@@ -31,7 +31,7 @@ final class SqliteSession implements ProductSession {
     private final Connection raw;
     private final Dialect dialect;
     private final SqliteLog log;
-    private final Savepoints savepoints = new StackedSavepoints();
+    private final Savepoints savepoints = new StackedSavepoints("JDBC_SAVEPOINT_");
     private boolean inDoubt;
     private boolean isTouched;
     private boolean isEnding;

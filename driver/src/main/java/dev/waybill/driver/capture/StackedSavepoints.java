@@ -12,15 +12,21 @@ import java.util.List;
  */
 final class StackedSavepoints implements Savepoints {
 
+    private final String unnamed;
     private final List<Entry> entries = new ArrayList<>();
 
-    /** The name that PostgreSQL's driver gives a savepoint of JDBC. */
+    /** @param unnamed what the driver's names for savepoints without one begin with */
+    StackedSavepoints(String unnamed) {
+        this.unnamed = unnamed;
+    }
+
+    /** The name that the driver gives a savepoint of JDBC. */
     @Override
     public String key(Savepoint savepoint) throws SQLException {
         try {
             return savepoint.getSavepointName();
         } catch (SQLException unnamed) {
-            return "JDBC_SAVEPOINT_" + savepoint.getSavepointId();
+            return this.unnamed + savepoint.getSavepointId();
         }
     }
 

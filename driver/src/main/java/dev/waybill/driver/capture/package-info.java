@@ -27,7 +27,7 @@
  * </pre>
  *
  * <p><b>Products.</b> What is one database product's own stands behind {@code CaptureProduct} (how texts are read and planned, what names mean, what plans are made from) and {@code ProductSession} (what one connection's transactions and
- * savepoints do); H2's are {@code H2Product}, {@code H2Session}, PostgreSQL's {@code PostgresProduct}, {@code PostgresSession}. Everything else is written once. What becomes of every way to write on each product stands in {@code docs/capture-matrix.md}, which is a test.
+ * savepoints do); H2's are {@code H2Product}, {@code H2Session}, PostgreSQL's {@code PostgresProduct}, {@code PostgresSession}, MariaDB's {@code MariaDbProduct}, {@code MariaDbSession}. Everything else is written once. What becomes of every way to write on each product stands in {@code docs/capture-matrix.md}, which is a test.
  *
  * <p><b>PostgreSQL.</b>
  * <ul>
@@ -46,6 +46,10 @@
  * <p><b>SQLite.</b> Statements are not rewritten: {@code SqliteLog} has triggers and a table in the connection's temporary schema, which see every row of a published table that changes, and are part of the transaction. So every write is planned as
  * {@code Unpublished} ({@code SqlitePlanner} looks only for what ends a transaction, takes the log away, goes round it, or changes published tables), and {@code SqliteSession} gives the log to the recorder at the end, behind a savepoint: a COMMIT
  * that fails leaves the transaction as it was. Nothing of ours is read before an application's first statement in a transaction, which would then meet SQLITE_BUSY_SNAPSHOT where the bare driver waits. What a failing element of a batch or OR FAIL leaves done stays done.
+ *
+ * <p><b>MariaDB.</b> Its UPDATE returns no rows, and RETURNING loses counts and generated keys. So statements run as they are, and {@code LockedWriting}, {@code Inserting}, {@code MariaDbUpserting} read beside them: keys by the statement's own
+ * condition before it, rows by their keys after it, with locks, which show what a snapshot does not. What cannot be told so is refused, and so is every text that is not known. Its driver keeps the server's word whether a transaction is
+ * open; that tells commits that nobody said. The fence is asked by a statement of its own, since several in one text need a setting in the URL.
  *
  * <p><b>Decisions.</b>
  * <ul>

@@ -222,6 +222,11 @@ public abstract class ConnectionPolicy extends WrapperPolicy implements Connecti
         capture().setSchema(schema);
     }
 
+    @Override
+    public void setCatalog(String catalog) throws SQLException {
+        capture().setCatalog(catalog);
+    }
+
     // ---- values ----
 
     @Override

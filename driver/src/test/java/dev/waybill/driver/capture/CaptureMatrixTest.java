@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
@@ -42,7 +43,23 @@ class CaptureMatrixTest {
         "CREATE TRIGGER trg AFTER INSERT ON trig FOR EACH ROW AS 'org.h2.api.Trigger create() { return (c, o, n) -> c.createStatement().execute(\"DELETE FROM t\"); }'",
         "CREATE TRIGGER bt BEFORE INSERT ON b FOR EACH ROW AS 'org.h2.api.Trigger create() { return (c, o, n) -> n[1] = 77; }'"};
 
-    private record Way(String name, Deed h2, Deed postgres) {}
+    private static final String[] MARIADB = {
+        "CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20) DEFAULT 'none', n INT) AUTO_INCREMENT = 100", "CREATE TABLE parent (id INT PRIMARY KEY)",
+        "CREATE TABLE child (id INT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES parent (id) ON DELETE CASCADE)", "CREATE TABLE u (id INT, name VARCHAR(20))", "CREATE TABLE b (id INT AUTO_INCREMENT PRIMARY KEY, n INT)",
+        "CREATE FUNCTION writes() RETURNS INT MODIFIES SQL DATA BEGIN UPDATE t SET n = 9; RETURN 1; END", "CREATE PROCEDURE p() UPDATE t SET n = 9", "CREATE TABLE trig (id INT)",
+        "CREATE TRIGGER trg AFTER INSERT ON trig FOR EACH ROW DELETE FROM t", "CREATE TRIGGER bt BEFORE INSERT ON b FOR EACH ROW SET NEW.n = 77", "CREATE VIEW v AS SELECT * FROM t",
+        "CREATE TABLE part (id INT PRIMARY KEY, name VARCHAR(20)) PARTITION BY HASH (id) PARTITIONS 2"};
+
+    private record Way(String name, Deed h2, Deed postgres) {
+
+        Deed mariaDb() {
+            return ON_MARIADB.get(name);
+        }
+    }
+
+    private static Way onMariaDb(String name) {
+        return new Way(name, NONE, NONE);
+    }
 
     private static Way same(String name, String sql) {
         return new Way(name, text(sql), text(sql));
@@ -109,7 +126,87 @@ class CaptureMatrixTest {
             same("a column added", "ALTER TABLE t ADD COLUMN IF NOT EXISTS more INT"),
             same("a captured column dropped", "ALTER TABLE t DROP COLUMN n"),
             same("a published table dropped", "DROP TABLE t"),
-            same("Waybill's own tables", "DELETE FROM waybill.outbox"));
+            same("Waybill's own tables", "DELETE FROM waybill.outbox"),
+            onMariaDb("ON DUPLICATE KEY UPDATE"),
+            onMariaDb("ON DUPLICATE KEY UPDATE of the key"),
+            onMariaDb("REPLACE … VALUES"),
+            onMariaDb("REPLACE … SELECT"),
+            onMariaDb("INSERT IGNORE, INSERT … SET"),
+            onMariaDb("INSERT IGNORE, keys asked for"),
+            onMariaDb("UPDATE, DELETE with ORDER BY"),
+            onMariaDb("UPDATE … LIMIT"),
+            onMariaDb("DELETE … ORDER BY … LIMIT"),
+            onMariaDb("UPDATE of several tables"),
+            onMariaDb("DELETE from several tables"),
+            onMariaDb("LOAD DATA"),
+            onMariaDb("LOCK TABLES"),
+            onMariaDb("XA as text"),
+            onMariaDb("a comment that is executed"));
+
+    private static final Map<String, Deed> ON_MARIADB = Map.ofEntries(
+            Map.entry("INSERT of one row", text("INSERT INTO t (id, name) VALUES (5, 'x')")),
+            Map.entry("INSERT of several rows, DEFAULT", text("INSERT INTO t (name) VALUES ('x'), (DEFAULT)")),
+            Map.entry("INSERT … SELECT", text("INSERT INTO t (id, name) SELECT id + 10, name FROM t")),
+            Map.entry("INSERT DEFAULT VALUES", text("INSERT INTO t () VALUES ()")),
+            Map.entry("INSERT prepared, from parameters", CaptureMatrixTest::parameters),
+            Map.entry("INSERT in a batch, executeLargeBatch", CaptureMatrixTest::batch),
+            Map.entry("a plain batch of several kinds", CaptureMatrixTest::plainBatch),
+            Map.entry("generated keys asked for", CaptureMatrixTest::keys),
+            Map.entry("UPDATE by expressions", text("UPDATE t SET n = id * 2, name = CONCAT(name, '!')")),
+            Map.entry("UPDATE from a query", text("UPDATE t SET n = (SELECT COUNT(*) FROM u) WHERE id NOT IN (SELECT id FROM u)")),
+            Map.entry("UPDATE of no row", text("UPDATE t SET n = 1 WHERE id = 999")),
+            Map.entry("UPDATE of keys, all rows", text("UPDATE t SET id = id + 1000")),
+            Map.entry("DELETE", text("DELETE FROM t WHERE id = 1")),
+            Map.entry("DELETE … USING", text("DELETE FROM t USING t INNER JOIN u ON u.id = t.id")),
+            Map.entry("DELETE that cascades", text("DELETE FROM parent")),
+            Map.entry("TRUNCATE", text("TRUNCATE TABLE t")),
+            Map.entry("RETURNING / FINAL TABLE of the application", text("INSERT INTO t (name) VALUES ('x') RETURNING id")),
+            Map.entry("several statements in one text", text("UPDATE t SET n = 4; DELETE FROM t WHERE id = 1")),
+            Map.entry("several statements with parameters", CaptureMatrixTest::scriptWithParameters),
+            Map.entry("SELECT … FOR UPDATE", text("SELECT * FROM t FOR UPDATE")),
+            Map.entry("a function that writes", text("SELECT writes()")),
+            Map.entry("a procedure that writes", text("CALL p()")),
+            Map.entry("a block that writes", text("BEGIN NOT ATOMIC DELETE FROM t; END")),
+            Map.entry("a trigger that writes elsewhere", text("INSERT INTO trig VALUES (1)")),
+            Map.entry("a trigger that changes the row", text("INSERT INTO b (n) VALUES (1)")),
+            Map.entry("through a view", text("UPDATE v SET n = 3")),
+            Map.entry("a partition of a published table", connection -> {
+                text("INSERT INTO part VALUES (1, 'x')").run(connection);
+                text("DELETE FROM part").run(connection);
+            }),
+            Map.entry("updateRow, deleteRow", CaptureMatrixTest::rows),
+            Map.entry("insertRow", CaptureMatrixTest::newRow),
+            Map.entry("a statement prepared by PREPARE, EXECUTE", text("PREPARE q FROM 'DELETE FROM t'")),
+            Map.entry("EXPLAIN ANALYZE of a write", text("ANALYZE DELETE FROM t")),
+            Map.entry("BEGIN … COMMIT as text", CaptureMatrixTest::transactionText),
+            Map.entry("a table that is not published", text("INSERT INTO u VALUES (1, 'x')")),
+            Map.entry("a temporary table", connection -> {
+                text("CREATE TEMPORARY TABLE IF NOT EXISTS tmp (id INT)").run(connection);
+                text("INSERT INTO tmp VALUES (1)").run(connection);
+            }),
+            Map.entry("a column added", text("ALTER TABLE t ADD COLUMN IF NOT EXISTS more INT")),
+            Map.entry("a captured column dropped", text("ALTER TABLE t DROP COLUMN n")),
+            Map.entry("a published table dropped", text("DROP TABLE t")),
+            Map.entry("Waybill's own tables", text("DELETE FROM waybill_outbox")),
+            Map.entry("ON DUPLICATE KEY UPDATE", text("INSERT INTO t (id, name) VALUES (1, 'x') ON DUPLICATE KEY UPDATE name = VALUES(name)")),
+            Map.entry("ON DUPLICATE KEY UPDATE of the key", text("INSERT INTO t (id, name) VALUES (1, 'x') ON DUPLICATE KEY UPDATE id = 50")),
+            Map.entry("REPLACE … VALUES", text("REPLACE INTO t (id, name) VALUES (1, 'x')")),
+            Map.entry("REPLACE … SELECT", text("REPLACE INTO t SELECT * FROM t")),
+            Map.entry("INSERT IGNORE, INSERT … SET", text("INSERT IGNORE INTO t SET id = 60, name = 'x'")),
+            Map.entry("INSERT IGNORE, keys asked for", connection -> {
+                try (Statement statement = connection.createStatement()) {
+                    statement.executeUpdate("INSERT IGNORE INTO t (id) VALUES (1)", Statement.RETURN_GENERATED_KEYS);
+                }
+            }),
+            Map.entry("UPDATE, DELETE with ORDER BY", text("UPDATE t SET n = 2 ORDER BY id")),
+            Map.entry("UPDATE … LIMIT", text("UPDATE t SET n = 2 ORDER BY id LIMIT 1")),
+            Map.entry("DELETE … ORDER BY … LIMIT", text("DELETE FROM t ORDER BY id LIMIT 1")),
+            Map.entry("UPDATE of several tables", text("UPDATE t JOIN u ON u.id = t.id SET t.n = 5")),
+            Map.entry("DELETE from several tables", text("DELETE t FROM t JOIN u ON u.id = t.id")),
+            Map.entry("LOAD DATA", text("LOAD DATA LOCAL INFILE '/dev/null' INTO TABLE t")),
+            Map.entry("LOCK TABLES", text("LOCK TABLES t WRITE")),
+            Map.entry("XA as text", text("XA START 'x'")),
+            Map.entry("a comment that is executed", text("/*! DELETE FROM t */")));
 
     @Test
     void theTableSaysWhatBecomesOfEveryWayToWrite() throws Exception {
@@ -121,9 +218,13 @@ class CaptureMatrixTest {
         try (Twins twins = Twins.onPostgres("t, parent, child, b, part", all(COMMON, POSTGRES))) {
             postgres = outcomes(twins, Way::postgres);
         }
-        List<String> table = new ArrayList<>(List.of("| way to write | H2 | PostgreSQL |", "|---|---|---|"));
+        List<String> mariaDb;
+        try (Twins twins = Twins.onMariaDb("t, parent, child, b, part", MARIADB)) {
+            mariaDb = outcomes(twins, Way::mariaDb);
+        }
+        List<String> table = new ArrayList<>(List.of("| way to write | H2 | PostgreSQL | MariaDB |", "|---|---|---|---|"));
         for (int i = 0; i < WAYS.size(); i++) {
-            table.add("| " + WAYS.get(i).name + " | " + h2.get(i) + " | " + postgres.get(i) + " |");
+            table.add("| " + WAYS.get(i).name + " | " + h2.get(i) + " | " + postgres.get(i) + " | " + mariaDb.get(i) + " |");
         }
         assertThat(Files.readAllLines(PAGE).stream().filter(line -> line.startsWith("|"))).containsExactlyElementsOf(table);
     }

@@ -7,6 +7,7 @@ import dev.waybill.change.ColumnShape;
 import dev.waybill.change.RowImage;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
+import dev.waybill.databases.MariaDbServer;
 import dev.waybill.databases.PostgresServer;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialects;
@@ -86,6 +87,17 @@ final class Twins implements AutoCloseable {
         return of(new Twins("jdbc:sqlite:" + folder.resolve("bare.db") + options, "jdbc:sqlite:" + folder.resolve("captured.db") + options, WaybillSettings.DEFAULTS), published, statements);
     }
 
+    /** As {@link #of}, on MariaDB. */
+    static Twins onMariaDb(String published, String... statements) throws SQLException {
+        return onMariaDb("", WaybillSettings.DEFAULTS, published, statements);
+    }
+
+    /** The options as in {@code &name=value}. */
+    static Twins onMariaDb(String options, WaybillSettings settings, String published, String... statements) throws SQLException {
+        MariaDbServer server = MariaDbServer.running();
+        return of(new Twins(server.freshDatabase().url() + options, server.freshDatabase().url() + options, settings), published, statements);
+    }
+
     private static Twins h2(String place, String options, WaybillSettings settings) throws SQLException {
         return new Twins("jdbc:h2:" + place + UUID.randomUUID() + options, "jdbc:h2:" + place + UUID.randomUUID() + options, settings);
     }
@@ -132,7 +144,7 @@ final class Twins implements AutoCloseable {
     /** Takes all rows out of these tables of the captured database, uncaptured. */
     void empty(String... tables) throws SQLException {
         for (String table : tables) {
-            execute(keeper, "DELETE FROM " + table);
+            execute(keeper, "DELETE FROM " + (url.startsWith("jdbc:mariadb:") ? table.replace("waybill.", "waybill_") : table));
         }
     }
 
@@ -174,9 +186,9 @@ final class Twins implements AutoCloseable {
 
     private Map<List<Object>, List<Object>> content(Dialect dialect, TableShape shape) throws SQLException, IOException {
         Map<List<Object>, List<Object>> rows = new LinkedHashMap<>();
-        String columns = shape.columns().stream().map(column -> Quoting.quote(column.name())).collect(Collectors.joining(", "));
+        String columns = shape.columns().stream().map(dialect::selected).collect(Collectors.joining(", "));
         keeper.setAutoCommit(false);
-        try (Statement statement = keeper.createStatement(); ResultSet result = statement.executeQuery("SELECT " + columns + " FROM " + Quoting.quote(TableName.of(shape)))) {
+        try (Statement statement = keeper.createStatement(); ResultSet result = statement.executeQuery("SELECT " + columns + " FROM " + dialect.quote(shape.schema(), shape.name()))) {
             while (result.next()) {
                 Object[] values = new Object[shape.columns().size()];
                 for (int i = 0; i < values.length; i++) {
@@ -273,10 +285,22 @@ final class Twins implements AutoCloseable {
             text.append("count ").append(statement.getUpdateCount()).append(" large ").append(statement.getLargeUpdateCount());
             ResultSet current = statement.getResultSet();
             text.append(" rows ").append(current == null ? "none" : rows(current, true));
-            text.append(" keys ").append(rows(statement.getGeneratedKeys(), true));
+            text.append(" keys ").append(keys(statement));
             text.append(" warnings ").append(statement.getWarnings());
             text.append(" more ").append(statement.getMoreResults()).append(' ').append(statement.getUpdateCount());
             return text.toString();
+        }
+
+        /** MariaDB's driver fails where none were asked for. */
+        private static String keys(Statement statement) throws SQLException {
+            try {
+                return rows(statement.getGeneratedKeys(), true);
+            } catch (SQLException none) {
+                if (none.getSQLState() != null) {
+                    throw none;
+                }
+                return "[" + none.getMessage() + "]";
+            }
         }
 
         static String rows(ResultSet rows, boolean names) throws SQLException {
@@ -317,7 +341,7 @@ final class Twins implements AutoCloseable {
             }
             String message = failed.getMessage();
             int sql = message.indexOf("; SQL statement:");
-            return failed.getSQLState() + " " + failed.getErrorCode() + " " + (sql < 0 ? message : message.substring(0, sql)).replaceAll("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(\\.\\d+)?", "a time");
+            return failed.getSQLState() + " " + failed.getErrorCode() + " " + (sql < 0 ? message : message.substring(0, sql)).replaceAll("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d(\\.\\d+)?", "a time").replaceAll("\\(conn=\\d+\\)|`d_\\d+`|d_\\d+\\.", "…");
         }
     }
 }

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.dialect.MariaDbDialect;
+import dev.waybill.driver.capture.Plan.Upsert.Lookup;
+import dev.waybill.statement.TokenKind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** Plans of INSERT and REPLACE into a published table of MariaDB. Immutable; any thread. */
+final class MariaDbInsertPlanner {
+
+    private final MariaDbNames names;
+    private final MariaDbDialect dialect;
+
+    MariaDbInsertPlanner(MariaDbNames names, MariaDbDialect dialect) {
+        this.names = names;
+        this.dialect = dialect;
+    }
+
+    /** One expression for a column: tokens from, to. */
+    private record Place(int from, int to) {}
+
+    /**
+     * What the text gives, row by row.
+     *
+     * @param columns in small letters
+     * @param rows    a place for each column, of each row
+     */
+    private record Given(List<String> columns, List<List<Place>> rows) {
+
+        /** The place of a column in a row; null when the text does not give it. */
+        Place place(String column, List<Place> row) {
+            int at = columns.indexOf(column.toLowerCase(Locale.ROOT));
+            return at < 0 ? null : row.get(at);
+        }
+    }
+
+    private static Plan uncaptured(String why) {
+        return new Plan.Uncaptured(why, false);
+    }
+
+    Plan plan(SqlText text, Target target, boolean ignore) {
+        CapturedTable table = target.captured();
+        int duplicate = text.find(target.end(), "DUPLICATE");
+        boolean replaces = text.isWord(0, "REPLACE");
+        if (text.find(target.end(), "RETURNING") < text.size()) {
+            return uncaptured("a RETURNING clause of the application's own is not captured on MariaDB");
+        } else if (replaces || duplicate < text.size()) {
+            return ignore ? uncaptured("INSERT IGNORE … ON DUPLICATE KEY UPDATE is not captured") : upsert(text, target, replaces ? text.size() : duplicate - 1, duplicate);
+        }
+        Given given = ignore ? null : given(text, target, text.size());
+        String returning = text.text() + " RETURNING " + MariaDbRows.captured(dialect, table);
+        boolean generated = given != null && isDrawn(text, table, given);
+        return new Plan.MariaDbInsert(table, returning, given == null || generated ? null : lookup(text, table, given, table.keyColumns(), MariaDbRows.captured(dialect, table)), generated);
+    }
+
+    /** Whether the key is one number that the database draws for every row. */
+    private static boolean isDrawn(SqlText text, CapturedTable table, Given given) {
+        if (table.identity() == null || !table.keyColumns().equals(List.of(table.identity()))) {
+            return false;
+        }
+        for (List<Place> row : given.rows) {
+            Place place = given.place(table.identity(), row);
+            if (place != null && !(place.to == place.from + 1 && text.isAny(place.from, "NULL", "DEFAULT"))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    // ---- what the text gives ----
+
+    /** The columns and expressions of VALUES; null for every other form. */
+    private static Given given(SqlText text, Target target, int end) {
+        int at = target.end();
+        List<String> columns = new ArrayList<>();
+        if (text.isSymbol(at, "(") && !text.isAny(at + 1, "SELECT", "VALUES", "WITH", "TABLE")) {
+            int after = text.afterParentheses(at);
+            for (int i = at + 1; i < after - 1; i += 2) {
+                if (!text.isName(i) || i + 1 < after - 1 && !text.isSymbol(i + 1, ",")) {
+                    return null;
+                }
+                columns.add(text.value(i).toLowerCase(Locale.ROOT));
+            }
+            at = after;
+        } else {
+            target.captured().columns().forEach(column -> columns.add(column.toLowerCase(Locale.ROOT)));
+        }
+        return text.isAny(at, "VALUES", "VALUE") ? rows(text, at + 1, end, columns) : null;
+    }
+
+    private static Given rows(SqlText text, int from, int end, List<String> columns) {
+        List<List<Place>> rows = new ArrayList<>();
+        int at = from;
+        while (text.isSymbol(at, "(")) {
+            int after = text.afterParentheses(at);
+            List<Place> row = new ArrayList<>();
+            for (int i = at + 1; i < after - 1;) {
+                int next = Assignments.afterExpression(text, i, after - 1);
+                row.add(new Place(i, next));
+                i = next + 1;
+            }
+            if (row.size() != columns.size()) {
+                return null;
+            }
+            rows.add(row);
+            at = text.isSymbol(after, ",") ? after + 1 : after;
+        }
+        return at == end && !rows.isEmpty() ? new Given(columns, rows) : null;
+    }
+
+    /** A parameter or a literal: the same value wherever it stands. */
+    private static boolean isPlain(SqlText text, Place place) {
+        int value = text.isSymbol(place.from, "-") ? place.from + 1 : place.from;
+        TokenKind kind = text.kind(value);
+        return place.to == value + 1 && (kind == TokenKind.PARAMETER || kind == TokenKind.NUMBER || kind == TokenKind.STRING || kind == TokenKind.BINARY);
+    }
+
+    /** A locking read of the rows with these values in these columns, or null when the text does not give them plainly. */
+    private Lookup lookup(SqlText text, CapturedTable table, Given given, List<String> columns, String selected) {
+        List<String> conditions = new ArrayList<>();
+        List<Integer> parameters = new ArrayList<>();
+        for (List<Place> row : given.rows) {
+            List<String> equal = new ArrayList<>();
+            for (String column : columns) {
+                Place place = given.place(column, row);
+                if (place == null || !isPlain(text, place)) {
+                    return null;
+                }
+                equal.add(dialect.quote(column) + " = " + text.text(place.from, place.to));
+                parameters.addAll(text.parameterNumbers(place.from, place.to));
+            }
+            conditions.add("(" + String.join(" AND ", equal) + ")");
+        }
+        String sql = "SELECT " + selected + " FROM " + dialect.quote(table.name().schema(), table.name().name()) + " WHERE " + String.join(" OR ", conditions) + " FOR UPDATE";
+        return new Lookup(sql, parameters.stream().mapToInt(Integer::intValue).toArray());
+    }
+
+    // ---- ON DUPLICATE KEY UPDATE, REPLACE ----
+
+    /** The columns that ON DUPLICATE KEY UPDATE assigns, in small letters; none where they cannot be read. */
+    Set<String> assigned(SqlText text) {
+        int update = text.find(text.find(1, "DUPLICATE"), "UPDATE");
+        return update < text.size() ? MariaDbDmlPlanner.assigned(text, update + 1, text.size()) : Set.of();
+    }
+
+    /** Every row that it can touch has a unique key that the text gives: each of them is given plainly, or cannot meet another row. */
+    private Plan upsert(SqlText text, Target target, int end, int duplicate) {
+        CapturedTable table = target.captured();
+        Given given = given(text, target, end);
+        if (given == null) {
+            return uncaptured((duplicate < text.size() ? "ON DUPLICATE KEY UPDATE" : "REPLACE") + " is captured with VALUES only");
+        } else if (duplicate < text.size()) {
+            Set<String> assigned = assigned(text);
+            if (assigned.isEmpty() || table.uniqueKeys().stream().flatMap(List::stream).anyMatch(column -> assigned.contains(column.toLowerCase(Locale.ROOT)))) {
+                return uncaptured("ON DUPLICATE KEY UPDATE may change a key");
+            } else if (names.changesFurther(table.name(), assigned)) {
+                return uncaptured("foreign keys act upon what ON DUPLICATE KEY UPDATE changes");
+            }
+        }
+        List<Lookup> before = new ArrayList<>();
+        List<Lookup> after = new ArrayList<>();
+        boolean certain = false;
+        for (List<String> key : table.uniqueKeys()) {
+            if (cannotMeet(text, table, given, key)) {
+                continue;
+            }
+            Lookup keys = lookup(text, table, given, key, MariaDbRows.keys(dialect, table));
+            if (keys == null) {
+                return uncaptured("its text does not give the unique key " + key + " plainly");
+            }
+            before.add(keys);
+            after.add(lookup(text, table, given, key, MariaDbRows.captured(dialect, table)));
+            certain |= !key.contains(table.identity()) && key.stream().noneMatch(column -> table.facts(column).nullable());
+        }
+        return certain || given.rows.size() == 1 && !after.isEmpty() ? new Plan.MariaDbUpsert(table, duplicate < text.size() ? List.of() : before, after) : uncaptured("its text gives no unique key by which the row can be found for certain");
+    }
+
+    /** A number that the database draws is new; NULL is equal to nothing. */
+    private static boolean cannotMeet(SqlText text, CapturedTable table, Given given, List<String> key) {
+        if (key.equals(List.of(String.valueOf(table.identity())))) {
+            return given.rows.stream().allMatch(row -> {
+                Place place = given.place(table.identity(), row);
+                return place == null || place.to == place.from + 1 && text.isAny(place.from, "NULL", "DEFAULT");
+            });
+        }
+        return key.stream().anyMatch(column -> table.facts(column).nullable() && !table.facts(column).defaulted() && given.columns.indexOf(column.toLowerCase(Locale.ROOT)) < 0);
+    }
+}
