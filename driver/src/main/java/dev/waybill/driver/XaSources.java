@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Map;
 import javax.sql.XADataSource;
 
-/** The real drivers' data sources for distributed transactions, which no standard finds by URL. They are known by name and looked for beside the driver that accepts the URL. Stateless; any thread. */
+/** The real drivers' data sources for distributed transactions, which no standard finds by URL. They are known by name and looked for beside the driver that accepts the URL. MariaDB is not among them: there
+ * a branch takes no statement between its end and its preparation, which is where capture writes. Stateless; any thread. */
 final class XaSources {
 
     private static final Map<String, String> CLASSES = Map.of(
