@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.apply;
 
+import dev.waybill.change.ColumnShape;
 import dev.waybill.change.ShapeCache;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
@@ -91,13 +92,24 @@ final class Landings {
     private Landing read(Connection raw, TableShape shape, Blame blame) throws SQLException {
         ReplicaTable table = tables.table(raw, TableName.of(shape));
         if (table != null) {
-            return Landing.of(shape, table, blame);
+            return landing(shape, table, blame);
         }
         TableShape local = LocalNames.shape(dialect, shape);
         table = local == shape ? null : tables.table(raw, TableName.of(local));
         if (table == null) {
             throw WaybillError.APPLY_TABLE_MISSING.with(TableName.of(shape), blame.offset(), blame.sender());
         }
-        return Landing.of(local, table, blame);
+        return landing(local, table, blame);
+    }
+
+    private Landing landing(TableShape shape, ReplicaTable table, Blame blame) throws SQLException {
+        Landing landing = Landing.of(shape, table, blame);
+        for (ColumnShape column : shape.columns()) {
+            String declared = table.columns().get(column.name()).typeName();
+            if (dialect.changesSilently(column.type(), declared)) {
+                throw WaybillError.APPLY_COLUMN_ROUNDS.with(table.name(), column.name(), declared, dialect.typeName(column.type()), blame.offset(), blame.sender());
+            }
+        }
+        return landing;
     }
 }

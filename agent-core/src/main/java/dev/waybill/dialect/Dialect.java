@@ -395,6 +395,11 @@ public interface Dialect {
         return true;
     }
 
+    /** Whether a column declared so here would change values of this type without a word, instead of refusing them. */
+    default boolean changesSilently(ColumnType type, String declared) {
+        return false;
+    }
+
     /** What apply has to know of a table here, where JDBC's own metadata do not tell it; null where they do. */
     default LocalFacts localFacts(Connection raw, String schema, String table) throws SQLException {
         return null;

@@ -2,6 +2,7 @@
 package dev.waybill.dialect;
 
 import dev.waybill.change.ColumnType;
+import dev.waybill.change.SqlType;
 import dev.waybill.change.TableDefinition;
 import dev.waybill.change.TableName;
 import dev.waybill.error.WaybillError;
@@ -302,6 +303,12 @@ public final class SqliteDialect implements Dialect {
     @Override
     public void bind(PreparedStatement statement, int index, Object value, ColumnType type) throws SQLException {
         SqliteValues.bind(statement, index, value, type);
+    }
+
+    /** A decimal of more digits than a number of SQLite's has for certain is exact as text only. */
+    @Override
+    public boolean changesSilently(ColumnType type, String declared) {
+        return (type.type() == SqlType.NUMERIC || type.type() == SqlType.DECFLOAT) && !SqliteTypes.isSure(type) && !SqliteTypes.keepsText(declared);
     }
 
     @Override

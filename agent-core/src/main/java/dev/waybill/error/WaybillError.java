@@ -31,6 +31,10 @@ public enum WaybillError {
     APPLY_COLUMN_MISSING("WB702", Retry.NEVER,
             "Transaction %3$s of %4$s changes column %2$s of table %1$s, which has no such column here. Nothing of it was applied, it is kept and tried again. Add the column: ALTER TABLE %1$s ADD COLUMN %2$s …"),
 
+    /** Cause: SQLite's NUMERIC rounds decimals that its columns for text keep. */
+    APPLY_COLUMN_ROUNDS("WB765", Retry.NEVER,
+            "Column %2$s of table %1$s is declared %3$s here, which would round values of the sender's type %4$s without a word (transaction %5$s of %6$s). Nothing of it was applied, it is kept and tried again. Declare the column DECIMAL_TEXT here, as SYNCHRONIZE would."),
+
     /** Cause: the row was deleted or given another key here. */
     APPLY_ROW_MISSING("WB703", Retry.NEVER,
             "%s of table %s finds no row with key %s (transaction %s of %s). Nothing of the transaction was applied, it is kept and tried again. Put the row back; or let what cannot be applied be put aside (POISON PARK), and SYNCHRONIZE the subscription anew."),
