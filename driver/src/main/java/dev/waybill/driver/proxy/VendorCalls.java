@@ -10,11 +10,12 @@ import java.util.Set;
  * Methods of vendors' own interfaces of a connection or a statement by which SQL reaches the database past JDBC: what they give is led back, what they run is looked at first. They are known by name, since their interfaces are no part of our class path.
  * Stateless; any thread.
  *
- * <p>PostgreSQL: a statement's {@code executeWithFlags} shows its text; {@code getCopyAPI} gives a copy manager over our connection, whose {@code getQueryExecutor} gives one that shows each COPY to capture; {@code execSQLQuery} and {@code execSQLUpdate} show their text.
+ * <p>PostgreSQL: a statement's {@code executeWithFlags} shows its text; {@code getCopyAPI} and {@code getFastpathAPI} give a copy manager and a caller of functions over our connection, whose {@code getQueryExecutor} gives one that shows each COPY to capture, and each
+ * function called as what may do anything; {@code execSQLQuery} and {@code execSQLUpdate} show their text.
  */
 final class VendorCalls {
 
-    private static final Set<String> LED = Set.of("getCopyAPI", "getQueryExecutor");
+    private static final Set<String> LED = Set.of("getCopyAPI", "getFastpathAPI", "getQueryExecutor");
     private static final Set<String> SHOWN = Set.of("execSQLQuery", "execSQLUpdate");
 
     private static final Set<String> RUN = Set.of("executeWithFlags");
@@ -41,16 +42,17 @@ final class VendorCalls {
 
     /** What the application gets instead of what the real driver gave. */
     static Object lead(ConnectionPolicy connection, String method, Object given) throws SQLException {
-        return method.equals("getCopyAPI") ? copyManager(connection, given.getClass()) : queryExecutor(connection, given);
+        return method.equals("getQueryExecutor") ? queryExecutor(connection, given) : over(connection, given.getClass());
     }
 
-    private static Object copyManager(ConnectionPolicy connection, Class<?> type) throws SQLException {
+    /** One of the same class, made with our connection. */
+    private static Object over(ConnectionPolicy connection, Class<?> type) throws SQLException {
         try {
             return type.getConstructors()[0].newInstance(connection);
         } catch (InvocationTargetException failed) {
             throw failed.getCause() instanceof SQLException own ? own : new SQLException(failed.getCause());
         } catch (ReflectiveOperationException unknown) {
-            throw new SQLException("the copy manager of this driver cannot be made", unknown);
+            throw new SQLException(type.getName() + " cannot be made over another connection", unknown);
         }
     }
 
@@ -59,6 +61,8 @@ final class VendorCalls {
         return Proxy.newProxyInstance(interfaces[0].getClassLoader(), interfaces, (proxy, method, arguments) -> {
             if (method.getName().equals("startCopy")) {
                 connection.capture().show((String) arguments[0]);
+            } else if (method.getName().equals("fastpathCall")) {
+                connection.capture().show(ANYTHING);
             }
             try {
                 return method.invoke(raw, arguments);

@@ -28,6 +28,8 @@ import org.postgresql.PGStatement;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.BaseStatement;
 import org.postgresql.jdbc.PgConnection;
+import org.postgresql.fastpath.Fastpath;
+import org.postgresql.fastpath.FastpathArg;
 import org.postgresql.largeobject.LargeObject;
 import org.postgresql.largeobject.LargeObjectManager;
 import org.postgresql.util.PSQLException;
@@ -78,6 +80,17 @@ class PostgresVendorCallsTest {
             assertThat(plain.unwrap(PGStatement.class)).isSameAs(plain);
         }
         assertThat(database.text("SELECT (SELECT count(*) FROM t) || ' ' || (SELECT count(*) FROM u)")).isEqualTo("0 2");
+    }
+
+    @Test
+    @SuppressWarnings("deprecation")
+    void aFunctionCalledPastSqlIsRefused() throws SQLException {
+        database.execute("CREATE FUNCTION writes() RETURNS INT LANGUAGE sql AS 'INSERT INTO t VALUES (77) RETURNING id'");
+        int writes = Integer.parseInt(database.text("SELECT CAST('writes'::regproc AS oid)"));
+        Fastpath past = connection.unwrap(PGConnection.class).getFastpathAPI();
+        past.addFunction("writes", writes);
+        assertUncaptured(() -> past.getInteger("writes", new FastpathArg[0]));
+        assertThat(database.text("SELECT count(*) FROM t")).isEqualTo("0");
     }
 
     @Test
