@@ -38,9 +38,7 @@ class TwoCopiesTest {
         private static URL[] urls() throws Exception {
             List<URL> urls = new ArrayList<>();
             for (String path : System.getProperty("java.class.path").split(File.pathSeparator)) {
-                if (new File(path).isDirectory()) {
-                    urls.add(new File(path).toURI().toURL());
-                }
+                urls.add(new File(path).toURI().toURL());
             }
             return urls.toArray(URL[]::new);
         }
