@@ -13,10 +13,10 @@ import java.time.InstantSource;
 
 /**
  * The row that says which agent may write. Its token grows with every take-over; whoever holds an older one has lost, however good his time still is. The time decides only when another may try.
- * Any thread: those who write wait for each other at the row.
+ * Two clocks need not agree: a row that has not changed for twice a lease's time by the clock of whoever waits is out of time, too, whatever it says. Any thread: those who write wait for each other at the row.
  *
  * <pre>
- *   take:   lock the row ─► free, out of time, or its holder's process is dead?  ─► token + 1, mine
+ *   take:   lock the row ─► free, out of time, not renewed, or its holder's process is dead?  ─► token + 1, mine
  *   write:  lock the row ─► token still mine? no: LEASE_LOST, nothing is committed
  * </pre>
  */
@@ -32,6 +32,8 @@ final class Lease {
     private final InstantSource clock;
     private volatile long token = NONE;
     private volatile Instant renewed = Instant.MIN;
+    private Row seen;
+    private Instant seenSince = Instant.MIN;
 
     Lease(Dialect dialect, LeaseHolder holder, Duration time, InstantSource clock) {
         this.dialect = dialect;
@@ -60,13 +62,23 @@ final class Lease {
             return true;
         }
         token = NONE;
-        if (row.holder() != null && row.until() != null && row.until().isAfter(clock.instant()) && !LeaseHolder.parse(row.holder()).isDeadHere()) {
+        if (row.holder() != null && row.until() != null && isInTime(row) && !LeaseHolder.parse(row.holder()).isDeadHere()) {
             return false;
         }
         update(raw, row.token() + 1, holder.toString(), clock.instant().plus(time));
         token = row.token() + 1;
         renewed = clock.instant();
         return true;
+    }
+
+    /** By what the row says, and by how long nobody has renewed it: its holder's clock may have been ahead, and so may mine have been before it was set back. */
+    private synchronized boolean isInTime(Row row) {
+        Instant now = clock.instant();
+        if (!row.equals(seen) || now.isBefore(seenSince)) {
+            seen = row;
+            seenSince = now;
+        }
+        return row.until().isAfter(now) && now.isBefore(seenSince.plus(time.multipliedBy(2)));
     }
 
     /** Locks the row and checks the token, first in every transaction; renews when a third of the time has gone. */
