@@ -82,7 +82,7 @@ public final class FileLink implements Link {
         try {
             writing.write(mailbox, message);
         } catch (IOException failed) {
-            throw MailboxAddress.failed(WaybillError.LINK_SEND, failed, mailbox, MailboxAddress.reason(failed));
+            throw notSent(failed);
         }
     }
 
@@ -91,8 +91,14 @@ public final class FileLink implements Link {
         try {
             writer.flush();
         } catch (IOException failed) {
-            throw MailboxAddress.failed(WaybillError.LINK_SEND, failed, "of a neighbour", MailboxAddress.reason(failed));
+            throw notSent(failed);
         }
+    }
+
+    /** It may have been another message that failed than the one that was being written. */
+    private static LinkException notSent(IOException failure) {
+        return failure instanceof FileWriter.Failed known ? MailboxAddress.failed(WaybillError.LINK_SEND, known, known.mailbox(), MailboxAddress.reason(known.getCause()))
+                : MailboxAddress.failed(WaybillError.LINK_SEND, failure, "of a neighbour", MailboxAddress.reason(failure));
     }
 
     @Override

@@ -140,6 +140,26 @@ final class FileWriter implements AutoCloseable {
         writing.shutdown();
     }
 
+    /** A message could not be made visible in this mailbox; the cause says why. */
+    static final class Failed extends IOException {
+        private static final long serialVersionUID = 1L;
+        private final transient Path mailbox;
+
+        private Failed(Path mailbox, IOException cause) {
+            super(cause.getMessage(), cause);
+            this.mailbox = mailbox;
+        }
+
+        Path mailbox() {
+            return mailbox;
+        }
+
+        @Override
+        public synchronized IOException getCause() {
+            return (IOException) super.getCause();
+        }
+    }
+
     /** A message that is not yet visible. What fails leaves no temporary file. One thread after the other. */
     private static final class Draft {
         private final Path temporary;
@@ -176,7 +196,7 @@ final class FileWriter implements AutoCloseable {
                 Files.move(temporary, visible, StandardCopyOption.ATOMIC_MOVE);
             } catch (IOException failed) {
                 discard(failed);
-                throw failed;
+                throw new Failed(visible.getParent(), failed);
             }
         }
 
