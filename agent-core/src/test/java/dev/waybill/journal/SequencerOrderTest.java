@@ -36,22 +36,22 @@ class SequencerOrderTest {
 
     @Test
     void journalIsEquivalentToTheCommitOrderInMemory() throws Exception {
-        run(TestDatabase.inMemory(), Duration.ofMillis(3000), 10_000);
+        run(TestDatabase.inMemory(), Duration.ofMillis(2000), 10_000);
     }
 
     @Test
     void journalIsEquivalentToTheCommitOrderInAFile() throws Exception {
-        run(TestDatabase.inFile(directory), Duration.ofMillis(2500), 100);
+        run(TestDatabase.inFile(directory), Duration.ofMillis(2000), 100);
     }
 
     @Test
     void journalIsEquivalentToTheCommitOrderOnPostgres() throws Exception {
-        run(TestDatabase.onPostgres(), Duration.ofMillis(3000), 100);
+        run(TestDatabase.onPostgres(), Duration.ofMillis(1500), 100);
     }
 
     @Test
     void journalIsEquivalentToTheCommitOrderOnMariaDb() throws Exception {
-        run(TestDatabase.onMariaDb(), Duration.ofMillis(3000), 100);
+        run(TestDatabase.onMariaDb(), Duration.ofMillis(1500), 100);
     }
 
     @Test

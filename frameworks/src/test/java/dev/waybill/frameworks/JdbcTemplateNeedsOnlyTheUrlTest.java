@@ -8,6 +8,7 @@ import dev.waybill.frameworks.shop.Book;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -17,6 +18,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** JdbcTemplate with its transactions: nothing but the URL. */
+@Tag("extended")
 class JdbcTemplateNeedsOnlyTheUrlTest {
 
     @TempDir

@@ -7,10 +7,12 @@ import dev.waybill.frameworks.Exchange.Product;
 import dev.waybill.frameworks.shop.Book;
 import java.nio.file.Path;
 import org.jdbi.v3.core.Jdbi;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Jdbi: nothing but the URL. */
+@Tag("extended")
 class JdbiNeedsOnlyTheUrlTest {
 
     @TempDir

@@ -10,11 +10,13 @@ import org.jooq.CloseableDSLContext;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** jOOQ: nothing but the URL; it finds the dialect by the connection. */
+@Tag("extended")
 class JooqNeedsOnlyTheUrlTest {
 
     @TempDir

@@ -17,10 +17,12 @@ import org.apache.ibatis.session.SqlSession;
 import org.apache.ibatis.session.SqlSessionFactory;
 import org.apache.ibatis.session.SqlSessionFactoryBuilder;
 import org.apache.ibatis.transaction.jdbc.JdbcTransactionFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** MyBatis with its own pool: nothing but the URL; the class of the driver that it names may stay the real one. */
+@Tag("extended")
 class MyBatisNeedsOnlyTheUrlTest {
 
     @TempDir

@@ -25,7 +25,7 @@ class EveryMethodTest {
     @ParameterizedTest
     @MethodSource("scenarios")
     void everyMethodBehavesAsOnTheBareDriver(Scenario scenario) throws SQLException {
-        assertThat(every.differences(scenario, 4, PUBLISH)).isEmpty();
+        assertThat(every.differences(scenario, 1, PUBLISH)).isEmpty();
     }
 
     @Tag("extended")
