@@ -47,7 +47,7 @@ class AgentRegistryTest {
     }
 
     private static void until(Callable<Boolean> condition) {
-        Awaitility.await().atMost(Duration.ofSeconds(10)).pollInterval(Duration.ofMillis(1)).until(condition);
+        Awaitility.await().atMost(Duration.ofSeconds(120)).pollInterval(Duration.ofMillis(1)).until(condition);
     }
 
     @Test
@@ -95,8 +95,8 @@ class AgentRegistryTest {
             turned.countDown();
             return loop();
         }).start(AgentRegistryTest::daemon);
-        assertThat(turned.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(turned.await(120, TimeUnit.SECONDS)).isTrue();
         runner.stop();
-        assertThat(runner.awaitEnd(Duration.ofSeconds(10))).isTrue();
+        assertThat(runner.awaitEnd(Duration.ofSeconds(120))).isTrue();
     }
 }

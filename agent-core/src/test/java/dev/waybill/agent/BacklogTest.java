@@ -75,7 +75,7 @@ class BacklogTest {
 
     private static boolean await(CountDownLatch steps) {
         try {
-            return steps.await(20, TimeUnit.SECONDS);
+            return steps.await(120, TimeUnit.SECONDS);
         } catch (InterruptedException nobodyInterrupts) {
             throw new IllegalStateException(nobodyInterrupts);
         }

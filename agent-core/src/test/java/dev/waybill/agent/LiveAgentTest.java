@@ -54,7 +54,7 @@ class LiveAgentTest {
     }
 
     private static void until(Callable<Boolean> condition) {
-        Awaitility.await().atMost(Duration.ofSeconds(30)).pollInterval(Duration.ofMillis(5)).until(condition);
+        Awaitility.await().atMost(Duration.ofSeconds(120)).pollInterval(Duration.ofMillis(5)).until(condition);
     }
 
     private static boolean hasItem(Site site, int id) throws Exception {

@@ -55,7 +55,7 @@ class DurableOnH2Test {
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")), HaltedCheckpoint.class.getName(), url, number.toString())
                 .redirectErrorStream(true).redirectOutput(log).start();
-        assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as(Files.readString(log.toPath())).isZero();
         return Integer.parseInt(Files.readString(number));
     }

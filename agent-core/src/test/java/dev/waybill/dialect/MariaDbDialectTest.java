@@ -163,7 +163,7 @@ class MariaDbDialectTest {
     }
 
     private static void await(Claim claim) throws SQLException {
-        long until = System.nanoTime() + 20_000_000_000L;
+        long until = System.nanoTime() + 120_000_000_000L;
         while (!claim.holds()) {
             assertThat(System.nanoTime()).isLessThan(until);
             LockSupport.parkNanos(150_000_000L);

@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,28 +31,30 @@ import org.junit.jupiter.api.io.TempDir;
 class SequencerOrderTest {
 
     private static final int WRITERS = 8;
+    /** However slow the machine is, there is something to look at; MariaDB waits whole seconds for a lock. */
+    private static final int COMMITTED_AT_LEAST = 400;
 
     @TempDir
     private Path directory;
 
     @Test
     void journalIsEquivalentToTheCommitOrderInMemory() throws Exception {
-        run(TestDatabase.inMemory(), Duration.ofMillis(2000), 10_000);
+        run(TestDatabase.inMemory(), Duration.ZERO, 10_000);
     }
 
     @Test
     void journalIsEquivalentToTheCommitOrderInAFile() throws Exception {
-        run(TestDatabase.inFile(directory), Duration.ofMillis(2000), 100);
+        run(TestDatabase.inFile(directory), Duration.ZERO, 100);
     }
 
     @Test
     void journalIsEquivalentToTheCommitOrderOnPostgres() throws Exception {
-        run(TestDatabase.onPostgres(), Duration.ofMillis(1500), 100);
+        run(TestDatabase.onPostgres(), Duration.ZERO, 100);
     }
 
     @Test
     void journalIsEquivalentToTheCommitOrderOnMariaDb() throws Exception {
-        run(TestDatabase.onMariaDb(), Duration.ofMillis(1500), 100);
+        run(TestDatabase.onMariaDb(), Duration.ZERO, 100);
     }
 
     @Test
@@ -84,9 +87,9 @@ class SequencerOrderTest {
             Future<Integer> sequencing = threads.submit(() -> sequence(database, rowLimit, stop));
             Set<UUID> committed = write(database, threads, seed, duration);
             stop.set(true);
-            assertThat(sequencing.get()).as("steps of the sequencer that ran beside the writers").isGreaterThan(10);
+            assertThat(sequencing.get()).as("steps of the sequencer").isGreaterThan(1);
             Map<UUID, Integer> times = replay(database, seed);
-            assertThat(times.size()).as("committed transactions").isGreaterThan(300);
+            assertThat(times.size()).as("committed transactions").isGreaterThanOrEqualTo(COMMITTED_AT_LEAST);
             assertThat(times.keySet().equals(committed)).as("%s of %s committed transactions, seed %s", times.size(), committed.size(), seed).isTrue();
             assertThat(times.values()).as("seed %s", seed).containsOnly(1);
             idle.commit();
@@ -99,14 +102,16 @@ class SequencerOrderTest {
 
     private static Set<UUID> write(TestDatabase database, ExecutorService threads, long seed, Duration duration) throws Exception {
         OrderWriter.Shared shared = new OrderWriter.Shared();
+        AtomicInteger transactions = new AtomicInteger();
         long end = System.nanoTime() + duration.toNanos();
         List<Future<Set<UUID>>> writers = new ArrayList<>();
         for (int i = 0; i < WRITERS; i++) {
             long own = seed + i;
             writers.add(threads.submit(() -> {
                 try (OrderWriter writer = new OrderWriter(database, own, shared)) {
-                    while (System.nanoTime() < end) {
+                    for (int before = 0; System.nanoTime() < end || transactions.get() < COMMITTED_AT_LEAST; before = writer.committed().size()) {
                         writer.transact();
+                        transactions.addAndGet(writer.committed().size() - before);
                     }
                     return writer.committed();
                 }

@@ -110,7 +110,7 @@ abstract class LinkConformance {
         branch.onArrival(woken::incrementAndGet);
         branch.list(1);
         hq.send("branch", new byte[] {1});
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> woken.get() > 0);
+        Awaitility.await().atMost(Duration.ofSeconds(120)).until(() -> woken.get() > 0);
     }
 
     @Test

@@ -37,7 +37,7 @@ class FenceOnMariaDbTest {
         announcer = database.connect();
         writer = database.connect();
         dialect = Dialects.of(announcer);
-        say(Duration.ofSeconds(5), "GRANT PUBLISH TO hq", "CREATE REMOTE MESSAGE TYPE FILE ADDRESS 'hq'", "SET REMOTE FILE OPTION directory = '/nowhere'", "GRANT REMOTE TO branch TYPE FILE ADDRESS 'branch'");
+        say(Duration.ofSeconds(120), "GRANT PUBLISH TO hq", "CREATE REMOTE MESSAGE TYPE FILE ADDRESS 'hq'", "SET REMOTE FILE OPTION directory = '/nowhere'", "GRANT REMOTE TO branch TYPE FILE ADDRESS 'branch'");
         writer.setAutoCommit(false);
     }
 
@@ -71,17 +71,17 @@ class FenceOnMariaDbTest {
         long planned = CatalogueStore.load(writer, dialect).version();
         write(1);
         check(planned);
-        say(Duration.ofSeconds(5), "CREATE PUBLICATION shop (TABLE orders)", "CREATE SUBSCRIPTION TO shop FOR branch");
+        say(Duration.ofSeconds(120), "CREATE PUBLICATION shop (TABLE orders)", "CREATE SUBSCRIPTION TO shop FOR branch");
         CompletableFuture<Void> start = CompletableFuture.runAsync(() -> {
             try {
-                say(Duration.ofSeconds(30), "START SUBSCRIPTION TO shop FOR branch");
+                say(Duration.ofSeconds(120), "START SUBSCRIPTION TO shop FOR branch");
             } catch (SQLException failed) {
                 throw new IllegalStateException(failed);
             }
         });
         assertThatThrownBy(() -> start.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
         writer.commit();
-        start.get(30, TimeUnit.SECONDS);
+        start.get(120, TimeUnit.SECONDS);
         assertThat(database.text("SELECT state FROM waybill_subscription")).isEqualTo("STARTED");
     }
 
@@ -90,14 +90,14 @@ class FenceOnMariaDbTest {
         long planned = CatalogueStore.load(writer, dialect).version();
         writer.commit();
         write(1);
-        say(Duration.ofSeconds(5), "CREATE PUBLICATION shop (TABLE orders)");
+        say(Duration.ofSeconds(120), "CREATE PUBLICATION shop (TABLE orders)");
         assertThatThrownBy(() -> check(planned)).isInstanceOfSatisfying(SQLException.class, error -> assertThat(dialect.isFenceRaised(error)).isTrue());
         writer.rollback();
         long now = CatalogueStore.load(writer, dialect).version();
         write(1);
         check(now);
         writer.commit();
-        say(Duration.ofSeconds(5), "DROP PUBLICATION shop");
+        say(Duration.ofSeconds(120), "DROP PUBLICATION shop");
         write(2);
         check(now);
         writer.rollback();
@@ -106,12 +106,12 @@ class FenceOnMariaDbTest {
     @Test
     void aWriterThatDoesNotEndIsNamedAndNothingIsStarted() throws SQLException {
         write(1);
-        say(Duration.ofSeconds(5), "CREATE PUBLICATION shop (TABLE orders)", "CREATE SUBSCRIPTION TO shop FOR branch");
+        say(Duration.ofSeconds(120), "CREATE PUBLICATION shop (TABLE orders)", "CREATE SUBSCRIPTION TO shop FOR branch");
         for (String verb : new String[] {"START", "SYNCHRONIZE"}) {
             assertThatThrownBy(() -> say(Duration.ofMillis(600), verb + " SUBSCRIPTION TO shop FOR branch")).hasMessageContaining("WRITERS_ELSEWHERE").hasMessageContaining("of session");
         }
         assertThat(database.text("SELECT state FROM waybill_subscription")).isEqualTo("CREATED");
         writer.rollback();
-        say(Duration.ofSeconds(5), "START SUBSCRIPTION TO shop FOR branch");
+        say(Duration.ofSeconds(120), "START SUBSCRIPTION TO shop FOR branch");
     }
 }

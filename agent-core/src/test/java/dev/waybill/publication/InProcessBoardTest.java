@@ -19,7 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(300)
 class InProcessBoardTest {
 
     private static final UUID HISTORY = new UUID(1, 1);
@@ -30,7 +30,7 @@ class InProcessBoardTest {
     @AfterEach
     void stop() throws InterruptedException {
         threads.shutdownNow();
-        assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(threads.awaitTermination(120, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -62,9 +62,9 @@ class InProcessBoardTest {
             late.begin();
             assertThat(board.writersBefore(2)).isEqualTo(1);
             assertThat(board.awaitWritersBefore(2, Duration.ofMillis(1))).isFalse();
-            Future<Boolean> waiting = threads.submit(() -> board.awaitWritersBefore(2, Duration.ofSeconds(30)));
+            Future<Boolean> waiting = threads.submit(() -> board.awaitWritersBefore(2, Duration.ofSeconds(120)));
             early.end();
-            assertThat(waiting.get(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(waiting.get(120, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -93,16 +93,16 @@ class InProcessBoardTest {
     void aWriterThatClosesWithoutEndingIsNotWaitedFor() throws Exception {
         CatalogueBoard.Writer writer = board.register();
         writer.begin();
-        Future<Boolean> waiting = threads.submit(() -> board.awaitWritersBefore(2, Duration.ofSeconds(30)));
+        Future<Boolean> waiting = threads.submit(() -> board.awaitWritersBefore(2, Duration.ofSeconds(120)));
         writer.close();
-        assertThat(waiting.get(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(waiting.get(120, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
     void aConnectionThatWasLostWithoutBeingClosedIsNotWaitedFor() throws Exception {
         lose();
-        Future<Boolean> waiting = threads.submit(() -> board.awaitWritersBefore(2, Duration.ofSeconds(30)));
-        await().atMost(20, TimeUnit.SECONDS).until(() -> {
+        Future<Boolean> waiting = threads.submit(() -> board.awaitWritersBefore(2, Duration.ofSeconds(120)));
+        await().atMost(120, TimeUnit.SECONDS).until(() -> {
             System.gc();
             return waiting.isDone();
         });
@@ -141,7 +141,7 @@ class InProcessBoardTest {
         assertThat(Boards.of(key)).isSameAs(held);
         assertThat(Boards.of(key + "x")).isNotSameAs(held);
         assertThat(held.catalogue()).isSameAs(Catalogue.NONE);
-        await().atMost(20, TimeUnit.SECONDS).until(() -> {
+        await().atMost(120, TimeUnit.SECONDS).until(() -> {
             System.gc();
             return !Boards.isKnown(key + "x");
         });
@@ -173,11 +173,11 @@ class InProcessBoardTest {
                 }
             }));
         }
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1500);
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(500);
         long version = 1;
-        while (System.nanoTime() < end) {
+        while (System.nanoTime() < end || version <= 100) {
             board.announce(version(++version));
-            assertThat(board.awaitWritersBefore(version, Duration.ofSeconds(20))).isTrue();
+            assertThat(board.awaitWritersBefore(version, Duration.ofSeconds(120))).isTrue();
             for (int look = 0; look < 10; look++) {
                 for (int i = 0; i < writers; i++) {
                     long works = active.getAcquire(16 * i);
@@ -190,9 +190,8 @@ class InProcessBoardTest {
         }
         over.set(true);
         for (Future<?> writer : running) {
-            writer.get(10, TimeUnit.SECONDS);
+            writer.get(120, TimeUnit.SECONDS);
         }
-        assertThat(version).isGreaterThan(100);
     }
 
     private static long version(CatalogueBoard.Writer writer) {

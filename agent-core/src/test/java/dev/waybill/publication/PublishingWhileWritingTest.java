@@ -56,7 +56,7 @@ class PublishingWhileWritingTest {
     private final Map<Integer, Long> uncaptured = new ConcurrentHashMap<>();
 
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void noWriteFallsBetweenCaptureAndSnapshot() throws Exception {
         try (Connection raw = DriverManager.getConnection(url); Statement statement = raw.createStatement()) {
             Dialect dialect = Dialects.of(raw);
@@ -72,7 +72,7 @@ class PublishingWhileWritingTest {
             Map<Long, Set<Integer>> snapshots = publishAgainAndAgain(administration);
             over.set(true);
             for (Future<?> writer : writers) {
-                writer.get(20, TimeUnit.SECONDS);
+                writer.get(120, TimeUnit.SECONDS);
             }
             threads.shutdown();
 
@@ -93,10 +93,10 @@ class PublishingWhileWritingTest {
         TableReference table = new TableReference(null, new Identifier("t", false), List.of());
         while (snapshots.size() < 8 || refused.get() == 0) {
             int before = uncaptured.size();
-            Awaitility.await().pollInterval(Duration.ofMillis(1)).atMost(Duration.ofSeconds(20)).until(() -> uncaptured.size() > before + 30);
+            Awaitility.await().pollInterval(Duration.ofMillis(1)).atMost(Duration.ofSeconds(120)).until(() -> uncaptured.size() > before + 30);
             publications.create("p", List.of(table));
             Publication published = board.catalogue().publication("p").orElseThrow();
-            assertThat(board.awaitWritersBefore(published.sinceVersion(), Duration.ofSeconds(20))).isTrue();
+            assertThat(board.awaitWritersBefore(published.sinceVersion(), Duration.ofSeconds(120))).isTrue();
             snapshots.put(published.sinceVersion(), rows(administration.raw()));
             publications.drop("p");
         }

@@ -123,7 +123,7 @@ class AgentCommandTest {
     void fileThatAnotherProcessHasOpenIsSaidClearly() throws Exception {
         Database hq = hq("");
         try (OtherProcess holder = OtherProcess.start(directory.resolve("holder.txt"), OtherProcess.Holder.class, hq.url())) {
-            await().atMost(Duration.ofSeconds(30)).until(() -> holder.said().contains("open"));
+            await().atMost(Duration.ofSeconds(120)).until(() -> holder.said().contains("open"));
             for (String[] command : new String[][] {{"agent", hq.url()}, {"agent", hq.url(), "--once"}, {"status", hq.url()}, {"install", hq.url()}, {"uninstall", hq.url(), "--yes"}, {"sql", hq.url(), "SELECT 1"}}) {
                 Outcome outcome = Outcome.of(command);
                 assertThat(outcome.exitCode()).as(command[0]).isEqualTo(1);
@@ -138,12 +138,12 @@ class AgentCommandTest {
         Database branch = branch("SEND EVERY '00:00:00'");
         try (OtherProcess agent = OtherProcess.start(directory.resolve("agent.txt"), Main.class, "agent", branch.url(), "-v", "--patience", "300ms")) {
             batch(hq);
-            await().atMost(Duration.ofSeconds(40)).until(() -> agent.said().contains("sent join to hq"));
+            await().atMost(Duration.ofSeconds(120)).until(() -> agent.said().contains("sent join to hq"));
             batch(hq);
-            await().atMost(Duration.ofSeconds(20)).until(() -> agent.said().contains("applied 1 transaction"));
+            await().atMost(Duration.ofSeconds(120)).until(() -> agent.said().contains("applied 1 transaction"));
             hq.say("INSERT INTO artist VALUES (2, 'Ravel')");
             batch(hq);
-            await().atMost(Duration.ofSeconds(20)).until(() -> agent.said().lines().filter(line -> line.startsWith("applied")).count() == 2);
+            await().atMost(Duration.ofSeconds(120)).until(() -> agent.said().lines().filter(line -> line.startsWith("applied")).count() == 2);
             assertThat(agent.terminate()).isTrue();
             assertThat(agent.said()).doesNotContain("Exception").doesNotContain("WARN");
         }

@@ -32,7 +32,7 @@ record OtherProcess(Process process, Path output) implements AutoCloseable {
     /** SIGTERM; returns whether it ended by itself within ten seconds. */
     boolean terminate() throws InterruptedException {
         process.destroy();
-        return process.waitFor(10, TimeUnit.SECONDS);
+        return process.waitFor(120, TimeUnit.SECONDS);
     }
 
     @Override

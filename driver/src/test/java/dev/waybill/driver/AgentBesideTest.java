@@ -29,7 +29,7 @@ class AgentBesideTest {
     void committedChangesAreSequencedByTheAgentBesideTheApplication() throws SQLException {
         try (Connection connection = DriverManager.getConnection(url())) {
             publish(connection);
-            await().atMost(Duration.ofSeconds(20)).until(() -> journalLength(connection) == 1);
+            await().atMost(Duration.ofSeconds(120)).until(() -> journalLength(connection) == 1);
         }
     }
 
@@ -86,7 +86,7 @@ class AgentBesideTest {
             connection.setReadOnly(true);
             assertThat(connection.isReadOnly()).isFalse();
             publish(connection);
-            await().atMost(Duration.ofSeconds(20)).until(() -> journalLength(connection) == 1);
+            await().atMost(Duration.ofSeconds(120)).until(() -> journalLength(connection) == 1);
         }
     }
 

@@ -92,7 +92,7 @@ final class Exchange implements AutoCloseable {
 
     /** Waits until everything has been sent and confirmed; then the replica has what the source has, and the first of these tables has at least so many rows. */
     void assertReplicated(int atLeast, String... tables) {
-        Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
+        Awaitility.await().atMost(Duration.ofSeconds(120)).pollInterval(Duration.ofMillis(50)).untilAsserted(() -> {
             assertThat(text(atHq, "SELECT COUNT(*) FROM waybill.outbox")).as("outbox rows").isEqualTo("0");
             assertThat(text(atHq, "SELECT COUNT(*) FROM waybill.subscription WHERE state <> 'STARTED'")).as("subscriptions not started").isEqualTo("0");
             assertThat(text(atHq, "SELECT (SELECT log_offset FROM waybill.journal_head) - log_scanned FROM waybill.remote_user")).as("bytes not scanned").isEqualTo("0");

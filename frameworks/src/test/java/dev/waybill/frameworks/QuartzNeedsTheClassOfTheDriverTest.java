@@ -65,7 +65,7 @@ class QuartzNeedsTheClassOfTheDriverTest {
                     TriggerBuilder.newTrigger().withIdentity("often").withSchedule(SimpleScheduleBuilder.simpleSchedule().withIntervalInMilliseconds(50).withRepeatCount(2)).build());
             scheduler.scheduleJob(JobBuilder.newJob(Counting.class).withIdentity("later").usingJobData("count", 0).build(),
                     TriggerBuilder.newTrigger().withIdentity("one day").startAt(new Date(4_000_000_000_000L)).build());
-            assertThat(Counting.runs.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(Counting.runs.await(120, TimeUnit.SECONDS)).isTrue();
             scheduler.shutdown(true);
             exchange.assertReplicated(2, "qrtz_job_details", "qrtz_triggers", "qrtz_simple_triggers");
         }

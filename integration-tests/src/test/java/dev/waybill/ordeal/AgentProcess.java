@@ -34,7 +34,7 @@ final class AgentProcess {
             Thread.sleep(50);
         }
         runner.stop();
-        runner.awaitEnd(Duration.ofSeconds(30));
+        runner.awaitEnd(Duration.ofSeconds(120));
     }
 
     /** The server may just be starting. */

@@ -86,7 +86,7 @@ final class Child {
     /** SIGKILL; returns when it is gone and its last lines are read. */
     void kill() throws InterruptedException {
         process.destroyForcibly();
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        if (!process.waitFor(120, TimeUnit.SECONDS)) {
             throw new IllegalStateException("process " + process.pid() + " does not end");
         }
         reader.join(5_000);
@@ -100,7 +100,7 @@ final class Child {
     /** Ends by itself, as its standard input ends. */
     void end() throws IOException, InterruptedException {
         process.getOutputStream().close();
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        if (!process.waitFor(120, TimeUnit.SECONDS)) {
             kill();
         }
         reader.join(5_000);

@@ -56,7 +56,7 @@ class KillsOnPostgresTest {
             try (Ledger ledger = new Ledger(directory, hq.url(), server.database("branch").url(), seed)) {
                 ledger.setUp(directory.resolve("messages"));
                 ledger.keepRunning();
-                ledger.awaitProgress(Duration.ofSeconds(60));
+                ledger.awaitProgress(Duration.ofSeconds(120));
                 for (int tries = 0, killed = 0; killed < kills; tries++) {
                     assertThat(tries).as("steps that are not come to: %s", done).isLessThan(3 * kills + 20);
                     ledger.keepRunning();

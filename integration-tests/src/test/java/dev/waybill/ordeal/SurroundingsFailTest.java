@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("extended")
 class SurroundingsFailTest {
 
-    private static final Duration BY_ITSELF = Duration.ofSeconds(90);
+    private static final Duration BY_ITSELF = Duration.ofSeconds(120);
     private static final int LEASE_AND_MORE_SECONDS = 20;
 
     @TempDir

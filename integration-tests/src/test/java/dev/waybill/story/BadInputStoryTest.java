@@ -302,7 +302,7 @@ class BadInputStoryTest {
     }
 
     private static void awaitTrue(ThrowingRunnable assertion) {
-        Awaitility.await().atMost(Duration.ofSeconds(20)).pollInterval(Duration.ofMillis(20)).untilAsserted(assertion);
+        Awaitility.await().atMost(Duration.ofSeconds(120)).pollInterval(Duration.ofMillis(20)).untilAsserted(assertion);
     }
 
     private void assertOneWarning(String... texts) {
@@ -386,7 +386,7 @@ class BadInputStoryTest {
         private static boolean run(String... command) {
             try {
                 Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
-                return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
+                return process.waitFor(120, TimeUnit.SECONDS) && process.exitValue() == 0;
             } catch (IOException noSuchProgram) {
                 return false;
             } catch (InterruptedException interrupted) {

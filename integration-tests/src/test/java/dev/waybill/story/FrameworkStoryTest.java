@@ -22,7 +22,7 @@ class FrameworkStoryTest {
             try (var clinic = new ClinicApplication(sites.hq())) {
                 clinic.work(4, 120);
             }
-            sites.awaitQuiet(Duration.ofSeconds(60));
+            sites.awaitQuiet(Duration.ofSeconds(120));
             sites.assertReplicaEquals(ClinicApplication.TABLES);
             assertThat(TableComparison.count(sites.atBranch(), ClinicApplication.TABLES)).isGreaterThan(100);
         }

@@ -31,7 +31,7 @@ class HaltStoryTest {
         File log = folder.resolve("halted.log").toFile();
         Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(log)).start();
         try {
-            assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("halted in time; see its log: " + Files.readString(log.toPath())).isTrue();
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("halted in time; see its log: " + Files.readString(log.toPath())).isTrue();
             assertThat(process.exitValue()).as(Files.readString(log.toPath())).isEqualTo(7);
         } finally {
             process.destroyForcibly();
@@ -68,7 +68,7 @@ class HaltStoryTest {
 
     /** Until everything that lies in the mailbox has been taken; how far that is. */
     private long awaitQuiet(Site branch) throws Exception {
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> HaltedWriter.messages(folder.resolve("messages").resolve("branch")) == 0);
+        Awaitility.await().atMost(Duration.ofSeconds(120)).until(() -> HaltedWriter.messages(folder.resolve("messages").resolve("branch")) == 0);
         return branch.number("SELECT log_received FROM waybill.remote_user");
     }
 

@@ -72,7 +72,7 @@ class HeadOfficeAndBranchTest {
     }
 
     private static void awaitEqual(Connection hq, Connection branch) {
-        Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(20)).until(() -> isThere(branch, "ALBUM") && rows(hq, ALBUMS).equals(rows(branch, ALBUMS))
+        Awaitility.await().atMost(Duration.ofSeconds(120)).pollInterval(Duration.ofMillis(20)).until(() -> isThere(branch, "ALBUM") && rows(hq, ALBUMS).equals(rows(branch, ALBUMS))
                 && rows(hq, ARTISTS).equals(rows(branch, ARTISTS)));
     }
 

@@ -147,7 +147,7 @@ class KillStoryTest {
     private static void kill(Process process) throws InterruptedException {
         if (process != null) {
             process.destroyForcibly();
-            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
         }
     }
 }

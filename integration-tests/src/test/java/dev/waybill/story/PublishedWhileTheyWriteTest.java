@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("extended")
 class PublishedWhileTheyWriteTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     @TempDir
     private Path directory;
@@ -50,7 +50,7 @@ class PublishedWhileTheyWriteTest {
                 one.join();
                 other.join();
                 if (process != null) {
-                    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+                    assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
                     assertThat(process.exitValue()).isZero();
                 }
             } finally {

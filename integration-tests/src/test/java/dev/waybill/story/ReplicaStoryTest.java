@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The main job: an application's database gets a replica that becomes and stays equal. */
 class ReplicaStoryTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
     private static final List<String> CHINOOK =
             List.of("album", "artist", "customer", "employee", "genre", "invoice", "invoice_line", "media_type", "playlist", "playlist_track", "track");
 

@@ -67,7 +67,7 @@ class RestoredBackupStoryTest {
             for (int i = 10; i < 80; i++) {
                 hq.say("INSERT INTO artist VALUES (" + i + ", 'other " + i + "')");
             }
-            Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() ->
+            Awaitility.await().atMost(Duration.ofSeconds(120)).untilAsserted(() ->
                     assertThat(hq.text("SELECT state FROM waybill.remote_user") + branch.text("SELECT receive_state FROM waybill.remote_user")).contains("SPLIT_HISTORY"));
             assertThat(branch.number("SELECT COUNT(*) FROM artist")).isEqualTo(32);
             assertThat(branch.number("SELECT COUNT(*) FROM artist WHERE name LIKE 'other%'")).isZero();

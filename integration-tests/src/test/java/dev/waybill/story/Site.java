@@ -15,7 +15,7 @@ import org.awaitility.Awaitility;
 /** One embedded H2 file of a story, by URL and SQL alone, with the agent beside its connections. */
 final class Site implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     final String name;
     private final Path folder;

@@ -75,7 +75,7 @@ class SqliteStoryTest {
                 thread.join();
             }
             assertThat(failures).isEmpty();
-            sites.awaitQuiet(Duration.ofSeconds(60));
+            sites.awaitQuiet(Duration.ofSeconds(120));
             for (String query : QUERIES) {
                 assertThat(rows(branch, query)).as(query).isEqualTo(rows(hq, query)).isNotEmpty();
             }

@@ -82,14 +82,14 @@ class SynchronizeStoryTest {
 
         void awaitMore() {
             int before = written.get();
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> written.get() > before + 40 || running.stream().anyMatch(Future::isDone));
+            Awaitility.await().atMost(Duration.ofSeconds(120)).until(() -> written.get() > before + 40 || running.stream().anyMatch(Future::isDone));
         }
 
         @Override
         public void close() {
             stop.set(true);
             threads.shutdown();
-            assertThat(running).allSatisfy(each -> assertThat(each).succeedsWithin(Duration.ofSeconds(20)));
+            assertThat(running).allSatisfy(each -> assertThat(each).succeedsWithin(Duration.ofSeconds(120)));
         }
     }
 
@@ -106,7 +106,7 @@ class SynchronizeStoryTest {
                 writers.awaitMore();
                 hq.say("CREATE SUBSCRIPTION TO music FOR branch", "SYNCHRONIZE SUBSCRIPTION TO music FOR branch");
                 writers.awaitMore();
-                Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> hq.text("SELECT state FROM waybill.subscription").equals("STARTED"));
+                Awaitility.await().atMost(Duration.ofSeconds(120)).until(() -> hq.text("SELECT state FROM waybill.subscription").equals("STARTED"));
                 writers.awaitMore();
                 hq.say("SYNCHRONIZE SUBSCRIPTION TO music FOR branch");
                 writers.awaitMore();

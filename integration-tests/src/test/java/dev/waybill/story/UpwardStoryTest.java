@@ -25,7 +25,7 @@ class UpwardStoryTest {
                 HeadOfficeAndBranch.execute(before, "CREATE TABLE price (id INT PRIMARY KEY, amount INT)", "CREATE TABLE report (id INT PRIMARY KEY, text VARCHAR(100))");
             }
             sites.setUp("CREATE PUBLICATION prices (TABLE price)", "prices");
-            sites.awaitQuiet(Duration.ofSeconds(30));
+            sites.awaitQuiet(Duration.ofSeconds(120));
             HeadOfficeAndBranch.execute(sites.atBranch(), "CREATE TABLE report (id INT PRIMARY KEY, text VARCHAR(100))", "CREATE PUBLICATION reports (TABLE report)",
                     "CREATE SUBSCRIPTION TO reports FOR hq", "START SUBSCRIPTION TO reports FOR hq", "INSERT INTO report VALUES (1, 'from the branch')");
             await(() -> assertThat(HeadOfficeAndBranch.text(sites.atHq(), "SELECT receive_state || ' ' || receive_reason FROM waybill.remote_user")).startsWith("HALTED").contains("APPLY_NOT_ADMITTED", "REPORT"));
@@ -36,6 +36,6 @@ class UpwardStoryTest {
     }
 
     private static void await(ThrowingRunnable claim) {
-        Awaitility.await().atMost(Duration.ofSeconds(40)).pollInterval(Duration.ofMillis(50)).untilAsserted(claim);
+        Awaitility.await().atMost(Duration.ofSeconds(120)).pollInterval(Duration.ofMillis(50)).untilAsserted(claim);
     }
 }

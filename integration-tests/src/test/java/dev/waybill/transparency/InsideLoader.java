@@ -21,7 +21,7 @@ public final class InsideLoader {
             statement.execute("GRANT PUBLISH TO hq");
             statement.execute("CREATE PUBLICATION music (TABLE artist)");
             statement.execute("INSERT INTO artist VALUES (1, 'Bach')");
-            long until = System.nanoTime() + 20_000_000_000L;
+            long until = System.nanoTime() + 120_000_000_000L;
             while (count(statement) == 0 && System.nanoTime() < until) {
                 Thread.onSpinWait();
             }

@@ -106,7 +106,7 @@ class LifeOfConnectionsTest {
                     }
                 }
             }
-            await().atMost(Duration.ofSeconds(5)).until(() -> pool.getHikariPoolMXBean().getActiveConnections() == 0);
+            await().atMost(Duration.ofSeconds(120)).until(() -> pool.getHikariPoolMXBean().getActiveConnections() == 0);
         }
     }
 

@@ -56,9 +56,9 @@ class SelfContainedJarTest {
     @Test
     void deregisteredDriverLeavesNoThreadAndNoClass() throws Exception {
         WeakReference<ClassLoader> left = use(jar);
-        await().atMost(Duration.ofSeconds(20)).until(() -> Thread.getAllStackTraces().keySet().stream().noneMatch(thread -> thread.getName().startsWith("waybill")));
+        await().atMost(Duration.ofSeconds(120)).until(() -> Thread.getAllStackTraces().keySet().stream().noneMatch(thread -> thread.getName().startsWith("waybill")));
         assertThat(new Latest(jar)).isEqualTo(new Latest(jar)).hasSameHashCodeAs(new Latest(jar));
-        await().atMost(Duration.ofSeconds(20)).until(() -> {
+        await().atMost(Duration.ofSeconds(120)).until(() -> {
             System.gc();
             return left.get() == null;
         });

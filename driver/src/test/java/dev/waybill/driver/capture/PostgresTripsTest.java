@@ -172,7 +172,7 @@ class PostgresTripsTest {
             owner.execute("INSERT INTO t VALUES (2, 'not committed')");
             CompletableFuture<Void> cancelling = CompletableFuture.runAsync(() -> cancelWhenWaiting(twins, insert));
             assertThatThrownBy(() -> insert(insert, 2)).isInstanceOfSatisfying(SQLException.class, cancelled -> assertThat(cancelled.getSQLState()).isEqualTo("57014"));
-            cancelling.get(30, TimeUnit.SECONDS);
+            cancelling.get(120, TimeUnit.SECONDS);
             insert.setQueryTimeout(1);
             assertThatThrownBy(() -> insert(insert, 2)).isInstanceOfSatisfying(SQLException.class, cancelled -> assertThat(cancelled.getSQLState()).isEqualTo("57014"));
             raw.rollback();
@@ -187,7 +187,7 @@ class PostgresTripsTest {
     private static void cancelWhenWaiting(Twins twins, PreparedStatement statement) {
         try (Connection watcher = twins.raw(); Statement look = watcher.createStatement()) {
             boolean waits = false;
-            for (long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20); !waits && System.nanoTime() < until;) {
+            for (long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(120); !waits && System.nanoTime() < until;) {
                 try (ResultSet row = look.executeQuery("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")) {
                     row.next();
                     waits = row.getInt(1) > 0;
