@@ -63,6 +63,14 @@ public interface Dialect {
         return catalogueTable("outbox");
     }
 
+    /**
+     * Whether a row of the outbox is its payload alone, which begins with what the other products have in columns (26 bytes, {@code journal.OutboxHead}); only the origin of work that is not local has a column of its own. Each column costs an
+     * application's transaction as much as some bytes do.
+     */
+    default boolean hasThinOutbox() {
+        return false;
+    }
+
     /** What ends a query of which only the first rows are wanted. */
     default String first(long rows) {
         return " FETCH FIRST " + rows + " ROWS ONLY";

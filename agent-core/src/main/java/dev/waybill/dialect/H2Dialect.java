@@ -17,6 +17,7 @@ import java.time.ZoneId;
 import java.time.zone.ZoneRules;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** H2 2.x, by JDBC alone: no class of H2 is imported. Immutable; any thread. What was measured of H2 stands on the package page. */
 public final class H2Dialect implements Dialect {
@@ -35,6 +36,14 @@ public final class H2Dialect implements Dialect {
             "before", "before",
             "identity", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
             "index", "waybill."));
+    /**
+     * Rows become what they would be now, in their places; columns are left where they are, empty, since to drop one makes H2 number the rows anew. Can be interrupted between any two statements, and run again.
+     */
+    private static final UpgradeStep THIN_OUTBOX = new UpgradeStep(3, Stream.concat(
+            Stream.of("transaction_id", "part", "last", "size", "digest").map(column -> "ALTER TABLE waybill.outbox ALTER COLUMN IF EXISTS " + column + " DROP NOT NULL"),
+            Stream.of("UPDATE waybill.outbox SET payload = X'01' || CASE WHEN last THEN X'01' ELSE X'00' END || CAST(part AS BINARY(4)) || CAST(transaction_id AS BINARY(16)) || CAST(digest AS BINARY(4)) || payload,"
+                    + " transaction_id = NULL, part = NULL, last = NULL, size = NULL, digest = NULL WHERE transaction_id IS NOT NULL")).toList());
+
     private static final List<String> CATALOGUE = SCRIPT.statements(List.of("CREATE SCHEMA IF NOT EXISTS waybill"), "h2.sql");
 
     /** As many texts a session of H2 remembers, unless the URL says otherwise. */
@@ -156,7 +165,7 @@ public final class H2Dialect implements Dialect {
 
     @Override
     public List<UpgradeStep> upgradeSteps() {
-        return List.of(SCRIPT.table("capture_report", 1), SCRIPT.transactionsOfABlock(2));
+        return List.of(SCRIPT.table("capture_report", 1), SCRIPT.transactionsOfABlock(2), THIN_OUTBOX);
     }
 
     @Override
@@ -202,6 +211,11 @@ public final class H2Dialect implements Dialect {
     static String caution(String version) {
         return version.startsWith("2.5.252") ? "H2 2.5.252, killed while it stores, may leave a file that it does not open any more (\"Chunk not found\"), and keeps half of a transaction more often than older versions. 2.4.240 does not lose files."
                 + " SET WRITE_DELAY 0 avoids the former; keep backups." : null;
+    }
+
+    @Override
+    public boolean hasThinOutbox() {
+        return true;
     }
 
     @Override

@@ -11,10 +11,11 @@ final class H2Sequencing {
 
     /**
      * The outer join makes H2 walk the arrays and look each row up by its id; as an inner join it scans the outbox for every element. A row that is not there becomes NULLs, which NOT NULL
-     * refuses.
+     * refuses. The row is taken apart where {@code journal.OutboxHead} has put it together.
      */
     private static final String COPY = "INSERT INTO waybill.journal (part_end, log_offset, part, transaction_id, last, origin, target, digest, committed_at, size, crc, payload)"
-            + " SELECT n.part_end, n.log_offset, o.part, o.transaction_id, o.last, o.origin, NULL, n.digest, ?, o.size, o.digest, o.payload"
+            + " SELECT n.part_end, n.log_offset, CAST(SUBSTRING(o.payload FROM 3 FOR 4) AS INTEGER), CAST(SUBSTRING(o.payload FROM 7 FOR 16) AS UUID), SUBSTRING(o.payload FROM 2 FOR 1) = X'01', o.origin, NULL, n.digest, ?,"
+            + " OCTET_LENGTH(o.payload) - 26, CAST(SUBSTRING(o.payload FROM 23 FOR 4) AS INTEGER), SUBSTRING(o.payload FROM 27)"
             + " FROM UNNEST(CAST(? AS BIGINT ARRAY), CAST(? AS BIGINT ARRAY), CAST(? AS BIGINT ARRAY), CAST(? AS BINARY(16) ARRAY)) AS n(entry_id, part_end, log_offset, digest)"
             + " LEFT JOIN waybill.outbox o ON o._ROWID_ = n.entry_id";
 

@@ -210,7 +210,7 @@ public final class MariaDbDialect implements Dialect {
 
     @Override
     public List<UpgradeStep> upgradeSteps() {
-        return List.of();
+        return List.of(new UpgradeStep(3, List.of()));
     }
 
     /** Children before parents. */

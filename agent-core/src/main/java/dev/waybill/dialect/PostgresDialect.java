@@ -189,7 +189,7 @@ public final class PostgresDialect implements Dialect {
 
     @Override
     public List<UpgradeStep> upgradeSteps() {
-        return List.of(SCRIPT.table("capture_report", 1), SCRIPT.transactionsOfABlock(2));
+        return List.of(SCRIPT.table("capture_report", 1), SCRIPT.transactionsOfABlock(2), new UpgradeStep(3, List.of()));
     }
 
     @Override

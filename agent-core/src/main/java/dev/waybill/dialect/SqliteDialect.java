@@ -187,7 +187,7 @@ public final class SqliteDialect implements Dialect {
 
     @Override
     public List<UpgradeStep> upgradeSteps() {
-        return List.of();
+        return List.of(new UpgradeStep(3, List.of()));
     }
 
     /** Children first. */

@@ -32,10 +32,10 @@ final class BroughtBack {
         Set<UUID> sequenced = nearTheEnd(raw);
         List<Long> again = new ArrayList<>();
         if (!sequenced.isEmpty()) {
-            try (PreparedStatement select = raw.prepareStatement("SELECT " + dialect.entryId() + ", transaction_id FROM " + dialect.catalogueTable("outbox") + " ORDER BY 1");
+            try (PreparedStatement select = raw.prepareStatement("SELECT " + dialect.entryId() + ", " + (dialect.hasThinOutbox() ? "SUBSTRING(payload FROM 1 FOR " + OutboxHead.BYTES + ")" : "transaction_id") + " FROM " + dialect.catalogueTable("outbox") + " ORDER BY 1");
                     ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    if (sequenced.contains(dialect.uuid(rows, 2))) {
+                    if (sequenced.contains(dialect.hasThinOutbox() ? OutboxHead.transactionId(rows.getBytes(2)) : dialect.uuid(rows, 2))) {
                         again.add(rows.getLong(1));
                     }
                 }

@@ -22,6 +22,10 @@ final class Outbox {
     /** A look is torn only while somebody commits between two steps of it. */
     private static final int LOOKS = 1_000;
 
+    /** All of a row that may be a small transaction, the head of every other one. */
+    private static final String THIN = ", OCTET_LENGTH(payload), origin, CASE WHEN OCTET_LENGTH(payload) <= " + (OutboxHead.BYTES + OutboxRow.SMALL_BYTES) + " THEN payload ELSE SUBSTRING(payload FROM 1 FOR "
+            + OutboxHead.BYTES + ") END";
+
     private final Dialect dialect;
     private final String columns;
     private final boolean withPayload;
@@ -30,7 +34,7 @@ final class Outbox {
         this.dialect = dialect;
         String small = dialect.journalsInBlocks() ? ", origin, CASE WHEN part = 0 AND last AND size <= " + OutboxRow.SMALL_BYTES + " THEN payload END" : "";
         withPayload = !small.isEmpty();
-        columns = "SELECT " + dialect.entryId() + ", transaction_id, part, last, size, digest" + small + " FROM " + dialect.waitingRows();
+        columns = "SELECT " + dialect.entryId() + (dialect.hasThinOutbox() ? THIN : ", transaction_id, part, last, size, digest" + small) + " FROM " + dialect.waitingRows();
     }
 
     /** The ids of all visible rows, ascending; on a database whose looks may tear, of a look that another one has confirmed. */
@@ -119,6 +123,9 @@ final class Outbox {
     }
 
     private OutboxRow row(ResultSet result) throws SQLException {
+        if (dialect.hasThinOutbox()) {
+            return OutboxRow.of(result.getLong(1), result.getInt(2), result.getString(3), result.getBytes(4));
+        }
         byte[] payload = withPayload ? result.getBytes(8) : null;
         return new OutboxRow(result.getLong(1), dialect.uuid(result, 2), result.getInt(3), result.getBoolean(4), result.getInt(5), result.getInt(6), payload == null ? null : result.getString(7), payload);
     }

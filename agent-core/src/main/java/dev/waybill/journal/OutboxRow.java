@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.journal;
 
+import dev.waybill.error.WaybillError;
+import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.UUID;
 
 /**
@@ -13,4 +16,22 @@ record OutboxRow(long entryId, UUID transactionId, int part, boolean last, int s
 
     /** The most bytes of a transaction that goes into a block; it bounds what a look at the outbox holds. */
     static final int SMALL_BYTES = 2 * 1024;
+
+    /**
+     * A row that is its payload alone.
+     *
+     * @param rowBytes how long it is
+     * @param row      all of it where it is not longer than a small transaction's, or else its {@link OutboxHead}
+     * @throws SQLException OUTBOX_BROKEN for one that does not begin with a head
+     */
+    static OutboxRow of(long entryId, int rowBytes, String origin, byte[] row) throws SQLException {
+        if (!OutboxHead.isHead(row, rowBytes)) {
+            throw WaybillError.OUTBOX_BROKEN.with("of row " + entryId, "it does not begin with what every row begins with, or has nothing behind it");
+        }
+        int size = rowBytes - OutboxHead.BYTES;
+        int part = OutboxHead.part(row);
+        boolean last = OutboxHead.last(row);
+        boolean small = part == 0 && last && size <= SMALL_BYTES;
+        return new OutboxRow(entryId, OutboxHead.transactionId(row), part, last, size, OutboxHead.crc(row), small ? origin : null, small ? Arrays.copyOfRange(row, OutboxHead.BYTES, rowBytes) : null);
+    }
 }

@@ -27,6 +27,7 @@ public final class OutboxWriter implements AutoCloseable {
 
     private final PreparedStatement insert;
     private final int first;
+    private final boolean thin;
     private final CRC32C crc = new CRC32C();
     private int boundPart = -1;
     private boolean boundLast;
@@ -40,13 +41,23 @@ public final class OutboxWriter implements AutoCloseable {
      * @param origin the publisher whose transactions are being applied here; null for local work
      */
     public OutboxWriter(Dialect dialect, Connection raw, String origin) throws SQLException {
-        this(raw.prepareStatement(insert(dialect)), 0);
-        insert.setString(6, origin);
+        this(raw.prepareStatement(dialect.hasThinOutbox() ? thinInsert(dialect, origin) : insert(dialect)), 0, dialect.hasThinOutbox());
+        if (!thin) {
+            insert.setString(6, origin);
+        } else if (origin != null) {
+            insert.setString(2, origin);
+        }
     }
 
-    private OutboxWriter(PreparedStatement insert, int first) {
+    private OutboxWriter(PreparedStatement insert, int first, boolean thin) {
         this.insert = insert;
         this.first = first;
+        this.thin = thin;
+    }
+
+    /** A column that is not bound costs nothing, and local work has no origin. */
+    private static String thinInsert(Dialect dialect, String origin) {
+        return "INSERT INTO " + dialect.catalogueTable("outbox") + (origin == null ? " (payload) VALUES (?)" : " (payload, origin) VALUES (?, ?)");
     }
 
     /**
@@ -78,7 +89,7 @@ public final class OutboxWriter implements AutoCloseable {
         if (version != null) {
             statement.setLong(first + COLUMNS + 1, version);
         }
-        return new OutboxWriter(statement, first);
+        return new OutboxWriter(statement, first, false);
     }
 
     /** A check that has a parameter is part of the INSERT: each statement costs the server, and its client, nearly as much as the row. */
@@ -114,6 +125,11 @@ public final class OutboxWriter implements AutoCloseable {
         if (length < 1 || length > MAX_PART_BYTES) {
             throw WaybillError.ENTRY_TOO_LARGE.with(transactionId, length, MAX_PART_BYTES);
         }
+        if (thin) {
+            insert.setBytes(1, OutboxHead.row(transactionId, part, last, buffer, offset, length, crc));
+            insert.execute();
+            return;
+        }
         crc.reset();
         crc.update(buffer, offset, length);
         insert.setObject(first + 1, transactionId);
@@ -132,6 +148,20 @@ public final class OutboxWriter implements AutoCloseable {
             insert.setBoolean(first + 3, last);
             boundPart = part;
             boundLast = last;
+        }
+    }
+
+    /** Takes a part back that the open transaction has written on this connection, as if it had never been. */
+    public static void takeBack(Dialect dialect, Connection raw, UUID transactionId, int part) throws SQLException {
+        String which = dialect.hasThinOutbox() ? "SUBSTRING(payload FROM 3 FOR 20) = ?" : "transaction_id = ? AND part = ?";
+        try (PreparedStatement delete = raw.prepareStatement("DELETE FROM " + dialect.catalogueTable("outbox") + " WHERE " + which)) {
+            if (dialect.hasThinOutbox()) {
+                delete.setBytes(1, OutboxHead.place(transactionId, part));
+            } else {
+                delete.setObject(1, transactionId);
+                delete.setInt(2, part);
+            }
+            delete.executeUpdate();
         }
     }
 

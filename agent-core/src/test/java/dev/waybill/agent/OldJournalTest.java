@@ -64,7 +64,8 @@ class OldJournalTest {
 
     /** As the second format left it, and then upgraded. */
     private static void upgraded(Site site) throws Exception {
-        site.say("ALTER TABLE waybill.journal DROP COLUMN transactions", "UPDATE waybill.catalogue SET format = 2");
+        site.say("ALTER TABLE waybill.journal DROP COLUMN transactions",
+                "ALTER TABLE waybill.outbox ADD (transaction_id UUID NOT NULL, part INTEGER NOT NULL, last BOOLEAN NOT NULL, size INTEGER NOT NULL, digest INTEGER NOT NULL)", "UPDATE waybill.catalogue SET format = 2");
         try (Connection raw = DriverManager.getConnection(site.url)) {
             assertThat(new CatalogueInstaller(Dialects.of(raw), UUID::randomUUID, InstantSource.system()).install(raw)).isTrue();
         }

@@ -35,7 +35,7 @@ class SequencingTest {
         two = TwoDatabases.over(folder).started();
         Site hq = two.hq;
         hq.insert(1, "one");
-        hq.say("INSERT INTO waybill.outbox (transaction_id, part, last, size, digest, payload) SELECT RANDOM_UUID(), part, last, size, digest, payload FROM waybill.outbox, SYSTEM_RANGE(1, 70000)");
+        hq.say("INSERT INTO waybill.outbox (payload) SELECT SUBSTRING(payload FROM 1 FOR 6) || CAST(RANDOM_UUID() AS BINARY(16)) || SUBSTRING(payload FROM 23) FROM waybill.outbox, SYSTEM_RANGE(1, 70000)");
         database = PooledAgentDatabase.open(new AgentHome(hq.url, hq.dialect, () -> DriverManager.getConnection(hq.url), hq.board, AgentSettings.DEFAULTS), "one", two.clock, noting(), Site::daemon);
         database.takeLease();
         view = new AgentJournal(database, new Journal(hq.dialect));

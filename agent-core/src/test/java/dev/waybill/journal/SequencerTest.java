@@ -132,7 +132,7 @@ class SequencerTest {
         UUID large = database.commit(bytes("L0"), bytes("L1"), bytes("L2"));
         database.execute("CREATE TABLE kept AS SELECT * FROM waybill.outbox");
         database.sequenceAll(sequencer);
-        database.execute("INSERT INTO waybill.outbox SELECT * FROM kept WHERE part <> 1");
+        database.execute("INSERT INTO waybill.outbox SELECT * FROM kept WHERE SUBSTRING(payload FROM 3 FOR 4) <> X'00000001'");
         UUID after = database.commit(bytes("after"));
         try (Connection raw = database.open()) {
             assertThat(sequencer.deleteBroughtBack(raw)).isEqualTo(3);
@@ -158,6 +158,34 @@ class SequencerTest {
             raw.commit();
         }
         assertThat(entries(LogOffset.ZERO)).hasSize(300);
+    }
+
+    /** Rows of format 3, some of which an upgrade that was interrupted has rewritten already. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2, 5})
+    void rowsOfAnOlderFormatAreSequencedAsTheyWouldHaveBeen(int rewritten) throws Exception {
+        UUID first = database.commit(bytes("first"));
+        UUID large = database.commit(bytes("L0"), bytes("L1"), bytes("L2"));
+        UUID other = UUID.randomUUID();
+        try (Connection raw = database.open(); OutboxWriter writer = new OutboxWriter(database.dialect, raw, "branch")) {
+            writer.write(other, 0, true, bytes("other"), 0, 5);
+            raw.commit();
+        }
+        database.execute("ALTER TABLE waybill.outbox ADD (transaction_id UUID, part INTEGER, last BOOLEAN, size INTEGER, digest INTEGER)");
+        database.execute("UPDATE waybill.outbox SET transaction_id = CAST(SUBSTRING(payload FROM 7 FOR 16) AS UUID), part = CAST(SUBSTRING(payload FROM 3 FOR 4) AS INTEGER), last = SUBSTRING(payload FROM 2 FOR 1) = X'01',"
+                + " size = OCTET_LENGTH(payload) - 26, digest = CAST(SUBSTRING(payload FROM 23 FOR 4) AS INTEGER), payload = SUBSTRING(payload FROM 27) WHERE _ROWID_ > " + rewritten);
+        if (rewritten == 0) {
+            for (String column : List.of("transaction_id", "part", "last", "size", "digest")) {
+                database.execute("ALTER TABLE waybill.outbox ALTER COLUMN " + column + " SET NOT NULL");
+            }
+        }
+        database.execute("UPDATE waybill.catalogue SET format = 3");
+        try (Connection raw = database.open()) {
+            assertThat(new CatalogueInstaller(database.dialect, UUID::randomUUID, TestDatabase.CLOCK).install(raw)).isTrue();
+        }
+        UUID after = database.commit(bytes("after"));
+        database.sequenceAll(sequencer);
+        assertThat(entries(LogOffset.ZERO)).containsExactly(first + " 5 first", large + " 11 L0L1L2", other + " 16 <branch other", after + " 21 after");
     }
 
     @ParameterizedTest
@@ -413,11 +441,11 @@ class SequencerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"UPDATE waybill.outbox SET payload = X'07' || SUBSTRING(payload FROM 2) WHERE size = 2", "UPDATE waybill.outbox SET size = 3 WHERE size = 2", "UPDATE waybill.outbox SET digest = digest + 1 WHERE size = 2"})
+    @ValueSource(strings = {"SUBSTRING(payload FROM 1 FOR 26) || X'07' || SUBSTRING(payload FROM 28)", "payload || X'00'", "SUBSTRING(payload FROM 1 FOR 27)", "SUBSTRING(payload FROM 1 FOR 25) || X'07' || SUBSTRING(payload FROM 27)"})
     void aSmallTransactionThatWasDamagedStopsTheSequencerLoudly(String damage) throws Exception {
         database.commit(bytes("a"));
         UUID id = database.commit(bytes("bb"));
-        database.execute(damage);
+        database.execute("UPDATE waybill.outbox SET payload = " + damage + " WHERE OCTET_LENGTH(payload) = 28");
         try (Connection raw = database.open()) {
             assertThatThrownBy(() -> sequencer.sequence(raw)).hasMessageContaining("OUTBOX_BROKEN").hasMessageContaining(id.toString());
             raw.rollback();
@@ -426,8 +454,20 @@ class SequencerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"DELETE FROM waybill.outbox WHERE part = 1", "DELETE FROM waybill.outbox WHERE last", "UPDATE waybill.outbox SET size = 0 WHERE part = 1",
-        "UPDATE waybill.outbox SET part = 3 WHERE part = 2"})
+    @ValueSource(strings = {"X'02' || SUBSTRING(payload FROM 2)", "X'0102' || SUBSTRING(payload FROM 3)", "SUBSTRING(payload FROM 1 FOR 26)", "X'01'"})
+    void aRowThatDoesNotBeginAsEveryRowStopsTheSequencerLoudly(String damage) throws Exception {
+        database.commit(bytes("a"));
+        database.execute("UPDATE waybill.outbox SET payload = " + damage);
+        try (Connection raw = database.open()) {
+            assertThatThrownBy(() -> sequencer.sequence(raw)).hasMessageContaining("OUTBOX_BROKEN").hasMessageContaining("of row 1");
+            raw.rollback();
+        }
+        assertThat(entries(LogOffset.ZERO)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"DELETE FROM waybill.outbox WHERE SUBSTRING(payload FROM 3 FOR 4) = X'00000001'", "DELETE FROM waybill.outbox WHERE SUBSTRING(payload FROM 2 FOR 1) = X'01'",
+        "UPDATE waybill.outbox SET payload = SUBSTRING(payload FROM 1 FOR 2) || X'00000003' || SUBSTRING(payload FROM 7) WHERE SUBSTRING(payload FROM 3 FOR 4) = X'00000002'"})
     void transactionThatIsNotWholeStopsTheSequencerLoudly(String damage) throws Exception {
         UUID id = database.commit(bytes("a"), bytes("b"), bytes("c"));
         database.execute(damage);
@@ -457,11 +497,11 @@ class SequencerTest {
         try (TestDatabase file = TestDatabase.inFile(directory)) {
             first = file.commit(bytes("one"));
             before = file.commit(bytes("two"));
-            file.execute("DELETE FROM waybill.outbox WHERE transaction_id = '" + first + "'");
+            file.execute("DELETE FROM waybill.outbox WHERE CAST(SUBSTRING(payload FROM 7 FOR 16) AS UUID) = '" + first + "'");
         }
         try (TestDatabase file = TestDatabase.inFile(directory)) {
             UUID after = file.commit(bytes("three"));
-            assertThat(file.texts("SELECT transaction_id FROM waybill.outbox ORDER BY _ROWID_")).containsExactly(before.toString(), after.toString());
+            assertThat(file.texts("SELECT CAST(SUBSTRING(payload FROM 7 FOR 16) AS UUID) FROM waybill.outbox ORDER BY _ROWID_")).containsExactly(before.toString(), after.toString());
         }
     }
 

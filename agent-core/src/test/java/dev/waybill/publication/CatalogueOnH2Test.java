@@ -502,6 +502,7 @@ class CatalogueOnH2Test {
     void anOlderCatalogueIsUpgradedWhereNobodyElseIsAndRefusedElsewhere() throws SQLException {
         headOffice();
         run("DROP TABLE waybill.capture_report");
+        run("ALTER TABLE waybill.outbox ADD (transaction_id UUID NOT NULL, part INTEGER NOT NULL, last BOOLEAN NOT NULL, size INTEGER NOT NULL, digest INTEGER NOT NULL)");
         run("UPDATE waybill.catalogue SET format = 1");
         refused(WaybillError.CATALOGUE_TOO_OLD, this::load);
         CatalogueStore.acquaint(new InProcessBoard(), raw, dialect);

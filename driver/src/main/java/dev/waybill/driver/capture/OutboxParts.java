@@ -4,7 +4,6 @@ package dev.waybill.driver.capture;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.journal.OutboxWriter;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.UUID;
 
@@ -33,11 +32,7 @@ final class OutboxParts implements Recorder.Outbox {
 
     @Override
     public void delete(UUID transactionId, int part) throws SQLException {
-        try (PreparedStatement delete = raw.prepareStatement("DELETE FROM " + dialect.catalogueTable("outbox") + " WHERE transaction_id = ? AND part = ?")) {
-            delete.setObject(1, transactionId);
-            delete.setInt(2, part);
-            delete.executeUpdate();
-        }
+        OutboxWriter.takeBack(dialect, raw, transactionId, part);
     }
 
     @Override

@@ -23,7 +23,7 @@ class OwnTablesTest {
         "INSERT INTO waybill.counter VALUES ('x', 'y', 1, CURRENT_TIMESTAMP)", "UPDATE Waybill.catalogue SET version = version", "DELETE FROM \"WAYBILL\".outbox WHERE FALSE", "TRUNCATE TABLE waybill.outbox",
         "MERGE INTO waybill.counter (name, subject, total, last_at) KEY (name, subject) VALUES ('x', 'y', 1, CURRENT_TIMESTAMP)", "SELECT * FROM OLD TABLE (DELETE FROM waybill.outbox)", "DROP TABLE waybill.outbox",
         "DROP TABLE IF EXISTS t2, waybill.journal CASCADE", "DROP SCHEMA waybill CASCADE", "DROP SCHEMA IF EXISTS \"WAYBILL\" RESTRICT", "ALTER SCHEMA waybill RENAME TO other", "ALTER TABLE waybill.journal ADD COLUMN x INT",
-        "ALTER TABLE IF EXISTS waybill.journal RENAME TO j", "CREATE TABLE waybill.mine (x INT)", "CREATE INDEX i ON waybill.outbox (size)", "CREATE TRIGGER g AFTER INSERT ON waybill.outbox FOR EACH ROW CALL 'x.Y'",
+        "ALTER TABLE IF EXISTS waybill.journal RENAME TO j", "CREATE TABLE waybill.mine (x INT)", "CREATE INDEX i ON waybill.outbox (payload)", "CREATE TRIGGER g AFTER INSERT ON waybill.outbox FOR EACH ROW CALL 'x.Y'",
         "CREATE TABLE child (x BIGINT REFERENCES waybill.journal (log_offset))", "SELECT 1; DELETE FROM waybill.outbox"};
 
     @Test
@@ -34,7 +34,7 @@ class OwnTablesTest {
                     for (String sql : FORBIDDEN) {
                         refused(sql, () -> statement.execute(sql));
                     }
-                    refused("prepared", () -> connection.prepareStatement("DELETE FROM waybill.outbox WHERE part = ?"));
+                    refused("prepared", () -> connection.prepareStatement("DELETE FROM waybill.outbox WHERE payload = ?"));
                     statement.execute("CREATE TABLE copy AS SELECT * FROM waybill.catalogue");
                     statement.execute("CREATE SYNONYM caught FOR waybill.outbox");
                     statement.execute("CREATE VIEW seen AS SELECT * FROM waybill.journal");

@@ -26,6 +26,8 @@ import java.util.TreeMap;
 /** A replica in a few lines, for tests: what is in the outbox, applied to maps of rows. Knows nothing of how it was captured. */
 final class Replayer {
 
+    private static final String THIN = "CAST(SUBSTRING(payload FROM 7 FOR 16) AS UUID), CAST(SUBSTRING(payload FROM 3 FOR 4) AS INTEGER), SUBSTRING(payload FROM 2 FOR 1) = X'01', SUBSTRING(payload FROM 27)";
+
     private final Map<String, Map<List<Object>, List<Object>>> tables = new TreeMap<>();
     private final List<List<Change>> transactions = new ArrayList<>();
 
@@ -33,8 +35,9 @@ final class Replayer {
     static Replayer of(Connection raw) throws SQLException, IOException {
         Replayer replayer = new Replayer();
         Map<Object, ByteArrayOutputStream> open = new LinkedHashMap<>();
+        String columns = Dialects.of(raw).hasThinOutbox() ? THIN : "transaction_id, part, last, payload";
         try (Statement statement = raw.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT transaction_id, part, last, payload FROM " + Dialects.of(raw).catalogueTable("outbox") + " ORDER BY " + Dialects.of(raw).entryId())) {
+                ResultSet rows = statement.executeQuery("SELECT " + columns + " FROM " + Dialects.of(raw).catalogueTable("outbox") + " ORDER BY " + Dialects.of(raw).entryId())) {
             Map<Object, Integer> parts = new LinkedHashMap<>();
             while (rows.next()) {
                 Object id = rows.getObject(1);

@@ -663,7 +663,7 @@ final class NodeWorld implements AutoCloseable {
                 return branch.name() + ": " + missing;
             }
         }
-        return expect(headOffice, "0", "SELECT COUNT(*) FROM waybill.outbox WHERE last");
+        return expect(headOffice, "0", "SELECT COUNT(*) FROM waybill.outbox WHERE SUBSTRING(payload FROM 2 FOR 1) = X'01'");
     }
 
     private String missing(WholeNode branch) throws SQLException {
