@@ -7,6 +7,7 @@ import dev.waybill.change.RowImage;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.Note;
+import dev.waybill.dialect.Dialect;
 import dev.waybill.driver.capture.ForeignKey.Action;
 import dev.waybill.error.WaybillError;
 import java.sql.PreparedStatement;
@@ -38,17 +39,20 @@ final class CascadeWalk implements AutoCloseable {
 
     private final CapturingConnection connection;
     private final DatabaseFacts facts;
+    private final Dialect dialect;
     private final Relatives relatives;
     private final Map<String, PreparedStatement> statements = new HashMap<>();
     private final Map<TableName, Set<List<Object>>> gone = new HashMap<>();
     private final List<Found> deleted = new ArrayList<>();
     private final Map<TableName, Map<List<Object>, Found>> updated = new LinkedHashMap<>();
     private final List<RowImage> top = new ArrayList<>();
+    private final List<List<Object>> topValues = new ArrayList<>();
     private int rows;
 
     CascadeWalk(CapturingConnection connection) {
         this.connection = connection;
         this.facts = connection.facts();
+        this.dialect = connection.database().dialect();
         this.relatives = new Relatives(facts);
     }
 
@@ -64,6 +68,7 @@ final class CascadeWalk implements AutoCloseable {
     void from(TableName table, ResultSet result, List<ForeignKey> updates) throws SQLException {
         List<Found> from = read(table, result);
         from.forEach(row -> top.add(row.key));
+        from.forEach(row -> topValues.add(row.values));
         from.forEach(row -> gone.computeIfAbsent(table, name -> new HashSet<>()).add(row.values));
         for (Found row : from) {
             if (updates == null) {
@@ -83,6 +88,11 @@ final class CascadeWalk implements AutoCloseable {
             keys.add(facts.captured().get(table).key(row));
         }
         return keys;
+    }
+
+    /** The values of {@link #columns} of the rows from which it went. */
+    List<List<Object>> topValues() {
+        return List.copyOf(topValues);
     }
 
     private void rowGoes(Found row, int depth) throws SQLException {
@@ -112,8 +122,8 @@ final class CascadeWalk implements AutoCloseable {
             return List.of();
         }
         List<String> wanted = columns(facts, key.child());
-        String select = wanted.isEmpty() ? "1" : wanted.stream().map(Quoting::quote).collect(Collectors.joining(", "));
-        PreparedStatement statement = statement("SELECT " + select + " FROM " + Quoting.quote(key.child()) + where(key.childColumns().stream()) + " FOR UPDATE");
+        String select = wanted.isEmpty() ? "1" : wanted.stream().map(dialect::quote).collect(Collectors.joining(", "));
+        PreparedStatement statement = statement("SELECT " + select + " FROM " + dialect.quote(key.child().schema(), key.child().name()) + where(key.childColumns().stream()) + " FOR UPDATE");
         bind(statement, values);
         try (ResultSet result = statement.executeQuery()) {
             return read(key.child(), result);
@@ -157,7 +167,7 @@ final class CascadeWalk implements AutoCloseable {
 
     private void recordUpdated(Found row) throws SQLException {
         CapturedTable table = facts.captured().get(row.table);
-        try (ResultSet now = byKey(row, Arrays.stream(table.captured()).map(Quoting::quote).collect(Collectors.joining(", ")))) {
+        try (ResultSet now = byKey(row, table.shape().columns().stream().map(dialect::selected).collect(Collectors.joining(", ")))) {
             if (now.next()) {
                 RowImage after = table.image(connection.database().dialect(), now, table.requested().captured(false));
                 record(new Change(table.shape(), Operation.UPDATE, null, null, after, CASCADED));
@@ -174,7 +184,7 @@ final class CascadeWalk implements AutoCloseable {
 
     private ResultSet byKey(Found row, String select) throws SQLException {
         CapturedTable table = facts.captured().get(row.table);
-        PreparedStatement statement = statement("SELECT " + select + " FROM " + Quoting.quote(row.table) + where(table.keyColumns().stream()));
+        PreparedStatement statement = statement("SELECT " + select + " FROM " + dialect.quote(row.table.schema(), row.table.name()) + where(table.keyColumns().stream()) + connection.session().rereading());
         bind(statement, row.values.subList(0, table.key().length).toArray());
         return statement.executeQuery();
     }
@@ -183,8 +193,8 @@ final class CascadeWalk implements AutoCloseable {
         connection.recorder().record(connection.publisher(), change);
     }
 
-    private static String where(Stream<String> columns) {
-        return columns.map(column -> Quoting.quote(column) + " = ?").collect(Collectors.joining(" AND ", " WHERE ", ""));
+    private String where(Stream<String> columns) {
+        return columns.map(column -> dialect.quote(column) + " = ?").collect(Collectors.joining(" AND ", " WHERE ", ""));
     }
 
     private static void bind(PreparedStatement statement, Object[] values) throws SQLException {

@@ -87,8 +87,10 @@ final class Execution {
             return deleteWrite(write, source, call);
         } else if (plan instanceof Plan.KeyUpdate update) {
             return keyUpdate(update, source, call);
-        } else if (plan instanceof Plan.LockedWrite write) {
-            return mariaDb(call, source, () -> new LockedWriting(connection, write, source).run(call));
+        } else if (plan instanceof Plan.PinnedWrite write) {
+            return mariaDb(call, source, () -> new PinnedWriting(connection, write, source).run(call));
+        } else if (plan instanceof Plan.MariaDbReturning write) {
+            return ReturnedRows.fits(write, call) ? connection.inTransaction(new ReturnedRows(connection, write, source)::run) : misfit(source, call);
         } else if (plan instanceof Plan.MariaDbInsert insert) {
             return mariaDb(call, source, () -> new Inserting(connection, insert, source).run(call));
         } else if (plan instanceof Plan.MariaDbUpsert upsert) {
@@ -98,7 +100,7 @@ final class Execution {
         } else if (plan instanceof Plan.Upsert upsert) {
             return call == Call.QUERY ? source.bare(call) : upsert(upsert, source, call);
         } else if (plan instanceof Plan.Truncate truncate) {
-            return new Truncating(connection, truncate, source).run(call);
+            return call == Call.QUERY && truncate.delete() instanceof Plan.MariaDbReturning ? misfit(source, call) : new Truncating(connection, truncate, source).run(call);
         } else if (plan instanceof Plan.DeltaQuery query) {
             return call == Call.QUERY || call == Call.EXECUTE ? connection.inTransaction(new DeltaQuerying(connection, query, source)::run) : source.bare(call);
         } else if (plan instanceof Plan.Cascading cascading) {
@@ -116,7 +118,7 @@ final class Execution {
             connection.session().namesChanged();
             return source.bare(call);
         } else if (plan instanceof Plan.Script script) {
-            return connection.session().isFollowing() ? new FollowedScript(connection, script).run(source, call) : connection.session().batchesAreWhole() ? new WholeText(connection, script, source).run(call) : new ScriptText(connection, script).run(call);
+            return connection.session() instanceof MariaDbSession ? new EachText(connection, script, source).run(call) : connection.session().isFollowing() ? new FollowedScript(connection, script).run(source, call) : connection.session().batchesAreWhole() ? new WholeText(connection, script, source).run(call) : new ScriptText(connection, script).run(call);
         } else if (plan instanceof Plan.Uncaptured refused) {
             return uncaptured(refused, source, call);
         } else if (plan instanceof Plan.Refused refused) {
@@ -215,11 +217,12 @@ final class Execution {
 
     /** MariaDB's driver runs a write that is called as a query. */
     private Outcome mariaDb(Call call, Source source, Step<Outcome> write) throws SQLException {
-        if (call == Call.QUERY) {
-            uncaptured.refuse("it is a write that is called as a query", source.sql());
-            return connection.uncaptured(() -> source.bare(call));
-        }
-        return connection.inTransaction(write);
+        return call == Call.QUERY ? misfit(source, call) : connection.inTransaction(write);
+    }
+
+    private Outcome misfit(Source source, Call call) throws SQLException {
+        uncaptured.refuse(call == Call.QUERY ? "it is a write that is called as a query" : "it gives rows and is called as an update", source.sql());
+        return connection.uncaptured(() -> source.bare(call));
     }
 
     // ---- writes that are not captured ----

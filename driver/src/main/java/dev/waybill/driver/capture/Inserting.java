@@ -13,11 +13,10 @@ import java.util.stream.LongStream;
 
 /**
  * One execution of an INSERT on MariaDB. It runs as it is, on the application's own statement, so that the driver's own counts, keys and warnings come out; its rows are then read by the keys that its text gives, or that the database has
- * drawn one after the other. Where the text tells neither (INSERT … SELECT, IGNORE, keys that are computed) it gets a RETURNING clause of ours, whose rows are those that were inserted, and as many as the count. In a transaction already.
+ * drawn one after the other. Of INSERT IGNORE these can be rows that were there before: they are recorded as they are, which changes nothing. Where the text tells neither (INSERT … SELECT, keys that are computed), or no keys are asked for
+ * with IGNORE, it tells its rows itself: {@link ReturnedRows}. In a transaction already.
  */
 final class Inserting {
-
-    private static final String NOTHING = "DO 0";
 
     private final CapturingConnection connection;
     private final Plan.MariaDbInsert plan;
@@ -32,30 +31,14 @@ final class Inserting {
     }
 
     Outcome run(Call call) throws SQLException {
-        if (plan.lookup() == null && !plan.generated() && source.keys() instanceof KeyRequest.None) {
-            return Outcome.count(returning(), null);
+        boolean asked = !(source.keys() instanceof KeyRequest.None);
+        if (!asked && (plan.ignore() || plan.lookup() == null && !plan.generated())) {
+            return new ReturnedRows(connection, new Plan.MariaDbReturning(plan.table(), Operation.INSERT, plan.returning(), false, ""), source).run();
         } else if (plan.lookup() == null && !plan.generated()) {
             connection.execution().uncaptured().refuse("generated keys are asked for of an INSERT whose keys its text does not tell", source.sql());
             return source.bare(call);
         }
         return connection.session().wholly(() -> withKeys(call));
-    }
-
-    private long returning() throws SQLException {
-        long count = 0;
-        PreparedStatement insert = source.derived(plan.returning(), null);
-        try (ResultSet row = insert.executeQuery()) {
-            connection.written().add(plan.table().name());
-            for (; row.next(); count++) {
-                rows.record(Operation.INSERT, rows.image(row));
-            }
-        } finally {
-            source.release(insert);
-        }
-        if (!(source.statement() instanceof PreparedStatement)) {
-            source.statement().execute(NOTHING); // the driver does not answer for a statement that has never run
-        }
-        return count;
     }
 
     private Outcome withKeys(Call call) throws SQLException {
@@ -64,7 +47,7 @@ final class Inserting {
         ResultSet keys = source.keys() instanceof KeyRequest.None ? null : source.statement().getGeneratedKeys();
         connection.written().add(plan.table().name());
         long found = plan.generated() ? drawn(count) : given();
-        if (found != count) {
+        if (found < count || found > count && !plan.ignore()) {
             throw WaybillError.UNCAPTURED.with("of " + count + " inserted rows " + found + " are found by their keys");
         }
         return keys == null ? outcome : Outcome.count(count, keys);
@@ -79,7 +62,7 @@ final class Inserting {
         }
     }
 
-    /** The numbers of one statement follow one another: innodb_autoinc_lock_mode does not matter for rows whose number is known. */
+    /** The numbers of one statement follow one another, those of rows that IGNORE has left out too: innodb_autoinc_lock_mode does not matter for rows whose number is known. */
     private long drawn(long count) throws SQLException {
         if (count == 0) {
             return 0;
@@ -93,7 +76,7 @@ final class Inserting {
                 first = row.getLong(1);
                 step = row.getLong(2);
             }
-            String numbers = LongStream.range(0, count).mapToObj(index -> Long.toString(first + index * step)).collect(Collectors.joining(", "));
+            String numbers = LongStream.range(0, plan.rows()).mapToObj(index -> Long.toString(first + index * step)).collect(Collectors.joining(", "));
             String sql = "SELECT " + MariaDbRows.captured(connection.database().dialect(), table) + " FROM " + connection.database().dialect().quote(table.name().schema(), table.name().name())
                     + " WHERE " + connection.database().dialect().quote(table.identity()) + " IN (" + numbers + ") FOR UPDATE";
             try (ResultSet row = statement.executeQuery(sql)) {
@@ -105,7 +88,7 @@ final class Inserting {
     private long record(ResultSet row) throws SQLException {
         long count = 0;
         for (; row.next(); count++) {
-            rows.record(Operation.INSERT, rows.image(row));
+            rows.record(plan.ignore() ? Operation.UPSERT : Operation.INSERT, rows.image(row));
         }
         return count;
     }

@@ -2,32 +2,36 @@
 package dev.waybill.driver.capture;
 
 import dev.waybill.change.Operation;
-import dev.waybill.change.TableName;
-import dev.waybill.change.ValueKind;
 import dev.waybill.dialect.MariaDbDialect;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** Plans of the statements of MariaDB that write rows of one table. Immutable; any thread. */
+/** Plans of the statements of MariaDB that write rows: which tables they name, and whose plan that makes. Immutable; any thread. */
 final class MariaDbDmlPlanner {
 
     private static final Set<String> MODIFIERS = Set.of("LOW_PRIORITY", "HIGH_PRIORITY", "QUICK", "INTO", "FROM");
 
-    /** Where these stand in a condition, the same rows need not be chosen twice. */
-    private static final String[] FICKLE = {"RAND", "UUID", "UUID_SHORT", "SYS_GUID", "SLEEP", "SYSDATE", "NEXTVAL", "NEXT", "SETVAL", "LASTVAL", "LAST_INSERT_ID", "ROW_COUNT", "FOUND_ROWS", "GET_LOCK", "RELEASE_LOCK", "BENCHMARK"};
+    static final String OTHER_DATABASE = "the table belongs to another database, which publishes itself: connect to that by its own URL";
+    static final String SETS = "its rows are chosen by a query of several queries (UNION and its like), which cannot be read with locks";
+    /** Whatever SQL_SELECT_LIMIT the session has. */
+    static final String ALL = " LIMIT 18446744073709551615";
 
     private final DatabaseFacts facts;
     private final MariaDbNames names;
     private final MariaDbDialect dialect;
     private final MariaDbInsertPlanner inserts;
+    private final MariaDbRowsPlanner rows;
+    private final MariaDbJoinPlanner joins;
 
     MariaDbDmlPlanner(DatabaseFacts facts, MariaDbNames names, MariaDbDialect dialect) {
         this.facts = facts;
         this.names = names;
         this.dialect = dialect;
         this.inserts = new MariaDbInsertPlanner(names, dialect);
+        this.rows = new MariaDbRowsPlanner(facts, names, dialect);
+        this.joins = new MariaDbJoinPlanner(facts, names, dialect, rows);
     }
 
     private static Plan uncaptured(String why) {
@@ -49,8 +53,6 @@ final class MariaDbDmlPlanner {
         }
         return uncaptured(why);
     }
-
-    private static final String OTHER_DATABASE = "the table belongs to another database, which publishes itself: connect to that by its own URL";
 
     private boolean elsewhere(SqlText text, int from, int to) {
         for (int i = from; i < to; i++) {
@@ -116,32 +118,10 @@ final class MariaDbDmlPlanner {
         Target target = names.target(text, at);
         boolean single = target != null && (target.end() == set || target.end() + 1 == set && text.isName(target.end()) || target.end() + 2 == set && text.isWord(target.end(), "AS"));
         if (!single) {
-            return several(text, at, set, "UPDATE of several tables");
+            return facts.isNothingPublished() ? unlessPublished(text, at, set, "") : joins.update(text, at);
         }
         Plan judged = judged(text, target, "UPDATE");
-        if (judged != null) {
-            return judged;
-        }
-        int condition = text.find(set, "WHERE", "ORDER", "LIMIT");
-        Set<String> assigned = assigned(text, set + 1, condition);
-        if (names.changesFurther(target.name(), assigned)) {
-            return uncaptured("foreign keys of a published table act upon what it changes in " + target.name());
-        } else if (!target.isPublished()) {
-            return new Plan.Unpublished(List.of(target.name()));
-        }
-        CapturedTable table = target.captured();
-        if (assigned.isEmpty()) {
-            return uncaptured("what its SET clause assigns cannot be made out");
-        } else if (isInKey(table, assigned)) {
-            return uncaptured("it may change the key of " + table.name());
-        } else if (ignore || text.find(set, "LIMIT") < text.size()) {
-            return uncaptured("UPDATE with IGNORE or LIMIT does not tell which rows it changes");
-        }
-        return locked(text, table, Operation.UPDATE, text.text(at, set), condition);
-    }
-
-    private static boolean isInKey(CapturedTable table, Set<String> assigned) {
-        return table.keyColumns().stream().anyMatch(column -> assigned.contains(column.toLowerCase(Locale.ROOT)) || table.changing().contains(column));
+        return judged != null ? judged : rows.update(text, target, at, set, ignore);
     }
 
     /** The columns named before each {@code =}, in small letters; none when one cannot be read. */
@@ -161,23 +141,6 @@ final class MariaDbDmlPlanner {
         return columns;
     }
 
-    /** Several tables: a published one among them is refused, and so is one from which foreign keys lead to a published one. */
-    private Plan several(SqlText text, int from, int to, String what) {
-        if (facts.isNothingPublished()) {
-            return unlessPublished(text, from, to, what);
-        } else if (names.mentioned(text, from, to) != null) {
-            return uncaptured(what + " does not tell which rows it changes");
-        }
-        for (int i = from; i < to; i++) {
-            Target target = MariaDbNames.isQualified(text, i) ? null : names.target(text, i);
-            TableName name = target == null ? null : target.name();
-            if (name != null && (names.isElsewhere(name) || names.isHidden(name) || names.deletesFurther(name) || !facts.childrenOf(name).isEmpty())) {
-                return uncaptured(what + " may change rows of a published table");
-            }
-        }
-        return new Plan.Unpublished(List.of());
-    }
-
     // ---- DELETE ----
 
     Plan delete(SqlText text) {
@@ -189,45 +152,15 @@ final class MariaDbDmlPlanner {
         boolean from = text.isWord(at - 1, "FROM");
         boolean single = from && target != null && (target.end() == condition || target.end() + 1 == condition && text.isName(target.end()) || target.end() + 2 == condition && text.isWord(target.end(), "AS"));
         if (!single) {
-            return several(text, at, text.size(), "DELETE of several tables");
+            return facts.isNothingPublished() ? unlessPublished(text, at, text.size(), "") : joins.delete(text, at);
         }
         Plan judged = judged(text, target, "DELETE");
-        if (judged != null) {
-            return judged;
-        } else if (names.deletesFurther(target.name())) {
-            return uncaptured("foreign keys of a published table act upon rows deleted from " + target.name());
-        } else if (!target.isPublished()) {
-            return new Plan.Unpublished(List.of(target.name()));
-        } else if (ignore || text.find(condition, "RETURNING") < text.size()) {
-            return uncaptured("DELETE with IGNORE or RETURNING is not captured on MariaDB");
-        }
-        return locked(text, target.captured(), Operation.DELETE, text.text(at, condition), condition);
-    }
-
-    /** The keys by the statement's own condition, with their rows locked, then the statement. */
-    private Plan locked(SqlText text, CapturedTable table, Operation operation, String from, int condition) {
-        for (int i = condition; i < text.size(); i++) {
-            if (text.isAny(i, FICKLE) || text.isSymbol(i, ":=")) {
-                return uncaptured("its condition may choose other rows each time (" + text.value(i) + ")");
-            }
-        }
-        for (int key : table.key()) {
-            ValueKind kind = table.type(key).kind();
-            if (kind == ValueKind.TIMESTAMP_WITH_ZONE || kind == ValueKind.REAL || kind == ValueKind.DOUBLE) {
-                return uncaptured("rows cannot be found for certain by a key of type " + table.type(key).type());
-            }
-        }
-        String before = "SELECT " + MariaDbRows.keys(dialect, table) + " FROM " + from + " " + text.text(condition, text.size()) + " FOR UPDATE";
-        return new Plan.LockedWrite(table, operation, before, numbers(text, condition, text.size()));
-    }
-
-    static int[] numbers(SqlText text, int from, int to) {
-        return text.parameterNumbers(from, to).stream().mapToInt(Integer::intValue).toArray();
+        return judged != null ? judged : rows.delete(text, target, at, condition, ignore);
     }
 
     // ---- others ----
 
-    /** It commits by itself, before anybody could tell its rows. */
+    /** It commits by itself, and counts from the beginning afterwards: {@link Truncating}. Where other tables refer to it the server refuses it, unless the session does not look at foreign keys. */
     Plan truncate(SqlText text) {
         Target target = names.target(text, text.isWord(1, "TABLE") ? 2 : 1);
         if (target == null) {
@@ -236,8 +169,15 @@ final class MariaDbDmlPlanner {
         Plan judged = judged(text, target, "TRUNCATE");
         if (judged != null && !(judged instanceof Plan.Unpublished)) {
             return judged;
+        } else if (!target.isPublished()) {
+            return new Plan.MayCommit(false, false, target.name());
+        } else if (facts.childrenOf(target.name()).stream().anyMatch(key -> !key.child().equals(target.name()))) {
+            return uncaptured("other tables refer to " + target.name() + ": use DELETE");
         }
-        return target.isPublished() ? uncaptured("TRUNCATE commits by itself: use DELETE") : new Plan.MayCommit(false, false, target.name());
+        CapturedTable table = target.captured();
+        String name = dialect.quote(table.name().schema(), table.name().name());
+        String delete = "DELETE FROM " + name + " RETURNING " + MariaDbRows.keys(dialect, table);
+        return new Plan.Truncate(new Plan.MariaDbReturning(table, Operation.DELETE, delete, false, ""), table.identity() == null ? null : "ALTER TABLE " + name + " AUTO_INCREMENT = 1");
     }
 
     Plan load(SqlText text) {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.change.Operation;
 import dev.waybill.dialect.MariaDbDialect;
 import dev.waybill.driver.capture.Plan.Upsert.Lookup;
 import dev.waybill.statement.TokenKind;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -46,15 +48,17 @@ final class MariaDbInsertPlanner {
         CapturedTable table = target.captured();
         int duplicate = text.find(target.end(), "DUPLICATE");
         boolean replaces = text.isWord(0, "REPLACE");
-        if (text.find(target.end(), "RETURNING") < text.size()) {
-            return uncaptured("a RETURNING clause of the application's own is not captured on MariaDB");
-        } else if (replaces || duplicate < text.size()) {
-            return ignore ? uncaptured("INSERT IGNORE … ON DUPLICATE KEY UPDATE is not captured") : upsert(text, target, replaces ? text.size() : duplicate - 1, duplicate);
+        boolean own = text.find(target.end(), "RETURNING") < text.size();
+        String returning = text.text() + (own ? ", " : " RETURNING ") + MariaDbRows.captured(dialect, table);
+        if (replaces || duplicate < text.size()) {
+            return ignore ? uncaptured("INSERT IGNORE … ON DUPLICATE KEY UPDATE is not captured") : upsert(text, target, replaces ? text.size() : duplicate - 1, duplicate, returning, own);
+        } else if (own) {
+            return new Plan.MariaDbReturning(table, Operation.INSERT, returning, true, "");
         }
-        Given given = ignore ? null : given(text, target, text.size());
-        String returning = text.text() + " RETURNING " + MariaDbRows.captured(dialect, table);
+        Given given = given(text, target, text.size());
         boolean generated = given != null && isDrawn(text, table, given);
-        return new Plan.MariaDbInsert(table, returning, given == null || generated ? null : lookup(text, table, given, table.keyColumns(), MariaDbRows.captured(dialect, table)), generated);
+        Lookup lookup = given == null || generated || MariaDbRowsPlanner.unfindable(table) != null ? null : lookup(text, table, given, table.keyColumns(), MariaDbRows.captured(dialect, table));
+        return new Plan.MariaDbInsert(table, returning, lookup, generated, given == null ? 0 : given.rows.size(), ignore);
     }
 
     /** Whether the key is one number that the database draws for every row. */
@@ -144,23 +148,58 @@ final class MariaDbInsertPlanner {
     /** The columns that ON DUPLICATE KEY UPDATE assigns, in small letters; none where they cannot be read. */
     Set<String> assigned(SqlText text) {
         int update = text.find(text.find(1, "DUPLICATE"), "UPDATE");
-        return update < text.size() ? MariaDbDmlPlanner.assigned(text, update + 1, text.size()) : Set.of();
+        return update < text.size() ? MariaDbDmlPlanner.assigned(text, update + 1, text.find(update, "RETURNING")) : Set.of();
     }
 
-    /** Every row that it can touch has a unique key that the text gives: each of them is given plainly, or cannot meet another row. */
-    private Plan upsert(SqlText text, Target target, int end, int duplicate) {
+    /**
+     * Where every row that it can touch has a unique key that the text gives plainly, these rows are read before and after it, and it runs as it is. Otherwise it tells the rows itself: those of ON DUPLICATE KEY UPDATE as long as they keep their
+     * keys, those of REPLACE where it can only take away the row with the same key.
+     */
+    private Plan upsert(SqlText text, Target target, int end, int duplicate, String returning, boolean own) {
         CapturedTable table = target.captured();
-        Given given = given(text, target, end);
-        if (given == null) {
-            return uncaptured((duplicate < text.size() ? "ON DUPLICATE KEY UPDATE" : "REPLACE") + " is captured with VALUES only");
-        } else if (duplicate < text.size()) {
-            Set<String> assigned = assigned(text);
-            if (assigned.isEmpty() || table.uniqueKeys().stream().flatMap(List::stream).anyMatch(column -> assigned.contains(column.toLowerCase(Locale.ROOT)))) {
-                return uncaptured("ON DUPLICATE KEY UPDATE may change a key");
-            } else if (names.changesFurther(table.name(), assigned)) {
-                return uncaptured("foreign keys act upon what ON DUPLICATE KEY UPDATE changes");
-            }
+        boolean replaces = duplicate >= text.size();
+        Set<String> assigned = replaces ? Set.of() : changing(text, table);
+        if (!replaces && assigned == null) {
+            return uncaptured("what ON DUPLICATE KEY UPDATE assigns cannot be made out");
+        } else if (!replaces && MariaDbRowsPlanner.isInKey(table, assigned)) {
+            return uncaptured("ON DUPLICATE KEY UPDATE may change a key");
+        } else if (!replaces && names.changesFurther(table.name(), assigned)) {
+            return uncaptured("foreign keys act upon what ON DUPLICATE KEY UPDATE changes");
         }
+        boolean keepsUnique = table.uniqueKeys().stream().flatMap(List::stream).noneMatch(column -> assigned.contains(column.toLowerCase(Locale.ROOT)));
+        Given given = own || !keepsUnique ? null : given(text, target, end);
+        Plan looked = given == null ? null : looked(text, table, given, replaces);
+        if (looked != null) {
+            return looked;
+        } else if (!replaces || table.uniqueKeys().stream().allMatch(key -> Set.copyOf(key).equals(Set.copyOf(table.keyColumns())))) {
+            return new Plan.MariaDbReturning(table, Operation.UPSERT, returning, own, replaces ? "'Handler_update', 'Handler_delete'" : "'Handler_update'");
+        }
+        return uncaptured("REPLACE may delete rows by unique keys that its text does not give plainly");
+    }
+
+    /** The columns that get other values, in small letters: {@code id = LAST_INSERT_ID(id)} gives none. Null where they cannot be read. */
+    private Set<String> changing(SqlText text, CapturedTable table) {
+        Set<String> assigned = assigned(text);
+        if (assigned.isEmpty()) {
+            return null;
+        }
+        Set<String> changing = new HashSet<>(assigned);
+        int update = text.find(text.find(1, "DUPLICATE"), "UPDATE");
+        int end = text.find(update, "RETURNING");
+        for (int at = update + 1; at < end;) {
+            int next = Assignments.afterExpression(text, at, end);
+            String column = text.value(at).toLowerCase(Locale.ROOT);
+            boolean kept = next == at + 6 && text.isWord(at + 2, "LAST_INSERT_ID") && text.isSymbol(at + 3, "(") && text.value(at + 4).equalsIgnoreCase(column) || next == at + 3 && text.value(at + 2).equalsIgnoreCase(column);
+            if (kept && text.isName(at)) {
+                changing.remove(column);
+            }
+            at = next + 1;
+        }
+        return changing;
+    }
+
+    /** Every row that it can touch has a unique key that the text gives: each of them is given plainly, or cannot meet another row. Null where that is not so. */
+    private Plan looked(SqlText text, CapturedTable table, Given given, boolean replaces) {
         List<Lookup> before = new ArrayList<>();
         List<Lookup> after = new ArrayList<>();
         boolean certain = false;
@@ -170,13 +209,13 @@ final class MariaDbInsertPlanner {
             }
             Lookup keys = lookup(text, table, given, key, MariaDbRows.keys(dialect, table));
             if (keys == null) {
-                return uncaptured("its text does not give the unique key " + key + " plainly");
+                return null;
             }
             before.add(keys);
             after.add(lookup(text, table, given, key, MariaDbRows.captured(dialect, table)));
             certain |= !key.contains(table.identity()) && key.stream().noneMatch(column -> table.facts(column).nullable());
         }
-        return certain || given.rows.size() == 1 && !after.isEmpty() ? new Plan.MariaDbUpsert(table, duplicate < text.size() ? List.of() : before, after) : uncaptured("its text gives no unique key by which the row can be found for certain");
+        return certain || given.rows.size() == 1 && !after.isEmpty() ? new Plan.MariaDbUpsert(table, replaces ? before : List.of(), after) : null;
     }
 
     /** A number that the database draws is new; NULL is equal to nothing. */

@@ -111,7 +111,7 @@ final class MariaDbNames {
     private boolean reaches(TableName parent, Set<TableName> met) {
         for (ForeignKey key : facts.childrenOf(parent)) {
             boolean acts = key.onDelete() != ForeignKey.Action.NONE;
-            if (acts && (facts.captured().containsKey(key.child()) || met.add(key.child()) && reaches(key.child(), met))) {
+            if (acts && (facts.captured().containsKey(key.child()) || isElsewhere(key.child()) || met.add(key.child()) && reaches(key.child(), met))) {
                 return true;
             }
         }
@@ -121,6 +121,21 @@ final class MariaDbNames {
     /** The same when these columns of rows are changed. */
     boolean changesFurther(TableName table, Set<String> columns) {
         return facts.childrenOf(table).stream().filter(key -> key.onUpdate() != ForeignKey.Action.NONE && key.parentColumns().stream().anyMatch(column -> columns.contains(column.toLowerCase(Locale.ROOT))))
-                .anyMatch(key -> facts.captured().containsKey(key.child()) || !facts.childrenOf(key.child()).isEmpty());
+                .anyMatch(key -> facts.captured().containsKey(key.child()) || isElsewhere(key.child()) || !facts.childrenOf(key.child()).isEmpty());
+    }
+
+    /** Whether foreign keys lead from this table to one that connections to another database capture. */
+    boolean reachesElsewhere(TableName table) {
+        return reachesElsewhere(table, new HashSet<>());
+    }
+
+    private boolean reachesElsewhere(TableName parent, Set<TableName> met) {
+        for (ForeignKey key : facts.childrenOf(parent)) {
+            boolean acts = key.onDelete() != ForeignKey.Action.NONE || key.onUpdate() != ForeignKey.Action.NONE;
+            if (acts && (isElsewhere(key.child()) || met.add(key.child()) && reachesElsewhere(key.child(), met))) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -43,7 +43,7 @@ final class MariaDbPlanner {
         return statements.size() == 1 ? statement(statements.get(0)) : together(statements);
     }
 
-    /** Several statements in one text pass only where none of them needs more. */
+    /** Several statements in one text pass where none of them needs more; otherwise each is run by its own plan, unless one of them is refused. */
     private Plan together(List<SqlText> statements) {
         List<TableName> written = new ArrayList<>();
         boolean plain = true;
@@ -51,6 +51,8 @@ final class MariaDbPlanner {
             Plan plan = statement(statement);
             if (plan instanceof Plan.Refused || plan instanceof Plan.Own) {
                 return plan;
+            } else if (plan instanceof Plan.Uncaptured refused) {
+                return uncaptured(refused.why(), true);
             } else if (plan instanceof Plan.Unpublished write) {
                 written.addAll(write.tables());
             }
@@ -58,8 +60,11 @@ final class MariaDbPlanner {
         }
         if (plain) {
             return written.isEmpty() ? Plan.Pass.PLAN : new Plan.Unpublished(written);
+        } else if (facts.isNothingPublished()) {
+            return new Plan.MayCommit(true);
         }
-        return facts.isNothingPublished() ? new Plan.MayCommit(true) : uncaptured("several statements stand in one text", true);
+        boolean parameters = statements.stream().anyMatch(statement -> statement.parameters(0, statement.size()) > 0);
+        return parameters ? uncaptured("several statements with parameters stand in one text", true) : new Plan.Script(statements.stream().map(SqlText::text).toList());
     }
 
     private Plan uncaptured(String why, boolean mayCommit) {
@@ -146,6 +151,8 @@ final class MariaDbPlanner {
                 return new Plan.TransactionText(off ? Verb.AUTOCOMMIT_OFF : Verb.AUTOCOMMIT_ON, null);
             } else if (text.isAny(i, "SQL_MODE", "LOWER_CASE_TABLE_NAMES")) {
                 return Plan.Names.PLAN;
+            } else if (text.isAny(i, "SQL_SELECT_LIMIT") && !text.isWord(i + 2, "DEFAULT")) {
+                return unknown("SQL_SELECT_LIMIT would keep rows from capture");
             }
         }
         return text.isWord(1, "STATEMENT") ? unknown("it sets variables for a statement") : text.isAny(1, "PASSWORD", "ROLE", "DEFAULT") ? new Plan.MayCommit(true) : Plan.Pass.PLAN;
@@ -200,9 +207,20 @@ final class MariaDbPlanner {
         return text.isAny(0, "DROP", "RENAME") ? names.target(text, at) : null;
     }
 
-    /** ALTER TABLE that touches indexes alone. */
+    /** ALTER TABLE that touches indexes alone, or only adds columns. */
     private static boolean isHarmless(SqlText text, int from) {
-        return text.isWord(0, "ALTER") && text.isAny(from, "ADD", "DROP") && text.isAny(from + 1, "INDEX", "KEY") && text.find(from, "COLUMN", "CONSTRAINT", "UNIQUE", "PRIMARY", "ENGINE", "RENAME", "MODIFY", "CHANGE", "CONVERT") >= text.size()
+        return addsColumns(text, from) || text.isWord(0, "ALTER") && text.isAny(from, "ADD", "DROP") && text.isAny(from + 1, "INDEX", "KEY") && text.find(from, "COLUMN", "CONSTRAINT", "UNIQUE", "PRIMARY", "ENGINE", "RENAME", "MODIFY", "CHANGE", "CONVERT") >= text.size()
                 || text.isWord(0, "CREATE") && text.find(0, "REPLACE") >= text.size() && text.isWords(2, "IF", "NOT", "EXISTS");
+    }
+
+    /** {@code ADD [COLUMN] a …, ADD (b …)}, and nothing else. */
+    private static boolean addsColumns(SqlText text, int from) {
+        boolean adds = text.isWord(0, "ALTER") && from < text.size();
+        for (int at = from; at < text.size() && adds;) {
+            int next = Assignments.afterExpression(text, at, text.size());
+            adds = text.isWord(at, "ADD") && !text.isAny(at + 1, "INDEX", "KEY", "CONSTRAINT", "PRIMARY", "UNIQUE", "FULLTEXT", "SPATIAL", "FOREIGN", "CHECK", "PARTITION", "PERIOD", "SYSTEM") && text.find(at, "PRIMARY", "AUTO_INCREMENT") >= next;
+            at = next + 1;
+        }
+        return adds;
     }
 }

@@ -56,7 +56,7 @@ final class MariaDbRows {
         Map<KeyImage, RowImage> rows = new LinkedHashMap<>();
         for (int from = 0; from < keys.size(); from += AT_ONCE) {
             List<RowImage> some = keys.subList(from, Math.min(from + AT_ONCE, keys.size()));
-            try (PreparedStatement select = connection.raw().prepareStatement(byKeys(some.size()))) {
+            try (PreparedStatement select = connection.raw().prepareStatement(byKeys(captured(dialect, table), some.size()))) {
                 bind(select, some);
                 try (ResultSet row = select.executeQuery()) {
                     while (row.next()) {
@@ -69,9 +69,23 @@ final class MariaDbRows {
         return rows;
     }
 
-    private String byKeys(int count) {
+    /** Walks from the rows with these keys, which are locked, to those that foreign keys will change. */
+    void walk(List<RowImage> keys, List<ForeignKey> updates, CascadeWalk walk) throws SQLException {
+        String columns = CascadeWalk.columns(connection.facts(), table.name()).stream().map(dialect::quote).collect(Collectors.joining(", "));
+        for (int from = 0; from < keys.size(); from += AT_ONCE) {
+            List<RowImage> some = keys.subList(from, Math.min(from + AT_ONCE, keys.size()));
+            try (PreparedStatement select = connection.raw().prepareStatement(byKeys(columns, some.size()))) {
+                bind(select, some);
+                try (ResultSet row = select.executeQuery()) {
+                    walk.from(table.name(), row, updates);
+                }
+            }
+        }
+    }
+
+    private String byKeys(String columns, int count) {
         String one = IntStream.of(table.key()).mapToObj(index -> dialect.quote(table.captured()[index]) + " = ?").collect(Collectors.joining(" AND ", "(", ")"));
-        return "SELECT " + captured(dialect, table) + " FROM " + dialect.quote(table.name().schema(), table.name().name()) + " WHERE " + String.join(" OR ", Collections.nCopies(count, one)) + " FOR UPDATE";
+        return "SELECT " + columns + " FROM " + dialect.quote(table.name().schema(), table.name().name()) + " WHERE " + String.join(" OR ", Collections.nCopies(count, one)) + " FOR UPDATE";
     }
 
     private void bind(PreparedStatement select, List<RowImage> keys) throws SQLException {

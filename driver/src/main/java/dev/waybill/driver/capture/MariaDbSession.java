@@ -30,6 +30,7 @@ final class MariaDbSession implements ProductSession {
     private final Object context;
     private final Method status;
     private final boolean countsFound;
+    private final boolean takesSeveral;
 
     MariaDbSession(Connection raw, MariaDbDialect dialect) {
         this.raw = raw;
@@ -37,23 +38,31 @@ final class MariaDbSession implements ProductSession {
         Object found = null;
         Method told = null;
         boolean counts = false;
+        boolean several = false;
         try {
             Connection own = raw.unwrap(Connection.class);
             found = own.getClass().getMethod("getContext").invoke(own);
             told = Class.forName("org.mariadb.jdbc.client.Context", false, own.getClass().getClassLoader()).getMethod("getServerStatus");
             Object settings = told.getDeclaringClass().getMethod("getConf").invoke(found);
             counts = !(Boolean) settings.getClass().getMethod("useAffectedRows").invoke(settings);
+            several = (Boolean) settings.getClass().getMethod("allowMultiQueries").invoke(settings);
         } catch (ReflectiveOperationException | SQLException other) {
             told = null;
         }
         this.context = found;
         this.status = told;
         this.countsFound = counts;
+        this.takesSeveral = several;
     }
 
     /** Whether the count of an UPDATE is that of the rows that it found, changed or not. */
     boolean countsFound() {
         return countsFound;
+    }
+
+    /** Whether a text may hold several statements. */
+    boolean takesSeveral() {
+        return takesSeveral;
     }
 
     private boolean isInTransaction() throws SQLException {
@@ -134,9 +143,22 @@ final class MariaDbSession implements ProductSession {
         return select.executeQuery();
     }
 
+    /** The generated keys of a statement that has drawn none. */
+    ResultSet noKeys() throws SQLException {
+        Statement statement = raw.createStatement();
+        statement.closeOnCompletion();
+        statement.execute("DO 0", Statement.RETURN_GENERATED_KEYS);
+        return statement.getGeneratedKeys();
+    }
+
     @Override
     public FencedCommit piped() {
         return ending;
+    }
+
+    @Override
+    public String rereading() {
+        return " FOR UPDATE";
     }
 
     @Override

@@ -143,10 +143,10 @@ sealed interface Plan {
     /**
      * TRUNCATE of a published table.
      *
-     * @param delete  the DELETE that does the same
+     * @param delete  the DELETE that does the same: DeleteWrite, on MariaDB MariaDbReturning
      * @param restart what restarts the identity; null when that is not wanted
      */
-    record Truncate(DeleteWrite delete, String restart) implements Plan {
+    record Truncate(Plan delete, String restart) implements Plan {
         @Override
         public boolean needsParameters() {
             return true;
@@ -184,12 +184,48 @@ sealed interface Plan {
     }
 
     /**
-     * UPDATE that leaves the key, or DELETE, on MariaDB: the keys of its rows are read and locked before it, then it runs as it is; see {@link LockedWriting}.
+     * UPDATE or DELETE on MariaDB whose rows are read and locked before it; see {@link PinnedWriting}.
      *
-     * @param before     the locking read of their keys
-     * @param parameters of the statement's own parameters those that the read needs
+     * @param pins       the tables whose rows have to be known
+     * @param asWritten  whether it runs as it is, since its count tells whether its rows were those; otherwise {@code head}, the rows, {@code tail}
+     * @param head       its text up to the place where its rows are named
+     * @param tail       what stands behind that
+     * @param parameters of the statement's own parameters those in {@code head}; there are none in {@code tail}
+     * @param together   whether all rows have to be named at once
      */
-    record LockedWrite(CapturedTable table, Operation operation, String before, int[] parameters) implements Plan {
+    record PinnedWrite(boolean deletes, List<Pin> pins, boolean asWritten, String head, String tail, int[] parameters, boolean together) implements Plan {
+        public PinnedWrite {
+            pins = List.copyOf(pins);
+        }
+
+        @Override
+        public boolean needsParameters() {
+            return true;
+        }
+
+        /**
+         * One table that it writes to.
+         *
+         * @param table      the same when it is published; otherwise null
+         * @param qualifier  its name before a column in the statement, with the point; empty where it needs none
+         * @param read       a locking read of the rows: the key's columns, then for {@code moves} the key as it will be; of a table that is not published {@link CascadeWalk#columns}
+         * @param parameters of the statement's own parameters those that the read needs
+         * @param walks      whether foreign keys change other rows with these
+         * @param updates    the foreign keys to follow for an UPDATE; null for a DELETE
+         * @param moves      whether keys change
+         * @param outer      whether a row of the join may have none of this table
+         */
+        record Pin(TableName name, CapturedTable table, String qualifier, String read, int[] parameters, boolean walks, List<ForeignKey> updates, boolean moves, boolean outer) {}
+    }
+
+    /**
+     * A statement on MariaDB with our columns at the end of its RETURNING clause; see {@link ReturnedRows}.
+     *
+     * @param sql     with them
+     * @param own     whether the application has such a clause itself
+     * @param counter the status variables that tell how many rows were there before; empty where each row counts once
+     */
+    record MariaDbReturning(CapturedTable table, Operation operation, String sql, boolean own, String counter) implements Plan {
         @Override
         public boolean needsParameters() {
             return true;
@@ -202,8 +238,10 @@ sealed interface Plan {
      * @param returning the statement with our columns in a RETURNING clause
      * @param lookup    a read of the inserted rows by the keys that the text gives; null where it does not give them
      * @param generated whether the key is drawn by the database
+     * @param rows      how many rows its text gives; 0 for those of a query
+     * @param ignore    whether rows that are there already, or do not fit, are left out
      */
-    record MariaDbInsert(CapturedTable table, String returning, Upsert.Lookup lookup, boolean generated) implements Plan {
+    record MariaDbInsert(CapturedTable table, String returning, Upsert.Lookup lookup, boolean generated, int rows, boolean ignore) implements Plan {
         @Override
         public CapturedTable keyed() {
             return table;

@@ -180,6 +180,11 @@ interface ProductSession extends AutoCloseable {
         return false;
     }
 
+    /** What stands behind a read of a row as it is now, where a plain one shows a snapshot. */
+    default String rereading() {
+        return "";
+    }
+
     /** Whether result sets tell which row they change. */
     default boolean updatesRows() {
         return true;

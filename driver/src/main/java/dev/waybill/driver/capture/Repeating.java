@@ -18,9 +18,10 @@ final class Repeating {
     /**
      * Runs it; in a transaction already. Whatever it throws, its effects are undone.
      *
+     * @param table   for people
      * @param attempt gives null when the rows are not those that were read before, and has recorded nothing then
      */
-    static Outcome run(CapturingConnection connection, CapturedTable table, Step<Outcome> attempt) throws SQLException {
+    static Outcome run(CapturingConnection connection, Object table, Step<Outcome> attempt) throws SQLException {
         for (int i = 0; i < MAX_ATTEMPTS; i++) {
             Outcome outcome = once(connection, attempt);
             if (outcome != null) {

@@ -6,7 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * One execution of TRUNCATE. H2 commits before and after it and takes the rows away outside of any transaction, so nothing could be recorded with it: it is done as the DELETE of all rows, each recorded, in a transaction of its own. A
+ * One execution of TRUNCATE. H2 and MariaDB commit before and after it and take the rows away outside of any transaction, so nothing could be recorded with it: it is done as the DELETE of all rows, each recorded, in a transaction of its own. A
  * record "all rows are gone" would also take rows away that others commit at the same time, which a DELETE leaves.
  */
 final class Truncating {
@@ -25,21 +25,29 @@ final class Truncating {
         if (call == Call.QUERY) {
             return source.bare(call);
         }
-        CapturedTable table = plan.delete().table();
-        if (!connection.facts().childrenOf(table.name()).isEmpty()) {
+        if (plan.delete() instanceof Plan.DeleteWrite delete && !connection.facts().childrenOf(delete.table().name()).isEmpty()) {
             connection.refused();
-            throw new SQLException("Cannot truncate \"" + table + "\"; SQL statement:\n" + source.sql(), "90106", 90106);
+            throw new SQLException("Cannot truncate \"" + delete.table() + "\"; SQL statement:\n" + source.sql(), "90106", 90106);
         }
         if (!connection.isAutoCommit()) {
             connection.transaction().committing(connection.raw()::commit);
             connection.begin();
         }
-        Outcome outcome = connection.inTransaction(new Deleting(connection, plan.delete(), source)::run);
+        Outcome outcome = connection.inTransaction(this::delete);
         if (!connection.isAutoCommit()) {
             connection.transaction().committing(connection.raw()::commit);
         }
         restart();
         return outcome;
+    }
+
+    /** MariaDB's driver says 0, however many rows there were. */
+    private Outcome delete() throws SQLException {
+        if (plan.delete() instanceof Plan.MariaDbReturning delete) {
+            new ReturnedRows(connection, delete, source).run();
+            return Outcome.count(0, source.keys() instanceof KeyRequest.None ? null : ((MariaDbSession) connection.session()).noKeys());
+        }
+        return new Deleting(connection, (Plan.DeleteWrite) plan.delete(), source).run();
     }
 
     private void restart() throws SQLException {

@@ -47,9 +47,10 @@
  * {@code Unpublished} ({@code SqlitePlanner} looks only for what ends a transaction, takes the log away, goes round it, or changes published tables), and {@code SqliteSession} gives the log to the recorder at the end, behind a savepoint: a COMMIT
  * that fails leaves the transaction as it was. Nothing of ours is read before an application's first statement in a transaction, which would then meet SQLITE_BUSY_SNAPSHOT where the bare driver waits. What a failing element of a batch or OR FAIL leaves done stays done.
  *
- * <p><b>MariaDB.</b> Its UPDATE returns no rows, and RETURNING loses counts and generated keys. So statements run as they are, and {@code LockedWriting}, {@code Inserting}, {@code MariaDbUpserting} read beside them: keys by the statement's own
- * condition before it, rows by their keys after it, with locks, which show what a snapshot does not. What cannot be told so is refused, and so is every text that is not known. Its driver keeps the server's word whether a transaction is
- * open; that tells commits that nobody said. The fence is asked by a statement of its own, since several in one text need a setting in the URL.
+ * <p><b>MariaDB.</b> Its UPDATE returns no rows, and RETURNING loses counts and generated keys. So an INSERT runs as it is and is read by its keys ({@code Inserting}, {@code MariaDbUpserting}) or tells its rows itself ({@code ReturnedRows}, as
+ * every DELETE of one table); everything else has its rows pinned ({@code PinnedWriting}): their keys are read and locked by the statement's own condition, and it then runs for these rows alone, so that nothing else can be written. What it reads
+ * beside itself it reads with locks, the queries inside of conditions too ({@code CurrentReads}): a snapshot would show others than the statement finds. What cannot be told so is refused, and so is every text that is not known. Its driver keeps
+ * the server's word whether a transaction is open; that tells commits that nobody said. The fence is asked by a statement of its own, since several in one text need a setting in the URL.
  *
  * <p><b>Decisions.</b>
  * <ul>

@@ -48,7 +48,8 @@ class CaptureMatrixTest {
         "CREATE TABLE child (id INT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES parent (id) ON DELETE CASCADE)", "CREATE TABLE u (id INT, name VARCHAR(20))", "CREATE TABLE b (id INT AUTO_INCREMENT PRIMARY KEY, n INT)",
         "CREATE FUNCTION writes() RETURNS INT MODIFIES SQL DATA BEGIN UPDATE t SET n = 9; RETURN 1; END", "CREATE PROCEDURE p() UPDATE t SET n = 9", "CREATE TABLE trig (id INT)",
         "CREATE TRIGGER trg AFTER INSERT ON trig FOR EACH ROW DELETE FROM t", "CREATE TRIGGER bt BEFORE INSERT ON b FOR EACH ROW SET NEW.n = 77", "CREATE VIEW v AS SELECT * FROM t",
-        "CREATE TABLE part (id INT PRIMARY KEY, name VARCHAR(20)) PARTITION BY HASH (id) PARTITIONS 2"};
+        "CREATE TABLE part (id INT PRIMARY KEY, name VARCHAR(20)) PARTITION BY HASH (id) PARTITIONS 2",
+        "CREATE TABLE two (id INT PRIMARY KEY, n INT UNIQUE)"};
 
     private record Way(String name, Deed h2, Deed postgres) {
 
@@ -131,11 +132,14 @@ class CaptureMatrixTest {
             onMariaDb("ON DUPLICATE KEY UPDATE of the key"),
             onMariaDb("REPLACE … VALUES"),
             onMariaDb("REPLACE … SELECT"),
+            onMariaDb("REPLACE that may delete by another key"),
             onMariaDb("INSERT IGNORE, INSERT … SET"),
             onMariaDb("INSERT IGNORE, keys asked for"),
+            onMariaDb("INSERT … SELECT … ON DUPLICATE KEY UPDATE"),
             onMariaDb("UPDATE, DELETE with ORDER BY"),
             onMariaDb("UPDATE … LIMIT"),
             onMariaDb("DELETE … ORDER BY … LIMIT"),
+            onMariaDb("UPDATE, DELETE with IGNORE"),
             onMariaDb("UPDATE of several tables"),
             onMariaDb("DELETE from several tables"),
             onMariaDb("LOAD DATA"),
@@ -157,7 +161,7 @@ class CaptureMatrixTest {
             Map.entry("UPDATE of no row", text("UPDATE t SET n = 1 WHERE id = 999")),
             Map.entry("UPDATE of keys, all rows", text("UPDATE t SET id = id + 1000")),
             Map.entry("DELETE", text("DELETE FROM t WHERE id = 1")),
-            Map.entry("DELETE … USING", text("DELETE FROM t USING t INNER JOIN u ON u.id = t.id")),
+            Map.entry("DELETE … USING", text("DELETE FROM a USING t AS a INNER JOIN t ON t.id = a.id")),
             Map.entry("DELETE that cascades", text("DELETE FROM parent")),
             Map.entry("TRUNCATE", text("TRUNCATE TABLE t")),
             Map.entry("RETURNING / FINAL TABLE of the application", text("INSERT INTO t (name) VALUES ('x') RETURNING id")),
@@ -198,11 +202,17 @@ class CaptureMatrixTest {
                     statement.executeUpdate("INSERT IGNORE INTO t (id) VALUES (1)", Statement.RETURN_GENERATED_KEYS);
                 }
             }),
+            Map.entry("REPLACE that may delete by another key", text("REPLACE INTO two SELECT 1, 1")),
+            Map.entry("INSERT … SELECT … ON DUPLICATE KEY UPDATE", text("INSERT INTO t (id, name) SELECT id, 'again' FROM t ON DUPLICATE KEY UPDATE name = VALUES(name)")),
+            Map.entry("UPDATE, DELETE with IGNORE", connection -> {
+                text("UPDATE IGNORE t SET n = 5").run(connection);
+                text("DELETE IGNORE FROM t").run(connection);
+            }),
             Map.entry("UPDATE, DELETE with ORDER BY", text("UPDATE t SET n = 2 ORDER BY id")),
             Map.entry("UPDATE … LIMIT", text("UPDATE t SET n = 2 ORDER BY id LIMIT 1")),
             Map.entry("DELETE … ORDER BY … LIMIT", text("DELETE FROM t ORDER BY id LIMIT 1")),
-            Map.entry("UPDATE of several tables", text("UPDATE t JOIN u ON u.id = t.id SET t.n = 5")),
-            Map.entry("DELETE from several tables", text("DELETE t FROM t JOIN u ON u.id = t.id")),
+            Map.entry("UPDATE of several tables", text("UPDATE t LEFT JOIN u ON u.id = t.id SET t.n = 5, u.name = 'z'")),
+            Map.entry("DELETE from several tables", text("DELETE t FROM t LEFT JOIN u ON u.id = t.id WHERE t.id = 1")),
             Map.entry("LOAD DATA", text("LOAD DATA LOCAL INFILE '/dev/null' INTO TABLE t")),
             Map.entry("LOCK TABLES", text("LOCK TABLES t WRITE")),
             Map.entry("XA as text", text("XA START 'x'")),
@@ -219,7 +229,7 @@ class CaptureMatrixTest {
             postgres = outcomes(twins, Way::postgres);
         }
         List<String> mariaDb;
-        try (Twins twins = Twins.onMariaDb("t, parent, child, b, part", MARIADB)) {
+        try (Twins twins = Twins.onMariaDb("&allowMultiQueries=true&allowLocalInfile=true", WaybillSettings.DEFAULTS, "t, parent, child, b, part, two", MARIADB)) {
             mariaDb = outcomes(twins, Way::mariaDb);
         }
         List<String> table = new ArrayList<>(List.of("| way to write | H2 | PostgreSQL | MariaDB |", "|---|---|---|---|"));

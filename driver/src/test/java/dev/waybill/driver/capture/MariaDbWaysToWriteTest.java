@@ -131,13 +131,13 @@ class MariaDbWaysToWriteTest {
 
     @Test
     void whatCannotBeToldIsRefusedAndDoesNothing() throws Exception {
-        String[] statements = {"UPDATE t SET id = id + 1", "UPDATE t SET amount = 1 LIMIT 1", "UPDATE t, u SET t.amount = 1", "UPDATE u JOIN t ON u.id = t.id SET u.name = 'x'", "DELETE t FROM t JOIN u ON u.id = t.id",
-            "DELETE FROM t USING t INNER JOIN u ON u.id = t.id", "DELETE FROM t WHERE RAND() < 2", "DELETE FROM t RETURNING id", "INSERT INTO t (name) VALUES ('x') RETURNING id", "TRUNCATE TABLE t", "TRUNCATE t",
-            "REPLACE INTO t (name) VALUES ('x')", "REPLACE INTO t SELECT * FROM t", "INSERT INTO t (name) VALUES ('x') ON DUPLICATE KEY UPDATE id = 5", "LOAD DATA LOCAL INFILE '/dev/null' INTO TABLE t", "LOCK TABLES t WRITE",
+        String[] statements = {"UPDATE t SET id = LENGTH(UUID())", "UPDATE IGNORE t SET id = id + 1", "UPDATE t SET amount = 2, id = amount", "UPDATE t JOIN u ON u.id = t.id SET t.id = 7", "UPDATE t SET amount = ROW_COUNT()",
+            "UPDATE t SET amount = 1 WHERE id IN (SELECT id FROM u UNION SELECT 2)", "DELETE IGNORE FROM t RETURNING id", "UPDATE t PARTITION (p0) SET amount = 1", "SET sql_select_limit = 1", "DELETE parent, t FROM parent, t",
+            "REPLACE INTO t SELECT * FROM t", "REPLACE INTO t (name) VALUES ('x') RETURNING id", "INSERT INTO t (name) VALUES ('x') ON DUPLICATE KEY UPDATE id = 5", "LOAD DATA LOCAL INFILE '/dev/null' INTO TABLE t", "LOCK TABLES t WRITE",
             "XA START 'x'", "PREPARE s FROM 'DELETE FROM t'", "EXECUTE IMMEDIATE 'DELETE FROM t'", "BEGIN NOT ATOMIC DELETE FROM t; END", "CALL writes()", "{call writes()}", "SELECT f()", "DO f()", "SET @x = f()",
-            "INSERT INTO v (name) VALUES ('x')", "DELETE FROM v", "INSERT INTO trig VALUES (1)", "DELETE FROM parent", "/*! DELETE FROM t */", "SET STATEMENT max_statement_time = 1 FOR DELETE FROM t",
-            "ANALYZE DELETE FROM t", "DROP TABLE t", "ALTER TABLE t DROP COLUMN name", "RENAME TABLE t TO s", "RENAME TABLE u TO s, t TO s2", "CREATE TEMPORARY TABLE t (id INT)", "DELETE FROM waybill_outbox", "DROP TABLE waybill_journal",
-            "REPLACE INTO parent VALUES (1)", "WITH q AS (SELECT 1) DELETE FROM t", "nonsense"};
+            "INSERT INTO v (name) VALUES ('x')", "DELETE FROM v", "UPDATE v, t SET v.name = 'x'", "INSERT INTO trig VALUES (1)", "/*! DELETE FROM t */", "SET STATEMENT max_statement_time = 1 FOR DELETE FROM t",
+            "ANALYZE DELETE FROM t", "DROP TABLE t", "ALTER TABLE t DROP COLUMN name", "ALTER TABLE t ADD COLUMN c INT, DROP COLUMN name", "RENAME TABLE t TO s", "RENAME TABLE u TO s, t TO s2", "CREATE TEMPORARY TABLE t (id INT)",
+            "DELETE FROM waybill_outbox", "DELETE o FROM waybill_outbox o JOIN t ON TRUE", "DROP TABLE waybill_journal", "REPLACE INTO parent VALUES (1)", "TRUNCATE parent", "WITH q AS (SELECT 1) DELETE FROM t", "nonsense"};
         try (Twins twins = twins(); Connection connection = twins.captured()) {
             try (Statement statement = connection.createStatement()) {
                 statement.execute("INSERT INTO t (id, name) VALUES (1, 'a')");
@@ -161,7 +161,7 @@ class MariaDbWaysToWriteTest {
     }
 
     private static Twins twins() throws SQLException {
-        return Twins.onMariaDb("t, child", TABLE, "CREATE TABLE u (id INT PRIMARY KEY, name VARCHAR(20))", "CREATE PROCEDURE writes() DELETE FROM t", "CREATE FUNCTION f() RETURNS INT MODIFIES SQL DATA BEGIN DELETE FROM t; RETURN 1; END",
+        return Twins.onMariaDb("t, parent, child", TABLE, "CREATE TABLE u (id INT PRIMARY KEY, name VARCHAR(20))", "CREATE PROCEDURE writes() DELETE FROM t", "CREATE FUNCTION f() RETURNS INT MODIFIES SQL DATA BEGIN DELETE FROM t; RETURN 1; END",
                 "CREATE VIEW v AS SELECT * FROM t", "CREATE TABLE trig (id INT)", "CREATE TRIGGER tr AFTER INSERT ON trig FOR EACH ROW DELETE FROM t", "CREATE TABLE parent (id INT PRIMARY KEY)",
                 "CREATE TABLE child (id INT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES parent (id) ON DELETE CASCADE)");
     }

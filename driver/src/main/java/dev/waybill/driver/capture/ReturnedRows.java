@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.change.Operation;
+import dev.waybill.driver.capture.ConnectionCapture.Call;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.stream.IntStream;
+
+/**
+ * One execution of a statement on MariaDB that tells its rows itself, by our columns in a RETURNING clause, behind the application's own where it has one: INSERT, upsert and REPLACE those that are there now, DELETE the keys of those that are
+ * gone. The server then tells no count; rows that were there before count twice, and its own counters of what the session has changed tell how many those were. In a transaction already.
+ */
+final class ReturnedRows {
+
+    private static final String NOTHING = "DO 0";
+
+    private final CapturingConnection connection;
+    private final Plan.MariaDbReturning plan;
+    private final Source source;
+    private final MariaDbRows rows;
+
+    ReturnedRows(CapturingConnection connection, Plan.MariaDbReturning plan, Source source) {
+        this.connection = connection;
+        this.plan = plan;
+        this.source = source;
+        this.rows = new MariaDbRows(connection, plan.table());
+    }
+
+    Outcome run() throws SQLException {
+        return plan.own() ? shown() : Outcome.count(count(), source.keys() instanceof KeyRequest.None ? null : ((MariaDbSession) connection.session()).noKeys());
+    }
+
+    /** The application's own columns, and nothing else. */
+    private Outcome shown() throws SQLException {
+        ResultSet row = source.scrollable(plan.sql());
+        int width = plan.operation() == Operation.DELETE ? plan.table().key().length : plan.table().captured().length;
+        int own = row.getMetaData().getColumnCount() - width;
+        record(row, own + 1);
+        row.beforeFirst();
+        answer();
+        return Outcome.rows(connection.views().view(row, IntStream.rangeClosed(1, own).toArray()));
+    }
+
+    private long count() throws SQLException {
+        long before = counted();
+        long count;
+        PreparedStatement statement = source.derived(plan.sql(), null);
+        statement.setQueryTimeout(source.statement().getQueryTimeout());
+        try (ResultSet row = statement.executeQuery()) {
+            count = record(row, 1);
+        } finally {
+            source.release(statement);
+        }
+        count += counted() - before;
+        answer();
+        return count;
+    }
+
+    /** The driver does not answer for a statement that has never run. */
+    private void answer() throws SQLException {
+        if (!(source.statement() instanceof PreparedStatement)) {
+            source.statement().execute(NOTHING);
+        }
+    }
+
+    /** How many rows this session has changed or deleted so far. */
+    private long counted() throws SQLException {
+        if (plan.counter().isEmpty()) {
+            return 0;
+        }
+        long sum = 0;
+        try (Statement statement = connection.raw().createStatement(); ResultSet row = statement.executeQuery("SHOW SESSION STATUS WHERE Variable_name IN (" + plan.counter() + ")")) {
+            while (row.next()) {
+                sum += row.getLong(2);
+            }
+        }
+        return sum;
+    }
+
+    private long record(ResultSet row, int from) throws SQLException {
+        connection.written().add(plan.table().name());
+        long count = 0;
+        for (; row.next(); count++) {
+            if (plan.operation() == Operation.DELETE) {
+                rows.recordGone(plan.table().keyImage(connection.database().dialect(), row, from));
+            } else {
+                rows.record(plan.operation(), plan.table().image(connection.database().dialect(), row, IntStream.range(from, from + plan.table().captured().length).toArray()));
+            }
+        }
+        return count;
+    }
+
+    /** Whether a call of this kind gets what the statement gives. */
+    static boolean fits(Plan.MariaDbReturning plan, Call call) {
+        return call == Call.EXECUTE || plan.own() == (call == Call.QUERY);
+    }
+}
