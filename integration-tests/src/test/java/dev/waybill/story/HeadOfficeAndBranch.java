@@ -161,5 +161,6 @@ final class HeadOfficeAndBranch implements AutoCloseable {
                 connection.close();
             }
         }
+        Agents.awaitEnd();
     }
 }

@@ -10,11 +10,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 
 /** One embedded H2 file of a story, by URL and SQL alone, with the agent beside its connections. */
 final class Site implements AutoCloseable {
 
+    private static final AtomicInteger OPEN = new AtomicInteger();
     private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     final String name;
@@ -23,6 +25,7 @@ final class Site implements AutoCloseable {
     private Connection connection;
 
     Site(Path folder, String name) {
+        OPEN.incrementAndGet();
         this.folder = folder;
         this.name = name;
         settings.setProperty("waybill.patience", "300ms");
@@ -118,5 +121,8 @@ final class Site implements AutoCloseable {
     @Override
     public void close() throws SQLException {
         leave();
+        if (OPEN.decrementAndGet() == 0) {
+            Agents.awaitEnd();
+        }
     }
 }
