@@ -21,7 +21,7 @@ import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
-/** Lists the slowest test classes of all modules at the end of the last module's tests, so that nobody has to look for what makes the build slow. */
+/** Lists the slowest test classes of all modules at the end of the last tests ({@code waybill.test.slowest}), so that nobody has to look for what makes the build slow. */
 public final class SlowestTests implements TestExecutionListener {
 
     private static final int SHOWN = 10;
@@ -45,6 +45,9 @@ public final class SlowestTests implements TestExecutionListener {
 
     @Override
     public void testPlanExecutionFinished(TestPlan plan) {
+        if (!Boolean.getBoolean("waybill.test.slowest")) {
+            return;
+        }
         Map<String, Double> all = new HashMap<>(seconds);
         ofOtherModules().forEach((name, time) -> all.merge(name, time, Math::max));
         var lines = new StringBuilder("The slowest of " + all.size() + " test classes, in seconds:\n");
@@ -70,7 +73,7 @@ public final class SlowestTests implements TestExecutionListener {
 
     private static List<Path> reports(Path root) {
         List<Path> found = new ArrayList<>();
-        for (String module : List.of("agent-core", "driver", "agent", "frameworks")) {
+        for (String module : List.of("test-databases", "agent-core", "driver", "simulation", "agent", "frameworks", "integration-tests")) {
             Path directory = root.resolve(module).resolve("target/surefire-reports");
             if (Files.isDirectory(directory)) {
                 try (Stream<Path> files = Files.list(directory)) {

@@ -15,7 +15,7 @@ class ProtocolSimulationTest {
 
     @Test
     void everyReplicaShowsAPrefixAndConverges() {
-        runs(Integer.getInteger("waybill.test.runs", 1_500));
+        runs(Integer.getInteger("waybill.test.runs", 1_000));
     }
 
     @Test

@@ -30,7 +30,13 @@ class WholeNodeSimulationTest {
 
     @Test
     void everyBranchShowsAPrefixAndBecomesEqual() {
-        runs(Integer.getInteger("waybill.test.runs", 30));
+        runs(Integer.getInteger("waybill.test.runs", 10));
+    }
+
+    @Test
+    @Tag("extended")
+    void everyBranchShowsAPrefixAndBecomesEqualInMoreRuns() {
+        runs(Integer.getInteger("waybill.test.runs", 60));
     }
 
     @Test
