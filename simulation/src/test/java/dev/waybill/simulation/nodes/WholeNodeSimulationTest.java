@@ -36,7 +36,7 @@ class WholeNodeSimulationTest {
     @Test
     @Tag("extended")
     void everyBranchShowsAPrefixAndBecomesEqualInMoreRuns() {
-        runs(Integer.getInteger("waybill.test.runs", 60));
+        runs(Integer.getInteger("waybill.test.runs", 30));
     }
 
     @Test
