@@ -16,17 +16,21 @@ import javax.transaction.xa.Xid;
  *                               └─► rollback ─► ended
  * </pre>
  *
- * <p>What is captured goes into the branch before it is prepared: the second phase, and every recovery, has it without us. Where it cannot, the branch is rolled back and says so.
+ * <p>What is captured goes into the branch before it is prepared (on MariaDB, where a branch takes no statement after its end, before that): the second phase, and every recovery, has it without us. Where it cannot, the branch is rolled back and says so.
  */
 final class BranchResource implements XAResource {
 
     private final XAResource raw;
     private final Branch branch;
+    private final boolean closesAtEnd;
     private Xid open;
+    private boolean isReady;
 
-    BranchResource(XAResource raw, Branch branch) {
+    /** @param closesAtEnd whether a branch takes no statement after its end */
+    BranchResource(XAResource raw, Branch branch, boolean closesAtEnd) {
         this.raw = raw;
         this.branch = branch;
+        this.closesAtEnd = closesAtEnd;
     }
 
     /** Whether a branch was started here and neither prepared nor ended. */
@@ -38,6 +42,7 @@ final class BranchResource implements XAResource {
     public void start(Xid xid, int flags) throws XAException {
         raw.start(xid, flags);
         open = xid;
+        isReady = false;
         try {
             branch.started();
         } catch (SQLException failed) {
@@ -47,7 +52,26 @@ final class BranchResource implements XAResource {
 
     @Override
     public void end(Xid xid, int flags) throws XAException {
+        if (closesAtEnd && flags != TMFAIL && !isReady && isOpen(xid)) {
+            readyBeforeEnd(xid);
+        }
         raw.end(xid, flags);
+    }
+
+    private void readyBeforeEnd(Xid xid) throws XAException {
+        try {
+            branch.ending();
+            isReady = true;
+        } catch (SQLException refused) {
+            XAException rolledBack = because(XAException.XA_RBROLLBACK, refused);
+            try {
+                raw.end(xid, TMFAIL);
+            } catch (XAException second) {
+                rolledBack.addSuppressed(second);
+            }
+            undo(xid, rolledBack);
+            throw rolledBack;
+        }
     }
 
     @Override
@@ -97,18 +121,25 @@ final class BranchResource implements XAResource {
     }
 
     private void ready(Xid xid) throws XAException {
+        if (isReady) {
+            return;
+        }
         try {
             branch.ending();
         } catch (SQLException refused) {
             XAException rolledBack = because(XAException.XA_RBROLLBACK, refused);
-            try {
-                raw.rollback(xid);
-            } catch (XAException second) {
-                rolledBack.addSuppressed(second);
-            }
-            ended(true, false);
+            undo(xid, rolledBack);
             throw rolledBack;
         }
+    }
+
+    private void undo(Xid xid, XAException cause) throws XAException {
+        try {
+            raw.rollback(xid);
+        } catch (XAException second) {
+            cause.addSuppressed(second);
+        }
+        ended(true, false);
     }
 
     private void ended(boolean isOpen, boolean kept) throws XAException {

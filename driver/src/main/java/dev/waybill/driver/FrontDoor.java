@@ -71,7 +71,7 @@ final class FrontDoor {
         String user = realInfo.getProperty("user");
         XAConnection raw = user == null ? real.getXAConnection() : real.getXAConnection(user, realInfo.getProperty("password", ""));
         try {
-            return new WaybillXaConnection(raw, ours(XaSources.below(raw.getConnection()), realUrl, settings, () -> driver.connect(realUrl, realInfo)));
+            return new WaybillXaConnection(raw, ours(XaSources.below(raw.getConnection()), realUrl, settings, () -> driver.connect(realUrl, realInfo)), XaSources.closesAtEnd(realUrl));
         } catch (SQLException | RuntimeException | Error failed) {
             raw.close();
             throw failed;

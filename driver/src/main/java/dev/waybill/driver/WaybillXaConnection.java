@@ -31,10 +31,11 @@ final class WaybillXaConnection implements XAConnection {
     private final List<ConnectionEventListener> listeners = new CopyOnWriteArrayList<>();
     private Handle handle;
 
-    WaybillXaConnection(XAConnection raw, Connection ours) throws SQLException {
+    /** @param closesAtEnd whether a branch takes no statement after its end */
+    WaybillXaConnection(XAConnection raw, Connection ours, boolean closesAtEnd) throws SQLException {
         this.raw = raw;
         this.ours = ours;
-        this.resource = new BranchResource(raw.getXAResource(), ours.unwrap(Branch.class));
+        this.resource = new BranchResource(raw.getXAResource(), ours.unwrap(Branch.class), closesAtEnd);
     }
 
     @Override

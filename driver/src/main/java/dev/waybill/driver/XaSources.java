@@ -12,12 +12,12 @@ import java.util.List;
 import java.util.Map;
 import javax.sql.XADataSource;
 
-/** The real drivers' data sources for distributed transactions, which no standard finds by URL. They are known by name and looked for beside the driver that accepts the URL. MariaDB is not among them: there
- * a branch takes no statement between its end and its preparation, which is where capture writes. Stateless; any thread. */
+/** The real drivers' data sources for distributed transactions, which no standard finds by URL. They are known by name and looked for beside the driver that accepts the URL. Stateless; any thread. */
 final class XaSources {
 
     private static final Map<String, String> CLASSES = Map.of(
             "h2", "org.h2.jdbcx.JdbcDataSource",
+            "mariadb", "org.mariadb.jdbc.MariaDbDataSource",
             "postgresql", "org.postgresql.xa.PGXADataSource");
 
     private XaSources() {}
@@ -37,6 +37,11 @@ final class XaSources {
         } catch (ReflectiveOperationException | ClassCastException other) {
             throw WaybillError.XA_UNKNOWN.because(other, SettingTexts.shown(realUrl), name);
         }
+    }
+
+    /** Whether a branch takes no statement between its end and its preparation: then what is captured has to be in it before its end. */
+    static boolean closesAtEnd(String realUrl) {
+        return realUrl.startsWith("jdbc:mariadb:");
     }
 
     /** PostgreSQL's driver gives a handle that is a proxy of the JDK; capture works on what is below it, as it always does. */

@@ -189,7 +189,10 @@ final class CapturingConnection implements ConnectionCapture {
 
     @Override
     public UpdatableRows updatable(ResultSet rows, String sql) {
-        return session.updatesRows() ? new CapturingRows(this, rows) : new RefusedRows(this, rows, sql);
+        if (database.product() instanceof MariaDbProduct mariaDb) {
+            return new MariaDbUpdatableRows(this, rows, mariaDb.dialect());
+        }
+        return new CapturingRows(this, rows);
     }
 
     // ---- the edges of a transaction ----
@@ -232,6 +235,11 @@ final class CapturingConnection implements ConnectionCapture {
         if (isAutoCommit()) {
             tally.write();
         }
+    }
+
+    @Override
+    public synchronized void answering(Statement fresh) throws SQLException {
+        session.answering(fresh);
     }
 
     @Override

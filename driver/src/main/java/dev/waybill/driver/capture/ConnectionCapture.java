@@ -67,6 +67,11 @@ public interface ConnectionCapture extends AutoCloseable {
         // Where nothing is captured nothing is refused.
     }
 
+    /** A raw statement that is to answer in place of one that has asked for nothing: some drivers do not answer for one that has never run. */
+    default void answering(Statement fresh) throws SQLException {
+        // It answers.
+    }
+
     /** A branch of a distributed transaction was started on the raw connection, past JDBC. */
     default void branchStarted() throws SQLException {
         // Where nothing is captured nothing is to be known.

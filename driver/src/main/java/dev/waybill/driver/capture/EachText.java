@@ -15,8 +15,6 @@ import java.util.List;
  */
 final class EachText {
 
-    private static final String NOTHING = "DO 0";
-
     private final CapturingConnection connection;
     private final Plan.Script script;
     private final Source source;
@@ -40,7 +38,7 @@ final class EachText {
             outcomes.add(one(sql));
         }
         if (!(source.statement() instanceof PreparedStatement)) {
-            source.statement().execute(NOTHING); // the driver does not answer for a statement that has never run
+            connection.session().answering(source.statement());
         }
         Outcome chained = null;
         for (int i = outcomes.size() - 1; i >= 0; i--) {

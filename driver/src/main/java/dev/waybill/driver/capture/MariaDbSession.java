@@ -23,6 +23,7 @@ final class MariaDbSession implements ProductSession {
     /** SERVER_STATUS_IN_TRANS of the protocol. */
     private static final int IN_TRANSACTION = 1;
     private static final int LOCK_WAIT = 1205;
+    private static final String NOTHING = "DO 0";
 
     private final Connection raw;
     private final FencedCommit ending;
@@ -147,7 +148,7 @@ final class MariaDbSession implements ProductSession {
     ResultSet noKeys() throws SQLException {
         Statement statement = raw.createStatement();
         statement.closeOnCompletion();
-        statement.execute("DO 0", Statement.RETURN_GENERATED_KEYS);
+        statement.execute(NOTHING, Statement.RETURN_GENERATED_KEYS);
         return statement.getGeneratedKeys();
     }
 
@@ -157,13 +158,13 @@ final class MariaDbSession implements ProductSession {
     }
 
     @Override
-    public String rereading() {
-        return " FOR UPDATE";
+    public void answering(Statement fresh) throws SQLException {
+        fresh.execute(NOTHING);
     }
 
     @Override
-    public boolean updatesRows() {
-        return false;
+    public String rereading() {
+        return " FOR UPDATE";
     }
 
     @Override

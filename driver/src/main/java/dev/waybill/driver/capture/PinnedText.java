@@ -17,7 +17,6 @@ final class PinnedText {
     private static final int AT_ONCE = 1_000;
     /** The server takes 65,535 of a statement that it prepares. */
     private static final int MOST_PARAMETERS = 60_000;
-    private static final String NOTHING = "DO 0";
 
     private final CapturingConnection connection;
     private final Dialect dialect;
@@ -43,7 +42,7 @@ final class PinnedText {
             from = parts.get(0).to;
         } while (from < pinned.get(0).size());
         if (!(source.statement() instanceof PreparedStatement)) {
-            source.statement().execute(NOTHING); // the driver does not answer for a statement that has never run
+            connection.session().answering(source.statement());
         }
         return Outcome.count(count, source.keys() instanceof KeyRequest.None ? null : ((MariaDbSession) connection.session()).noKeys());
     }

@@ -180,14 +180,12 @@ interface ProductSession extends AutoCloseable {
         return false;
     }
 
+    /** A statement that has not run is to answer for itself: where the driver does so only of one that has, nothing is run on it. */
+    default void answering(Statement fresh) throws SQLException {}
+
     /** What stands behind a read of a row as it is now, where a plain one shows a snapshot. */
     default String rereading() {
         return "";
-    }
-
-    /** Whether result sets tell which row they change. */
-    default boolean updatesRows() {
-        return true;
     }
 
     /** Whether a row that a result set has inserted can be read from that result set, with what the database has given for its key. */

@@ -15,8 +15,6 @@ import java.util.stream.IntStream;
  */
 final class ReturnedRows {
 
-    private static final String NOTHING = "DO 0";
-
     private final CapturingConnection connection;
     private final Plan.MariaDbReturning plan;
     private final Source source;
@@ -62,7 +60,7 @@ final class ReturnedRows {
     /** The driver does not answer for a statement that has never run. */
     private void answer() throws SQLException {
         if (!(source.statement() instanceof PreparedStatement)) {
-            source.statement().execute(NOTHING);
+            connection.session().answering(source.statement());
         }
     }
 

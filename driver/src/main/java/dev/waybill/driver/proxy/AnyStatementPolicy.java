@@ -195,6 +195,7 @@ public abstract class AnyStatementPolicy extends WrapperPolicy implements Statem
     private ResultSet keysOfNothingAsked() throws SQLException {
         if (nothingAsked == null) {
             nothingAsked = connection.delegate.createStatement();
+            connection.capture().answering(nothingAsked);
         }
         return nothingAsked.getGeneratedKeys();
     }
