@@ -66,6 +66,28 @@ public final class ByteSink extends OutputStream {
         return Arrays.copyOfRange(bytes, from, to);
     }
 
+    /** Appends the bytes from here to there, exclusive, to another sink. */
+    void copy(ByteSink target, int from, int to) {
+        Objects.checkFromToIndex(from, to, size);
+        target.write(bytes, from, to - from);
+    }
+
+    /** Reads from here on; good until the next change. */
+    ByteSource source(int from) {
+        return new ByteSource(bytes, from, size);
+    }
+
+    /** Whether a varint that has begun goes on after this byte. */
+    boolean isContinued(int at) {
+        return bytes[at] < 0;
+    }
+
+    /** Writes eight bytes over those that begin here. */
+    void replaceLong(int at, long value) {
+        Objects.checkFromIndexSize(at, Long.BYTES, size);
+        LONG.set(bytes, at, value);
+    }
+
     /** Removes the first bytes and hands them out. */
     public byte[] takeFirst(int count) {
         byte[] first = slice(0, count);

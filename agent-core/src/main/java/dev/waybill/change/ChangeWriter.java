@@ -51,6 +51,17 @@ final class ChangeWriter {
         complete.run();
     }
 
+    /** An INSERT of a row that is in binary form already. */
+    void insert(int number, RowWriter rows, int from, int to) throws IOException {
+        sink.putByte(RecordCode.CHANGE);
+        sink.putVarint(ByteSink.varintSize(number) + 2 + to - from);
+        sink.putVarint(number);
+        sink.putByte(Operation.INSERT.code());
+        sink.putByte(AFTER | AFTER_COMPLETE);
+        rows.writeTo(sink, from, to);
+        complete.run();
+    }
+
     private void writeRecord(int number, TableCode code, Change change) {
         boolean beforeComplete = change.before() != null && isComplete(change.before());
         boolean afterComplete = change.after() != null && isComplete(change.after());

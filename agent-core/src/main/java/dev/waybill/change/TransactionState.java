@@ -96,7 +96,7 @@ final class TransactionState {
         return begun && !ended;
     }
 
-    private String begin() {
+    String begin() {
         if (begun) {
             return "a transaction begins twice";
         }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * Writes a transaction's records in binary form, as they come. One thread. The table dictionary is kept inside; {@link #mark} and {@link #rewind} restore it
@@ -65,6 +66,9 @@ public final class TransactionWriter {
     public static final int FORMAT = 1;
     private static final int MAX_ALIASES = 1000;
 
+    /** Format and code stand before a BEGIN record's length. */
+    private static final int BEGUN_LENGTH = 2;
+
     private final OutputStream out;
     private final ByteSink sink;
     private final ShapeCache codes;
@@ -75,6 +79,9 @@ public final class TransactionWriter {
     private int tables;
     private long transaction = 1;
     private boolean broken;
+    private byte[] begun;
+    private String begunPublisher;
+    private String begunUser;
 
     /** Writes to this stream, which the caller flushes and closes. A {@link ByteSink} is filled directly. */
     public TransactionWriter(OutputStream out) {
@@ -91,9 +98,7 @@ public final class TransactionWriter {
 
     /** Appends one record. Begin comes first and once, End last and once. Throws {@link IllegalArgumentException} for a record that breaks a rule of validity. */
     public void write(TransactionRecord record) throws IOException {
-        if (broken) {
-            throw new IllegalStateException("an earlier record could not be written: only rewind or reset is possible");
-        }
+        refuseBroken();
         broken = true;
         if (record instanceof Change change) {
             write(change);
@@ -104,6 +109,49 @@ public final class TransactionWriter {
             }
             writeRare(record);
         }
+        broken = false;
+    }
+
+    /** As {@link #write} of a {@link Begin} without a path. Whoever writes one transaction after the other gives the same texts each time: then their bytes are known. */
+    public void begin(long idHigh, long idLow, String publisher, String user) throws IOException {
+        if (begun == null || publisher != begunPublisher || user != begunUser) {
+            ByteSink once = new ByteSink(256);
+            new TransactionWriter(once).write(new Begin(new UUID(idHigh, idLow), publisher, user, List.of()));
+            begun = once.bytes();
+            begunPublisher = publisher;
+            begunUser = user;
+        }
+        refuseBroken();
+        String fault = state.begin();
+        if (fault != null) {
+            broken = true;
+            throw new IllegalArgumentException(fault);
+        }
+        int id = sink.size() + BEGUN_LENGTH;
+        sink.putBytes(begun);
+        while (sink.isContinued(id)) {
+            id++;
+        }
+        sink.replaceLong(id + 1, idHigh);
+        sink.replaceLong(id + 1 + Long.BYTES, idLow);
+        complete();
+    }
+
+    /**
+     * As {@link #write} of a {@link Change} that inserts a row which is in binary form already.
+     *
+     * @param rows where it stands, with a value for each column of the table
+     */
+    public void insert(TableShape shape, RowWriter rows, int from, int to) throws IOException {
+        refuseBroken();
+        broken = true;
+        Table table = table(shape);
+        String fault = state.applyChange(Operation.INSERT);
+        if (fault != null) {
+            throw new IllegalArgumentException("table " + shape.qualifiedName() + ": " + fault);
+        }
+        name(table);
+        changeWriter.insert(table.number, rows, from, to);
         broken = false;
     }
 
@@ -178,11 +226,21 @@ public final class TransactionWriter {
         if (fault != null) {
             throw new IllegalArgumentException("table " + change.table().qualifiedName() + ": " + fault);
         }
+        name(table);
+        changeWriter.write(table.number, code, change);
+    }
+
+    private void refuseBroken() {
+        if (broken) {
+            throw new IllegalStateException("an earlier record could not be written: only rewind or reset is possible");
+        }
+    }
+
+    private void name(Table table) throws IOException {
         if (table.transaction != transaction) {
             table.number = number(table);
             table.transaction = transaction;
         }
-        changeWriter.write(table.number, code, change);
     }
 
     private void writeRare(TransactionRecord record) throws IOException {

@@ -24,7 +24,9 @@ import dev.waybill.change.TransactionRecord.SnapshotStart;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -53,6 +55,63 @@ class TransactionWriterTest {
             new Change(WIDE, Operation.DELETE, null, row(sparse), null, List.of()),
             new Change(ARTIST, Operation.TRUNCATE, null, null, null, List.of()), end(7)};
         assertThat(read(write(records))).containsExactly(records);
+    }
+
+    @Test
+    void aRowInBinaryFormIsWrittenAsItsChangeWouldBe() throws IOException {
+        TableShape shape = table(ColumnType.of(SqlType.VARCHAR, 120, -1), ColumnType.of(SqlType.BOOLEAN), ColumnType.of(SqlType.REAL), ColumnType.of(SqlType.DOUBLE), ColumnType.of(SqlType.TIMESTAMP, -1, 9),
+                ColumnType.of(SqlType.NUMERIC, 9, 2), ColumnType.of(SqlType.VARBINARY, 9, -1), ColumnType.of(SqlType.DATE));
+        Object[] values = {7L, "Ünal", true, -1.5f, 1e300, LocalDateTime.of(1969, 12, 31, 23, 59, 59, 5), new BigDecimal("-1.25"), new byte[] {1, 2}, null};
+        ByteSink known = new ByteSink();
+        TransactionWriter writer = new TransactionWriter(known);
+        ByteSink expected = new ByteSink();
+        TransactionWriter plain = new TransactionWriter(expected);
+        for (String publisher : List.of("hq", "hq", "a publisher with a name ".repeat(5), "hq", "p".repeat(128))) {
+            Begin begin = new Begin(UUID.randomUUID(), publisher, "clerk", List.of());
+            plain.write(begin);
+            writer.begin(begin.transactionId().getMostSignificantBits(), begin.transactionId().getLeastSignificantBits(), publisher, "clerk");
+            RowWriter rows = new RowWriter(1);
+            for (int i = 0; i < 2; i++) {
+                values[0] = 100_000L * i;
+                plain.write(new Change(shape, Operation.INSERT, null, null, row(values.clone()), List.of()));
+                int start = rows.size();
+                encode(rows, values);
+                assertThat(row(rows.values(shape.columns().stream().map(ColumnShape::type).toList(), start))).isEqualTo(row(values));
+                writer.insert(shape, rows, start, rows.size());
+            }
+            plain.write(end(2));
+            writer.write(end(2));
+            plain.reset();
+            writer.reset();
+        }
+        assertThat(known.bytes()).isEqualTo(expected.bytes());
+    }
+
+    private static void encode(RowWriter row, Object[] values) {
+        row.integer((Long) values[0]);
+        row.value(ValueKind.TEXT, values[1]);
+        row.truth(true);
+        row.realBits(Float.floatToRawIntBits(-1.5f));
+        row.doubleBits(Double.doubleToRawLongBits(1e300));
+        row.timestamp(-1, 5);
+        row.value(ValueKind.DECIMAL, values[6]);
+        row.value(ValueKind.BYTES, values[7]);
+        row.nothing();
+    }
+
+    @Test
+    void aRowThatComesBeforeItsTransactionIsNotWritten() throws IOException {
+        ByteSink sink = new ByteSink();
+        RowWriter row = new RowWriter(8);
+        row.integer(1);
+        row.nothing();
+        TransactionWriter writer = new TransactionWriter(sink);
+        assertThatIllegalArgumentException().isThrownBy(() -> writer.insert(ARTIST, row, 0, row.size()));
+        assertThat(sink.size()).isZero();
+        writer.reset();
+        writer.begin(1, 2, "hq", "clerk");
+        assertThatIllegalArgumentException().isThrownBy(() -> writer.begin(1, 2, "hq", "clerk"));
+        assertThatIllegalArgumentException().isThrownBy(() -> row.value(ValueKind.TEXT, "x".repeat(TransactionWriter.LARGE_VALUE_BYTES)));
     }
 
     @Test

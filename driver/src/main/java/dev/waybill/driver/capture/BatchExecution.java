@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
-import dev.waybill.change.Operation;
 import dev.waybill.driver.capture.CapturingConnection.Step;
 import dev.waybill.error.WaybillError;
 import java.sql.BatchUpdateException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.List;
 
 /**
  * Runs batches of prepared statements by their plans: as one batch of the database where the generated-keys channel or the parameters tell all of its rows, otherwise element by element. On one connection, under its lock.
@@ -63,8 +60,7 @@ final class BatchExecution {
 
     /** Rows that are known from their parameters are not asked for; if one is not, all of them are. */
     private BatchOutcome boundBatch(Plan.KeysWrite write, CapturingPrepared source, boolean large) throws SQLException {
-        List<Object[]> rows = source.knownBatch(write.plain());
-        if (rows == null) {
+        if (!source.isKnownBatch(write.plain())) {
             RequestedColumns columns = execution.rows().columns(write.table(), source.keys());
             return keysBatch(write, columns, source, source.keyedBatch(columns), large);
         }
@@ -73,23 +69,19 @@ final class BatchExecution {
             connection.written().add(write.table().name());
             BatchOutcome done = failure.keep(() -> RawExecution.executeBatch(source.bareStatement(), large));
             failure.tellIf(connection.failures()::hasEndedTransaction);
-            recordDone(write, rows, done == null ? failure.counts() : done.counts());
+            recordDone(write, source.elements(), done == null ? failure.counts() : done.counts());
             return done;
         });
         failure.tell();
         return outcome;
     }
 
-    private void recordDone(Plan.KeysWrite write, List<Object[]> rows, long[] counts) throws SQLException {
-        if (counts.length != rows.size()) {
-            recorder.fail(new IllegalStateException("the database tells of " + counts.length + " elements of a batch of " + rows.size()));
+    private void recordDone(Plan.KeysWrite write, BatchElements elements, long[] counts) throws SQLException {
+        if (counts.length != elements.size()) {
+            recorder.fail(new IllegalStateException("the database tells of " + counts.length + " elements of a batch of " + elements.size()));
             return;
         }
-        for (int i = 0; i < counts.length; i++) {
-            if (counts[i] != Statement.EXECUTE_FAILED) {
-                execution.rows().record(write.table(), write.operation(), write.plain().image(rows.get(i)));
-            }
-        }
+        execution.rows().recordBatch(write.table(), write.plain(), elements, counts);
     }
 
     private BatchOutcome keysBatch(Plan.KeysWrite write, RequestedColumns columns, CapturingPrepared source, PreparedStatement statement, boolean large) throws SQLException {
@@ -124,14 +116,12 @@ final class BatchExecution {
 
     /** A batch of statements that return what they have changed. */
     private BatchOutcome returningBatch(Plan.Returning write, CapturingPrepared source, boolean large) throws SQLException {
-        List<Object[]> rows = source.bound() == null ? null : source.knownBatch(write.plain());
+        boolean known = source.bound() != null && source.isKnownBatch(write.plain());
         return connection.inTransaction(() -> {
             connection.written().add(write.table().name());
-            if (rows != null) {
+            if (known) {
                 BatchOutcome done = RawExecution.executeBatch(source.bareStatement(), large);
-                for (Object[] row : rows) {
-                    execution.rows().record(write.table(), Operation.INSERT, write.plain().image(row));
-                }
+                execution.rows().recordBatch(write.table(), write.plain(), source.elements(), new long[source.elements().size()]);
                 return done;
             }
             PreparedStatement statement = source.returningBatch(write.sql(source.keys()));

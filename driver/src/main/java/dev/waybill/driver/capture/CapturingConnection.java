@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.change.RowWriter;
 import dev.waybill.publication.Catalogue;
 import dev.waybill.statement.WaybillStatement;
 import java.sql.Connection;
@@ -28,6 +29,7 @@ final class CapturingConnection implements ConnectionCapture {
     private final ShortTransaction alone;
     private final FailedStatements failures;
     private final Execution execution;
+    private final RowWriter knownRow = new RowWriter(512);
 
     CapturingConnection(Connection raw, DatabaseCapture database, WaybillSettings settings, ColumnViews views) throws SQLException {
         this.raw = raw;
@@ -69,6 +71,11 @@ final class CapturingConnection implements ConnectionCapture {
 
     Savepoints savepoints() {
         return session.savepoints();
+    }
+
+    /** Where a row that is known from its parameters is written while its INSERT runs. */
+    RowWriter knownRow() {
+        return knownRow;
     }
 
     Execution execution() {

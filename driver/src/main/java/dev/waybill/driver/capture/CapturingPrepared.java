@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
-import dev.waybill.change.RowImage;
+import dev.waybill.change.RowWriter;
 import dev.waybill.driver.capture.ConnectionCapture.Call;
 import dev.waybill.driver.capture.ConnectionCapture.PreparedWork;
 import dev.waybill.error.WaybillError;
@@ -10,7 +10,6 @@ import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.List;
 
 /**
  * One prepared statement, prepared as its plan wants it: see {@link PreparedForm}. As thread-safe as the connection, whose lock it takes.
@@ -113,7 +112,7 @@ final class CapturingPrepared implements PreparedWork, Source {
     @Override
     public void addBatch() throws SQLException {
         bare.addBatch();
-        elements.add(form);
+        elements.add(form, planned instanceof Plan.KeysWrite write ? write.plain() : planned instanceof Plan.Returning write ? write.plain() : bound == null ? null : bound.insert());
     }
 
     @Override
@@ -179,25 +178,38 @@ final class CapturingPrepared implements PreparedWork, Source {
     }
 
     @Override
-    public RowImage known(PlainInsert insert) {
-        return bound == null ? null : insert.image(bound.take());
+    public RowWriter known(PlainInsert insert) {
+        if (bound == null) {
+            return null;
+        }
+        RowWriter row = connection.knownRow();
+        row.clear();
+        boolean known = insert.encode(bound, row);
+        bound.renew();
+        return known ? row : null;
     }
 
     @Override
     public void along(String text) throws SQLException {
         OpenTransaction transaction = connection.transaction();
-        alongWriter = transaction.aloneWriter(alongWriter, text, bound.values().length).like(bare);
+        Object[] values = bound.values();
+        alongWriter = transaction.aloneWriter(alongWriter, text, values.length).like(bare);
         running = alongWriter.statement();
         try {
-            transaction.finishWith(alongWriter, bound.values());
+            transaction.finishWith(alongWriter, values);
         } finally {
             running = null;
         }
     }
 
-    /** The values of its batch, of which each element is a row; null when one of them is not known. */
-    List<Object[]> knownBatch(PlainInsert insert) {
-        return insert != null && elements.values().stream().allMatch(insert::isKnown) ? elements.values() : null;
+    /** Whether each element of its batch is a row that is known from its values. */
+    boolean isKnownBatch(PlainInsert insert) {
+        return insert != null && (elements.areRowsOf(insert) || elements.values().stream().allMatch(insert::isKnown));
+    }
+
+    /** What its batch consists of. */
+    BatchElements elements() {
+        return elements;
     }
 
     /** A statement of ours that asks for these, with the batch of the application's, which has none any more. */
@@ -206,7 +218,7 @@ final class CapturingPrepared implements PreparedWork, Source {
         statement.clearBatch();
         elements.addTo(statement);
         bare.clearBatch();
-        if (!elements.values().isEmpty()) {
+        if (elements.size() > 0) {
             BoundParameters.bind(elements.last(), bare);
         }
         return statement;

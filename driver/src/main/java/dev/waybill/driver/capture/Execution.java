@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
-import dev.waybill.change.Operation;
-import dev.waybill.change.RowImage;
+import dev.waybill.change.RowWriter;
 import dev.waybill.driver.capture.CapturingConnection.Step;
 import dev.waybill.driver.capture.ConnectionCapture.Call;
 import dev.waybill.publication.Administration;
@@ -151,9 +150,9 @@ final class Execution {
         if (call == Call.QUERY) {
             return source.bare(call);
         }
-        RowImage known = write.plain() == null ? null : source.known(write.plain());
+        RowWriter known = write.plain() == null ? null : source.known(write.plain());
         if (known != null) {
-            return connection.inTransaction(() -> known(write.table(), write.operation(), source, call, known));
+            return connection.inTransaction(() -> known(write.table(), source, call, known));
         }
         RequestedColumns columns = rows.columns(write.table(), source.keys());
         return connection.inTransaction(() -> {
@@ -163,10 +162,10 @@ final class Execution {
         });
     }
 
-    private Outcome known(CapturedTable table, Operation operation, Source source, Call call, RowImage row) throws SQLException {
+    private Outcome known(CapturedTable table, Source source, Call call, RowWriter row) throws SQLException {
         Outcome outcome = source.bare(call);
         connection.written().add(table.name());
-        rows.record(table, operation, row);
+        rows.recordInsert(table, row, 0, row.size());
         return outcome;
     }
 
@@ -177,7 +176,7 @@ final class Execution {
         if (source.keys() instanceof KeyRequest.Indexes) {
             return source.bare(call);
         }
-        RowImage known = write.plain() == null ? null : source.known(write.plain());
+        RowWriter known = write.plain() == null ? null : source.known(write.plain());
         if (known != null && connection.alone().goesAlong() && rows.recordAlone(write.table(), known)) {
             return connection.alone().along(() -> {
                 connection.written().add(write.table().name());
@@ -185,7 +184,7 @@ final class Execution {
                 return Outcome.count(1, null);
             });
         } else if (known != null) {
-            return connection.inTransaction(() -> known(write.table(), Operation.INSERT, source, call, known));
+            return connection.inTransaction(() -> known(write.table(), source, call, known));
         }
         return connection.inTransaction(() -> new ReturningWrite(connection, write, source).run(before));
     }

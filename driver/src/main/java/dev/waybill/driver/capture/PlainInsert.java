@@ -3,11 +3,14 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.ColumnType;
 import dev.waybill.change.RowImage;
+import dev.waybill.change.RowWriter;
 import dev.waybill.change.SqlType;
+import dev.waybill.change.ValueKind;
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.IntStream;
@@ -23,22 +26,55 @@ final class PlainInsert {
     private static final int MAX_YEAR = 9999;
     private static final Object UNKNOWN = new Object();
 
+    // What a column takes of what is no object.
+    private static final byte INTEGERS = 1;
+    private static final byte TRUTHS = 2;
+    private static final byte DOUBLES = 3;
+    private static final byte REALS = 4;
+    private static final byte MOMENTS = 5;
+
+    private static final long FIRST_SECOND = LocalDate.of(1, 1, 1).toEpochDay() * 86_400;
+    private static final long LAST_SECOND = LocalDate.of(MAX_YEAR + 1, 1, 1).toEpochDay() * 86_400 - 1;
+
     private final int parameters;
     private final ColumnType[] types;
+    private final ValueKind[] kinds;
+    private final byte[] takes;
     private final boolean[] nullable;
     private final int[] sources;
+    private final int[] targets;
 
     private PlainInsert(CapturedTable table, List<String> columns) {
         this.parameters = columns.size();
         String[] captured = table.captured();
         this.types = new ColumnType[captured.length];
+        this.kinds = new ValueKind[captured.length];
+        this.takes = new byte[captured.length];
         this.nullable = new boolean[captured.length];
         this.sources = new int[captured.length];
+        this.targets = new int[parameters];
+        Arrays.fill(targets, -1);
         for (int i = 0; i < captured.length; i++) {
             types[i] = table.type(i);
+            kinds[i] = types[i].kind();
+            takes[i] = takes(types[i].type());
             nullable[i] = table.facts(captured[i]).nullable();
             sources[i] = columns.indexOf(captured[i]);
+            if (sources[i] >= 0) {
+                targets[sources[i]] = i;
+            }
         }
+    }
+
+    private static byte takes(SqlType type) {
+        return switch (type) {
+            case TINYINT, SMALLINT, INTEGER, BIGINT -> INTEGERS;
+            case BOOLEAN -> TRUTHS;
+            case DOUBLE -> DOUBLES;
+            case REAL -> REALS;
+            case TIMESTAMP -> MOMENTS;
+            default -> 0;
+        };
     }
 
     /** The statement as such an INSERT; null when it is another one, or its table is one of those where what is stored may be something else. */
@@ -87,12 +123,91 @@ final class PlainInsert {
 
     /** Whether what this parameter, from 1, is bound to goes into a column that has a time without a zone. */
     boolean isLocalTime(int parameter) {
-        for (int i = 0; i < types.length; i++) {
-            if (sources[i] == parameter - 1) {
-                return types[i].type() == SqlType.TIMESTAMP;
+        return targets[parameter - 1] >= 0 && takes[targets[parameter - 1]] == MOMENTS;
+    }
+
+    /** Whether all that is bound is part of the row that is captured, so that it can be read from that again. */
+    boolean isWhole() {
+        for (int target : targets) {
+            if (target < 0) {
+                return false;
             }
         }
-        return false;
+        return true;
+    }
+
+    /**
+     * Writes the row that these parameters make.
+     *
+     * @return false when the database has to be asked, and nothing is written
+     */
+    boolean encode(BoundParameters bound, RowWriter row) {
+        int start = row.size();
+        for (int i = 0; i < takes.length; i++) {
+            if (!encode(i, bound, row)) {
+                row.truncate(start);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What does not belong there is written first and dropped then: so each value is looked at once. */
+    private boolean encode(int column, BoundParameters bound, RowWriter row) {
+        int source = sources[column];
+        switch (source < 0 ? BoundParameters.NULL : bound.form(source)) {
+            case BoundParameters.NULL -> {
+                row.nothing();
+                return nullable[column];
+            }
+            case BoundParameters.LONG, BoundParameters.INT, BoundParameters.SHORT, BoundParameters.BYTE -> {
+                row.integer(bound.number(source));
+                return takes[column] == INTEGERS;
+            }
+            case BoundParameters.BOOLEAN -> {
+                row.truth(bound.number(source) == 1);
+                return takes[column] == TRUTHS;
+            }
+            case BoundParameters.DOUBLE -> {
+                row.doubleBits(bound.number(source));
+                return takes[column] == DOUBLES && isOrdinary(Double.longBitsToDouble(bound.number(source)), bound.number(source));
+            }
+            case BoundParameters.FLOAT -> {
+                row.realBits((int) bound.number(source));
+                return takes[column] == REALS && isOrdinary(Float.intBitsToFloat((int) bound.number(source)), bound.number(source));
+            }
+            case BoundParameters.MOMENT -> {
+                long second = bound.number(source);
+                row.timestamp(second, bound.nanos(source));
+                return takes[column] == MOMENTS && second >= FIRST_SECOND && second <= LAST_SECOND && isWhole(bound.nanos(source), types[column].scale());
+            }
+            case BoundParameters.OBJECT -> {
+                Object stored = stored(types[column], bound.object(source));
+                if (stored == UNKNOWN) {
+                    return false;
+                }
+                row.value(kinds[column], stored);
+                return true;
+            }
+            default -> {
+                return false;
+            }
+        }
+    }
+
+    /** Neither no number nor a zero below zero. */
+    private static boolean isOrdinary(double number, long bits) {
+        return number > 0 || number < 0 || bits == 0;
+    }
+
+    /** What was bound for a row that was written here; only where it {@link #isWhole}. */
+    Object[] values(RowWriter rows, int from) {
+        Object[] columns = rows.values(Arrays.asList(types), from);
+        Object[] values = new Object[parameters];
+        for (int i = 0; i < parameters; i++) {
+            values[i] = columns[targets[i]];
+        }
+        return values;
     }
 
     /** The row that these values make; null when the database has to be asked. */

@@ -3,9 +3,11 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.Operation;
 import dev.waybill.change.RowImage;
+import dev.waybill.change.RowWriter;
 import dev.waybill.change.TransactionRecord.Change;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
 
@@ -77,12 +79,36 @@ final class RecordedRows {
     }
 
     /** Records a row that is inserted in a transaction of its own; false when it takes more than one part, and nothing is recorded. */
-    boolean recordAlone(CapturedTable table, RowImage row) throws SQLException {
+    boolean recordAlone(CapturedTable table, RowWriter row) throws SQLException {
         try {
-            return recorder.recordAlone(connection.publisher(), new Change(table.shape(), Operation.INSERT, null, null, row, List.of()));
+            return recorder.insertAlone(connection.publisher(), table.shape(), row);
         } catch (SQLException | RuntimeException failed) {
             connection.refused();
             throw failed;
+        }
+    }
+
+    /** Records a row that was inserted, which stands there; what cannot be recorded cannot be committed. */
+    void recordInsert(CapturedTable table, RowWriter rows, int from, int to) throws SQLException {
+        try {
+            recorder.insert(connection.publisher(), table.shape(), rows, from, to);
+        } catch (SQLException | RuntimeException failed) {
+            recorder.fail(failed);
+            throw failed;
+        }
+    }
+
+    /** Records the rows of a batch that is known, without those that failed. */
+    void recordBatch(CapturedTable table, PlainInsert insert, BatchElements elements, long[] counts) throws SQLException {
+        boolean rows = elements.areRowsOf(insert);
+        for (int i = 0; i < counts.length; i++) {
+            if (counts[i] == Statement.EXECUTE_FAILED) {
+                continue;
+            } else if (rows) {
+                recordInsert(table, elements.rows(), elements.start(i), elements.start(i + 1));
+            } else {
+                record(table, Operation.INSERT, insert.image(elements.values().get(i)));
+            }
         }
     }
 

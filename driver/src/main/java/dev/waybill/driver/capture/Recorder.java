@@ -2,7 +2,8 @@
 package dev.waybill.driver.capture;
 
 import dev.waybill.change.ByteSink;
-import dev.waybill.change.TransactionRecord.Begin;
+import dev.waybill.change.RowWriter;
+import dev.waybill.change.TableShape;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.End;
 import dev.waybill.change.TransactionWriter;
@@ -11,7 +12,6 @@ import dev.waybill.journal.OutboxWriter;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
@@ -62,20 +62,33 @@ final class Recorder {
                 begin(publisher);
             }
             writer.write(change);
-        } catch (OutboxException refused) {
-            failure = refused;
-            throw refused.getCause();
         } catch (IOException | RuntimeException broken) {
-            failure = broken;
-            throw failed();
+            throw refused(broken);
         }
+    }
+
+    /** As {@link #record} for a row that was inserted and is in binary form already. */
+    void insert(String publisher, TableShape table, RowWriter rows, int from, int to) throws SQLException {
+        try {
+            if (!begun) {
+                begin(publisher);
+            }
+            writer.insert(table, rows, from, to);
+        } catch (IOException | RuntimeException broken) {
+            throw refused(broken);
+        }
+    }
+
+    private SQLException refused(Exception broken) {
+        failure = broken;
+        return broken instanceof OutboxException refused ? refused.getCause() : failed();
     }
 
     private void begin(String publisher) throws IOException {
         idHigh = random.nextLong() & 0xffff_ffff_ffff_0fffL | 0x4000L;
         idLow = random.nextLong() & 0x3fff_ffff_ffff_ffffL | 0x8000_0000_0000_0000L;
         begun = true;
-        writer.write(new Begin(transactionId(), publisher, user, List.of()));
+        writer.begin(idHigh, idLow, publisher, user);
     }
 
     private UUID transactionId() {
@@ -83,14 +96,14 @@ final class Recorder {
     }
 
     /**
-     * As {@link #record} for a transaction of this change alone, when nothing may be written before its end.
+     * As {@link #insert} for a transaction of this row alone, when nothing may be written before its end.
      *
      * @return false when that cannot be, because it takes more than one part: then nothing is recorded
      */
-    boolean recordAlone(String publisher, Change change) throws SQLException {
+    boolean insertAlone(String publisher, TableShape table, RowWriter row) throws SQLException {
         holds = true;
         try {
-            record(publisher, change);
+            insert(publisher, table, row, 0, row.size());
         } finally {
             holds = false;
         }

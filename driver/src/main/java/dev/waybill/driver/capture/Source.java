@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
-import dev.waybill.change.RowImage;
+import dev.waybill.change.RowWriter;
 import dev.waybill.driver.capture.ConnectionCapture.Call;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -20,8 +20,8 @@ interface Source {
     /** Which keys the application asked for. */
     KeyRequest keys();
 
-    /** The row that it is going to insert, when that is known from its parameters; otherwise null. */
-    default RowImage known(PlainInsert insert) {
+    /** The row that it is going to insert, all that stands there, when that is known from its parameters; otherwise null. Good until the next one is asked for on this connection. */
+    default RowWriter known(PlainInsert insert) {
         return null;
     }
 

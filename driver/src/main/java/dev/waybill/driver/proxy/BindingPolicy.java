@@ -29,16 +29,19 @@ import java.util.Calendar;
 public abstract class BindingPolicy extends AnyStatementPolicy implements PreparedStatement {
 
     final PreparedWork work;
+    private PreparedStatement prepared;
     private BoundParameters bound;
 
     BindingPolicy(PreparedStatement delegate, ConnectionPolicy connection, PreparedWork work) {
         super(delegate, connection);
         this.work = work;
+        this.prepared = delegate;
         this.bound = work.bound();
     }
 
+    /** The delegate, in a field of its type: a cast to an interface is looked for among all that a class implements, where threads get into each other's way. */
     final PreparedStatement prepared() {
-        return (PreparedStatement) delegate;
+        return prepared;
     }
 
     /** Capture may have prepared it anew, and may have run another statement than the raw one. */
@@ -48,7 +51,8 @@ public abstract class BindingPolicy extends AnyStatementPolicy implements Prepar
     }
 
     private void preparedAnew() {
-        replace(work.raw());
+        prepared = work.raw();
+        replace(prepared);
         bound = work.bound();
     }
 

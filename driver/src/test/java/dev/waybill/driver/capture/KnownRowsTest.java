@@ -210,6 +210,46 @@ class KnownRowsTest {
         }
     }
 
+    /** An empty text may be stored as NULL, so the database is asked for all rows of its batch. */
+    @Test
+    void aBatchWithARowInDoubtIsAskedForWhereverItStands() throws Exception {
+        String table = "CREATE TABLE t (id INT PRIMARY KEY, v VARCHAR(9), a TIMESTAMP, b NUMERIC(9, 2), c DOUBLE PRECISION, d BOOLEAN, e REAL, f VARBINARY(9), g SMALLINT, h DATE, i UUID, j DECFLOAT(9))";
+        try (Twins twins = Twins.of("t", table)) {
+            twins.same((connection, witness) -> {
+                connection.setAutoCommit(false);
+                try (PreparedStatement insert = connection.prepareStatement("INSERT INTO t (v, id, a, b, c, d, e, f, g, h, i, j) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+                    for (int doubtful = -1; doubtful < 4; doubtful++) {
+                        for (int i = 0; i < 4; i++) {
+                            bind(insert, 10 * doubtful + 10 + i, i == doubtful ? "" : "row " + i);
+                            insert.addBatch();
+                        }
+                        insert.setString(1, "not added");
+                        witness.see("batch", insert::executeBatch);
+                        insert.setInt(2, 100 + doubtful);
+                        witness.see("what stays bound", insert::executeUpdate);
+                    }
+                }
+                connection.commit();
+                witness.query("SELECT * FROM t ORDER BY id");
+            });
+        }
+    }
+
+    private static void bind(PreparedStatement insert, int id, String text) throws SQLException {
+        insert.setString(1, text);
+        insert.setInt(2, id);
+        insert.setTimestamp(3, new Timestamp(1_700_000_000_000L + id));
+        insert.setBigDecimal(4, BigDecimal.valueOf(id, 2));
+        insert.setDouble(5, id / 3.0);
+        insert.setBoolean(6, id % 2 == 0);
+        insert.setFloat(7, id + 0.5f);
+        insert.setBytes(8, new byte[] {(byte) id});
+        insert.setShort(9, (short) id);
+        insert.setObject(10, LocalDate.of(2024, 2, 1).plusDays(id));
+        insert.setObject(11, new UUID(1, id));
+        insert.setNull(12, Types.DECIMAL);
+    }
+
     @Test
     void anotherTimeZoneOfTheSessionIsHeeded() throws Exception {
         try (Twins twins = Twins.of("t", "CREATE TABLE t (id INT PRIMARY KEY, v TIMESTAMP)")) {
