@@ -60,6 +60,11 @@ public final class ByteSink extends OutputStream {
         return Arrays.copyOf(bytes, size);
     }
 
+    /** The array with all at its beginning, {@link #size} bytes of it; good until the next change, and not to be written to. */
+    public byte[] array() {
+        return bytes;
+    }
+
     /** A copy of the bytes from here to there, exclusive. */
     public byte[] slice(int from, int to) {
         Objects.checkFromToIndex(from, to, size);

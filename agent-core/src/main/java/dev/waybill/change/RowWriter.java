@@ -72,6 +72,15 @@ public final class RowWriter {
         sink.putVarint(nanos);
     }
 
+    /** {@link ValueKind#TEXT}. */
+    public void text(String value) {
+        if (value.length() > MAX_TEXT) {
+            throw new IllegalArgumentException("a long text in a row that has no room for it");
+        }
+        sink.putByte(ValueKind.TEXT.code());
+        sink.putText(value);
+    }
+
     /** A value of any kind but arrays and rows, as {@link ValueKind} says it; not null. */
     public void value(ValueKind kind, Object value) {
         if (value instanceof String text && text.length() > MAX_TEXT || value instanceof byte[] bytes && bytes.length > TransactionWriter.LARGE_VALUE_BYTES) {

@@ -47,9 +47,9 @@ final class AloneWriter implements AutoCloseable {
         return writer.statement();
     }
 
-    void write(Object[] values, UUID transactionId, int part, byte[] payload) throws SQLException {
+    void write(Object[] values, UUID transactionId, int part, byte[] buffer, int length) throws SQLException {
         BoundParameters.bind(values, writer.statement());
-        writer.write(transactionId, part, true, payload, 0, payload.length);
+        writer.write(transactionId, part, true, buffer, 0, length);
     }
 
     @Override

@@ -31,6 +31,7 @@ final class CapturingPrepared implements PreparedWork, Source {
     private AloneWriter alongWriter;
     private volatile PreparedStatement running;
     private PlanBook book;
+    private PlanBook fits;
     private Plan planned;
     private boolean isRows;
 
@@ -44,6 +45,7 @@ final class CapturingPrepared implements PreparedWork, Source {
 
     private void take(PreparedForm now) {
         form = now;
+        fits = null;
         bare = now.raw();
         visible = now.visible();
         bound = now.bound();
@@ -96,7 +98,11 @@ final class CapturingPrepared implements PreparedWork, Source {
         return connection.book() == book ? planned : plan();
     }
 
+    /** What it was found to fit it fits as long as the plans are the same. */
     private void refuseUnfit(Plan plan) throws SQLException {
+        if (fits == book && book != null) {
+            return;
+        }
         if (form.isUnfit(plan)) {
             connection.refused();
             throw preparedAnew(plan);
@@ -105,6 +111,7 @@ final class CapturingPrepared implements PreparedWork, Source {
             preparedAnew(plan);
             throw WaybillError.PREPARED_BEFORE_NAMES.with();
         }
+        fits = book;
     }
 
     // ---- batches ----

@@ -151,7 +151,9 @@ final class Execution {
             return source.bare(call);
         }
         RowWriter known = write.plain() == null ? null : source.known(write.plain());
-        if (known != null) {
+        if (known != null && !connection.alone().isAlone()) {
+            return known(write.table(), source, call, known);
+        } else if (known != null) {
             return connection.inTransaction(() -> known(write.table(), source, call, known));
         }
         RequestedColumns columns = rows.columns(write.table(), source.keys());
@@ -228,6 +230,9 @@ final class Execution {
 
     private Outcome unpublished(Plan.Unpublished write, Source source, Call call) throws SQLException {
         uncaptured.remember(write);
+        if (!connection.alone().isAlone()) {
+            return source.bare(call);
+        }
         return connection.unpublished(source.statement(), () -> source.bare(call));
     }
 

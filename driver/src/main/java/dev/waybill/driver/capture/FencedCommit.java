@@ -12,8 +12,9 @@ interface FencedCommit extends AutoCloseable {
      * COMMIT with the last part.
      *
      * @param deferred whether a constraint may wait for COMMIT: what it waits for has to have happened before the part's entry id is drawn
+     * @param buffer   has the part at its beginning, and is written over afterwards
      */
-    void commit(Catalogue planned, boolean deferred, UUID transactionId, int part, byte[] payload) throws SQLException;
+    void commit(Catalogue planned, boolean deferred, UUID transactionId, int part, byte[] buffer, int length) throws SQLException;
 
     /** COMMIT of a transaction that has written something, and recorded nothing. */
     void commit(Catalogue planned) throws SQLException;

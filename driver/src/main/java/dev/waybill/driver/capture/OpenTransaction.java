@@ -28,6 +28,7 @@ final class OpenTransaction implements AutoCloseable {
     private final CatalogueBoard.Writer mark;
     private final Recorder recorder;
     private final WrittenTables written = new WrittenTables();
+    private final Step<Boolean> finishing = this::finishAndCommit;
     private Catalogue planned;
     private boolean writing;
     private boolean turnedByText;
@@ -86,10 +87,10 @@ final class OpenTransaction implements AutoCloseable {
 
     /** {@code Connection.commit()}. */
     void commit() throws SQLException {
-        if (!writing || session.piped() == null || session.isFailed()) {
+        if (!writing || session.isFailed()) {
             committing(raw::commit);
         } else {
-            ending(this::finishAndCommit);
+            ending(finishing);
         }
     }
 
@@ -173,7 +174,7 @@ final class OpenTransaction implements AutoCloseable {
             raw.commit();
             return recorded;
         }
-        boolean recorded = recorder.finish((id, part, payload) -> piped.commit(planned, defers(), id, part, payload));
+        boolean recorded = recorder.finish((id, part, buffer, length) -> piped.commit(planned, defers(), id, part, buffer, length));
         if (!recorded) {
             piped.commit(planned);
         }
@@ -192,7 +193,7 @@ final class OpenTransaction implements AutoCloseable {
     /** Runs it. */
     void finishWith(AloneWriter writer, Object[] values) throws SQLException {
         compareCatalogue();
-        recorder.finish((id, part, payload) -> writer.write(values, id, part, payload));
+        recorder.finish((id, part, buffer, length) -> writer.write(values, id, part, buffer, length));
     }
 
     private void compareCatalogue() throws SQLException {

@@ -20,11 +20,11 @@ final class OutboxParts implements Recorder.Outbox {
     }
 
     @Override
-    public void write(UUID transactionId, int part, boolean last, byte[] payload) throws SQLException {
+    public void write(UUID transactionId, int part, boolean last, byte[] buffer, int length) throws SQLException {
         if (writer == null) {
             writer = new OutboxWriter(dialect, raw);
         }
-        writer.write(transactionId, part, last, payload, 0, payload.length);
+        writer.write(transactionId, part, last, buffer, 0, length);
         if (last && !dialect.keepsStatements()) {
             close();
         }

@@ -33,12 +33,12 @@ final class PipedCommit implements FencedCommit {
     }
 
     @Override
-    public void commit(Catalogue planned, boolean deferred, UUID transactionId, int part, byte[] payload) throws SQLException {
+    public void commit(Catalogue planned, boolean deferred, UUID transactionId, int part, byte[] buffer, int length) throws SQLException {
         prepare(planned, deferred);
         if (writer == null) {
             writer = OutboxWriter.committing(dialect, raw, deferred ? IMMEDIATE + ";" : "", check(planned), version(planned));
         }
-        writer.write(transactionId, part, true, payload, 0, payload.length);
+        writer.write(transactionId, part, true, buffer, 0, length);
     }
 
     @Override

@@ -186,7 +186,11 @@ final class PlainInsert {
                 if (stored == UNKNOWN) {
                     return false;
                 }
-                row.value(kinds[column], stored);
+                if (stored instanceof String text) {
+                    row.text(text);
+                } else {
+                    row.value(kinds[column], stored);
+                }
                 return true;
             }
             default -> {

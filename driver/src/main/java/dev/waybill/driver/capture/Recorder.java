@@ -30,6 +30,7 @@ final class Recorder {
     static final int PART_BYTES = OutboxWriter.MAX_PART_BYTES;
 
     private final Outbox outbox;
+    private final LastPart lastPart;
     private final InstantSource clock;
     private final RandomGenerator random;
     private final String user;
@@ -45,6 +46,7 @@ final class Recorder {
 
     Recorder(Outbox outbox, InstantSource clock, RandomGenerator random, String user) {
         this.outbox = outbox;
+        this.lastPart = (id, part, buffer, length) -> outbox.write(id, part, true, buffer, length);
         this.clock = clock;
         this.random = random;
         this.user = user;
@@ -125,7 +127,7 @@ final class Recorder {
      * @return whether there is something to commit
      */
     boolean finish() throws SQLException {
-        return finish((id, part, payload) -> outbox.write(id, part, true, payload));
+        return finish(lastPart);
     }
 
     /** As {@link #finish()}, with another way to write the last part. */
@@ -143,7 +145,7 @@ final class Recorder {
         sizeBeforeEnd = sink.size();
         try {
             writer.write(new End(clock.instant(), writer.changes()));
-            last.write(transactionId(), nextPart, sink.bytes());
+            last.write(transactionId(), nextPart, sink.array(), sink.size());
         } catch (IOException broken) {
             failure = broken;
             throw broken instanceof OutboxException refused ? refused.getCause() : failed();
@@ -206,7 +208,7 @@ final class Recorder {
     }
 
     private void part(byte[] payload) throws SQLException {
-        outbox.write(transactionId(), nextPart, false, payload);
+        outbox.write(transactionId(), nextPart, false, payload, payload.length);
         nextPart++;
     }
 
@@ -216,7 +218,8 @@ final class Recorder {
 
     /** Where the parts go: in the connection's own transaction. */
     interface Outbox {
-        void write(UUID transactionId, int part, boolean last, byte[] payload) throws SQLException;
+        /** @param buffer has it at its beginning, and is written over afterwards */
+        void write(UUID transactionId, int part, boolean last, byte[] buffer, int length) throws SQLException;
 
         void delete(UUID transactionId, int part) throws SQLException;
 
@@ -226,7 +229,8 @@ final class Recorder {
     /** How the last part is written. */
     @FunctionalInterface
     interface LastPart {
-        void write(UUID transactionId, int part, byte[] payload) throws SQLException;
+        /** @param buffer has it at its beginning, and is written over afterwards */
+        void write(UUID transactionId, int part, byte[] buffer, int length) throws SQLException;
     }
 
     /** A point between changes to which a savepoint goes back. */

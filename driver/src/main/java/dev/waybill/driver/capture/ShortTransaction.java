@@ -144,7 +144,7 @@ final class ShortTransaction {
     }
 
     /** Whether a statement now is a transaction by itself. */
-    private boolean isAlone() {
+    boolean isAlone() {
         return transaction.isAutoCommit() && !isOpen;
     }
 }

@@ -26,12 +26,12 @@ final class SteppedCommit implements FencedCommit {
     }
 
     @Override
-    public void commit(Catalogue planned, boolean deferred, UUID transactionId, int part, byte[] payload) throws SQLException {
+    public void commit(Catalogue planned, boolean deferred, UUID transactionId, int part, byte[] buffer, int length) throws SQLException {
         check(planned, deferred);
         if (writer == null) {
             writer = new OutboxWriter(dialect, raw);
         }
-        writer.write(transactionId, part, true, payload, 0, payload.length);
+        writer.write(transactionId, part, true, buffer, 0, length);
         raw.commit();
     }
 
