@@ -437,7 +437,13 @@ public interface Dialect {
         return true;
     }
 
-    /** Settings of a session that only a message agent uses: what it commits is durable, what it reads has one form and is all there is, and it waits for locks for a bounded time. */
+    /** An agent that says nothing for so long in the midst of a transaction was stopped: a server ends the transaction, so that another agent can have its locks, the lease's row above all. */
+    int AGENT_IDLE_SECONDS = 30;
+
+    /**
+     * Settings of a session that only a message agent uses: what it commits is durable, what it reads has one form and is all there is, and it waits for locks for a bounded time, as others do for it
+     * ({@link #AGENT_IDLE_SECONDS}).
+     */
     default void beginAgentSession(Connection raw) throws SQLException {}
 
     /** Returns only after everything committed so far is on disk. Of a database with our catalogue; no transaction may be open on the connection. */

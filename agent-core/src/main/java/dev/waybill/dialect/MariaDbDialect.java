@@ -387,7 +387,7 @@ public final class MariaDbDialect implements Dialect {
         try (Statement statement = raw.createStatement()) {
             statement.execute("SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_AUTO_VALUE_ON_ZERO,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION', time_zone = '+00:00', innodb_lock_wait_timeout = 10,"
                     + " lock_wait_timeout = 10, foreign_key_checks = 1, unique_checks = 1, check_constraint_checks = 1, sql_safe_updates = 0, max_statement_time = 0, sql_select_limit = DEFAULT,"
-                    + " idle_transaction_timeout = 0, wait_timeout = 86400");
+                    + " idle_transaction_timeout = " + AGENT_IDLE_SECONDS + ", wait_timeout = 86400");
         }
     }
 

@@ -334,7 +334,8 @@ public final class PostgresDialect implements Dialect {
     public void beginAgentSession(Connection raw) throws SQLException {
         try (Statement statement = raw.createStatement()) {
             statement.execute("SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'");
-            for (String setting : List.of("IntervalStyle = postgres", "bytea_output = hex", "row_security = off", "statement_timeout = 0", "idle_in_transaction_session_timeout = 0", "lock_timeout = '10s'")) {
+            for (String setting : List.of("IntervalStyle = postgres", "bytea_output = hex", "row_security = off", "statement_timeout = 0",
+                    "idle_in_transaction_session_timeout = '" + AGENT_IDLE_SECONDS + "s'", "lock_timeout = '10s'")) {
                 statement.execute("SET " + setting);
             }
         }
