@@ -5,10 +5,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * The states of head office's committed content in commit order, and the judge of what branches show. When head office is replaced by an older copy, a second line of states begins that shares the beginning of the first.
+ * The states of one sender's committed content in commit order, and the judge of what those show that are sent it: head office to its branches, a branch to head office. When the sender is replaced by an older copy, another line of states
+ * begins that shares the beginning of the one in which the copy was taken.
  */
 final class CommitHistory {
 
@@ -22,11 +25,14 @@ final class CommitHistory {
     }
 
     /**
-     * Where a branch can be, by all that it has shown: by line, the earliest state that it can be at.
+     * Where a receiver can be, by all that it has shown.
+     *
+     * @param reached by line, the earliest state that it can be at
+     * @param adopted lines that it was told are right now, and of which it has shown nothing yet
      */
-    record Place(Map<Integer, Integer> reached) {
+    record Place(Map<Integer, Integer> reached, Set<Integer> adopted) {
         Place copy() {
-            return new Place(new TreeMap<>(reached));
+            return new Place(new TreeMap<>(reached), new TreeSet<>(adopted));
         }
     }
 
@@ -40,6 +46,7 @@ final class CommitHistory {
      */
     private record Period(int wanted, Integer begun, Integer ended, boolean left) {}
 
+    private final List<List<String>> groups;
     private final List<List<Contents>> lines = new ArrayList<>(List.of(new ArrayList<>()));
     private final List<Periods> periods = new ArrayList<>(List.of(new Periods(Map.of())));
     private final Map<String, Place> places = new HashMap<>();
@@ -58,7 +65,12 @@ final class CommitHistory {
         }
     }
 
-    /** Head office has committed something, perhaps. */
+    /** @param groups of tables that are sent one with another */
+    CommitHistory(List<List<String>> groups) {
+        this.groups = groups;
+    }
+
+    /** The sender has committed something, perhaps. */
     void committed(Contents now) {
         List<Contents> line = present();
         if (line.isEmpty() || !line.get(line.size() - 1).equals(now)) {
@@ -115,31 +127,39 @@ final class CommitHistory {
     boolean isUnchangedSinceItEnded(String branch, int group) {
         List<Period> own = periods().of(branch, group);
         Integer ended = own.isEmpty() ? null : own.get(own.size() - 1).ended();
-        return ended != null && !own.get(own.size() - 1).left() && last().isEqual(present().get(ended), Contents.GROUPS.get(group));
+        return ended != null && !own.get(own.size() - 1).left() && last().isEqual(present().get(ended), groups.get(group));
     }
 
     private Periods periods() {
         return periods.get(periods.size() - 1);
     }
 
-    /** To be kept with a copy of head office's database. */
-    Periods owed() {
-        return new Periods(periods().byStream);
-    }
-
     // ---- what is shown ----
 
-    /** Head office is again as it was when it had gone through this many states, and owed this. */
-    void wentBack(int states, Periods owed) {
-        int before = lines.size() - 1;
-        lines.add(new ArrayList<>(present().subList(0, states)));
-        periods.add(new Periods(owed.byStream));
+    /** Where the sender is, to be kept with a copy of its database. */
+    record Mark(int line, int states, Periods owed) {}
+
+    Mark mark() {
+        return new Mark(lines.size() - 1, length(), new Periods(periods().byStream));
+    }
+
+    /** The sender is again as it was then. */
+    void wentBack(Mark to) {
+        lines.add(new ArrayList<>(lines.get(to.line()).subList(0, to.states())));
+        periods.add(new Periods(to.owed().byStream));
         for (Place place : places.values()) {
-            Integer at = place.reached.get(before);
-            if (at != null && at < states) {
-                place.reached.put(before + 1, at);
+            Integer at = place.reached.get(to.line());
+            if (at != null && at < to.states()) {
+                place.reached.put(lines.size() - 1, at);
             }
         }
+    }
+
+    /** A person says there that the sender's present history is the right one: it may be anywhere in it. */
+    void adopts(String receiver) {
+        Place place = place(receiver);
+        place.adopted.add(lines.size() - 1);
+        places.put(receiver, place);
     }
 
     /** To be kept with a copy of the branch's database. */
@@ -149,7 +169,7 @@ final class CommitHistory {
 
     /** What was sent before head office was restored may still be under way. */
     private Place atTheBeginning() {
-        Place place = new Place(new TreeMap<>());
+        Place place = new Place(new TreeMap<>(), new TreeSet<>());
         for (int line = 0; line < lines.size(); line++) {
             place.reached.put(line, 0);
         }
@@ -164,13 +184,20 @@ final class CommitHistory {
     /** The branch shows this now: some state, not before the one that it was seen at last; of each group of tables as far as it is owed. */
     void shows(String branch, Contents now) {
         Place before = place(branch);
-        Place after = new Place(new TreeMap<>());
+        Place after = new Place(new TreeMap<>(), new TreeSet<>(before.adopted));
         before.reached.forEach((line, state) -> {
             int found = find(branch, line, state, now);
             if (found >= 0) {
                 after.reached.put(line, found);
             }
         });
+        for (int line : before.adopted) {
+            int found = find(branch, line, 0, now);
+            if (found >= 0) {
+                after.reached.putIfAbsent(line, found);
+                after.adopted.remove(line);
+            }
+        }
         if (after.reached.isEmpty()) {
             throw new Violation(branch + " shows what was never, or not after what it showed before. " + nearest(branch, before, now));
         }
@@ -180,7 +207,7 @@ final class CommitHistory {
     private int find(String branch, int line, int from, Contents now) {
         for (int state = from; state < lines.get(line).size(); state++) {
             boolean all = true;
-            for (int group = 0; all && group < Contents.GROUPS.size(); group++) {
+            for (int group = 0; all && group < groups.size(); group++) {
                 all = isShown(branch, line, from, state, group, now);
             }
             if (all) {
@@ -197,7 +224,7 @@ final class CommitHistory {
             if (period.wanted() <= state) {
                 int shown = period.ended() != null && period.ended() < state ? period.ended() : state;
                 for (int at = period.left() ? Math.min(from, shown) : shown; at <= shown; at++) {
-                    if (lines.get(line).get(at).isEqual(now, Contents.GROUPS.get(group))) {
+                    if (lines.get(line).get(at).isEqual(now, groups.get(group))) {
                         return true;
                     }
                 }
@@ -206,15 +233,15 @@ final class CommitHistory {
                 }
             }
         }
-        return now.isWithout(Contents.GROUPS.get(group));
+        return now.isWithout(groups.get(group));
     }
 
-    /** Whether it shows head office's present, in all groups. */
+    /** Whether it shows the sender's present, in all groups. */
     boolean isEqual(Contents branch) {
-        return Contents.GROUPS.stream().allMatch(group -> branch.isEqual(last(), group));
+        return groups.stream().allMatch(group -> branch.isEqual(last(), group));
     }
 
-    /** What head office shows now. */
+    /** What the sender shows now. */
     Contents last() {
         return present().get(length() - 1);
     }
@@ -227,15 +254,15 @@ final class CommitHistory {
                 best = distance(lines.get(line).get(i), now) < distance(lines.get(line).get(best), now) ? i : best;
             }
             text.append("; nearest in line ").append(line).append(" is state ").append(best).append(" of ").append(lines.get(line).size());
-            for (int group = 0; group < Contents.GROUPS.size(); group++) {
-                text.append("\n  group ").append(group).append(", owed ").append(periods.get(line).of(branch, group)).append(now.differences(lines.get(line).get(best), Contents.GROUPS.get(group)));
+            for (int group = 0; group < groups.size(); group++) {
+                text.append("\n  group ").append(group).append(", owed ").append(periods.get(line).of(branch, group)).append(now.differences(lines.get(line).get(best), groups.get(group)));
             }
         });
         return text.toString();
     }
 
-    private static int distance(Contents one, Contents other) {
-        return Contents.GROUPS.stream().mapToInt(group -> one.distance(other, group)).sum();
+    private int distance(Contents one, Contents other) {
+        return groups.stream().mapToInt(group -> one.distance(other, group)).sum();
     }
 
     private List<Contents> present() {

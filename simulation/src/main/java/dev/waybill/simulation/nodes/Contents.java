@@ -15,13 +15,13 @@ import java.util.TreeMap;
 /** The rows of the simulation's tables as text, one line for each row, by plain JDBC. Immutable. */
 record Contents(Map<String, List<String>> tables) {
 
-    /** The first publication's tables, then the second's. */
-    static final List<List<String>> GROUPS = List.of(List.of("CUSTOMER", "ORDERS", "LINE", "MOVEMENT"), List.of("NOTE", "DOCUMENT"));
+    /** What head office sends: the first publication's tables, then the second's. */
+    static final List<List<String>> OF_HEAD_OFFICE = List.of(List.of("CUSTOMER", "ORDERS", "LINE", "MOVEMENT"), List.of("NOTE", "DOCUMENT"));
 
-    /** What is committed; a table that is not there has no entry. */
-    static Contents of(Connection raw) throws SQLException {
+    /** What is committed of these groups of tables; a table that is not there has no entry. */
+    static Contents of(Connection raw, List<List<String>> groups) throws SQLException {
         Map<String, List<String>> tables = new TreeMap<>();
-        for (List<String> group : GROUPS) {
+        for (List<String> group : groups) {
             for (String table : group) {
                 try (Statement statement = raw.createStatement(); ResultSet rows = statement.executeQuery("SELECT * FROM " + table + " ORDER BY 1, 2")) {
                     tables.put(table, lines(rows));

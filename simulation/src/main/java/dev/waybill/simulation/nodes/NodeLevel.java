@@ -43,6 +43,7 @@ public final class NodeLevel implements Level {
             try {
                 NodeWorld.Outcome outcome = world.run();
                 figures.put("states", (long) outcome.states());
+                figures.put("states of branches that write", (long) outcome.above());
                 figures.put("crashes", (long) outcome.crashes());
                 figures.put("failing statements", (long) outcome.failures());
                 figures.put("restored databases", (long) outcome.restores());

@@ -3,6 +3,8 @@ package dev.waybill.simulation.nodes;
 
 import dev.waybill.apply.DeadLetterOffice;
 import dev.waybill.dialect.Dialects;
+import dev.waybill.publication.Peers;
+import dev.waybill.publication.PoisonPolicy;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -12,33 +14,53 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * R12 at one branch: for a while a constraint of its own refuses some rows, and its policy says what becomes of the transactions that hold them. People look after what was put aside: retry, discard, vouch. While something is put aside the
- * branch does not show a state of head office, and says so.
+ * R12 at one receiver of one sender: for a while a constraint of its own refuses some rows, and its policy says what becomes of the transactions that hold them. People look after what was put aside: retry, discard; and leave out what
+ * halts. While something is put aside the receiver does not show a state of the sender, and says so.
  */
 final class Poison {
 
-    private static final String[] REFUSALS = {
-        "ALTER TABLE movement ADD CONSTRAINT refused CHECK (what IS NULL OR what < 'q') NOCHECK", "ALTER TABLE customer ADD CONSTRAINT refused CHECK (name IS NULL OR name < 'q') NOCHECK",
-        "ALTER TABLE line ADD CONSTRAINT refused CHECK (amount < 80) NOCHECK"};
-    private static final String[] TABLES = {"movement", "customer", "line"};
+    /** What may be refused where head office's tables are applied, and where a branch's are: table and condition. */
+    private static final String[][] OF_HEAD_OFFICE = {{"movement", "what IS NULL OR what < 'q'"}, {"customer", "name IS NULL OR name < 'q'"}, {"line", "amount < 80"}};
+    private static final String[][] OF_BRANCH = {{"visit", "whose IS NULL OR whose < 'q'"}, {"remark", "text IS NULL OR text < 'q'"}, {"visit", "minutes < 60"}};
     private static final int ROUNDS_OF_RETRIES = 200;
 
     private final NodeWorld world;
-    private final WholeNode branch;
+    private final WholeNode node;
+    private final String sender;
+    private final String suffix;
+    private final String[][] refusals;
     private final String policy;
     private final SplittableRandom random;
     private int letters;
 
-    Poison(NodeWorld world, WholeNode branch, String policy, SplittableRandom random) throws SQLException {
+    private Poison(NodeWorld world, WholeNode node, String sender, String suffix, String[][] refusals, String policy, SplittableRandom random) {
         this.world = world;
-        this.branch = branch;
+        this.node = node;
+        this.sender = sender;
+        this.suffix = suffix;
+        this.refusals = refusals;
         this.policy = policy;
         this.random = random;
-        branch.say("ALTER CONSOLIDATE hq POISON " + policy);
     }
 
-    WholeNode branch() {
-        return branch;
+    /** A branch refuses some of what head office sends. */
+    static Poison atBranch(NodeWorld world, WholeNode branch, String policy, SplittableRandom random) throws SQLException {
+        branch.say("ALTER CONSOLIDATE hq POISON " + policy);
+        return new Poison(world, branch, "hq", "", OF_HEAD_OFFICE, policy, random);
+    }
+
+    /** Head office refuses some of what a branch sends. */
+    static Poison atHeadOffice(NodeWorld world, WholeNode headOffice, WholeNode branch, String policy, SplittableRandom random) throws SQLException {
+        headOffice.say("ALTER REMOTE " + branch.name() + " POISON " + policy);
+        return new Poison(world, headOffice, branch.name(), branch.name().substring("branch".length()), OF_BRANCH, policy, random);
+    }
+
+    WholeNode node() {
+        return node;
+    }
+
+    String sender() {
+        return sender;
     }
 
     /** So many retries and discards were asked for. */
@@ -48,36 +70,50 @@ final class Poison {
 
     /** Whether something that was sent is not here: then what it shows is no state of head office. */
     boolean isDiverged() throws SQLException {
-        return branch.value("SELECT diverged_since FROM waybill.remote_user") != null;
+        return node.value("SELECT diverged_since FROM waybill.remote_user WHERE user_name = '" + sender + "'") != null;
     }
 
     /** The constraint comes or goes, or somebody looks after the letters. */
     void turn() throws SQLException {
         switch (random.nextInt(8)) {
-            case 0 -> refuse(random.nextInt(REFUSALS.length));
+            case 0 -> refuse(refusals[random.nextInt(refusals.length)]);
             case 1 -> permit();
             case 2, 3 -> lookAfter(random.nextInt(6) == 0);
-            default -> world.note(branch.name(), "nobody looks after letters");
+            case 4 -> leaveOut();
+            default -> world.note(node.name(), "nobody looks after letters");
         }
     }
 
-    private void refuse(int which) throws SQLException {
+    private void refuse(String[] what) throws SQLException {
         permit();
-        if (execute(REFUSALS[which])) {
-            world.note(branch.name(), "refuses some rows of " + TABLES[which] + ", policy " + policy);
+        if (execute("ALTER TABLE " + what[0] + suffix + " ADD CONSTRAINT refused CHECK (" + what[1] + ") NOCHECK")) {
+            world.note(node.name(), "refuses some rows of " + what[0] + suffix + ", policy " + policy);
+        }
+    }
+
+    /** A person leaves out the one transaction at which the stream halts. */
+    private void leaveOut() throws SQLException {
+        if ("HALTED".equals(node.value("SELECT receive_state FROM waybill.remote_user WHERE user_name = '" + sender + "'"))) {
+            PoisonPolicy once = random.nextBoolean() ? PoisonPolicy.PARK : PoisonPolicy.SKIP;
+            try {
+                new Peers(node.raw(), Dialects.of(node.raw()), world.clock()).leaveOut(sender, once);
+                world.note(node.name(), once + " once, for what halts the stream of " + sender);
+            } catch (SQLException notNow) {
+                world.note(node.name(), once + " once is refused: " + notNow.getMessage());
+            }
         }
     }
 
     /** The cause is gone. */
     void permit() throws SQLException {
-        for (String table : TABLES) {
-            execute("ALTER TABLE IF EXISTS " + table + " DROP CONSTRAINT IF EXISTS refused");
+        for (String[] each : refusals) {
+            execute("ALTER TABLE IF EXISTS " + each[0] + suffix + " DROP CONSTRAINT IF EXISTS refused");
         }
     }
 
     /** Head office's stopped application may hold nothing here, but an agent that was killed in the midst may not be rolled back yet: then it is for another time. */
     private boolean execute(String sql) throws SQLException {
-        try (Statement statement = branch.raw().createStatement()) {
+        try (Statement statement = node.raw().createStatement()) {
             statement.execute(sql);
             return true;
         } catch (SQLException refused) {
@@ -89,21 +125,21 @@ final class Poison {
     }
 
     private void lookAfter(boolean discarding) throws SQLException {
-        DeadLetterOffice office = new DeadLetterOffice(branch.raw(), Dialects.of(branch.raw()), world.clock());
+        DeadLetterOffice office = new DeadLetterOffice(node.raw(), Dialects.of(node.raw()), world.clock());
         for (long letter : parked()) {
             letters++;
             try {
                 if (discarding) {
                     office.discard(letter);
-                    world.note(branch.name(), "letter " + letter + " is discarded");
+                    world.note(node.name(), "letter " + letter + " is discarded");
                     return;
                 }
-                world.note(branch.name(), "letter " + letter + " is tried again: " + office.retry(letter).failure());
-                while (office.release("hq") != null) {
+                world.note(node.name(), "letter " + letter + " is tried again: " + office.retry(letter).failure());
+                while (office.release(sender) != null) {
                     letters++;
                 }
             } catch (SQLException notNow) {
-                world.note(branch.name(), "letter " + letter + ": " + notNow.getMessage());
+                world.note(node.name(), "letter " + letter + ": " + notNow.getMessage());
                 return;
             }
         }
@@ -120,8 +156,8 @@ final class Poison {
 
     private List<Long> parked() throws SQLException {
         List<Long> parked = new ArrayList<>();
-        Connection raw = branch.raw();
-        try (Statement statement = raw.createStatement(); ResultSet rows = statement.executeQuery("SELECT letter_id FROM waybill.dead_letter WHERE state = 'PARKED' ORDER BY log_offset")) {
+        Connection raw = node.raw();
+        try (Statement statement = raw.createStatement(); ResultSet rows = statement.executeQuery("SELECT letter_id FROM waybill.dead_letter WHERE state = 'PARKED' AND sender = '" + sender + "' ORDER BY log_offset")) {
             while (rows.next()) {
                 parked.add(rows.getLong(1));
             }

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.UUID;
 
@@ -200,6 +201,12 @@ final class WholeNode implements AutoCloseable {
         try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery(sql)) {
             return row.next() ? row.getString(1) : null;
         }
+    }
+
+    /** Null when the query's first value is the wanted one; otherwise what it is. */
+    static String expect(WholeNode node, String wanted, String query) throws SQLException {
+        String found = node.value(query);
+        return Objects.equals(wanted, found) ? null : "at " + node.name + " " + query + " is " + found + " instead of " + wanted;
     }
 
     @Override
