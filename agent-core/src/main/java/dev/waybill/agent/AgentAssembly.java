@@ -70,10 +70,10 @@ final class AgentAssembly {
         deletions = new Deletions(database, inbox, troubles, events, clock);
         incoming = new Incoming(database, inbox, staging, applying, deletions, speech, troubles, events, clock);
         outgoing = new Outgoing(database, dialect, journal, history, spool, delivery, post, speech, clock);
-        sequencing = new Sequencing(database, dialect, sequencer, view, around.threads(), events);
-        synchronizing = new Synchronizing(dialect, home.board(), database, new SnapshotTaker(dialect, sequencer, () -> id(around.random()), clock), store, troubles, links, clock);
+        sequencing = new Sequencing(database, database.isEmbedded(), dialect, sequencer, view, around.threads(), events);
+        synchronizing = new Synchronizing(dialect, home.board(), database, new SnapshotTaker(dialect, sequencer, () -> id(around.random()), clock), sequencing::settle, store, troubles, links, clock);
         requests = new Requests(database, dialect, store, journal, troubles, clock);
-        trimming = new Trimming(database, dialect, journal, spool, store, view, settings.retention(), troubles, clock);
+        trimming = new Trimming(database, dialect, journal, sequencing::settle, spool, store, view, settings.retention(), troubles, clock);
         sendTimes = new SendTimes(database, dialect, clock, around.place(), batch);
     }
 

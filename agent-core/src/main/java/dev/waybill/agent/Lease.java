@@ -54,15 +54,18 @@ final class Lease {
         return isHeld() && clock.instant().isBefore(renewed.plus(time.dividedBy(3)));
     }
 
-    /** Takes or renews; in the caller's transaction, which must commit for it to count. Returns false when another holds it. */
+    /**
+     * Takes or renews; in the caller's transaction, which must commit for it to count. Returns false when another holds it, or has held it since: what its former holder has in memory is out of date then, and he must learn it.
+     */
     boolean take(Connection raw) throws SQLException {
         Row row = lock(raw);
         if (row.token() == token) {
             renew(raw);
             return true;
         }
+        boolean lost = isHeld();
         token = NONE;
-        if (row.holder() != null && row.until() != null && isInTime(row) && !LeaseHolder.parse(row.holder()).isDeadHere()) {
+        if (lost || row.holder() != null && row.until() != null && isInTime(row) && !LeaseHolder.parse(row.holder()).isDeadHere()) {
             return false;
         }
         update(raw, row.token() + 1, holder.toString(), clock.instant().plus(time));

@@ -233,6 +233,7 @@ public final class MessageAgent implements AutoCloseable {
             speech.tryAgain(neighbour);
         }
         deletions.run();
+        backlog |= sequencing.clear(sequenced == null);
         trimming.run(neighbourhood.all());
         books.tidy(neighbourhood.all());
         return received || sequenced != null || took || backlog;
@@ -336,16 +337,27 @@ public final class MessageAgent implements AutoCloseable {
         database.close();
     }
 
-    /** Gives the lease back, if the database can still be reached, and lets go of it. */
+    private void settleForSuccessor() {
+        try {
+            if (database.holdsLease()) {
+                sequencing.settle();
+            }
+        } catch (SQLException | RuntimeException left) {
+            LOG.log(System.Logger.Level.DEBUG, "what is left in the outbox is found in the journal", left);
+        }
+    }
+
+    /** Deletes what was sequenced, gives the lease back, if the database can still be reached, and lets go of it. */
     @Override
     public void close() {
-        sequencing.close();
         links.close();
+        settleForSuccessor();
         try {
             database.giveBackLease();
         } catch (SQLException gone) {
             LOG.log(System.Logger.Level.DEBUG, "the lease runs out by itself", gone);
         } finally {
+            sequencing.close();
             database.close();
         }
     }

@@ -39,7 +39,7 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
     /** Three for the agent's thread, which works on one while another answers a question; two for what runs beside it. */
     private static final int CONNECTIONS = 5;
     /** No message says, besides its transactions, what these commit. */
-    private static final Set<DurableStep> UNSAID = EnumSet.of(DurableStep.SEQUENCE, DurableStep.MARK_SENT, DurableStep.MARK_CONFIRMED);
+    private static final Set<DurableStep> UNSAID = EnumSet.of(DurableStep.SEQUENCE, DurableStep.CLEAR_OUTBOX, DurableStep.MARK_SENT, DurableStep.MARK_CONFIRMED);
     private static final long CONNECT_MILLIS = 10_000;
     private static final long KEEP_ALIVE_MILLIS = 120_000;
     private static final long LIFE_MILLIS = 1_800_000;

@@ -40,12 +40,15 @@ final class Sequencing implements AutoCloseable {
     private final String look;
     private final AgentEvents events;
     private final Beside beside;
+    /** Where small transactions are sequenced in two steps; otherwise null. */
+    private final Clearing clearing;
     private Beside.Task<Sequenced> ahead;
     private boolean more;
     private boolean looked;
     private Extent durable;
 
-    Sequencing(AgentDatabase database, Dialect dialect, Sequencer sequencer, AgentJournal view, ThreadFactory threads, AgentEvents events) {
+    /** @param embedded whether the database lives in this process, and cannot be another one without this agent's learning it */
+    Sequencing(AgentDatabase database, boolean embedded, Dialect dialect, Sequencer sequencer, AgentJournal view, ThreadFactory threads, AgentEvents events) {
         this.database = database;
         this.dialect = dialect;
         this.sequencer = sequencer;
@@ -53,6 +56,7 @@ final class Sequencing implements AutoCloseable {
         this.look = "SELECT 1 FROM " + dialect.waitingRows() + dialect.first(1);
         this.events = events;
         this.beside = new Beside(threads);
+        this.clearing = embedded && dialect.mayKeepHalves() ? new Clearing(database, sequencer) : null;
     }
 
     /** One bounded step; returns what it did, or null when the outbox is empty. */
@@ -72,20 +76,30 @@ final class Sequencing implements AutoCloseable {
     }
 
     private Sequenced step() throws SQLException {
-        if (!database.<Boolean>read(this::isWaiting)) {
-            return null;
+        if (!looked) {
+            if (!database.<Boolean>read(this::isWaiting)) {
+                return null;
+            }
+            begin();
         }
-        int[] again = new int[1];
-        Sequenced done = database.transact(DurableStep.SEQUENCE, raw -> {
-            again[0] = looked ? 0 : sequencer.deleteBroughtBack(raw);
-            return sequencer.sequence(raw);
-        });
+        return next();
+    }
+
+    /** What was sequenced before is out of the way. */
+    private void begin() throws SQLException {
+        int again = dialect.mayKeepHalves() ? database.transact(DurableStep.CLEAR_OUTBOX, sequencer::deleteBroughtBack) : 0;
         looked = true;
-        if (again[0] > 0) {
-            LOG.log(System.Logger.Level.WARNING, "{0} rows of the outbox stood in the journal already and were deleted: the database was killed and brought them back. Nothing is sent twice."
-                    + " It may have kept half of other transactions, too: hold the tables against the replicas, or SYNCHRONIZE the subscriptions.", again[0]);
+        if (again > 0) {
+            LOG.log(System.Logger.Level.INFO, "{0} rows of the outbox stood in the journal already and were deleted: an agent ended before it could do that, or the database was killed and brought them back. Nothing is sent twice.", again);
         }
-        return done;
+    }
+
+    /** Null when nothing waits. */
+    private Sequenced next() throws SQLException {
+        if (clearing != null) {
+            return clearing.step();
+        }
+        return database.<Boolean>read(this::isWaiting) ? database.transact(DurableStep.SEQUENCE, sequencer::sequence) : null;
     }
 
     private boolean isWaiting(Connection raw) throws SQLException {
@@ -139,11 +153,37 @@ final class Sequencing implements AutoCloseable {
     }
 
     private Sequenced stepsDuring(AtomicBoolean isSending) throws SQLException {
-        Sequenced done = database.transact(DurableStep.SEQUENCE, sequencer::sequence);
-        for (int steps = 1; steps < STEPS_AHEAD && done.more() && isSending.get(); steps++) {
-            done = done.and(database.transact(DurableStep.SEQUENCE, sequencer::sequence));
+        Sequenced done = next();
+        for (int steps = 1; steps < STEPS_AHEAD && done != null && done.more() && isSending.get() && (clearing == null || clearing.makeRoom(isSending::get)); steps++) {
+            Sequenced another = next();
+            done = another == null ? done.andNothing() : done.and(another);
         }
         return done;
+    }
+
+    /**
+     * The rows of what was sequenced are deleted, some of them, unless more is to be sequenced first.
+     *
+     * @param idle whether this cycle sequenced nothing
+     * @return whether that is to be gone on with
+     */
+    boolean clear(boolean idle) throws SQLException {
+        return clearing != null && !more && clearing.clearInCycle(idle);
+    }
+
+    /** The outbox has only what is not sequenced, for good: before anybody else sequences, and before the journal is trimmed. */
+    void settle() throws SQLException {
+        if (ahead != null) {
+            ahead.outcome(); // nobody knows what a step that failed has done
+        }
+        if (clearing != null) {
+            clearing.clearAll();
+        }
+    }
+
+    /** {@link #settle}, for those who need it. */
+    interface Beforehand {
+        void settle() throws SQLException;
     }
 
     /** Begins anew from what is on record. */
@@ -152,6 +192,9 @@ final class Sequencing implements AutoCloseable {
         more = false;
         looked = false;
         durable = null;
+        if (clearing != null) {
+            clearing.forget();
+        }
     }
 
     @Override

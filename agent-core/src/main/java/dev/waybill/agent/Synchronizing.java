@@ -38,17 +38,19 @@ final class Synchronizing {
     private final CatalogueBoard board;
     private final AgentDatabase database;
     private final SnapshotTaker taker;
+    private final Sequencing.Beforehand beforehand;
     private final DeliveryStore store;
     private final Troubles troubles;
     private final AgentLinks rests;
     private final InstantSource clock;
 
     /** @param board of the database in this process; null when there is none */
-    Synchronizing(Dialect dialect, CatalogueBoard board, AgentDatabase database, SnapshotTaker taker, DeliveryStore store, Troubles troubles, AgentLinks rests, InstantSource clock) {
+    Synchronizing(Dialect dialect, CatalogueBoard board, AgentDatabase database, SnapshotTaker taker, Sequencing.Beforehand beforehand, DeliveryStore store, Troubles troubles, AgentLinks rests, InstantSource clock) {
         this.dialect = dialect;
         this.board = board;
         this.database = database;
         this.taker = taker;
+        this.beforehand = beforehand;
         this.store = store;
         this.troubles = troubles;
         this.rests = rests;
@@ -82,6 +84,7 @@ final class Synchronizing {
     private boolean take(Choosing choice) throws SQLException {
         List<SnapshotTaker.Taken> taken;
         try {
+            beforehand.settle();
             taken = taker.take(database, choice);
         } catch (SQLException failed) {
             if (WaybillError.LEASE_LOST.is(failed)) {

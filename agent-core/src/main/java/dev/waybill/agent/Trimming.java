@@ -40,6 +40,7 @@ final class Trimming {
     private final AgentDatabase database;
     private final Dialect dialect;
     private final Journal journal;
+    private final Sequencing.Beforehand beforehand;
     private final SnapshotSpool spool;
     private final AgentJournal view;
     private final DeliveryStore store;
@@ -48,10 +49,11 @@ final class Trimming {
     private final InstantSource clock;
     private Instant next = Instant.MIN;
 
-    Trimming(AgentDatabase database, Dialect dialect, Journal journal, SnapshotSpool spool, DeliveryStore store, AgentJournal view, Retention retention, Troubles troubles, InstantSource clock) {
+    Trimming(AgentDatabase database, Dialect dialect, Journal journal, Sequencing.Beforehand beforehand, SnapshotSpool spool, DeliveryStore store, AgentJournal view, Retention retention, Troubles troubles, InstantSource clock) {
         this.database = database;
         this.dialect = dialect;
         this.journal = journal;
+        this.beforehand = beforehand;
         this.spool = spool;
         this.view = view;
         this.store = store;
@@ -98,6 +100,9 @@ final class Trimming {
         }
         LogOffset end = new LogOffset(Math.max(0, upTo));
         boolean worth = end.bytes() - view.trimmedTo().offset().bytes() >= (behind.isEmpty() ? LEAST_BYTES : 1);
+        if (worth) {
+            beforehand.settle(); // rows of the outbox are known by the journal to be sequenced
+        }
         return worth && trim(end, behind);
     }
 

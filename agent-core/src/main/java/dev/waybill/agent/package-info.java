@@ -13,6 +13,7 @@
  *   sequence     outbox ─► journal; the next steps of a backlog run beside the sending
  *   synchronize  snapshots that were asked for
  *   send         checkpoint, one scan of the journal ─► filter of each subscriber ─► cut ─► encode ─► link ─► log_sent
+ *   clear        rows of the outbox whose journal is on disk, where sequencing left them: when nothing is to be sequenced
  *   trim         what nobody is owed any more
  * </pre>
  * {@link dev.waybill.agent.AgentRunner} turns cycles in a daemon thread: woken by commits of this process and by links that can tell, otherwise looking more and more rarely up to a bound.
@@ -25,6 +26,9 @@
  * another to try. No thread is ever interrupted, because an interrupt inside H2 closes the file under it: stopping waits for the present step. The pool has a fixed size and no life time for the same reason.
  * Only the next steps of a backlog's sequencing, and the flush for the one before, run in other threads, while the agent's own one sends, which transacts nothing; what they did is spoken of from the next cycle on. A commit and its
  * counting are one ({@code AgentDatabase.committed}): who has read what another thread committed has it made durable before he speaks of it.
+ *
+ * Beside an embedded H2 database rows of the outbox stay until the journal that has them is on disk and a backlog is on its way ({@code Clearing}; why that is safe stands on the page of {@code journal}). An agent that finds that somebody
+ * else has had the lease since he last looked forgets what he had in memory before he takes it again.
  *
  * <p><b>LINK_DOWN</b> is shown in a neighbour's row from the first message that could not be handed over to it until the next one that can. Where there is nothing to say, a hello is said for this alone, after rests that double up to ten
  * seconds, also by an agent that finds the state on record when it starts.

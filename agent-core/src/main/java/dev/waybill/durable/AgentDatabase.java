@@ -35,7 +35,7 @@ public interface AgentDatabase {
         return 0;
     }
 
-    /** {@link #committed} after the last commit but those of SEQUENCE, MARK_SENT and MARK_CONFIRMED: what a message says besides its transactions (what was received, in which epoch it is sent) was committed before. */
+    /** {@link #committed} after the last commit but those of SEQUENCE, CLEAR_OUTBOX, MARK_SENT and MARK_CONFIRMED: what a message says besides its transactions (what was received, in which epoch it is sent) was committed before. */
     default long committedElse() {
         return committed();
     }

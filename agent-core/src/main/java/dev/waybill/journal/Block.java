@@ -4,6 +4,7 @@ package dev.waybill.journal;
 import dev.waybill.change.ByteSource;
 import dev.waybill.change.MalformedException;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.UUID;
 import java.sql.SQLException;
 
@@ -74,6 +75,27 @@ final class Block {
             throw row.broken("its " + ends.length + " transactions end at " + new LogOffset(end) + " with the digest " + digest.last() + ", not with " + row.digest());
         }
         return this;
+    }
+
+    /** Adds the ids of the transactions in a row that is a block, without looking at anything else. */
+    static void name(JournalPart row, Set<UUID> transactions) throws SQLException {
+        byte[] payload = row.checkedPayload();
+        try {
+            ByteSource directory = new ByteSource(payload, 0, Math.max(0, payload.length - row.size()));
+            if (directory.getByte() != FORM) {
+                throw row.broken("it has a form that this program does not know");
+            }
+            directory.getLong();
+            directory.getLong();
+            for (int i = 0; i < row.transactions(); i++) {
+                directory.getZigzag();
+                transactions.add(directory.getUuid());
+                directory.getNumber(row.size(), "size of a transaction");
+                directory.getInt();
+            }
+        } catch (MalformedException malformed) {
+            throw row.broken(malformed.getMessage());
+        }
     }
 
     int count() {

@@ -13,13 +13,13 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What a database that keeps halves may show after it was killed while the sequencer's transaction was being stored (see {@link Dialect#mayKeepHalves}): outbox rows of transactions that stand in the journal, or a journal that does
- * not end where its head is. Stateless; any thread.
+ * Outbox rows of transactions that stand in the journal: those that an agent moved and had not deleted when it ended, and those that a database which keeps halves (see {@link Dialect#mayKeepHalves}) brought back when it was killed. They
+ * stand near the end of the journal. Also whether the journal ends where its head is. Stateless; any thread.
  */
 final class BroughtBack {
 
-    /** What was not on disk when the database was killed is one step's or two, which are far smaller unless a single transaction is larger than that. */
-    private static final long LOOK_BACK_BYTES = 16L << 20;
+    /** Whoever leaves rows to be deleted later sees to it that the journal does not grow by more than {@link Sequencer#LEFT_BYTES} meanwhile; what was not on disk when the database was killed is a step or two more. */
+    private static final long LOOK_BACK_BYTES = Sequencer.LEFT_BYTES + (8L << 20);
 
     private final Dialect dialect;
 
@@ -27,15 +27,15 @@ final class BroughtBack {
         this.dialect = dialect;
     }
 
-    /** Deletes outbox rows of transactions that stand near the end of the journal; how many. */
+    /** Deletes them; how many. By the ids of transactions: H2 numbers rows anew when they are restored from a script. */
     int delete(Connection raw) throws SQLException {
         Set<UUID> sequenced = nearTheEnd(raw);
         List<Long> again = new ArrayList<>();
         if (!sequenced.isEmpty()) {
-            try (PreparedStatement select = raw.prepareStatement("SELECT " + dialect.entryId() + ", " + (dialect.hasThinOutbox() ? "SUBSTRING(payload FROM 1 FOR " + OutboxHead.BYTES + ")" : "transaction_id") + " FROM " + dialect.catalogueTable("outbox") + " ORDER BY 1");
-                    ResultSet rows = select.executeQuery()) {
+            String id = dialect.hasThinOutbox() ? "SUBSTRING(payload FROM 1 FOR " + OutboxHead.BYTES + ")" : "transaction_id";
+            try (PreparedStatement select = raw.prepareStatement("SELECT " + dialect.entryId() + ", " + id + " FROM " + dialect.catalogueTable("outbox") + " ORDER BY 1"); ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
-                    if (sequenced.contains(dialect.hasThinOutbox() ? OutboxHead.transactionId(rows.getBytes(2)) : dialect.uuid(rows, 2))) {
+                    if (sequenced.contains(transactionId(rows))) {
                         again.add(rows.getLong(1));
                     }
                 }
@@ -44,23 +44,36 @@ final class BroughtBack {
         return again.isEmpty() ? 0 : dialect.deleteFromOutbox(raw, again.toArray(Long[]::new));
     }
 
+    /** Null of a row that is damaged, of which the look tells. */
+    private UUID transactionId(ResultSet row) throws SQLException {
+        if (!dialect.hasThinOutbox()) {
+            return dialect.uuid(row, 2);
+        }
+        byte[] head = row.getBytes(2);
+        return head.length < OutboxHead.BYTES ? null : OutboxHead.transactionId(head);
+    }
+
     private Set<UUID> nearTheEnd(Connection raw) throws SQLException {
-        JournalHead head = JournalHead.load(dialect, raw);
         Set<UUID> transactions = new HashSet<>();
-        try (JournalScan scan = new Journal(dialect).scan(raw, from(raw, head), head.position().offset())) {
-            for (JournalEntry entry = scan.next(); entry != null; entry = scan.next()) {
-                transactions.add(entry.transactionId());
+        JournalHead head = JournalHead.load(dialect, raw);
+        try (PartCursor rows = new PartCursor(dialect, raw, from(raw, head), head.offset())) {
+            for (JournalPart row = rows.next(); row != null; row = rows.next()) {
+                if (row.isBlock()) {
+                    Block.name(row, transactions);
+                } else {
+                    transactions.add(row.transactionId());
+                }
             }
         }
         return transactions;
     }
 
     /** The end of an entry so far before the head, or the place up to which entries are gone. */
-    private LogOffset from(Connection raw, JournalHead head) throws SQLException {
+    private long from(Connection raw, JournalHead head) throws SQLException {
         try (PreparedStatement select = raw.prepareStatement("SELECT part_end FROM " + dialect.catalogueTable("journal") + " WHERE part_end < ? AND last ORDER BY part_end DESC" + dialect.first(1))) {
             select.setLong(1, head.offset() - LOOK_BACK_BYTES);
             try (ResultSet row = select.executeQuery()) {
-                return new LogOffset(row.next() ? row.getLong(1) : JournalHead.loadTrimmed(dialect, raw).offset());
+                return row.next() ? row.getLong(1) : JournalHead.loadTrimmed(dialect, raw).offset();
             }
         }
     }

@@ -9,12 +9,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** Reads what is visible in the outbox, in one statement, as whole transactions in the order of their commits. Stateless; any thread. */
 final class Outbox {
@@ -71,11 +73,24 @@ final class Outbox {
      * part before the last part of that one. At least one transaction is found if there is any: rows are doubled until a last part is among them.
      */
     Found first(Connection raw, int rowLimit) throws SQLException {
+        return first(raw, rowLimit, List.of());
+    }
+
+    /**
+     * The same without rows that have been taken already.
+     *
+     * @param taken ascending; where the database looks whole
+     */
+    Found first(Connection raw, int rowLimit, List<EntryIds> taken) throws SQLException {
         dialect.beginLook(raw);
         for (int limit = rowLimit;; limit *= 2) {
             List<OutboxRow> rows = new ArrayList<>();
-            try (PreparedStatement select = raw.prepareStatement(columns + " ORDER BY 1" + dialect.first(limit)); ResultSet result = select.executeQuery()) {
+            try (PreparedStatement select = raw.prepareStatement(firstBut(taken, limit)); ResultSet result = select.executeQuery()) {
                 read(result, rows);
+            }
+            if (!taken.isEmpty()) {
+                rows.sort(Comparator.comparingLong(OutboxRow::entryId));
+                rows = rows.subList(0, Math.min(limit, rows.size()));
             }
             int agreed = dialect.mayTear() ? agreed(raw, rows, limit) : rows.size();
             boolean all = agreed == rows.size() && agreed < limit;
@@ -84,6 +99,29 @@ final class Outbox {
                 return new Found(transactions, !all);
             }
         }
+    }
+
+    /**
+     * One statement, which sees one moment: between the runs, each found by its first id, so that what was taken costs nothing. The first so many of all of them are among the first so many of each.
+     *
+     * <pre>
+     *   ids   ── late ──┤ taken ├─ late ─┤ taken ├── not yet looked at ──►
+     *   arm    &lt; first           between            &gt; last
+     * </pre>
+     */
+    private String firstBut(List<EntryIds> taken, int limit) {
+        if (taken.isEmpty()) {
+            return columns + " ORDER BY 1" + dialect.first(limit);
+        }
+        List<String> arms = new ArrayList<>();
+        String id = dialect.entryId();
+        String behind = "";
+        for (EntryIds run : taken) {
+            arms.add(behind + id + " < " + run.first());
+            behind = id + " > " + run.last() + " AND ";
+        }
+        arms.add(id + " > " + taken.get(taken.size() - 1).last());
+        return arms.stream().map(arm -> "(" + columns + " WHERE " + arm + " ORDER BY 1" + dialect.first(limit) + ")").collect(Collectors.joining(" UNION ALL "));
     }
 
     /** The whole transactions that consist of exactly these rows, in order. */

@@ -15,4 +15,9 @@ public record Sequenced(long transactions, long bytes, Position head, boolean mo
     public Sequenced and(Sequenced next) {
         return new Sequenced(transactions + next.transactions, bytes + next.bytes, next.head, next.more);
     }
+
+    /** This step and a look that found nothing. */
+    public Sequenced andNothing() {
+        return new Sequenced(transactions, bytes, head, false);
+    }
 }

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.LongStream;
 import java.util.zip.CRC32C;
 
 /**
@@ -18,6 +19,9 @@ import java.util.zip.CRC32C;
  * but for what it was made with; any thread.
  */
 public final class Sequencer {
+
+    /** The journal may grow by so much between rows that were left in the outbox and its head: nobody looks for them further back. */
+    public static final long LEFT_BYTES = 24L << 20;
 
     private static final int ROWS = 5_000;
     private static final long BYTES = 4L * 1024 * 1024;
@@ -50,16 +54,46 @@ public final class Sequencer {
      * @throws SQLException OUTBOX_BROKEN, JOURNAL_HEAD_MOVED, or the database's own; roll back then
      */
     public Sequenced sequence(Connection raw) throws SQLException {
-        JournalHead head = head(raw);
-        Outbox.Found found = outbox.first(raw, rowLimit);
-        int count = within(found.transactions());
-        return move(raw, head, found.transactions().subList(0, count), found.more() || count < found.transactions().size());
+        head(raw);
+        return move(raw, look(raw, List.of()), false);
     }
 
     /**
-     * Before the first step on a database that may have been killed: deletes outbox rows of transactions that stand in the journal already, where the database may bring them back ({@link Dialect#mayKeepHalves}).
+     * The same in two steps, the first of which needs no lease: what is to be moved next, besides what was {@link #moveAndLeave taken} already and is not deleted yet.
      *
-     * @return how many rows; they would have been sequenced, and applied, twice
+     * @param taken ascending runs, few of them; only where {@link Dialect#mayTear} is false
+     */
+    public Look look(Connection raw, List<EntryIds> taken) throws SQLException {
+        JournalHead head = JournalHead.load(dialect, raw);
+        Outbox.Found found = outbox.first(raw, rowLimit, taken);
+        int count = within(found.transactions());
+        return new Look(head, found.transactions().subList(0, count), found.more() || count < found.transactions().size());
+    }
+
+    /**
+     * Moves what a look has found and leaves the rows of small transactions where they are: until they are {@link #delete deleted}, whoever looks has to know them, or to begin with {@link #deleteBroughtBack}.
+     *
+     * @return null when somebody has sequenced since the look: nothing was done, look again
+     */
+    public Sequenced moveAndLeave(Connection raw, Look look) throws SQLException {
+        return head(raw).equals(look.head()) ? move(raw, look, true) : null;
+    }
+
+    /** Moves what a look has found and deletes it; null when somebody has sequenced since. */
+    public Sequenced move(Connection raw, Look look) throws SQLException {
+        return head(raw).equals(look.head()) ? move(raw, look, false) : null;
+    }
+
+    /** Deletes rows that stand in the journal; some may have gone already. */
+    public void delete(Connection raw, List<EntryIds> taken) throws SQLException {
+        dialect.deleteFromOutbox(raw, taken.stream().flatMapToLong(run -> LongStream.rangeClosed(run.first(), run.last())).sorted().boxed().toArray(Long[]::new));
+    }
+
+    /**
+     * Before the first step, and before anything is sequenced by somebody who does not know what was left: deletes outbox rows of transactions that stand in the journal already, since an agent left them or the database brought them back
+     * ({@link Dialect#mayKeepHalves}). Nothing else would keep them from being sequenced, and applied, twice.
+     *
+     * @return how many rows
      */
     public int deleteBroughtBack(Connection raw) throws SQLException {
         return dialect.mayKeepHalves() ? new BroughtBack(dialect).delete(raw) : 0;
@@ -122,22 +156,23 @@ public final class Sequencer {
      */
     public Sequenced sequenceExactly(Connection raw, Collection<Long> entryIds) throws SQLException {
         JournalHead head = head(raw);
-        return move(raw, head, entryIds.isEmpty() ? List.of() : outbox.exactly(raw, entryIds), false);
+        return move(raw, new Look(head, entryIds.isEmpty() ? List.of() : outbox.exactly(raw, entryIds), false), false);
     }
 
-    private Sequenced move(Connection raw, JournalHead head, List<List<OutboxRow>> transactions, boolean more) throws SQLException {
-        if (transactions.isEmpty()) {
-            return new Sequenced(0, 0, head.position(), more);
+    private Sequenced move(Connection raw, Look look, boolean leavesSmall) throws SQLException {
+        JournalHead head = look.head();
+        if (look.isEmpty()) {
+            return new Sequenced(0, 0, head.position(), look.more());
         }
         JournalHead moved;
-        try (SequencingStep step = new SequencingStep(dialect, raw, clock.instant(), head, rowLimit)) {
-            for (List<OutboxRow> parts : transactions) {
+        try (SequencingStep step = new SequencingStep(dialect, raw, clock.instant(), head, rowLimit, leavesSmall)) {
+            for (List<OutboxRow> parts : look.transactions()) {
                 step.add(parts);
             }
             moved = step.finish();
         }
         moved.storeOver(head, dialect, raw);
-        return new Sequenced(transactions.size(), moved.offset() - head.offset(), moved.position(), more);
+        return new Sequenced(look.transactions().size(), moved.offset() - head.offset(), moved.position(), look.more());
     }
 
     /**

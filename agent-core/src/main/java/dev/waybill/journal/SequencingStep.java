@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /**
- * One run of the sequencer: transactions are given their places one after the other; small ones are gathered in blocks, the rows of others are copied by the database in slices; all are deleted from the outbox at the end. One thread.
+ * One run of the sequencer: transactions are given their places one after the other; small ones are gathered in blocks, the rows of others are copied by the database in slices; at the end they are deleted from the outbox, but for those of small ones where
+ * that is left for later. One thread.
  */
 final class SequencingStep implements AutoCloseable {
 
@@ -25,6 +26,7 @@ final class SequencingStep implements AutoCloseable {
     private final Instant now;
     private final JournalHead start;
     private final int sliceRows;
+    private final boolean leavesSmall;
     private final RollingDigest digest;
     private final List<Long> moved = new ArrayList<>();
     private final List<Long> entryIds = new ArrayList<>();
@@ -37,12 +39,14 @@ final class SequencingStep implements AutoCloseable {
     private long offset;
     private long sliceBytes;
 
-    SequencingStep(Dialect dialect, Connection raw, Instant now, JournalHead start, int sliceRows) {
+    /** @param leavesSmall whether the rows of small transactions stay in the outbox */
+    SequencingStep(Dialect dialect, Connection raw, Instant now, JournalHead start, int sliceRows, boolean leavesSmall) {
         this.dialect = dialect;
         this.raw = raw;
         this.now = now;
         this.start = start;
         this.sliceRows = sliceRows;
+        this.leavesSmall = leavesSmall;
         this.offset = start.offset();
         this.digest = new RollingDigest(start.digest());
     }
@@ -67,7 +71,9 @@ final class SequencingStep implements AutoCloseable {
         digest.part(0, row.size(), row.crc());
         digest.end();
         offset += row.size();
-        moved.add(row.entryId());
+        if (!leavesSmall) {
+            moved.add(row.entryId());
+        }
     }
 
     /** In pairs: the block's own checksum covers it from here on. */
@@ -118,7 +124,7 @@ final class SequencingStep implements AutoCloseable {
         sliceBytes = 0;
     }
 
-    /** Inserts and copies what is left, deletes what was moved; the new head. */
+    /** Inserts and copies what is left, deletes what is not left; the new head. */
     JournalHead finish() throws SQLException {
         endBlock();
         if (insert != null) {

@@ -27,11 +27,24 @@
  * <p><b>Deleting exactly.</b> Between reading and deleting, a slower committer may have become visible with an id in the middle. So the outbox is cleared by ranges of consecutive ids that were all read: ids are unique, nothing else
  * can lie there. All counts are compared; a difference ends the step and nothing was done.
  *
+ * <p><b>In two steps.</b> Deleting costs H2 as much as all else, and a step that inserts and deletes may be kept by half when it is killed. So an agent whose H2 database lives in its process moves small transactions and leaves their rows
+ * ({@code Sequencer.look}, {@code moveAndLeave}), makes the journal durable, and deletes them later ({@code delete}). Meanwhile a row says no longer by being there that it is not sequenced:
+ * <pre>
+ *   who                        how a row that was left is known
+ *   the agent that left it     by its id, in memory, for as long as it has the lease; a look leaves these ids out, in the one statement that it is
+ *   everybody else, an agent   by its transaction, which stands near the end of the journal: {@code deleteBroughtBack}, under the lease, before anything is sequenced
+ *   that begins, START
+ * </pre>
+ * <i>Order.</i> A look without rows that were taken is still a beginning of the visible rows: what T depends on is visible with it, so it was taken, and stands in the journal already, or it is in the look, before T. Somebody who commits
+ * late is found wherever his id lies, between taken ones too. <i>Nobody in between.</i> A look needs no lease: what it found is moved only while the journal's head, which everybody moves who sequences, is still where the look found it.
+ * <i>Near the end.</i> From the first row that was left, or was deleted and is not durably so, to the head the journal has at most {@code Sequencer.LEFT_BYTES}; {@code deleteBroughtBack} looks back further than that. Nothing is trimmed
+ * and no snapshot taken before what was left is deleted for good. By transaction, not by id, because a database that was restored from a script has other row ids.
+ *
  * <p><b>After a kill.</b> Where a database that is killed may keep half of a transaction (H2, see the page of {@code dialect}), the half may be one of a step that was not durable yet. Nothing had been said of it, and
  * <pre>
  *    journal and head kept, outbox rows back     the transactions stand near the end of the journal: their rows are deleted again, with the first step of an agent (BroughtBack)
  *    head and last journal row disagree          JOURNAL_BROKEN, nothing is sequenced
- *    outbox rows gone, journal and head old      cannot be seen; with H2 2.4.240 not met in 2,020 states under load, with 2.5.252 in one of fifty
+ *    outbox rows gone, journal and head old      not after two steps, since the journal was durable before; of what is moved at once (large transactions, START, SYNCHRONIZE) it cannot be seen; with H2 2.4.240 not met in 2,020 states
  * </pre>
  *
  * <p><b>Places.</b> Offsets are bytes of payload. The key of the table is where a part ends:
@@ -54,8 +67,7 @@
  * Before anything of a block is given out, its checksum was compared and the rolling digest computed from its directory, which must end at the digest of the row. A walk may begin and end inside a block. Only whole
  * blocks are trimmed: what is kept begins at the end of a row. {@code committed_at} is the moment of a step, so that all of a block have the same.
  * A payload has at most 20 KB, because it is deleted one day (see the undo log on {@code dialect}'s page); that is a hundred and fifty one-row transactions. The payloads of small transactions pass through this process, in which an embedded
- * database lives anyway; a server moves every row by itself ({@code Dialect.journalsInBlocks}). The directory names the outbox rows, so that they could also be deleted later, by ranges, from what is durable in the journal alone; that is not
- * done, because a deletion costs the same at any time and whoever looks at the outbox would have to know which rows do not count.
+ * database lives anyway; a server moves every row by itself ({@code Dialect.journalsInBlocks}). The directory names the outbox rows, for people: nobody relies on it, since rows that are restored from a script are numbered anew.
  *
  * <p><b>Snapshots.</b> With nobody sequencing: on a connection at snapshot isolation {@code Sequencer.visible} says which rows the snapshot sees; {@code sequenceExactly} moves those, {@code append} puts the snapshot's own
  * entry behind them: its offset is the snapshot's.

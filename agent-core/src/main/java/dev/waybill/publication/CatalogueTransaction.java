@@ -118,6 +118,7 @@ final class CatalogueTransaction {
      */
     LogOffset sequenceToNow(InstantSource clock) throws SQLException {
         Sequencer sequencer = new Sequencer(dialect, clock);
+        sequencer.deleteBroughtBack(raw); // what an agent has moved and not deleted yet
         return sequencer.sequenceExactly(raw, sequencer.settled(raw)).head().offset();
     }
 

@@ -96,6 +96,38 @@ class BacklogTest {
         }
     }
 
+    /** When it would have deleted the first of what it sequenced; those that stood in the journal when it began do not count. */
+    @Test
+    void anAgentThatDiesBeforeItDeletesWhatItSequencedTakesNothingTwice() throws Exception {
+        AtomicInteger deaths = new AtomicInteger(1);
+        AtomicInteger applied = new AtomicInteger();
+        try (TwoDatabases two = TwoDatabases.over(folder).started()) {
+            backlog(two);
+            two.hq.guard(dyingBeforeDeleting(deaths)).restart();
+            two.branch.with(counting(applied)).restart();
+            two.converge(100);
+            assertThat(deaths).hasValue(0);
+            assertThat(applied).hasValue(TRANSACTIONS + 1);
+            assertThat(two.hq.rows("SELECT SUM(transactions) FROM waybill.journal")).isEqualTo(TRANSACTIONS + 2 + "\n");
+        }
+    }
+
+    private static StepGuard dyingBeforeDeleting(AtomicInteger deaths) {
+        AtomicBoolean sequenced = new AtomicBoolean();
+        return new StepGuard() {
+            @Override
+            public <T, X extends Exception> T perform(DurableStep step, Effect<T, X> effect) throws X {
+                if (step == DurableStep.CLEAR_OUTBOX && sequenced.getAndSet(false) && deaths.get() > 0) {
+                    deaths.decrementAndGet();
+                    throw new Crash();
+                }
+                T done = effect.run();
+                sequenced.compareAndSet(false, step == DurableStep.SEQUENCE);
+                return done;
+            }
+        };
+    }
+
     @Test
     void aMailboxFullOfMessagesIsReadInPiecesOfBoundedSize() throws Exception {
         AtomicInteger applied = new AtomicInteger();

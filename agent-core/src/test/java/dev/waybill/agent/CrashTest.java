@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -71,7 +72,7 @@ class CrashTest {
 
     @Test
     void aCrashAtAnyStepLosesNothingAndRepeatsNothing() throws Exception {
-        crashEverywhere(place -> databases(place, true), 1);
+        crashEverywhere(place -> databases(place, true), EnumSet.allOf(DurableStep.class), 1);
     }
 
     @Test
@@ -81,13 +82,13 @@ class CrashTest {
             MemoryLink.PostOffice office = new MemoryLink.PostOffice();
             UnaryOperator<LinkFactory> links = files -> (type, max) -> new MemoryLink(office, type.address(), max);
             return new TwoDatabases(PostgresServer.running().freshDatabase().url(), PostgresServer.running().freshDatabase().url(), place, links, links);
-        }, 1);
+        }, EnumSet.complementOf(EnumSet.of(DurableStep.CLEAR_OUTBOX)), 1);
     }
 
     @Test
     @Tag("extended")
     void aCrashAtAnyStepAtAnyTimeLosesNothingAndRepeatsNothing() throws Exception {
-        crashEverywhere(place -> databases(place, false), 1, 3, 8);
+        crashEverywhere(place -> databases(place, false), EnumSet.allOf(DurableStep.class), 1, 3, 8);
     }
 
     /** As it is when the connection to a database server breaks at the wrong moment. */
@@ -130,12 +131,12 @@ class CrashTest {
         TwoDatabases at(Path place) throws Exception;
     }
 
-    private void crashEverywhere(Databases databases, int... times) throws Exception {
+    private void crashEverywhere(Databases databases, Set<DurableStep> met, int... times) throws Exception {
         Set<String> hit = new TreeSet<>();
         List<String> missed = new ArrayList<>();
         int run = 0;
         for (boolean atHq : new boolean[] {true, false}) {
-            for (DurableStep step : DurableStep.values()) {
+            for (DurableStep step : met) {
                 for (boolean after : new boolean[] {false, true}) {
                     for (int time : times) {
                         CrashOnce crash = new CrashOnce(step, after, time);
@@ -147,7 +148,7 @@ class CrashTest {
                 }
             }
         }
-        for (DurableStep step : DurableStep.values()) {
+        for (DurableStep step : met) {
             for (String side : List.of(" before", " after")) {
                 if (!hit.contains(step + side)) {
                     missed.add(step + side);

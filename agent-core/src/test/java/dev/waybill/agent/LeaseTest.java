@@ -70,6 +70,17 @@ class LeaseTest {
         assertThat(lease.take(raw)).isTrue();
     }
 
+    /** What it has in memory is out of date. */
+    @Test
+    void whoSleptWhileAnotherHadTheLeaseLearnsItBeforeHeTakesItAgain() throws SQLException {
+        assertThat(lease.take(raw)).isTrue();
+        elsewhere(Duration.ofHours(-1), 7);
+        assertThat(lease.take(raw)).isFalse();
+        assertThat(lease.isHeld()).isFalse();
+        assertThat(lease.take(raw)).isTrue();
+        assertThat(token()).isEqualTo(8);
+    }
+
     /** An agent of another host has it, until then by its clock. */
     private void elsewhere(Duration ahead, long token) throws SQLException {
         try (Statement statement = raw.createStatement()) {

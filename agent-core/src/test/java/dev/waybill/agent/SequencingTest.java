@@ -39,7 +39,7 @@ class SequencingTest {
         database = PooledAgentDatabase.open(new AgentHome(hq.url, hq.dialect, () -> DriverManager.getConnection(hq.url), hq.board, AgentSettings.DEFAULTS), "one", two.clock, noting(), Site::daemon);
         database.takeLease();
         view = new AgentJournal(database, new Journal(hq.dialect));
-        sequencing = new Sequencing(database, hq.dialect, new Sequencer(hq.dialect, two.clock), view, Site::daemon, AgentEvents.NONE);
+        sequencing = new Sequencing(database, true, hq.dialect, new Sequencer(hq.dialect, two.clock), view, Site::daemon, AgentEvents.NONE);
         look();
     }
 

@@ -125,14 +125,89 @@ class SequencerTest {
         assertThat(entries(LogOffset.ZERO)).containsExactly(id + " 4 kept");
     }
 
+    private void keepOutbox() throws SQLException {
+        database.execute("CREATE TABLE kept AS SELECT * FROM waybill.outbox");
+    }
+
+    /** With other row ids, as after a script was run. */
+    private void bringBack(String which) throws SQLException {
+        database.execute("INSERT INTO waybill.outbox SELECT * FROM kept WHERE " + which);
+    }
+
+    @Test
+    void whatWasLeftInTheOutboxIsNotTakenAgainAndWhoIsLateIsFoundBetweenAndBeforeIt() throws Exception {
+        try (Connection first = database.open(); OutboxWriter firstWriter = new OutboxWriter(database.dialect, first); Connection second = database.open(); OutboxWriter secondWriter = new OutboxWriter(database.dialect, second);
+                Connection raw = database.open()) {
+            UUID early = UUID.randomUUID();
+            firstWriter.write(early, 0, true, bytes("early"), 0, 5);
+            UUID one = database.commit(bytes("one"));
+            UUID late = UUID.randomUUID();
+            secondWriter.write(late, 0, true, bytes("late"), 0, 4);
+            UUID two = database.commit(bytes("two"));
+            List<EntryIds> left = leave(raw, List.of());
+            assertThat(left).hasSize(2);
+            first.commit();
+            second.commit();
+            UUID three = database.commit(bytes("three"));
+            assertThat(sequencer.look(raw, left).small()).hasSize(3);
+            left = leave(raw, left);
+            assertThat(sequencer.look(raw, left).isEmpty()).isTrue();
+            assertThat(entries(LogOffset.ZERO)).containsExactly(one + " 3 one", two + " 6 two", early + " 11 early", late + " 15 late", three + " 20 three");
+            assertThat(database.texts("SELECT COUNT(*) FROM waybill.outbox")).containsExactly("5");
+            sequencer.delete(raw, left);
+            raw.commit();
+        }
+        assertThat(database.texts("SELECT COUNT(*) FROM waybill.outbox")).containsExactly("0");
+    }
+
+    /** One step whose rows stay; they and those that stayed before. */
+    private List<EntryIds> leave(Connection raw, List<EntryIds> before) throws SQLException {
+        Look look = sequencer.look(raw, before);
+        raw.rollback();
+        assertThat(sequencer.moveAndLeave(raw, look)).isNotNull();
+        raw.commit();
+        List<EntryIds> left = new ArrayList<>(before);
+        left.addAll(look.small());
+        return EntryIds.joined(left);
+    }
+
+    @Test
+    void lookAfterWhichSomebodySequencedIsVoid() throws Exception {
+        UUID id = database.commit(bytes("once"));
+        try (Connection raw = database.open()) {
+            Look look = sequencer.look(raw, List.of());
+            raw.rollback();
+            database.sequenceAll(sequencer);
+            database.commit(bytes("later"));
+            assertThat(sequencer.moveAndLeave(raw, look)).isNull();
+            assertThat(sequencer.move(raw, look)).isNull();
+            raw.commit();
+        }
+        assertThat(entries(LogOffset.ZERO)).containsExactly(id + " 4 once");
+    }
+
+    @Test
+    void whoDoesNotKnowWhatWasLeftFindsItInTheJournal() throws Exception {
+        database.commit(bytes("one"));
+        database.commit(bytes("two"));
+        try (Connection raw = database.open()) {
+            leave(raw, List.of());
+            database.commit(bytes("three"));
+            assertThat(sequencer.deleteBroughtBack(raw)).isEqualTo(2);
+            assertThat(sequencer.sequenceExactly(raw, sequencer.settled(raw)).transactions()).isEqualTo(1);
+            raw.commit();
+        }
+        assertThat(entries(LogOffset.ZERO)).hasSize(3);
+    }
+
     /** H2 that is killed while it stores may keep the journal rows of a step and forget that the outbox rows were deleted, or one of several. */
     @Test
     void rowsThatAKilledDatabaseBroughtBackAreNotSequencedAgain() throws Exception {
         UUID first = database.commit(bytes("first"));
         UUID large = database.commit(bytes("L0"), bytes("L1"), bytes("L2"));
-        database.execute("CREATE TABLE kept AS SELECT * FROM waybill.outbox");
+        keepOutbox();
         database.sequenceAll(sequencer);
-        database.execute("INSERT INTO waybill.outbox SELECT * FROM kept WHERE SUBSTRING(payload FROM 3 FOR 4) <> X'00000001'");
+        bringBack("SUBSTRING(payload FROM 3 FOR 4) <> X'00000001'");
         UUID after = database.commit(bytes("after"));
         try (Connection raw = database.open()) {
             assertThat(sequencer.deleteBroughtBack(raw)).isEqualTo(3);
@@ -149,10 +224,10 @@ class SequencerTest {
         for (int i = 0; i < 300; i++) {
             database.commit(bytes("small" + i));
         }
-        database.execute("CREATE TABLE kept AS SELECT * FROM waybill.outbox");
+        keepOutbox();
         database.sequenceAll(sequencer);
         assertThat(database.texts("SELECT COUNT(*) < 300 FROM waybill.journal")).containsExactly("TRUE");
-        database.execute("INSERT INTO waybill.outbox SELECT * FROM kept");
+        bringBack("TRUE");
         try (Connection raw = database.open()) {
             assertThat(sequencer.deleteBroughtBack(raw)).isEqualTo(300);
             raw.commit();
