@@ -58,9 +58,10 @@ record Work(Landing landing, Kind kind, BitSet columns, Change change) {
         return size(change.after()) + size(change.before()) + 64;
     }
 
+    /** Most values are of classes that can be told at once; whether another one implements an interface is looked up in a list. */
     private static boolean holdsLarge(RowImage image) {
         for (Object value : image.values()) {
-            if (value instanceof LargeValue) {
+            if (!(value instanceof String) && !(value instanceof Number) && !(value instanceof Boolean) && value instanceof LargeValue) {
                 return true;
             }
         }

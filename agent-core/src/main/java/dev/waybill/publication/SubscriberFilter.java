@@ -10,6 +10,7 @@ import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.End;
 import dev.waybill.change.TransactionWriter;
 import dev.waybill.journal.JournalEntry;
+import dev.waybill.journal.LogOffset;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -32,6 +33,10 @@ public final class SubscriberFilter {
     private final ShapeCache shapes = new ShapeCache();
     private final TransactionOutline outline = new TransactionOutline(shapes);
     private final Projections projections;
+    /** What was found out about the entry asked for last: it is asked for several times, and the next one mostly has the same. */
+    private LogOffset asked;
+    private Set<String> publications = Set.of();
+    private String joined = "";
 
     /** For a subscriber to whom this is owed. */
     public SubscriberFilter(Owed owed, CatalogueHistory history) {
@@ -49,8 +54,19 @@ public final class SubscriberFilter {
         if (entry.target() != null) {
             return entry.offset().isAfter(owed.begun()) ? UNTOUCHED : null;
         }
-        Set<String> publications = owed.publications(entry.offset());
-        return publications.isEmpty() ? null : String.join("\n", publications);
+        return publications(entry.offset()).isEmpty() ? null : joined;
+    }
+
+    private Set<String> publications(LogOffset entry) {
+        if (!entry.equals(asked)) {
+            Set<String> found = owed.publications(entry);
+            if (!found.equals(publications)) {
+                publications = found;
+                joined = String.join("\n", found);
+            }
+            asked = entry;
+        }
+        return publications;
     }
 
     /**
@@ -69,7 +85,7 @@ public final class SubscriberFilter {
             }
             return true;
         }
-        projections.use(owed.publications(entry.offset()));
+        projections.use(publications(entry.offset()));
         byte[] content = entry.content();
         if (content != null && outline.passesWhole(content, table -> projections.isSame(raw, table))) {
             out.write(content);
