@@ -33,10 +33,17 @@ class MillionStoryTest {
     private Path directory;
 
     @ParameterizedTest
-    @ValueSource(strings = {"statements", "batches", "insert", "update", "delete"})
+    @ValueSource(strings = {"batches", "update"})
     @Tag("extended")
     void transactionOfAMillionRowsGoesThroughTwoHeapsOf256Megabytes(String what) throws Exception {
         replicate(what, Integer.getInteger("waybill.test.rows", 1_000_000), Integer.getInteger("waybill.test.heap", 256));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"statements", "insert", "delete"})
+    @Tag("long")
+    void soDoTheOthers(String what) throws Exception {
+        transactionOfAMillionRowsGoesThroughTwoHeapsOf256Megabytes(what);
     }
 
     /** Streamed from the parameter to the replica; values in the row itself are held whole, by H2 first of all. */
@@ -48,7 +55,7 @@ class MillionStoryTest {
     }
 
     @Test
-    @Tag("extended")
+    @Tag("long")
     void valuesThatAreTogetherAsLargeAsTheHeapGoThrough() throws Exception {
         replicate("values", 64_000_000, 128);
     }
