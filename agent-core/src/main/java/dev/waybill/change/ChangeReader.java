@@ -23,7 +23,7 @@ final class ChangeReader {
         Operation operation = ShapeCodec.constant(OPERATIONS, Operation::code, from.getByte(), "operation");
         int parts = from.getNumber(ChangeWriter.ALL_PARTS, "parts of a change");
         expectPossible(parts);
-        RowImage oldKey = readImage(from, code, spool, (parts & ChangeWriter.OLD_KEY) != 0, false);
+        RowImage oldKey = (parts & ChangeWriter.OLD_KEY) == 0 ? null : readOldKey(from, code, spool);
         RowImage before = readImage(from, code, spool, (parts & ChangeWriter.BEFORE) != 0, (parts & ChangeWriter.BEFORE_COMPLETE) != 0);
         RowImage after = readImage(from, code, spool, (parts & ChangeWriter.AFTER) != 0, (parts & ChangeWriter.AFTER_COMPLETE) != 0);
         List<Note> notes = (parts & ChangeWriter.NOTES) != 0 ? readNotes(from) : List.of();
@@ -47,9 +47,20 @@ final class ChangeReader {
             return null;
         }
         Object[] values = new Object[code.width()];
-        if (!complete) {
-            readMask(from, values);
+        if (!complete && readMask(from, values)) {
+            throw new MalformedException("an image is complete, its mask was not needed");
         }
+        return readValues(from, code, spool, values);
+    }
+
+    /** It has a mask always, also where all columns are the key. */
+    private static RowImage readOldKey(ByteSource from, TableCode code, LargeSpool spool) throws MalformedException {
+        Object[] values = new Object[code.width()];
+        readMask(from, values);
+        return readValues(from, code, spool, values);
+    }
+
+    private static RowImage readValues(ByteSource from, TableCode code, LargeSpool spool, Object[] values) throws MalformedException {
         for (int i = 0; i < values.length; i++) {
             if (values[i] != RowImage.ABSENT) {
                 values[i] = readValue(from, code, i, spool);
@@ -58,7 +69,8 @@ final class ChangeReader {
         return new RowImage(values);
     }
 
-    private static void readMask(ByteSource from, Object[] values) throws MalformedException {
+    /** Whether it names all columns. */
+    private static boolean readMask(ByteSource from, Object[] values) throws MalformedException {
         boolean complete = true;
         for (int i = 0; i < values.length; i += 8) {
             int bits = from.getByte();
@@ -72,9 +84,7 @@ final class ChangeReader {
                 }
             }
         }
-        if (complete) {
-            throw new MalformedException("an image is complete, its mask was not needed");
-        }
+        return complete;
     }
 
     private static Object readValue(ByteSource from, TableCode code, int column, LargeSpool spool) throws MalformedException {

@@ -115,6 +115,13 @@ class TransactionWriterTest {
     }
 
     @Test
+    void theKeyOfATableThatIsNothingButItsKeyMayChange() throws IOException {
+        TableShape all = table();
+        TransactionRecord[] records = {begin(), new Change(all, Operation.UPDATE, row(1L), null, row(2L), List.of()), end(1)};
+        assertThat(read(write(records))).containsExactly(records);
+    }
+
+    @Test
     void snapshotsComeBackWithCompleteDefinitions() throws IOException {
         ForeignKey toArtist = new ForeignKey(List.of("C0"), "PUBLIC", "T1", List.of("ID"), Action.CASCADE, Action.SET_NULL);
         TableDefinition parent = new TableDefinition(ARTIST, true, List.of(new ColumnFacts(false, true, null), new ColumnFacts(true, false, "UPPER(\"NAME\")")), List.of(List.of("C0"), List.of("C0", "ID")), List.of(),
