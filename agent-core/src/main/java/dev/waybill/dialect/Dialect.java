@@ -284,6 +284,13 @@ public interface Dialect {
      */
     int deleteFromOutbox(Connection raw, Long[] entryIds) throws SQLException;
 
+    // ---- complete capture ----
+
+    /** How triggers capture what every writer changes; null for a product where they cannot do so exactly. */
+    default Triggers triggers() {
+        return null;
+    }
+
     // ---- types and values ----
 
     /**

@@ -244,6 +244,13 @@ public final class PostgresDialect implements Dialect {
         return PostgresSequencing.delete(raw, entryIds);
     }
 
+    // ---- complete capture ----
+
+    @Override
+    public Triggers triggers() {
+        return new PostgresTriggers(this);
+    }
+
     // ---- types and values ----
 
     @Override
@@ -334,7 +341,7 @@ public final class PostgresDialect implements Dialect {
     public void beginAgentSession(Connection raw) throws SQLException {
         try (Statement statement = raw.createStatement()) {
             statement.execute("SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'");
-            for (String setting : List.of("IntervalStyle = postgres", "bytea_output = hex", "row_security = off", "statement_timeout = 0",
+            for (String setting : List.of("IntervalStyle = postgres", "bytea_output = hex", "row_security = off", "waybill.writer = 'agent'", "statement_timeout = 0",
                     "idle_in_transaction_session_timeout = '" + AGENT_IDLE_SECONDS + "s'", "lock_timeout = '10s'")) {
                 statement.execute("SET " + setting);
             }

@@ -171,6 +171,13 @@ final class PostgresMetadata {
         throw new IllegalStateException("column " + column + " of a constraint is no column of " + schema + "." + table);
     }
 
+    /** The first column of all rows. */
+    static List<String> texts(Connection raw, String sql, Object... values) throws SQLException {
+        List<String> texts = new ArrayList<>();
+        query(raw, sql, row -> texts.add(row.getString(1)), values);
+        return texts;
+    }
+
     static void query(Connection raw, String sql, H2Metadata.Row each, Object... values) throws SQLException {
         try (PreparedStatement statement = raw.prepareStatement(sql)) {
             for (int i = 0; i < values.length; i++) {

@@ -200,6 +200,10 @@ public enum WaybillError {
     OUTBOX_ROWS_GONE("WB306", Retry.LATER,
             "%s rows of the outbox that were just seen are not there any more. Nothing was sequenced. Nothing needs to be done if an agent has just taken over; otherwise look for a second agent."),
 
+    /** Cause: rows of trigger_row, trigger_end or trigger_shape that were deleted or changed by hand; or a published column whose type was changed by the bare driver. */
+    TRIGGERS_BROKEN("WB307", Retry.NEVER,
+            "What triggers have written cannot be read: %s. Nothing was sequenced, nothing is sent. Restore the rows of waybill.trigger_row, trigger_end and trigger_shape, or delete them by the bare driver and synchronize the subscribers."),
+
     /** Cause: an entry or a part beyond its bound. */
     ENTRY_TOO_LARGE("WB305", Retry.NEVER,
             "A part of transaction %s has %s bytes, allowed are 1 to %s. Nothing was written. This is a fault of the program; please report it."),
@@ -384,6 +388,18 @@ public enum WaybillError {
     /** Cause: a view, a temporary table, a table of ours. */
     TABLE_NOT_PUBLISHABLE("42809", Retry.NEVER,
             "%s cannot be published: %s. Nothing was done. Publish the ordinary tables that it stands for."),
+
+    /** Cause: waybill.capture=complete on a database whose triggers cannot capture exactly. */
+    CAPTURE_NOT_OFFERED("0A000", Retry.NEVER,
+            "Complete capture was asked for (waybill.capture=complete), and there is none for %s. Nothing was done. Leave waybill.capture at driver, and let all programs that write to published tables use this driver."),
+
+    /** Cause: a published table of a kind whose changes triggers do not see whole. */
+    CAPTURE_IMPOSSIBLE("0A000", Retry.NEVER,
+            "Table %s cannot be captured completely: %s. Nothing was done. Publish it without that, or let the driver capture (waybill.capture=driver in a database without publications)."),
+
+    /** Cause: writers of a table that do not end, while its triggers have to be made, changed or removed. */
+    CAPTURE_BUSY("55P03", Retry.LATER,
+            "The triggers of complete capture on table %s have to wait for those who write to it, and these did not end within %s. Nothing was done. Say it again when their transactions have ended, or raise waybill.wait."),
 
     /** Cause: a column that does not exist. */
     COLUMN_UNKNOWN("42S22", Retry.NEVER,

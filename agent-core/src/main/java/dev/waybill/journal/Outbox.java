@@ -142,6 +142,19 @@ final class Outbox {
         return group(rows, true);
     }
 
+    /** The rows of these transactions, but for those with these ids; every transaction whole, in order. */
+    List<List<OutboxRow>> of(Connection raw, Set<UUID> transactions, Set<Long> without) throws SQLException {
+        List<OutboxRow> rows = new ArrayList<>();
+        try (PreparedStatement select = raw.prepareStatement(columns + " ORDER BY 1"); ResultSet result = select.executeQuery()) {
+            while (result.next()) {
+                if (transactions.contains(dialect.uuid(result, 2)) && !without.contains(result.getLong(1))) {
+                    rows.add(row(result));
+                }
+            }
+        }
+        return group(rows, true);
+    }
+
     /** How many of these first rows a second look shows too, with nothing between them: what one of them follows had committed before the first look was over, has a smaller id, and would stand between them. */
     private int agreed(Connection raw, List<OutboxRow> rows, int limit) throws SQLException {
         try (PreparedStatement select = raw.prepareStatement("SELECT " + dialect.entryId() + " FROM " + dialect.waitingRows() + " ORDER BY 1" + dialect.first(limit));

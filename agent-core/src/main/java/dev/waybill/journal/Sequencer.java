@@ -29,6 +29,7 @@ public final class Sequencer {
     private final Dialect dialect;
     private final InstantSource clock;
     private final Outbox outbox;
+    private final Unfolding unfolding;
     private final int rowLimit;
     private final long byteLimit;
 
@@ -43,6 +44,7 @@ public final class Sequencer {
         this.dialect = dialect;
         this.clock = clock;
         this.outbox = new Outbox(dialect);
+        this.unfolding = new Unfolding(dialect, outbox);
         this.rowLimit = rowLimit;
         this.byteLimit = byteLimit;
     }
@@ -55,7 +57,7 @@ public final class Sequencer {
      */
     public Sequenced sequence(Connection raw) throws SQLException {
         head(raw);
-        return move(raw, look(raw, List.of()), false);
+        return move(raw, look(raw, List.of()), false, byteLimit);
     }
 
     /**
@@ -76,12 +78,12 @@ public final class Sequencer {
      * @return null when somebody has sequenced since the look: nothing was done, look again
      */
     public Sequenced moveAndLeave(Connection raw, Look look) throws SQLException {
-        return head(raw).equals(look.head()) ? move(raw, look, true) : null;
+        return head(raw).equals(look.head()) ? move(raw, look, true, byteLimit) : null;
     }
 
     /** Moves what a look has found and deletes it; null when somebody has sequenced since. */
     public Sequenced move(Connection raw, Look look) throws SQLException {
-        return head(raw).equals(look.head()) ? move(raw, look, false) : null;
+        return head(raw).equals(look.head()) ? move(raw, look, false, byteLimit) : null;
     }
 
     /** Deletes rows that stand in the journal; some may have gone already. */
@@ -156,10 +158,11 @@ public final class Sequencer {
      */
     public Sequenced sequenceExactly(Connection raw, Collection<Long> entryIds) throws SQLException {
         JournalHead head = head(raw);
-        return move(raw, new Look(head, entryIds.isEmpty() ? List.of() : outbox.exactly(raw, entryIds), false), false);
+        return move(raw, new Look(head, entryIds.isEmpty() ? List.of() : outbox.exactly(raw, entryIds), false), false, Long.MAX_VALUE);
     }
 
-    private Sequenced move(Connection raw, Look look, boolean leavesSmall) throws SQLException {
+    private Sequenced move(Connection raw, Look found, boolean leavesSmall, long unfoldedBytes) throws SQLException {
+        Look look = unfolding.unfold(raw, found, unfoldedBytes);
         JournalHead head = look.head();
         if (look.isEmpty()) {
             return new Sequenced(0, 0, head.position(), look.more());

@@ -15,8 +15,14 @@ import java.time.InstantSource;
  * @param clock    for times that people read
  * @param wrote    whether the caller's transaction has written already: then the statement is refused
  * @param patience how long START and SYNCHRONIZE wait for writers that began before the publication came into force
+ * @param complete whether the database is to be captured by triggers from now on, if it is not yet: see {@link dev.waybill.complete.CompleteCapture}
  */
-public record Administration(Connection raw, Dialect dialect, CatalogueBoard board, InstantSource clock, boolean wrote, Duration patience) {
+public record Administration(Connection raw, Dialect dialect, CatalogueBoard board, InstantSource clock, boolean wrote, Duration patience, boolean complete) {
+
+    /** One that leaves the way in which the database is captured as it is. */
+    public Administration(Connection raw, Dialect dialect, CatalogueBoard board, InstantSource clock, boolean wrote, Duration patience) {
+        this(raw, dialect, board, clock, wrote, patience, false);
+    }
 
     /** Ten seconds. */
     public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(10);

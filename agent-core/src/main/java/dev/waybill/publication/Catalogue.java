@@ -7,6 +7,7 @@ import dev.waybill.change.TableShape;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -24,9 +25,10 @@ import java.util.stream.Stream;
  * @param remoteUsers   the databases directly above and below
  * @param publications  what is offered now
  * @param subscriptions who gets what
+ * @param complete      whether triggers capture what every writer does, and drivers nothing
  */
 public record Catalogue(long version, UUID incarnation, String publisher, List<MessageType> messageTypes, List<RemoteUser> remoteUsers,
-        List<Publication> publications, List<Subscription> subscriptions) {
+        List<Publication> publications, List<Subscription> subscriptions, boolean complete) {
 
     /** A database without our tables. */
     public static final Catalogue NONE = new Catalogue(0, null, null, List.of(), List.of(), List.of(), List.of());
@@ -36,6 +38,11 @@ public record Catalogue(long version, UUID incarnation, String publisher, List<M
         remoteUsers = List.copyOf(remoteUsers);
         publications = List.copyOf(publications);
         subscriptions = List.copyOf(subscriptions);
+    }
+
+    /** One of a database that drivers capture. */
+    public Catalogue(long version, UUID incarnation, String publisher, List<MessageType> messageTypes, List<RemoteUser> remoteUsers, List<Publication> publications, List<Subscription> subscriptions) {
+        this(version, incarnation, publisher, messageTypes, remoteUsers, publications, subscriptions, false);
     }
 
     /** Whether both are the same version of the same history. */
@@ -70,6 +77,11 @@ public record Catalogue(long version, UUID incarnation, String publisher, List<M
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    /** {@link #captured} of every published table. */
+    public Map<TableName, TableShape> captured() {
+        return publishedTables().stream().collect(Collectors.toUnmodifiableMap(table -> table, this::captured));
+    }
+
     /**
      * What capture has to record of this table: the columns of all its articles together, those of the article with the most columns first; its version is the catalogue's, its publications are all that have it.
      * Null when the table is not published.
@@ -90,9 +102,12 @@ public record Catalogue(long version, UUID incarnation, String publisher, List<M
 
     /**
      * Which of these tables, written by a transaction that was planned under an earlier catalogue, were captured with less than this catalogue asks for: published since, or with more columns. A transaction that
-     * wrote one of them must not commit: it fails as retriable ({@code WRITTEN_BEFORE_PUBLISHED}).
+     * wrote one of them must not commit: it fails as retriable ({@code WRITTEN_BEFORE_PUBLISHED}). Where triggers capture now, nothing was missed; but what a driver captured, because they did not yet when it planned, would be there twice.
      */
     public List<TableName> becamePublished(Catalogue planned, Collection<TableName> written) {
+        if (complete) {
+            return planned.complete ? List.of() : written.stream().filter(table -> !columns(planned, table).isEmpty() && !columns(this, table).isEmpty()).toList();
+        }
         return written.stream().filter(table -> !columns(planned, table).containsAll(columns(this, table))).toList();
     }
 

@@ -5,6 +5,7 @@ import dev.waybill.change.MalformedException;
 import dev.waybill.change.ShapeCodec;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
+import dev.waybill.complete.CompleteCapture;
 import dev.waybill.dialect.CatalogueInstaller;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.error.WaybillError;
@@ -106,7 +107,7 @@ public final class CatalogueStore {
     Catalogue load() throws SQLException {
         for (int attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
             Head head = head();
-            Catalogue read = new Catalogue(head.version, head.incarnation, head.publisher, messageTypes(), remoteUsers(), publications(head.version), subscriptions());
+            Catalogue read = new Catalogue(head.version, head.incarnation, head.publisher, messageTypes(), remoteUsers(), publications(head.version), subscriptions(), CompleteCapture.isOn(raw, dialect));
             if (head().equals(head)) {
                 return read;
             }

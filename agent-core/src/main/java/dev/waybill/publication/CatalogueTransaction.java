@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.publication;
 
+import dev.waybill.complete.CompleteCapture;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.error.WaybillError;
 import dev.waybill.journal.LogOffset;
@@ -88,7 +89,7 @@ final class CatalogueTransaction {
         try {
             CatalogueTransaction transaction = begin(raw, administration, atHead);
             change.make(transaction);
-            Catalogue after = new CatalogueStore(raw, administration.dialect()).load();
+            Catalogue after = captured(administration, new CatalogueStore(raw, administration.dialect()).load());
             raw.commit();
             committed = true;
             administration.board().announce(after);
@@ -98,6 +99,15 @@ final class CatalogueTransaction {
                 raw.rollback();
             }
         }
+    }
+
+    /** Triggers follow what is published, where they capture. */
+    private static Catalogue captured(Administration administration, Catalogue after) throws SQLException {
+        if (!after.complete() && (!administration.complete() || after.publications().isEmpty())) {
+            return after;
+        }
+        CompleteCapture.follow(administration.raw(), administration.dialect(), after.captured(), administration.patience());
+        return new CatalogueStore(administration.raw(), administration.dialect()).load();
     }
 
     private static CatalogueTransaction begin(Connection raw, Administration administration, boolean atHead) throws SQLException {

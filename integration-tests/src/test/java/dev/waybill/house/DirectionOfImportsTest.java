@@ -37,6 +37,7 @@ class DirectionOfImportsTest {
             "dev.waybill.statement",
             "dev.waybill.publication",
             "dev.waybill.journal",
+            "dev.waybill.complete",
             "dev.waybill.dialect",
             "dev.waybill.change",
             "dev.waybill.durable",

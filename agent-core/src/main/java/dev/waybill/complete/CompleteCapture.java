@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.complete;
+
+import dev.waybill.change.TableName;
+import dev.waybill.change.TableShape;
+import dev.waybill.complete.TriggerShapes.InForce;
+import dev.waybill.dialect.Dialect;
+import dev.waybill.dialect.Triggers;
+import dev.waybill.error.WaybillError;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/** Triggers on published tables follow the catalogue, in the caller's transaction. Stateless; any thread. */
+public final class CompleteCapture {
+
+    private CompleteCapture() {}
+
+    /** Whether this database is captured by triggers. */
+    public static boolean isOn(Connection raw, Dialect dialect) throws SQLException {
+        return dialect.triggers() != null && dialect.triggers().areOn(raw);
+    }
+
+    /**
+     * Exactly these tables have triggers, which write in these shapes. A table whose triggers change is locked until the transaction ends.
+     *
+     * @param wanted   all published tables, with everything that is captured of them
+     * @param patience how long to wait for the writers of each table
+     * @throws SQLException CAPTURE_NOT_OFFERED, CAPTURE_BUSY, CAPTURE_IMPOSSIBLE, or the database's own where the user may not create triggers
+     */
+    public static void follow(Connection raw, Dialect dialect, Map<TableName, TableShape> wanted, Duration patience) throws SQLException {
+        Triggers triggers = dialect.triggers();
+        if (triggers == null) {
+            throw WaybillError.CAPTURE_NOT_OFFERED.with(dialect.name());
+        }
+        triggers.prepare(raw);
+        TriggerShapes shapes = new TriggerShapes(raw, dialect);
+        Map<TableName, InForce> present = shapes.inForce();
+        List<TableName> gone = present.keySet().stream().filter(table -> !wanted.containsKey(table)).toList();
+        List<TableName> changed = wanted.keySet().stream().filter(table -> !present.containsKey(table) || !isSame(present.get(table).shape(), wanted.get(table))).toList();
+        List<TableName> there = gone.stream().filter(triggers.covered(raw)::contains).toList();
+        TableName busy = gone.isEmpty() && changed.isEmpty() ? null : triggers.lock(raw, changed, there, patience);
+        if (busy != null) {
+            throw WaybillError.CAPTURE_BUSY.with(busy, patience);
+        }
+        if (present.isEmpty() != wanted.isEmpty()) {
+            triggers.turn(raw, present.isEmpty());
+        }
+        for (TableName table : gone) {
+            triggers.uncover(raw, present.get(table).number());
+            shapes.end(table);
+        }
+        for (TableName table : changed) {
+            long[] numbers = shapes.begin(wanted.get(table), present.containsKey(table) ? present.get(table).number() : null);
+            triggers.cover(raw, wanted.get(table), numbers[0], numbers[1]);
+        }
+    }
+
+    private static boolean isSame(TableShape one, TableShape other) {
+        return one.columns().equals(other.columns()) && one.key().equals(other.key()) && one.publications().equals(other.publications());
+    }
+}

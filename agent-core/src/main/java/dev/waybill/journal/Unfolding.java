@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.journal;
+
+import dev.waybill.complete.WrittenByTriggers;
+import dev.waybill.dialect.Dialect;
+import dev.waybill.dialect.Triggers.Ended;
+import dev.waybill.error.WaybillError;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * Rows of the outbox that stand for what triggers have written are replaced, in the outbox, by the parts that they stand for, which take their place in the order. In the caller's transaction; stateless, any thread.
+ */
+final class Unfolding {
+
+    /** No transaction is so short but one that only stands for another. */
+    private static final int STANDS_FOR_ANOTHER = 1;
+
+    private final Dialect dialect;
+    private final Outbox outbox;
+    private final WrittenByTriggers written;
+
+    Unfolding(Dialect dialect, Outbox outbox) {
+        this.dialect = dialect;
+        this.outbox = outbox;
+        this.written = dialect.triggers() == null ? null : new WrittenByTriggers(dialect);
+    }
+
+    /** What the look has found, or a beginning of that when so many bytes are exceeded. */
+    Look unfold(Connection raw, Look look, long byteLimit) throws SQLException {
+        List<List<OutboxRow>> transactions = look.transactions();
+        List<UUID> suspects = written == null ? List.of() : transactions.stream().filter(parts -> parts.get(0).size() == STANDS_FOR_ANOTHER && parts.get(0).last()).map(parts -> parts.get(0).transactionId()).toList();
+        List<Ended> ended = suspects.isEmpty() ? List.of() : written.among(raw, suspects);
+        return ended.isEmpty() ? look : replace(raw, look, ended, byteLimit);
+    }
+
+    private Look replace(Connection raw, Look look, List<Ended> ended, long byteLimit) throws SQLException {
+        List<List<OutboxRow>> transactions = look.transactions();
+        int done;
+        try (OutboxWriter writer = new OutboxWriter(dialect, raw)) {
+            done = written.writeOut(raw, ended, byteLimit, OutboxWriter.MAX_PART_BYTES, (id, part, last, payload) -> writer.write(id, part, last, payload, 0, payload.length));
+        }
+        Set<UUID> unfolded = new HashSet<>();
+        ended.subList(0, done).forEach(each -> unfolded.add(each.transactionId()));
+        Set<UUID> waiting = new HashSet<>();
+        ended.subList(done, ended.size()).forEach(each -> waiting.add(each.transactionId()));
+        Set<Long> standing = new HashSet<>();
+        transactions.forEach(parts -> standing.add(parts.get(0).entryId()));
+        Map<UUID, List<OutboxRow>> made = new HashMap<>();
+        for (List<OutboxRow> parts : outbox.of(raw, unfolded, standing)) {
+            made.put(parts.get(0).transactionId(), parts);
+        }
+        List<List<OutboxRow>> result = new ArrayList<>(transactions.size());
+        List<Long> stoodFor = new ArrayList<>();
+        int taken = 0;
+        for (List<OutboxRow> parts : transactions) {
+            UUID id = parts.get(0).transactionId();
+            if (waiting.contains(id)) {
+                break;
+            }
+            taken++;
+            if (!unfolded.contains(id)) {
+                result.add(parts);
+            } else {
+                stoodFor.add(parts.get(0).entryId());
+                if (made.containsKey(id)) {
+                    result.add(made.get(id));
+                }
+            }
+        }
+        delete(raw, stoodFor);
+        return new Look(look.head(), result, look.more() || taken < transactions.size());
+    }
+
+    private void delete(Connection raw, List<Long> entryIds) throws SQLException {
+        Long[] ids = entryIds.stream().sorted().toArray(Long[]::new);
+        int deleted = dialect.deleteFromOutbox(raw, ids);
+        if (deleted != ids.length) {
+            throw WaybillError.OUTBOX_ROWS_GONE.with(ids.length - deleted);
+        }
+    }
+}
