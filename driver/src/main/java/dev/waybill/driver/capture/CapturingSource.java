@@ -4,8 +4,11 @@ package dev.waybill.driver.capture;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialects;
 import dev.waybill.error.WaybillError;
+import dev.waybill.publication.Administration;
 import dev.waybill.publication.Boards;
+import dev.waybill.publication.Catalogue;
 import dev.waybill.publication.CatalogueStore;
+import dev.waybill.publication.Publications;
 import java.lang.ref.WeakReference;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -30,13 +33,27 @@ public final class CapturingSource implements CaptureSource {
     public ConnectionCapture open(Connection raw, String url, WaybillSettings settings, ColumnViews views) throws SQLException {
         Dialect dialect = dialect(raw);
         CaptureProduct product = dialect == null ? null : CaptureProduct.of(dialect);
+        if (settings.capture() == CaptureMode.COMPLETE && (product == null || dialect.triggers() == null)) {
+            throw WaybillError.CAPTURE_NOT_OFFERED.with(raw.getMetaData().getDatabaseProductName());
+        }
         if (product == null) {
             return PASS_THROUGH.open(raw, url, settings, views);
         }
         DatabaseCapture database = database(dialect.databaseKey(raw), dialect, product);
         CapturingConnection connection = new CapturingConnection(raw, database, settings, views);
         CatalogueStore.acquaint(database.board(), raw, dialect);
+        if (settings.capture() == CaptureMode.COMPLETE && !raw.isReadOnly()) {
+            captureCompletely(raw, database, settings);
+        }
         return connection;
+    }
+
+    /** What is published already is captured by triggers from now on; what will be published, from its publication on. */
+    private void captureCompletely(Connection raw, DatabaseCapture database, WaybillSettings settings) throws SQLException {
+        Catalogue catalogue = database.board().catalogue();
+        if (!catalogue.complete() && !catalogue.publications().isEmpty()) {
+            new Publications(new Administration(raw, database.dialect(), database.board(), clock, false, settings.patience(), true)).capture();
+        }
     }
 
     /** Null for a product that nobody has written a dialect for: then nothing can be published there either. */

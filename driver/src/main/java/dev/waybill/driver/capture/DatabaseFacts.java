@@ -21,9 +21,10 @@ import java.util.stream.Collectors;
  * @param received    tables that other databases send to this one
  * @param sureRows    of a data change table the database shows so many rows for certain: see {@link Deleting}
  * @param beyond      what only PostgreSQL has; null elsewhere
+ * @param guarded     where triggers capture, so that nothing is published to these facts: those by which definitions are judged all the same; null elsewhere
  */
 record DatabaseFacts(long version, String publisher, Map<TableName, CapturedTable> captured, Map<String, List<DatabaseObject>> objects, Set<TableName> triggers,
-        List<ForeignKey> foreignKeys, Set<String> routines, Set<TableName> received, int sureRows, PostgresFacts beyond) {
+        List<ForeignKey> foreignKeys, Set<String> routines, Set<TableName> received, int sureRows, PostgresFacts beyond, DatabaseFacts guarded) {
 
     DatabaseFacts {
         captured = Map.copyOf(captured);
@@ -36,7 +37,12 @@ record DatabaseFacts(long version, String publisher, Map<TableName, CapturedTabl
 
     DatabaseFacts(long version, String publisher, Map<TableName, CapturedTable> captured, Map<String, List<DatabaseObject>> objects, Set<TableName> triggers,
             List<ForeignKey> foreignKeys, Set<String> routines, Set<TableName> received, int sureRows) {
-        this(version, publisher, captured, objects, triggers, foreignKeys, routines, received, sureRows, null);
+        this(version, publisher, captured, objects, triggers, foreignKeys, routines, received, sureRows, null, null);
+    }
+
+    /** As these, for a database in which triggers capture: the driver lets everything pass but definitions that would harm what is published. */
+    DatabaseFacts captureless() {
+        return new DatabaseFacts(version, publisher, Map.of(), objects, Set.of(), List.of(), Set.of(), received, 0, null, this);
     }
 
     /** Nothing is published: everything passes; names are known only for the sake of tables that are received. */

@@ -251,7 +251,8 @@ final class Execution {
     /** Carries out a statement that is ours. */
     void administer(WaybillStatement statement) throws SQLException {
         DatabaseCapture database = connection.database();
-        statement.execute(new Administration(connection.raw(), database.dialect(), database.board(), database.clock(), connection.isWriting(), connection.settings().patience()));
+        statement.execute(new Administration(connection.raw(), database.dialect(), database.board(), database.clock(), connection.isWriting(), connection.settings().patience(),
+                connection.settings().capture() == CaptureMode.COMPLETE));
         database.dialect().forgetQueries(connection.raw());
         connection.transaction().synchronizeAutoCommit();
     }

@@ -12,6 +12,9 @@ import java.util.Set;
  */
 final class PostgresDdlPlanner {
 
+    /** What the names of our triggers begin with. */
+    private static final String TRIGGERS = "!waybill";
+
     private final DatabaseFacts facts;
     private final NameResolver names;
 
@@ -48,6 +51,27 @@ final class PostgresDdlPlanner {
             }
         }
         return false;
+    }
+
+    /** As {@link #plan} where triggers of ours capture; these are not to be taken away either. */
+    Plan guard(SqlText text, PostgresDmlPlanner dml) {
+        String table = silenced(text);
+        return table == null ? plan(text, dml) : new Plan.Refused(() -> WaybillError.PUBLISHED_SHAPE.with(text.word(0) + " " + text.word(1), table));
+    }
+
+    /** The table whose triggers it would turn off, or turn on less than they are; null for none. */
+    private String silenced(SqlText text) {
+        boolean named = false;
+        for (int i = 2; i < text.size(); i++) {
+            named |= text.isName(i) && text.value(i).startsWith(TRIGGERS);
+        }
+        if (text.isWord(1, "TRIGGER") && named) {
+            return "behind the trigger";
+        }
+        int name = afterIfExists(text, 2);
+        Target target = text.isWords(0, "ALTER", "TABLE") ? names.target(text, text.isWord(name, "ONLY") ? name + 1 : name) : null;
+        boolean turned = target != null && (mentions(text, "ENABLE") || mentions(text, "DISABLE")) && mentions(text, "TRIGGER") && (named || mentions(text, "ALL") || mentions(text, "USER"));
+        return turned && (target.isPublished() || facts.reached(target.name()).stream().anyMatch(facts.captured()::containsKey)) ? target.name().toString() : null;
     }
 
     /** The published table that this would harm, or null. */

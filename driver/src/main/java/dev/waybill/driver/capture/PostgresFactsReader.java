@@ -43,6 +43,10 @@ final class PostgresFactsReader {
      * @param temporary whether this session's temporary tables count
      */
     DatabaseFacts read(boolean temporary) throws SQLException {
+        return catalogue.complete() ? readAll(temporary).captureless() : readAll(temporary);
+    }
+
+    private DatabaseFacts readAll(boolean temporary) throws SQLException {
         Set<TableName> published = catalogue.publishedTables();
         if (published.isEmpty()) {
             return DatabaseFacts.nothingPublished(catalogue.version(), catalogue.publisher(), received.isEmpty() ? Map.of() : DatabaseFacts.byName(objects(temporary)), received);
@@ -56,7 +60,7 @@ final class PostgresFactsReader {
         relations.judge(captured, unseen);
         Set<String> writers = new PostgresHiddenWrites(this, captured.keySet(), unseen).read();
         return new DatabaseFacts(catalogue.version(), catalogue.publisher(), captured, DatabaseFacts.byName(objects(temporary)), unseen.keySet(), foreignKeys(), writers, received, Integer.MAX_VALUE,
-                new PostgresFacts(version(), unseen, relations.reaches(), deferrable()));
+                new PostgresFacts(version(), unseen, relations.reaches(), deferrable()), null);
     }
 
     private CapturedTable table(TableShape shape, boolean altered) throws SQLException {

@@ -20,6 +20,7 @@ final class PostgresPlanner {
     private final PostgresDmlPlanner dml;
     private final PostgresTruncatePlanner truncates;
     private final PostgresDdlPlanner ddl;
+    private final PostgresDdlPlanner guard;
 
     PostgresPlanner(DatabaseFacts facts, NameContext context, Dialect dialect) {
         this.facts = facts;
@@ -28,6 +29,7 @@ final class PostgresPlanner {
         this.dml = new PostgresDmlPlanner(facts, names, dialect);
         this.truncates = new PostgresTruncatePlanner(facts, names, dml);
         this.ddl = new PostgresDdlPlanner(facts, names);
+        this.guard = facts.guarded() == null ? null : new PostgresDdlPlanner(facts.guarded(), new NameResolver(facts.guarded(), context));
     }
 
     /** The plan of a text. */
@@ -110,10 +112,16 @@ final class PostgresPlanner {
             case "START" -> new Plan.TransactionText(Verb.BEGIN, null);
             case "SET", "RESET" -> changesNames(text) ? Plan.Names.PLAN : Plan.Pass.PLAN;
             case "DISCARD" -> new Plan.Defines(true);
-            case "CREATE", "ALTER", "DROP", "IMPORT", "REASSIGN" -> ddl.plan(text, dml);
+            case "CREATE", "ALTER", "DROP", "IMPORT", "REASSIGN" -> definition(text);
             case "REFRESH" -> dml.nested(text, 0, Plan.Pass.PLAN);
             default -> other(text);
         };
+    }
+
+    /** Where triggers capture, only what would harm them or the shape of what is published is held back. */
+    private Plan definition(SqlText text) {
+        Plan guarded = guard == null ? null : guard.guard(text, dml);
+        return guarded instanceof Plan.Refused ? guarded : ddl.plan(text, dml);
     }
 
     private Plan other(SqlText text) {

@@ -25,9 +25,10 @@ import java.util.stream.Stream;
  * @param poll          {@code waybill.poll}
  * @param lossPatience  {@code waybill.patience}
  * @param retention     {@code waybill.journal-keep} and its neighbours
+ * @param capture       {@code waybill.capture}
  */
 public record WaybillSettings(UncapturedPolicy uncaptured, UnwrapPolicy unwrap, AgentMode agent, boolean showCatalogue, Duration patience,
-        int messageBytes, Duration poll, Duration lossPatience, Retention retention) {
+        int messageBytes, Duration poll, Duration lossPatience, Retention retention, CaptureMode capture) {
 
     /** As the protocol's fragments: SQL Remote's least, too. */
     private static final int LEAST_MESSAGE_BYTES = 10_000;
@@ -37,7 +38,8 @@ public record WaybillSettings(UncapturedPolicy uncaptured, UnwrapPolicy unwrap, 
 
     /** What applies when nothing is said. */
     public static final WaybillSettings DEFAULTS =
-            new WaybillSettings(UncapturedPolicy.REFUSE, UnwrapPolicy.REFUSE, AgentMode.AUTO, false, Duration.ofSeconds(30), 50_000, Duration.ofMillis(500), Duration.ofSeconds(5), Retention.USUAL);
+            new WaybillSettings(UncapturedPolicy.REFUSE, UnwrapPolicy.REFUSE, AgentMode.AUTO, false, Duration.ofSeconds(30), 50_000, Duration.ofMillis(500), Duration.ofSeconds(5), Retention.USUAL,
+                    CaptureMode.DRIVER);
 
     /**
      * Read from texts by full key; keys that are not there have their defaults.
@@ -59,7 +61,8 @@ public record WaybillSettings(UncapturedPolicy uncaptured, UnwrapPolicy unwrap, 
                 number(texts, Setting.MESSAGE_BYTES, LEAST_MESSAGE_BYTES),
                 duration(texts, Setting.POLL, LEAST_POLL),
                 duration(texts, Setting.PATIENCE, AgentSettings.LEAST_PATIENCE),
-                retention(texts));
+                retention(texts),
+                choice(texts, Setting.CAPTURE, CaptureMode.class));
     }
 
     private static Retention retention(Map<String, String> texts) throws SQLException {

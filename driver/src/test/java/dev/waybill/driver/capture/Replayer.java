@@ -7,7 +7,14 @@ import dev.waybill.change.TableShape;
 import dev.waybill.change.TransactionReader;
 import dev.waybill.change.TransactionRecord;
 import dev.waybill.change.TransactionRecord.Change;
+import dev.waybill.complete.CompleteCapture;
+import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialects;
+import dev.waybill.journal.Journal;
+import dev.waybill.journal.JournalEntry;
+import dev.waybill.journal.JournalScan;
+import dev.waybill.journal.LogOffset;
+import dev.waybill.journal.Sequencer;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,6 +23,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -34,6 +42,10 @@ final class Replayer {
     /** Reads the outbox of this database in the order of commits, and applies everything. */
     static Replayer of(Connection raw) throws SQLException, IOException {
         Replayer replayer = new Replayer();
+        if (CompleteCapture.isOn(raw, Dialects.of(raw))) {
+            replayer.readJournal(raw, Dialects.of(raw));
+            return replayer;
+        }
         Map<Object, ByteArrayOutputStream> open = new LinkedHashMap<>();
         String columns = Dialects.of(raw).hasThinOutbox() ? THIN : "transaction_id, part, last, payload";
         try (Statement statement = raw.createStatement();
@@ -54,6 +66,25 @@ final class Replayer {
             throw new AssertionError("transactions without an end: " + open.keySet());
         }
         return replayer;
+    }
+
+    /** Where triggers capture, only the sequencer knows what they wrote. */
+    private void readJournal(Connection raw, Dialect dialect) throws SQLException, IOException {
+        raw.setAutoCommit(false);
+        Sequencer sequencer = new Sequencer(dialect, InstantSource.system());
+        boolean more = true;
+        while (more) {
+            more = sequencer.sequence(raw).more();
+            raw.commit();
+        }
+        Journal journal = new Journal(dialect);
+        try (JournalScan scan = journal.scan(raw, LogOffset.ZERO, journal.head(raw).offset())) {
+            for (JournalEntry entry = scan.next(); entry != null; entry = scan.next()) {
+                read(entry.open());
+            }
+        }
+        raw.commit();
+        raw.setAutoCommit(true);
     }
 
     /** Rows by key, of each table that was written. */

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.waybill.driver.capture.CaptureMatrixTest.Way;
+import dev.waybill.error.WaybillError;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Where triggers capture, the driver lets everything pass that does not harm them, and what its application sees is what the bare driver shows; {@code docs/capture-complete.md} has the table. */
+class CompleteMatrixTest {
+
+    private static final Path PAGE = Path.of("..", "docs", "capture-complete.md");
+
+    private static WaybillSettings complete() throws SQLException {
+        return WaybillSettings.of(Map.of(Setting.CAPTURE.key(), "complete"));
+    }
+
+    @Test
+    @Tag("extended")
+    void theTableSaysWhatBecomesOfEveryWayToWrite() throws Exception {
+        try (Twins twins = Twins.onPostgres("", complete(), "t, parent, child, b, part", CaptureMatrixTest.all(CaptureMatrixTest.COMMON, CaptureMatrixTest.POSTGRES))) {
+            List<String> outcomes = CaptureMatrixTest.outcomes(twins, Way::postgres);
+            List<String> table = new ArrayList<>(List.of("| way to write | PostgreSQL, complete |", "|---|---|"));
+            for (int i = 0; i < outcomes.size(); i++) {
+                if (!outcomes.get(i).equals("–")) {
+                    table.add("| " + CaptureMatrixTest.WAYS.get(i).name() + " | " + outcomes.get(i) + " |");
+                }
+            }
+            assertThat(Files.readAllLines(PAGE).stream().filter(line -> line.startsWith("|"))).containsExactlyElementsOf(table);
+        }
+    }
+
+    @Test
+    void anApplicationSeesWhatTheBareDriverShows() throws Exception {
+        try (Twins twins = Twins.onPostgres("", complete(), "t, b", CaptureMatrixTest.all(CaptureMatrixTest.COMMON, CaptureMatrixTest.POSTGRES))) {
+            twins.same((connection, witness) -> {
+                witness.execute("INSERT INTO b (n) VALUES (1)");
+                witness.execute("SELECT lastval()");
+                witness.execute("INSERT INTO t (name) VALUES ('x'), (DEFAULT) RETURNING *");
+                witness.execute("SELECT lastval()");
+                witness.execute("CALL p()");
+                witness.execute("INSERT INTO t (id) VALUES (100)");
+                connection.setAutoCommit(false);
+                witness.execute("UPDATE v SET n = n + 1");
+                witness.execute("INSERT INTO t (id) VALUES (100)");
+                witness.execute("SELECT 1");
+                connection.rollback();
+                witness.execute("DELETE FROM t; SELECT count(*) FROM t");
+                witness.see("commit", () -> {
+                    connection.commit();
+                    return "";
+                });
+            });
+        }
+    }
+
+    @Test
+    void triggersOfOursAreNotTakenAwayThroughTheDriver() throws Exception {
+        try (Twins twins = Twins.onPostgres("", complete(), "t, part", CaptureMatrixTest.all(CaptureMatrixTest.COMMON, CaptureMatrixTest.POSTGRES)); Connection connection = twins.captured(); Statement statement = connection.createStatement()) {
+            for (String sql : List.of("ALTER TABLE t DISABLE TRIGGER ALL", "ALTER TABLE t ENABLE TRIGGER USER", "ALTER TABLE ONLY public.t DISABLE TRIGGER \"!waybill\"", "DROP TRIGGER \"!waybill\" ON t", "ALTER TRIGGER \"!waybill\" ON t RENAME TO other",
+                    "ALTER TABLE t RENAME COLUMN name TO other", "DROP TABLE t")) {
+                assertThatThrownBy(() -> statement.execute(sql)).as(sql).satisfies(error -> assertThat(WaybillError.PUBLISHED_SHAPE.is((SQLException) error)).isTrue());
+            }
+            statement.execute("CREATE TRIGGER own AFTER UPDATE ON t FOR EACH ROW EXECUTE FUNCTION tf()");
+            statement.execute("ALTER TABLE t DISABLE TRIGGER own");
+            statement.execute("ALTER TABLE t ADD COLUMN later INT");
+            statement.execute("INSERT INTO t (name) VALUES ('x')");
+            twins.complete();
+            try (ResultSet row = statement.executeQuery("SELECT count(*) FROM waybill.capture_report WHERE report LIKE '%captured by triggers%'")) {
+                row.next();
+                assertThat(row.getInt(1)).isEqualTo(2);
+            }
+        }
+    }
+
+    @Test
+    void aConnectionThatAsksMakesTheDatabaseCompleteAndOthersFollow() throws Exception {
+        try (Twins twins = Twins.onPostgres("t", CaptureMatrixTest.COMMON); Connection earlier = twins.captured(); Statement statement = earlier.createStatement()) {
+            earlier.setAutoCommit(false);
+            statement.execute("INSERT INTO t (name) VALUES ('by the driver')");
+            earlier.commit();
+            try (Connection raw = twins.raw(); Statement sequence = raw.createStatement(); ResultSet row = sequence.executeQuery("SELECT count(*) FROM waybill.outbox WHERE size > 1")) {
+                row.next();
+                assertThat(row.getInt(1)).isEqualTo(1);
+            }
+            twins.captured(complete()).close();
+            statement.execute("INSERT INTO t (name) VALUES ('by triggers')");
+            earlier.commit();
+            try (Connection raw = twins.raw(); Statement bare = raw.createStatement()) {
+                bare.execute("INSERT INTO t (name) VALUES ('by triggers, too')");
+            }
+            assertThat(twins.complete().transactions()).hasSize(3);
+        }
+    }
+
+    @Test
+    void completeCaptureIsRefusedWhereThereIsNone() throws Exception {
+        try (Twins twins = Twins.of("t", CaptureMatrixTest.COMMON)) {
+            assertThatThrownBy(() -> twins.captured(complete())).satisfies(error -> assertThat(WaybillError.CAPTURE_NOT_OFFERED.is((SQLException) error)).isTrue());
+        }
+    }
+}
