@@ -25,6 +25,7 @@ final class HeadOfficeAndBranch implements AutoCloseable {
     final Path directory;
     private final String rawHq;
     private final String rawBranch;
+    private final Properties settingsOfHq = new Properties();
     private Connection atBranch;
     private Connection atHq;
 
@@ -56,10 +57,16 @@ final class HeadOfficeAndBranch implements AutoCloseable {
         return "jdbc:waybill:" + rawBranch().substring("jdbc:".length());
     }
 
+    /** A setting of the connections to HQ that are made here. */
+    HeadOfficeAndBranch setAtHq(String setting, String text) {
+        settingsOfHq.setProperty(setting, text);
+        return this;
+    }
+
     /** The SQL of both sides as the README has it; the publication is given. */
     void setUp(String publication, String name) throws Exception {
         Path messages = Files.createDirectories(directory.resolve("messages"));
-        atHq = DriverManager.getConnection(hq());
+        atHq = DriverManager.getConnection(hq(), settingsOfHq);
         execute(atHq, "GRANT PUBLISH TO hq",
                 "CREATE REMOTE MESSAGE TYPE FILE ADDRESS 'hq'",
                 "SET REMOTE FILE OPTION directory = '" + messages + "'",
@@ -76,7 +83,7 @@ final class HeadOfficeAndBranch implements AutoCloseable {
 
     /** Opens both again after they were set up and closed (or killed). */
     void reopen() throws SQLException {
-        atHq = DriverManager.getConnection(hq());
+        atHq = DriverManager.getConnection(hq(), settingsOfHq);
         atBranch = DriverManager.getConnection(branch());
     }
 
