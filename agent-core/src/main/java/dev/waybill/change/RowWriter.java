@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.change;
 
+import java.math.BigDecimal;
 import java.util.List;
 
 /**
@@ -62,6 +63,12 @@ public final class RowWriter {
     public void doubleBits(long bits) {
         sink.putByte(ValueKind.DOUBLE.code());
         sink.putLong(bits);
+    }
+
+    /** {@link ValueKind#DECIMAL}. */
+    public void decimal(BigDecimal value) {
+        sink.putByte(ValueKind.DECIMAL.code());
+        ValueWriter.decimal(sink, value);
     }
 
     /** {@link ValueKind#TIMESTAMP}: so many seconds after 1970 began there. */

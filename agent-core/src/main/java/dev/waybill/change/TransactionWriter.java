@@ -76,6 +76,8 @@ public final class TransactionWriter {
     private final List<Table> named = new ArrayList<>();
     private final ChangeWriter changeWriter;
     private final TransactionState state = new TransactionState();
+    private TableShape latestShape;
+    private Table latest;
     private int tables;
     private long transaction = 1;
     private boolean broken;
@@ -274,6 +276,9 @@ public final class TransactionWriter {
     }
 
     private Table table(TableShape shape) {
+        if (shape == latestShape) {
+            return latest;
+        }
         Table table = known.get(shape);
         if (table == null) {
             if (known.size() >= MAX_ALIASES) {
@@ -282,6 +287,8 @@ public final class TransactionWriter {
             table = new Table(codes.of(shape));
             known.put(shape, table);
         }
+        latestShape = shape;
+        latest = table;
         return table;
     }
 

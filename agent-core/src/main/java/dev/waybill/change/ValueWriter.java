@@ -2,7 +2,6 @@
 package dev.waybill.change;
 
 import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -22,6 +21,9 @@ final class ValueWriter {
 
     /** Arrays and rows in one another, at most. */
     static final int MAX_DEPTH = 16;
+
+    /** So many digits are always a long: then no other number has to be made of the value. */
+    private static final int LONG_DIGITS = 18;
 
     /** Forms of a decimal floating point value. */
     static final List<String> DECFLOAT_WORDS = List.of("NaN", "Infinity", "-Infinity");
@@ -66,18 +68,17 @@ final class ValueWriter {
         }
     }
 
-    private static void decimal(ByteSink to, BigDecimal value) {
+    static void decimal(ByteSink to, BigDecimal value) {
         to.putZigzag(value.scale());
-        BigInteger unscaled = value.unscaledValue();
-        if (unscaled.bitLength() < Long.SIZE) {
-            long number = unscaled.longValue();
+        if (value.precision() <= LONG_DIGITS) {
+            long number = value.scaleByPowerOfTen(value.scale()).longValue();
             int length = (Long.SIZE - Long.numberOfLeadingZeros(number ^ number >> 63)) / 8 + 1;
             to.putVarint(length);
             for (int shift = 8 * (length - 1); shift >= 0; shift -= 8) {
                 to.putByte((int) (number >> shift));
             }
         } else {
-            to.putBlock(unscaled.toByteArray());
+            to.putBlock(value.unscaledValue().toByteArray());
         }
     }
 

@@ -10,6 +10,7 @@
  * <pre>
  *   records ─► TransactionWriter ─► ByteSink (in memory, cut into outbox parts as it fills) or any OutputStream
  *                  │ table dictionary, counts: mark() and rewind() for savepoints, reset() for the next transaction
+ *   RowWriter ───────┘ rows that are inserted, value by value, where nobody needs them as objects
  *   records ◄─ TransactionReader ◄─ parts one after the other, as one InputStream; large values wait in a temporary file
  * </pre>
  *

@@ -26,12 +26,14 @@ final class PlainInsert {
     private static final int MAX_YEAR = 9999;
     private static final Object UNKNOWN = new Object();
 
-    // What a column takes of what is no object.
+    // What a column takes.
     private static final byte INTEGERS = 1;
     private static final byte TRUTHS = 2;
     private static final byte DOUBLES = 3;
     private static final byte REALS = 4;
     private static final byte MOMENTS = 5;
+    private static final byte TEXTS = 6;
+    private static final byte DECIMALS = 7;
 
     private static final long FIRST_SECOND = LocalDate.of(1, 1, 1).toEpochDay() * 86_400;
     private static final long LAST_SECOND = LocalDate.of(MAX_YEAR + 1, 1, 1).toEpochDay() * 86_400 - 1;
@@ -43,6 +45,9 @@ final class PlainInsert {
     private final boolean[] nullable;
     private final int[] sources;
     private final int[] targets;
+    private final int[] units;
+    private final int[] limits;
+    private final boolean whole;
 
     private PlainInsert(CapturedTable table, List<String> columns) {
         this.parameters = columns.size();
@@ -53,17 +58,22 @@ final class PlainInsert {
         this.nullable = new boolean[captured.length];
         this.sources = new int[captured.length];
         this.targets = new int[parameters];
+        this.units = new int[captured.length];
+        this.limits = new int[captured.length];
         Arrays.fill(targets, -1);
         for (int i = 0; i < captured.length; i++) {
             types[i] = table.type(i);
             kinds[i] = types[i].kind();
             takes[i] = takes(types[i].type());
+            units[i] = unit(types[i].scale());
+            limits[i] = limit(types[i]);
             nullable[i] = table.facts(captured[i]).nullable();
             sources[i] = columns.indexOf(captured[i]);
             if (sources[i] >= 0) {
                 targets[sources[i]] = i;
             }
         }
+        this.whole = Arrays.stream(targets).noneMatch(target -> target < 0);
     }
 
     private static byte takes(SqlType type) {
@@ -73,6 +83,8 @@ final class PlainInsert {
             case DOUBLE -> DOUBLES;
             case REAL -> REALS;
             case TIMESTAMP -> MOMENTS;
+            case VARCHAR -> TEXTS;
+            case NUMERIC -> DECIMALS;
             default -> 0;
         };
     }
@@ -128,12 +140,7 @@ final class PlainInsert {
 
     /** Whether all that is bound is part of the row that is captured, so that it can be read from that again. */
     boolean isWhole() {
-        for (int target : targets) {
-            if (target < 0) {
-                return false;
-            }
-        }
-        return true;
+        return whole;
     }
 
     /**
@@ -179,24 +186,34 @@ final class PlainInsert {
             case BoundParameters.MOMENT -> {
                 long second = bound.number(source);
                 row.timestamp(second, bound.nanos(source));
-                return takes[column] == MOMENTS && second >= FIRST_SECOND && second <= LAST_SECOND && isWhole(bound.nanos(source), types[column].scale());
+                return takes[column] == MOMENTS && second >= FIRST_SECOND && second <= LAST_SECOND && bound.nanos(source) % units[column] == 0;
             }
             case BoundParameters.OBJECT -> {
-                Object stored = stored(types[column], bound.object(source));
-                if (stored == UNKNOWN) {
-                    return false;
-                }
-                if (stored instanceof String text) {
-                    row.text(text);
-                } else {
-                    row.value(kinds[column], stored);
-                }
-                return true;
+                return encode(column, bound.object(source), row);
             }
             default -> {
                 return false;
             }
         }
+    }
+
+    private boolean encode(int column, Object given, RowWriter row) {
+        if (takes[column] == TEXTS && given instanceof String text) {
+            boolean known = !text.isEmpty() && text.length() <= limits[column];
+            if (known) {
+                row.text(text);
+            }
+            return known;
+        }
+        Object stored = stored(types[column], given);
+        if (stored == UNKNOWN) {
+            return false;
+        } else if (takes[column] == DECIMALS) {
+            row.decimal((BigDecimal) stored);
+        } else {
+            row.value(kinds[column], stored);
+        }
+        return true;
     }
 
     /** Neither no number nor a zero below zero. */
@@ -262,7 +279,11 @@ final class PlainInsert {
     }
 
     private static boolean fits(int length, ColumnType type) {
-        return length <= MAX_LENGTH && (type.precision() < 0 || length <= type.precision());
+        return length <= limit(type);
+    }
+
+    private static int limit(ColumnType type) {
+        return type.precision() < 0 ? MAX_LENGTH : (int) Math.min(MAX_LENGTH, type.precision());
     }
 
     private static boolean isOrdinary(int year) {
@@ -271,10 +292,15 @@ final class PlainInsert {
 
     /** Whether nothing is rounded away. */
     private static boolean isWhole(int nanos, int scale) {
+        return nanos % unit(scale) == 0;
+    }
+
+    /** The nanoseconds that a time with so many digits counts by. */
+    private static int unit(int scale) {
         int unit = 1;
         for (int i = 9; i > scale && scale >= 0; i--) {
             unit *= 10;
         }
-        return nanos % unit == 0;
+        return unit;
     }
 }

@@ -22,6 +22,7 @@
  *                 INSERT, UPDATE, DELETE,      RETURNING with the captured columns behind the application's own; from version 18 with the key as it was, before that
  *                 upsert, MERGE                a locking read before an UPDATE of a key; sent by the generated-keys channel, which tells counts and rows
  *                 TRUNCATE                     the keys under its own lock, before it
+ *                                              it is written into its binary form when the statement runs, or when the element joins its batch
  *            ─► recorder: encoded at once; small transactions stay in memory, large ones become outbox parts as they go
  *   commit   ─► catalogue compared, last outbox part, COMMIT; on PostgreSQL in one text: deferred constraints, fence, last part, COMMIT
  * </pre>
