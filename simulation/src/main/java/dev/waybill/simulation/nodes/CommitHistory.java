@@ -208,7 +208,7 @@ final class CommitHistory {
         for (int state = from; state < lines.get(line).size(); state++) {
             boolean all = true;
             for (int group = 0; all && group < groups.size(); group++) {
-                all = isShown(branch, line, from, state, group, now);
+                all = isShown(branch, line, state, group, now);
             }
             if (all) {
                 return state;
@@ -217,13 +217,13 @@ final class CommitHistory {
         return -1;
     }
 
-    private boolean isShown(String branch, int line, int from, int state, int group, Contents now) {
+    private boolean isShown(String branch, int line, int state, int group, Contents now) {
         List<Period> own = periods.get(line).of(branch, group);
         for (int i = own.size() - 1; i >= 0; i--) {
             Period period = own.get(i);
             if (period.wanted() <= state) {
                 int shown = period.ended() != null && period.ended() < state ? period.ended() : state;
-                for (int at = period.left() ? Math.min(from, shown) : shown; at <= shown; at++) {
+                for (int at = period.left() ? Math.min(period.wanted(), shown) : shown; at <= shown; at++) { // what it has left stays where it was, however far the others come
                     if (lines.get(line).get(at).isEqual(now, groups.get(group))) {
                         return true;
                     }
