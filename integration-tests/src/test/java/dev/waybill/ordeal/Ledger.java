@@ -19,6 +19,7 @@ import java.util.Properties;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 
 /** A ledger at head office and its replica at a branch, each with its agent in a process of its own, an application that works, and the judge of both ends. */
@@ -32,6 +33,7 @@ final class Ledger implements AutoCloseable {
     private final String rawBranch;
     private final Random seeds;
     private final Map<Long, Integer> committed = new ConcurrentHashMap<>();
+    private final AtomicInteger refused = new AtomicInteger();
     private final ConcurrentLinkedQueue<String> heard = new ConcurrentLinkedQueue<>();
     private String hqAgentUrl;
     private Child application;
@@ -90,6 +92,8 @@ final class Ledger implements AutoCloseable {
         String[] words = line.split(" ");
         if (words[0].equals("committed")) {
             committed.put(Long.parseLong(words[1]), Integer.parseInt(words[2]));
+        } else if (words[0].equals("lost")) {
+            refused.incrementAndGet();
         }
     }
 
@@ -111,6 +115,11 @@ final class Ledger implements AutoCloseable {
 
     String hqUrl() {
         return rawHq;
+    }
+
+    /** So often the application was told that something failed. */
+    int refused() {
+        return refused.get();
     }
 
     int committed() {

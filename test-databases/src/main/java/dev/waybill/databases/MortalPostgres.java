@@ -83,6 +83,15 @@ public final class MortalPostgres implements AutoCloseable {
         start(port);
     }
 
+    /** Starts it again if it has ended by itself. Returns whether it had. */
+    public boolean restartIfEnded() {
+        if (Files.exists(data.resolve("postmaster.pid")) && postmaster().isAlive()) {
+            return false;
+        }
+        restart();
+        return true;
+    }
+
     private ProcessHandle postmaster() {
         try {
             long pid = Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).get(0).strip());
