@@ -220,7 +220,7 @@ public enum WaybillError {
 
     /** Cause: a column of a type that no value kind stands for. */
     COLUMN_TYPE_UNKNOWN("WB202", Retry.NEVER,
-            "Column %s has the type %s, which cannot travel. Nothing was done. Leave the column out of the publication."),
+            "Column %s has the type %s, which cannot travel. Nothing was done. Give it another type, or move it to a table that is not published; to leave it out of the publication is not enough."),
 
     /** Cause: the bytes of a large value cannot be read: a damaged temporary file, or text that is none. */
     VALUE_UNREADABLE("WB204", Retry.NEVER,
