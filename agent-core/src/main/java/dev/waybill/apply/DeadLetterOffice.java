@@ -73,6 +73,7 @@ public final class DeadLetterOffice {
     private Outcome tried(DeadLetter letter) throws SQLException {
         Savepoint before = raw.setSavepoint();
         try {
+            dialect.beginApplying(raw);
             applier.applyAlone(raw, letter.sender(), letters.transaction(letter));
         } catch (SQLException failure) {
             if (WaybillError.APPLY_POSTPONED.is(failure)) {

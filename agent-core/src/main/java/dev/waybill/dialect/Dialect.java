@@ -286,6 +286,9 @@ public interface Dialect {
 
     // ---- complete capture ----
 
+    /** What this session writes from now on was captured where it came from: triggers of ours let it pass. Agent sessions begin so. */
+    default void beginApplying(Connection raw) throws SQLException {}
+
     /** How triggers capture what every writer changes; null for a product where they cannot do so exactly. */
     default Triggers triggers() {
         return null;

@@ -247,6 +247,13 @@ public final class PostgresDialect implements Dialect {
     // ---- complete capture ----
 
     @Override
+    public void beginApplying(Connection raw) throws SQLException {
+        try (Statement statement = raw.createStatement()) {
+            statement.execute("SET waybill.writer = 'agent'");
+        }
+    }
+
+    @Override
     public Triggers triggers() {
         return new PostgresTriggers(this);
     }
@@ -341,11 +348,12 @@ public final class PostgresDialect implements Dialect {
     public void beginAgentSession(Connection raw) throws SQLException {
         try (Statement statement = raw.createStatement()) {
             statement.execute("SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'");
-            for (String setting : List.of("IntervalStyle = postgres", "bytea_output = hex", "row_security = off", "waybill.writer = 'agent'", "statement_timeout = 0",
+            for (String setting : List.of("IntervalStyle = postgres", "bytea_output = hex", "row_security = off", "statement_timeout = 0",
                     "idle_in_transaction_session_timeout = '" + AGENT_IDLE_SECONDS + "s'", "lock_timeout = '10s'")) {
                 statement.execute("SET " + setting);
             }
         }
+        beginApplying(raw);
         if (hasCatalogue(raw)) {
             PostgresSequencing.lookAnew(raw);
         }
