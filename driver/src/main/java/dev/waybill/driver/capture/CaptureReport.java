@@ -104,6 +104,11 @@ final class CaptureReport {
         Set<Line> lines = new LinkedHashSet<>();
         if (facts.guarded() != null) {
             for (TableName table : facts.guarded().published()) {
+                if (!facts.guarded().beyond().covered().contains(table)) {
+                    lines.add(new Line(table.schema(), table.name(), "table", "Published table " + table + ": NOTHING that is written to it is captured, because its trigger \"!waybill\" was turned off or removed. Say ALTER TABLE … ENABLE ALWAYS TRIGGER"
+                            + " \"!waybill\" by the bare driver, or drop the publication and create it anew, and SYNCHRONIZE its subscriptions."));
+                    continue;
+                }
                 lines.add(new Line(table.schema(), table.name(), "programs", "Published table " + table + ": what any program writes to it is captured by triggers (waybill.capture=complete), procedures, triggers, cascades and other"
                         + " drivers included. Not seen: TRUNCATE of a partition that was made after the publication, rows that come or go with ATTACH and DETACH PARTITION, and what is written while somebody has turned the triggers off."));
             }

@@ -3,6 +3,7 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
+import dev.waybill.dialect.PostgresDialect;
 import dev.waybill.driver.capture.DatabaseFacts.DatabaseObject;
 import dev.waybill.publication.Catalogue;
 import java.sql.Connection;
@@ -60,7 +61,7 @@ final class PostgresFactsReader {
         relations.judge(captured, unseen);
         Set<String> writers = new PostgresHiddenWrites(this, captured.keySet(), unseen).read();
         return new DatabaseFacts(catalogue.version(), catalogue.publisher(), captured, DatabaseFacts.byName(objects(temporary)), unseen.keySet(), foreignKeys(), writers, received, Integer.MAX_VALUE,
-                new PostgresFacts(version(), unseen, relations.reaches(), deferrable()), null);
+                new PostgresFacts(version(), unseen, relations.reaches(), deferrable(), covered()), null);
     }
 
     private CapturedTable table(TableShape shape, boolean altered) throws SQLException {
@@ -119,6 +120,11 @@ final class PostgresFactsReader {
             case "d" -> ForeignKey.Action.SET_DEFAULT;
             default -> ForeignKey.Action.NONE;
         };
+    }
+
+    /** Triggers of ours that somebody has turned off, or removed, capture nothing. */
+    private Set<TableName> covered() throws SQLException {
+        return catalogue.complete() ? Set.copyOf(new PostgresDialect().triggers().covered(raw)) : Set.of();
     }
 
     private boolean deferrable() throws SQLException {

@@ -82,6 +82,15 @@ class CompleteMatrixTest {
                 row.next();
                 assertThat(row.getInt(1)).isEqualTo(2);
             }
+            try (Connection raw = twins.raw(); Statement bare = raw.createStatement()) {
+                bare.execute("ALTER TABLE t DISABLE TRIGGER ALL");
+            }
+            statement.execute("CREATE TABLE another (id INT)");
+            statement.execute("INSERT INTO part VALUES (1, 'x')");
+            try (ResultSet row = statement.executeQuery("SELECT report FROM waybill.capture_report WHERE table_name = 't'")) {
+                row.next();
+                assertThat(row.getString(1)).contains("NOTHING that is written to it is captured");
+            }
         }
     }
 
