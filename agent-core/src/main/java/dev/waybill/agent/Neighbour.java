@@ -45,7 +45,7 @@ final class Neighbour {
     private DeliveryStore.Row saved;
     private String linkTrouble;
     private PoisonPolicy once;
-    private List<Integer> codecs = List.of(MessageCodec.PLAIN);
+    private List<Integer> codecs;
     private Instant now = Instant.EPOCH;
     private int epochServed;
 
@@ -67,6 +67,7 @@ final class Neighbour {
         this.sending = SenderState.loaded(row.sender());
         this.receiving = receiving;
         this.heard = row.heard();
+        this.codecs = heard.maxMessageBytes() == 0 ? List.of(MessageCodec.PLAIN) : MessageCodec.EVERYBODYS;
         this.linkTrouble = row.linkTrouble();
         this.saved = row;
         this.epochServed = row.sender().resendCount();
@@ -144,7 +145,7 @@ final class Neighbour {
         return heard.maxMessageBytes() == 0 ? own : Math.min(own, heard.maxMessageBytes());
     }
 
-    /** What it can decompress, as last heard; until then nothing is compressed. */
+    /** What it can decompress, as heard since this agent began; until then what everybody can, and nothing while it was never heard at all. */
     List<Integer> codecs() {
         return codecs;
     }

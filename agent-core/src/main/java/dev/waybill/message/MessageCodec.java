@@ -25,6 +25,8 @@ public final class MessageCodec {
 
     /** What this program decodes. */
     public static final List<Integer> CODECS = List.of(PLAIN, DEFLATE);
+    /** What everybody decodes who has ever said anything: these came with the first format of messages. */
+    public static final List<Integer> EVERYBODYS = List.of(PLAIN, DEFLATE);
 
     static final int MAGIC = 0xd7574159;
     static final int FORMAT = 1;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.waybill.durable.DurableStep;
 import dev.waybill.durable.StepGuard;
 import dev.waybill.journal.LogOffset;
+import dev.waybill.message.Envelope;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Queue;
@@ -126,6 +127,28 @@ class BacklogTest {
                 return done;
             }
         };
+    }
+
+    @Test
+    void anAgentThatBeginsCompressesItsFirstMessageToWhomItKnows() throws Exception {
+        AtomicInteger longest = new AtomicInteger();
+        try (TwoDatabases two = TwoDatabases.over(folder).started()) {
+            two.hq.insert(1, "one");
+            two.converge(100);
+            two.hq.with(new AgentEvents() {
+                @Override
+                public void sent(Envelope envelope, int length) {
+                    longest.accumulateAndGet(length, Math::max);
+                }
+            }).restart();
+            two.hq.insert(2, "x".repeat(10_000));
+            for (int turn = 0; turn < 100 && longest.get() == 0; turn++) {
+                two.hq.turn();
+                two.clock.pass(Duration.ofMillis(250));
+            }
+            assertThat(longest.get()).isBetween(1, 2_000);
+            two.converge(100);
+        }
     }
 
     @Test
