@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
@@ -42,12 +43,7 @@ class SequencerThroughputTest {
         try (database; Connection raw = database.open()) {
             database.execute("CREATE TABLE orders (id BIGINT PRIMARY KEY, a CHARACTER VARYING(30), b CHARACTER VARYING(30), c BIGINT, d BIGINT, e NUMERIC(10, 2), f TIMESTAMP, g BOOLEAN)");
             double[] write = write(database, raw);
-            double sequence = rate(() -> {
-                while (sequencer.sequence(raw).more()) {
-                    raw.commit();
-                }
-                raw.commit();
-            });
+            double[] steps = sequence(sequencer, raw);
             double scan = rate(() -> scan(journal, raw));
             double trim = rate(() -> {
                 LogOffset head = journal.head(raw).offset();
@@ -56,7 +52,7 @@ class SequencerThroughputTest {
                 }
                 raw.commit();
             });
-            System.out.printf(Locale.ROOT, "%s: bare %.0f k/s, with outbox %.0f k/s (%.2f); sequence %.0f k/s, scan %.0f k/s, trim %.0f k/s%n", where, write[0], write[1], write[1] / write[0], sequence, scan,
+            System.out.printf(Locale.ROOT, "%s: bare %.0f k/s, with outbox %.0f k/s (%.2f); sequence %.0f k/s, in two steps: move %.0f k/s, delete %.0f k/s; scan %.0f k/s, trim %.0f k/s%n", where, write[0], write[1], write[1] / write[0], steps[0], steps[1], steps[2], scan,
                     trim);
         }
     }
@@ -80,6 +76,31 @@ class SequencerThroughputTest {
             }
         }
         return new double[] {TRANSACTIONS / (nanos[0] / 1e6), TRANSACTIONS / (nanos[1] / 1e6)};
+    }
+
+    /** At once, and in two steps, in turns. */
+    private static double[] sequence(Sequencer sequencer, Connection raw) throws Exception {
+        long[] nanos = new long[3];
+        long[] transactions = new long[2];
+        boolean more = true;
+        while (more) {
+            long start = System.nanoTime();
+            transactions[0] += sequencer.sequence(raw).transactions();
+            raw.commit();
+            long at = System.nanoTime();
+            Look look = sequencer.look(raw, List.of());
+            Sequenced moved = sequencer.moveAndLeave(raw, look);
+            raw.commit();
+            long left = System.nanoTime();
+            sequencer.delete(raw, look.small());
+            raw.commit();
+            nanos[0] += at - start;
+            nanos[1] += left - at;
+            nanos[2] += System.nanoTime() - left;
+            transactions[1] += moved.transactions();
+            more = moved.more();
+        }
+        return new double[] {transactions[0] / (nanos[0] / 1e6), transactions[1] / (nanos[1] / 1e6), transactions[1] / (nanos[2] / 1e6)};
     }
 
     private static void scan(Journal journal, Connection raw) throws Exception {
