@@ -13,9 +13,10 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.random.RandomGeneratorFactory;
+import java.util.random.RandomGenerator;
 
 /** What the connections of this process to one database share: its board, its dialect, the plans. Any thread. */
 final class DatabaseCapture {
@@ -84,9 +85,17 @@ final class DatabaseCapture {
 
     /** The recorder of a new connection. */
     Recorder recorder(Connection raw) throws SQLException {
-        byte[] seed = new byte[32];
-        new SecureRandom().nextBytes(seed);
-        return new Recorder(new OutboxParts(raw, dialect), clock, RandomGeneratorFactory.of("L128X256MixRandom").create(seed), Objects.requireNonNullElse(raw.getMetaData().getUserName(), ""));
+        return new Recorder(new OutboxParts(raw, dialect), clock, generator(), Objects.requireNonNullElse(raw.getMetaData().getUserName(), ""));
+    }
+
+    /**
+     * For transaction ids, which must never come twice: two generators of 64 bits, so that the seed has 128. The platform's larger ones are in a module of their own, which a container's class loader may not reach.
+     */
+    private static RandomGenerator generator() {
+        SecureRandom seeds = new SecureRandom();
+        SplittableRandom one = new SplittableRandom(seeds.nextLong());
+        SplittableRandom other = new SplittableRandom(seeds.nextLong());
+        return () -> one.nextLong() ^ Long.rotateLeft(other.nextLong(), 32);
     }
 
     /**
