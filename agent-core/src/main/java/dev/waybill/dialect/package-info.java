@@ -74,6 +74,8 @@
  *     it by its own locale, {@code oid} because it may mean a large object, {@code reg…} because they name something of one server. Enumerations are made at the replica by name and labels; domains become their base types.
  * <li><i>Constraints.</i> What is deferrable does not travel, and is no key. Unique keys are looked at with every row: an exchange of unique values in one statement, which H2 can do, halts until the constraint is made deferrable.
  * <li><i>Identity.</i> The sequence is drawn forward, not set, unless the way is long: what is drawn is nobody else's.
+ * <li><i>Complete capture</i> ({@code Triggers}): row triggers see their rows when the statement is over, nested writes before that; {@code ctid} of OLD and NEW, which PL/pgSQL gives, tells the true order. A constraint trigger that waits is
+ *     fired by SET CONSTRAINTS too. A cast of CHAR to text drops its blanks, a cast to a type with a length cuts without a word, a column of another type breaks PL/pgSQL in sessions that know the old one.
  * <li><i>A restored dump</i> has old transaction ids and places in its outbox; an agent that begins puts its rows before all others and looks at everything.
  * </ul>
  *
