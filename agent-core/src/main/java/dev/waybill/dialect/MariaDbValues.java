@@ -107,7 +107,7 @@ final class MariaDbValues {
         switch (type.kind()) {
             case INTEGER -> statement.setLong(index, (Long) whole);
             case DECIMAL, DECFLOAT -> statement.setBigDecimal(index, number(whole, type));
-            case REAL -> statement.setString(index, finite((Float) whole, (Float) whole));
+            case REAL -> statement.setString(index, finite((Float) whole, ((Float) whole).doubleValue())); // the shortest text of the largest float is beyond it
             case DOUBLE -> statement.setString(index, finite((Double) whole, (Double) whole));
             case BOOLEAN -> statement.setBoolean(index, (Boolean) whole);
             case BYTES, GEOMETRY -> statement.setBytes(index, (byte[]) whole);
