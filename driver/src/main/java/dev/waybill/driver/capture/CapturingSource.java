@@ -56,12 +56,12 @@ public final class CapturingSource implements CaptureSource {
         }
     }
 
-    /** Null for a product that nobody has written a dialect for: then nothing can be published there either. */
+    /** Null for a product that nobody has written a dialect for: then nothing can be published there either. A server that others know by another driver is refused by this one: they may have published there. */
     private static Dialect dialect(Connection raw) throws SQLException {
         try {
             return Dialects.of(raw);
         } catch (SQLException unknown) {
-            if (!WaybillError.PRODUCT_UNKNOWN.is(unknown)) {
+            if (!WaybillError.PRODUCT_UNKNOWN.is(unknown) || raw.getMetaData().getDatabaseProductVersion().contains("MariaDB")) {
                 throw unknown;
             }
             LOG.log(System.Logger.Level.WARNING, "Nothing is captured on this connection: {0}", unknown.getMessage());
