@@ -47,6 +47,11 @@ interface CaptureProduct {
     /** What has to be known of one connection while it is open; closed with it. */
     ProductSession session(Connection raw) throws SQLException;
 
+    /** Whether our tables have a prefix, since there are no schemas inside a database: then {@code waybill.x} stands for {@code waybill_x}. */
+    default boolean hasPrefix() {
+        return false;
+    }
+
     /** A text that can be prepared and does nothing. */
     String harmlessText();
 

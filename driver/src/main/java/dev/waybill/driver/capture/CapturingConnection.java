@@ -152,6 +152,15 @@ final class CapturingConnection implements ConnectionCapture {
         return now == null ? Plan.Pass.PLAN : now.plan(sql);
     }
 
+    /** The text as this product has it: see {@link OwnSpelling}. */
+    String local(String sql) throws SQLException {
+        if (sql == null || !OwnSpelling.mayBeIn(sql) || !database.product().hasPrefix()) {
+            return sql;
+        }
+        PlanBook now = book();
+        return OwnSpelling.local(sql, now == null ? database.product().unknownNames().rules() : now.context().rules());
+    }
+
     /** The plans as things are; where nothing can be asked those of before, which may be null. */
     PlanBook book() throws SQLException {
         return plans.book(transaction.catalogue());
@@ -181,12 +190,12 @@ final class CapturingConnection implements ConnectionCapture {
 
     @Override
     public synchronized PreparedWork prepare(String sql, StatementOptions options) throws SQLException {
-        return new CapturingPrepared(this, sql, options, false);
+        return new CapturingPrepared(this, local(sql), options, false);
     }
 
     @Override
     public synchronized PreparedWork prepareCall(String sql, StatementOptions options) throws SQLException {
-        return new CapturingPrepared(this, sql, options, true);
+        return new CapturingPrepared(this, local(sql), options, true);
     }
 
     @Override

@@ -23,12 +23,13 @@ final class CapturingPlain implements PlainWork {
     }
 
     @Override
-    public Outcome execute(Call call, String sql, KeyRequest keys) throws SQLException {
-        if (sql == null) {
+    public Outcome execute(Call call, String written, KeyRequest keys) throws SQLException {
+        if (written == null) {
             return RawExecution.execute(raw, call, null, keys);
         }
         synchronized (connection) {
             try {
+                String sql = connection.local(written);
                 Plan plan = connection.plan(sql);
                 connection.session().touched();
                 return plan instanceof Plan.Pass ? RawExecution.execute(raw, call, sql, keys) : connection.execution().run(plan, new Text(connection, raw, sql, keys), call);
@@ -41,9 +42,16 @@ final class CapturingPlain implements PlainWork {
     // ---- batches ----
 
     @Override
-    public void addBatch(String sql) throws SQLException {
+    public void addBatch(String written) throws SQLException {
+        String sql = local(written);
         raw.addBatch(sql);
         batch.add(sql);
+    }
+
+    private String local(String written) throws SQLException {
+        synchronized (connection) {
+            return connection.local(written);
+        }
     }
 
     @Override

@@ -49,6 +49,11 @@ record MariaDbProduct(MariaDbDialect dialect) implements CaptureProduct {
     }
 
     @Override
+    public boolean hasPrefix() {
+        return !dialect.home().equalsIgnoreCase("waybill");
+    }
+
+    @Override
     public String harmlessText() {
         return "DO 0";
     }

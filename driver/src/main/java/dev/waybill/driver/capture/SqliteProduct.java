@@ -40,6 +40,11 @@ record SqliteProduct(Dialect dialect) implements CaptureProduct {
     }
 
     @Override
+    public boolean hasPrefix() {
+        return true;
+    }
+
+    @Override
     public String harmlessText() {
         return "SELECT 0";
     }

@@ -26,54 +26,59 @@ public abstract class DatabaseMetaDataPolicy extends WrapperPolicy implements Da
 
     @Override
     public ResultSet getSchemas() throws SQLException {
-        return shown(delegate.getSchemas(), null);
+        return shown(delegate.getSchemas(), null, null);
     }
 
     @Override
     public ResultSet getSchemas(String catalog, String schemaPattern) throws SQLException {
-        return shown(delegate.getSchemas(catalog, schemaPattern), schemaPattern);
+        return shown(delegate.getSchemas(catalog, schemaPattern), schemaPattern, null);
     }
 
     @Override
     public ResultSet getTables(String catalog, String schemaPattern, String tableNamePattern, String[] types) throws SQLException {
-        return shown(delegate.getTables(catalog, schemaPattern, tableNamePattern, types), schemaPattern);
+        return shown(delegate.getTables(catalog, schemaPattern, tableNamePattern, types), schemaPattern, tableNamePattern);
     }
 
     @Override
     public ResultSet getColumns(String catalog, String schemaPattern, String tableNamePattern, String columnNamePattern) throws SQLException {
-        return shown(delegate.getColumns(catalog, schemaPattern, tableNamePattern, columnNamePattern), schemaPattern);
+        return shown(delegate.getColumns(catalog, schemaPattern, tableNamePattern, columnNamePattern), schemaPattern, tableNamePattern);
     }
 
     @Override
     public ResultSet getPseudoColumns(String catalog, String schemaPattern, String tableNamePattern, String columnNamePattern) throws SQLException {
-        return shown(delegate.getPseudoColumns(catalog, schemaPattern, tableNamePattern, columnNamePattern), schemaPattern);
+        return shown(delegate.getPseudoColumns(catalog, schemaPattern, tableNamePattern, columnNamePattern), schemaPattern, tableNamePattern);
     }
 
     @Override
     public ResultSet getTablePrivileges(String catalog, String schemaPattern, String tableNamePattern) throws SQLException {
-        return shown(delegate.getTablePrivileges(catalog, schemaPattern, tableNamePattern), schemaPattern);
+        return shown(delegate.getTablePrivileges(catalog, schemaPattern, tableNamePattern), schemaPattern, tableNamePattern);
     }
 
     @Override
     public ResultSet getColumnPrivileges(String catalog, String schema, String table, String columnNamePattern) throws SQLException {
-        return shown(delegate.getColumnPrivileges(catalog, schema, table, columnNamePattern), schema);
+        return shown(delegate.getColumnPrivileges(catalog, schema, table, columnNamePattern), schema, table);
     }
 
     @Override
     public ResultSet getPrimaryKeys(String catalog, String schema, String table) throws SQLException {
-        return shown(delegate.getPrimaryKeys(catalog, schema, table), schema);
+        return shown(delegate.getPrimaryKeys(catalog, schema, table), schema, table);
     }
 
     @Override
     public ResultSet getIndexInfo(String catalog, String schema, String table, boolean unique, boolean approximate) throws SQLException {
-        return shown(delegate.getIndexInfo(catalog, schema, table, unique, approximate), schema);
+        return shown(delegate.getIndexInfo(catalog, schema, table, unique, approximate), schema, table);
     }
 
-    private ResultSet shown(ResultSet rows, String schemaAsked) throws SQLException {
-        if (rows == null || connection.origin().settings().showCatalogue() || VisibleRows.CATALOGUE_SCHEMA.equalsIgnoreCase(schemaAsked)) {
+    private ResultSet shown(ResultSet rows, String schemaAsked, String tableAsked) throws SQLException {
+        if (rows == null || connection.origin().settings().showCatalogue() || VisibleRows.CATALOGUE_SCHEMA.equalsIgnoreCase(schemaAsked) || isOurs(tableAsked)) {
             return lead(rows);
         }
         return lead(proxies().withoutCatalogue(rows));
+    }
+
+    /** Where our tables have a prefix, they are asked for by that: {@code waybill_outbox}, {@code waybill%}. */
+    private static boolean isOurs(String tableAsked) {
+        return tableAsked != null && tableAsked.regionMatches(true, 0, VisibleRows.CATALOGUE_SCHEMA, 0, VisibleRows.CATALOGUE_SCHEMA.length());
     }
 
     @Override

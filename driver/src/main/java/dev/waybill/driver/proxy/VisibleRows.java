@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.proxy;
 
+import dev.waybill.change.TableName;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /**
  * Rows of metadata without those of our schema. Forward-only rows are skipped as they come; of others the shown ones are found first, and the cursor moves among them. One thread.
@@ -12,6 +15,9 @@ public abstract class VisibleRows implements ResultSet {
 
     /** As databases that fold to upper case keep it; compared without regard to case. */
     static final String CATALOGUE_SCHEMA = "WAYBILL";
+
+    /** What capture keeps for one session of SQLite. */
+    private static final Pattern TEMPORARY = Pattern.compile("waybill_(log|[iud]\\d+)");
 
     protected final ResultSet delegate;
     private final int[] shown;
@@ -48,9 +54,20 @@ public abstract class VisibleRows implements ResultSet {
         return count == last ? null : Arrays.copyOf(found, count);
     }
 
-    /** JDBC names the column TABLE_SCHEM everywhere. */
+    /** JDBC names the columns so everywhere. Where a database has no schemas inside it, our tables are known by their names. */
     private static boolean isOurs(ResultSet rows) throws SQLException {
-        return CATALOGUE_SCHEMA.equalsIgnoreCase(rows.getString("TABLE_SCHEM"));
+        String schema = rows.getString("TABLE_SCHEM");
+        return CATALOGUE_SCHEMA.equalsIgnoreCase(schema) || (schema == null || schema.isEmpty()) && isOurs(rows.getMetaData(), rows);
+    }
+
+    private static boolean isOurs(ResultSetMetaData columns, ResultSet rows) throws SQLException {
+        for (int i = 1; i <= columns.getColumnCount(); i++) {
+            if (columns.getColumnLabel(i).equalsIgnoreCase("TABLE_NAME")) {
+                String name = rows.getString(i);
+                return name != null && (TableName.isOurs(name) || TEMPORARY.matcher(name).matches());
+            }
+        }
+        return false;
     }
 
     @Override
