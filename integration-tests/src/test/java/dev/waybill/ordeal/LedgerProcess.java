@@ -6,6 +6,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
@@ -14,12 +15,17 @@ import java.util.SplittableRandom;
  */
 final class LedgerProcess {
 
-    static final String[] SCHEMA = {
+    private static final String[] SCHEMA = {
         "CREATE TABLE account (id INT PRIMARY KEY, balance BIGINT NOT NULL, moved BIGINT NOT NULL)",
         "CREATE TABLE entry (batch BIGINT, part INT, parts INT NOT NULL, amount INT NOT NULL, remark VARCHAR(200000), PRIMARY KEY (batch, part))"};
     static final int ACCOUNTS = 20;
 
     private LedgerProcess() {}
+
+    /** Where a row holds no long text, one of another type does. */
+    static String[] schema(String url) {
+        return Arrays.stream(SCHEMA).map(sql -> url.startsWith("jdbc:mariadb:") ? sql.replace("VARCHAR(200000)", "LONGTEXT") : sql).toArray(String[]::new);
+    }
 
     public static void main(String[] arguments) throws Exception {
         Aim aim = new Aim();

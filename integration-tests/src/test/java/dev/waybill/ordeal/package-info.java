@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Real processes and what is done to them: applications, message agents and PostgreSQL itself are killed (SIGKILL, by process id, only what was started here), stopped and started again, at durable steps that are chosen by name; disks are full,
+ * Real processes and what is done to them: applications, message agents, PostgreSQL and MariaDB themselves are killed (SIGKILL, by process id, only what was started here), stopped and started again, at durable steps that are chosen by name; disks are full,
  * folders unreachable, the network is cut.
  *
  * <pre>

@@ -87,7 +87,7 @@ class ReplicaStoryTest {
     }
 
     /** The script inserts table by table before it adds foreign keys; here they exist already. */
-    private static List<String> inParentOrder(List<String> inserts) {
+    static List<String> inParentOrder(List<String> inserts) {
         List<String> order = List.of("genre", "media_type", "artist", "album", "track", "employee", "customer", "invoice", "invoice_line", "playlist", "playlist_track");
         List<String> sorted = new ArrayList<>();
         for (String table : order) {
@@ -98,7 +98,7 @@ class ReplicaStoryTest {
     }
 
     /** The statements of the script: comments dropped, cut at semicolons that end a line (no literal of the script does). */
-    private static List<String> statements(String script) {
+    static List<String> statements(String script) {
         String plain = Pattern.compile("/\\*.*?\\*/", Pattern.DOTALL).matcher(script).replaceAll("");
         return Pattern.compile(";\\s*$", Pattern.MULTILINE).splitAsStream(plain).map(String::strip).filter(sql -> !sql.isEmpty()).toList();
     }

@@ -56,8 +56,13 @@ public final class MariaDbServer {
     /** A port that is free now may be somebody else's a moment later: then the next one. */
     private static MariaDbServer start(MariaDbFiles files, Path directory) throws IOException {
         files.install(directory);
+        return startOn(files, directory, 0);
+    }
+
+    /** On data that are there already; on this port, or a free one for 0. */
+    static MariaDbServer startOn(MariaDbFiles files, Path directory, int wanted) throws IOException {
         for (int i = 0; i < PORTS_TRIED; i++) {
-            int port = freePort();
+            int port = wanted == 0 ? freePort() : wanted;
             MariaDbServer server = new MariaDbServer(directory, files.start(directory, arguments(directory, port)), port);
             if (server.isReady()) {
                 return server;
@@ -92,6 +97,14 @@ public final class MariaDbServer {
         }
         process.destroyForcibly();
         return false;
+    }
+
+    int port() {
+        return port;
+    }
+
+    Process process() {
+        return process;
     }
 
     private void stop() {
