@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CrashTest {
 
     /** Only an H2 that may have kept halves of what its log holds clears anything apart. */
-    private static final Set<DurableStep> ON_SERVERS = EnumSet.complementOf(EnumSet.of(DurableStep.CLEAR_OUTBOX));
+    private static final Set<DurableStep> NOT_ON_H2 = EnumSet.complementOf(EnumSet.of(DurableStep.CLEAR_OUTBOX));
 
     @TempDir
     Path folder;
@@ -83,13 +83,13 @@ class CrashTest {
     @Test
     @Tag("extended")
     void aCrashAtAnyStepOnPostgresLosesNothingAndRepeatsNothing() throws Exception {
-        crashEverywhere(place -> linked(PostgresServer.running().freshDatabase().url(), PostgresServer.running().freshDatabase().url(), place), ON_SERVERS, 1);
+        crashEverywhere(place -> linked(PostgresServer.running().freshDatabase().url(), PostgresServer.running().freshDatabase().url(), place), NOT_ON_H2, 1);
     }
 
     @Test
     @Tag("extended")
     void aCrashAtAnyStepOnMariaDbLosesNothingAndRepeatsNothing() throws Exception {
-        crashEverywhere(place -> linked(MariaDbServer.running().freshDatabase().url(), MariaDbServer.running().freshDatabase().url(), place), ON_SERVERS, 1);
+        crashEverywhere(place -> linked(MariaDbServer.running().freshDatabase().url(), MariaDbServer.running().freshDatabase().url(), place), NOT_ON_H2, 1);
     }
 
     @Test
@@ -98,7 +98,7 @@ class CrashTest {
         crashEverywhere(place -> {
             Files.createDirectories(place);
             return linked("jdbc:sqlite:" + place.resolve("hq.db"), "jdbc:sqlite:" + place.resolve("branch.db"), place);
-        }, ON_SERVERS, 1);
+        }, NOT_ON_H2, 1);
     }
 
     private static TwoDatabases linked(String hq, String branch, Path place) throws SQLException {
