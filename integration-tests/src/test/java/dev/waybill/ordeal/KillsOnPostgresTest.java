@@ -5,6 +5,8 @@ import dev.waybill.databases.MortalPostgres;
 import dev.waybill.databases.PostgresDatabase;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,9 +45,13 @@ class KillsOnPostgresTest {
                     server.restart();
                 }
 
+                /** PostgreSQL may still be recovering from the blow before. */
                 @Override
-                public void wound() throws SQLException {
-                    server.killBackend(hq);
+                public void wound() {
+                    Awaitility.await().atMost(Duration.ofSeconds(120)).ignoreExceptionsInstanceOf(SQLException.class).until(() -> {
+                        server.killBackend(hq);
+                        return true;
+                    });
                 }
             };
             try (Ledger ledger = new Ledger(directory, hq.url(), server.database("branch").url(), seed)) {
