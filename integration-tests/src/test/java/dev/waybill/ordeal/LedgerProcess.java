@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
  */
 final class LedgerProcess {
 
-    private static final String[] SCHEMA = {
+    static final String[] SCHEMA = {
         "CREATE TABLE account (id INT PRIMARY KEY, balance BIGINT NOT NULL, moved BIGINT NOT NULL)",
         "CREATE TABLE entry (batch BIGINT, part INT, parts INT NOT NULL, amount INT NOT NULL, remark VARCHAR(200000), PRIMARY KEY (batch, part))"};
     static final int ACCOUNTS = 20;
