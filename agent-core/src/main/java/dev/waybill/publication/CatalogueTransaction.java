@@ -77,7 +77,7 @@ final class CatalogueTransaction {
     }
 
     /** What is read after the lock must be what is true then, not what was true when the transaction began. */
-    private static void isolate(Connection raw, int from, int to) throws SQLException {
+    static void isolate(Connection raw, int from, int to) throws SQLException {
         if (from != to) {
             raw.setTransactionIsolation(to);
         }

@@ -5,6 +5,7 @@ import dev.waybill.dialect.Dialect;
 import dev.waybill.error.WaybillError;
 import dev.waybill.journal.Journal;
 import dev.waybill.journal.LogOffset;
+import dev.waybill.journal.Sequencer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -21,11 +22,13 @@ public final class Peers {
     private final Connection raw;
     private final Dialect dialect;
     private final Deed deed;
+    private final InstantSource clock;
 
     public Peers(Connection raw, Dialect dialect, InstantSource clock) {
         this.raw = raw;
         this.dialect = dialect;
         this.deed = new Deed(raw, dialect, clock);
+        this.clock = clock;
     }
 
     /** What of a neighbour's row a person looks at. */
@@ -105,12 +108,22 @@ public final class Peers {
      * @return the new incarnation
      */
     public UUID renew() throws SQLException {
+        int isolation = raw.getTransactionIsolation();
+        try {
+            CatalogueTransaction.isolate(raw, isolation, Connection.TRANSACTION_READ_COMMITTED);
+            return renewed();
+        } finally {
+            CatalogueTransaction.isolate(raw, Connection.TRANSACTION_READ_COMMITTED, isolation);
+        }
+    }
+
+    private UUID renewed() throws SQLException {
         UUID renewed = UUID.randomUUID();
         return deed.perform(any -> {
+            long head = sequenceToNow(); // what is committed by now and waits in the outbox belongs to before
             String before = text("SELECT incarnation FROM " + dialect.catalogueTable("catalogue"));
             execute("UPDATE " + dialect.catalogueTable("catalogue") + " SET incarnation = ? WHERE one = 1", renewed);
             execute("UPDATE " + dialect.catalogueTable("remote_user") + " SET request = ? WHERE consolidate = 'N'", new PeerRequest.Resync(true).text());
-            long head = Long.parseLong(text("SELECT log_offset FROM " + dialect.catalogueTable("journal_head")));
             String above = text("SELECT user_name FROM " + dialect.catalogueTable("remote_user") + " WHERE consolidate = 'Y'");
             if (above != null) {
                 Subscriptions.restartAll(raw, dialect, above, head);
@@ -119,6 +132,12 @@ public final class Peers {
             deed.note("RENEW", "this database", before, renewed.toString());
             return renewed;
         });
+    }
+
+    private long sequenceToNow() throws SQLException {
+        Sequencer sequencer = new Sequencer(dialect, clock);
+        sequencer.deleteBroughtBack(raw);
+        return sequencer.sequenceExactly(raw, sequencer.settled(raw)).head().offset().bytes();
     }
 
     /** Works out what is wanted, from the row as it is. */

@@ -141,6 +141,7 @@ class BackupGuideTest {
         branch.say("INSERT INTO visit VALUES (4)");
         turns(4);
         assertThat(Outcome.of("status", hq.url()).out() + Outcome.of("status", branch.url()).out()).contains("SPLIT_HISTORY");
+        branch.say("INSERT INTO visit VALUES (6)"); // before it is renewed, and still in the outbox
         Outcome.done("peer", branch.url(), "renew", "--yes");
         turns(2);
         Outcome.done("peer", hq.url(), "adopt", "branch", "--yes");
