@@ -24,8 +24,8 @@ class KillsOnPostgresTest {
 
     @Test
     @Tag("extended")
-    void nothingIsLostTwiceOrHalfAfterSixtyKillsAtNamedSteps() throws Exception {
-        kill(60);
+    void nothingIsLostTwiceOrHalfAfterThirtyKillsAtNamedSteps() throws Exception {
+        kill(30);
     }
 
     @Test

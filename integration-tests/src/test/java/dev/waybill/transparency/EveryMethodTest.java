@@ -32,13 +32,13 @@ class EveryMethodTest {
     @ParameterizedTest
     @MethodSource("scenarios")
     void everyMethodBehavesAsOnTheBareDriverWithManyArguments(Scenario scenario) throws SQLException {
-        assertThat(every.differences(scenario, 100, PUBLISH)).isEmpty();
+        assertThat(every.differences(scenario, 40, PUBLISH)).isEmpty();
     }
 
     @Tag("extended")
     @ParameterizedTest
     @MethodSource("scenarios")
     void everyMethodBehavesAsOnTheBareDriverWhereNothingIsPublished(Scenario scenario) throws SQLException {
-        assertThat(every.differences(scenario, 100, List.of())).isEmpty();
+        assertThat(every.differences(scenario, 40, List.of())).isEmpty();
     }
 }
