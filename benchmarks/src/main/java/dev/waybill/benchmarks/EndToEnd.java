@@ -12,6 +12,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,7 +26,8 @@ import java.util.concurrent.locks.LockSupport;
  * <p><b>What is timed.</b> <i>Drain</i>: the backlog (transactions of one row) lies committed in the outbox, both agents know each other, that of HQ is not running. From starting it until the last row is visible at the branch: opening
  * its connections, sequencing, sending, receiving and applying are all in it. <i>Out</i> and <i>in</i>: the same backlog with only HQ's agent running until it has sent all, then with only the branch's until the last row is visible.
  * <i>Bare</i>: the same rows, their eight values bound, into the same table of another H2 file by JDBC batches of a thousand with a commit each; once before and once after every drain, and the mean of both. It does the work of
- * the last stage alone, so that a ratio of one is out of reach.
+ * the last stage alone, so that a ratio of one is out of reach. <i>Copy</i>: what a JDBC program without Waybill does that brings the same rows from HQ's database to another: reads them by a thousand in the order of their keys, writes
+ * them by a batch, commits, and forces the file to disk once at the end, as agents do before they confirm. <i>Out</i> ends when nothing is left in the outbox, which is deleted behind what is sent.
  *
  * <p>Options: {@code --rows N} of the backlog (default 200000), {@code --rate N} transactions a second (default 200), {@code --seconds N} (default 20), {@code --rounds N} (default 3; one more before them warms up).
  */
@@ -64,20 +66,21 @@ public final class EndToEnd {
             Speed before = bareBatches(directory.resolve("before"));
             Speed drained = drain(pair);
             Speed after = bareBatches(directory.resolve("after"));
+            double copy = copy(pair, directory.resolve("copy")).rowsPerSecond;
             double bare = (before.rowsPerSecond + after.rowsPerSecond) / 2;
             double drain = drained.rowsPerSecond;
             Speed[] stages = oneAfterTheOther(pair);
             double out = stages[0].rowsPerSecond;
             double in = stages[1].rowsPerSecond;
-            System.out.printf(Locale.ROOT, "%sbare %,.0f rows a second; drain %,.0f, ratio %.2f; out alone %,.0f, ratio %.2f; in alone %,.0f, ratio %.2f%n", warmUp ? "(warming up) " : "", bare, drain, drain / bare,
-                    out, out / bare, in, in / bare);
+            System.out.printf(Locale.ROOT, "%sbare %,.0f rows a second, copy %,.0f; drain %,.0f, ratio %.2f and %.2f; out alone %,.0f, ratio %.2f; in alone %,.0f, ratio %.2f%n", warmUp ? "(warming up) " : "", bare, copy, drain, drain / bare,
+                    drain / copy, out, out / bare, in, in / bare);
             System.out.printf(Locale.ROOT, "processor time of a row, microseconds: bare %.1f and %.1f; drain %.1f; out alone %.1f; in alone %.1f%n", before.microseconds, after.microseconds, drained.microseconds,
                     stages[0].microseconds, stages[1].microseconds);
             if (warmUp) {
                 return;
             }
             double[] lags = lag(pair);
-            results.add(new double[] {bare, drain, drain / bare, out, out / bare, in, in / bare, lags[0], lags[1]});
+            results.add(new double[] {bare, copy, drain, drain / bare, drain / copy, out, out / bare, in, in / bare, lags[0], lags[1]});
         }
     }
 
@@ -154,6 +157,45 @@ public final class EndToEnd {
         }
     }
 
+    /** The rows of the backlog, with the real driver alone. */
+    private Speed copy(Pair pair, Path file) throws SQLException {
+        try (Connection from = DriverManager.getConnection(pair.rawHq()); Connection to = DriverManager.getConnection("jdbc:h2:file:" + file); Statement force = to.createStatement()) {
+            Pair.execute(to, "CREATE TABLE sale" + Pair.ROW);
+            to.setAutoCommit(false);
+            Watch watch = new Watch();
+            try (PreparedStatement select = from.prepareStatement("SELECT * FROM sale WHERE id > ? ORDER BY id FETCH FIRST 1000 ROWS ONLY"); PreparedStatement insert = to.prepareStatement(INSERT)) {
+                for (long last = 0; last < rows;) {
+                    last = copy(select, last, insert);
+                    insert.executeBatch();
+                    to.commit();
+                }
+            }
+            force.execute("CHECKPOINT SYNC");
+            return watch.stop();
+        }
+    }
+
+    /** The next rows behind this key; the last one's key. */
+    private static long copy(PreparedStatement select, long behind, PreparedStatement insert) throws SQLException {
+        long last = behind;
+        select.setLong(1, behind);
+        try (ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                last = row.getLong(1);
+                insert.setLong(1, last);
+                insert.setInt(2, row.getInt(2));
+                insert.setString(3, row.getString(3));
+                insert.setBigDecimal(4, row.getBigDecimal(4));
+                insert.setTimestamp(5, row.getTimestamp(5));
+                insert.setBoolean(6, row.getBoolean(6));
+                insert.setDouble(7, row.getDouble(7));
+                insert.setString(8, row.getString(8));
+                insert.addBatch();
+            }
+        }
+        return last;
+    }
+
     /** Median and 99th percentile in milliseconds. */
     private double[] lag(Pair pair) throws SQLException {
         int count = rate * seconds;
@@ -228,7 +270,7 @@ public final class EndToEnd {
 
     private void report() {
         System.out.printf(Locale.ROOT, "%nmedians (least to most) of %d rounds%n", results.size());
-        List<String> names = List.of("bare JDBC batches, rows/s", "drain, rows/s", "drain / bare", "out alone, rows/s", "out alone / bare", "in alone, rows/s", "in alone / bare", "lag p50, ms", "lag p99, ms");
+        List<String> names = List.of("bare JDBC batches, rows/s", "bare JDBC copy, rows/s", "drain, rows/s", "drain / bare batches", "drain / bare copy", "out alone, rows/s", "out alone / bare", "in alone, rows/s", "in alone / bare", "lag p50, ms", "lag p99, ms");
         for (int i = 0; i < names.size(); i++) {
             int column = i;
             double[] sorted = results.stream().mapToDouble(result -> result[column]).sorted().toArray();

@@ -58,6 +58,11 @@ final class Pair implements AutoCloseable {
         return DriverManager.getConnection("jdbc:waybill:" + url(name), properties);
     }
 
+    /** HQ's database without Waybill. */
+    String rawHq() {
+        return "jdbc:" + url("hq");
+    }
+
     private String url(String name) {
         return "h2:file:" + directory.resolve(name);
     }
