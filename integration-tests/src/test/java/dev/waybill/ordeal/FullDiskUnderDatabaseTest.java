@@ -64,7 +64,7 @@ class FullDiskUnderDatabaseTest {
             AtomicInteger committed = new AtomicInteger();
             AtomicInteger refused = new AtomicInteger();
             Child replica = Child.start(AgentProcess.class, directory.resolve("branch.log"), line -> { }, "jdbc:" + branch, "2000");
-            Child application = Child.start(LedgerProcess.class, directory.resolve("hq.log"), line -> (line.startsWith("lost") ? refused : committed).incrementAndGet(), "jdbc:waybill:" + hq, "0", "4711");
+            Child application = Child.start(LedgerProcess.class, directory.resolve("hq.log"), line -> (line.startsWith("lost") ? refused : committed).incrementAndGet(), "jdbc:waybill:" + hq, "0", "4711", "auto");
             try {
                 awaitMore(committed, 30);
                 disk.fill();

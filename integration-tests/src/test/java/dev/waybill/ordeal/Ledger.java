@@ -76,7 +76,8 @@ final class Ledger implements AutoCloseable {
         hqAgent = alive(hqAgent) ? hqAgent : startAgent(hqAgentUrl, "hq");
         branchAgent = alive(branchAgent) ? branchAgent : startAgent(rawBranch, "branch");
         if (!alive(application)) {
-            application = Child.start(LedgerProcess.class, directory.resolve("application.log"), this::hear, ours(rawHq), Long.toString(applications++ * BATCHES_EACH), Long.toString(seeds.nextLong()));
+            application = Child.start(LedgerProcess.class, directory.resolve("application.log"), this::hear, ours(rawHq), Long.toString(applications++ * BATCHES_EACH), Long.toString(seeds.nextLong()),
+                    "off");
         }
     }
 

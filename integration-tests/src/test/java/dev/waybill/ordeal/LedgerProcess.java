@@ -7,11 +7,12 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
+import java.util.Properties;
 import java.util.SplittableRandom;
 
 /**
  * An ordinary application that keeps a ledger: each transaction is a batch of entries that say how many they are, and moves balances; some carry a large text. It says "committed n" as soon as COMMIT has returned. Arguments: JDBC URL of ours,
- * number of the first batch, seed. Ends when its standard input does.
+ * number of the first batch, seed, whether a message agent is beside it (waybill.agent). Ends when its standard input does.
  */
 final class LedgerProcess {
 
@@ -32,8 +33,10 @@ final class LedgerProcess {
         aim.listen();
         SplittableRandom random = new SplittableRandom(Long.parseLong(arguments[2]));
         long batch = Long.parseLong(arguments[1]);
+        Properties properties = new Properties();
+        properties.setProperty("waybill.agent", arguments[3]);
         while (!aim.hasEnded()) {
-            try (Connection connection = DriverManager.getConnection(arguments[0])) {
+            try (Connection connection = DriverManager.getConnection(arguments[0], properties)) {
                 connection.setAutoCommit(false);
                 while (!aim.hasEnded()) {
                     one(connection, aim, batch++, random);
