@@ -74,14 +74,14 @@ public final class FileLink implements Link {
     }
 
     private interface Writing {
-        void write(Path mailbox, byte[] message) throws IOException;
+        void write(Path mailbox, byte[] message) throws FileWriter.Failed;
     }
 
     private void send(String address, byte[] message, Writing writing) throws LinkException {
         Path mailbox = addresses.open(address);
         try {
             writing.write(mailbox, message);
-        } catch (IOException failed) {
+        } catch (FileWriter.Failed failed) {
             throw notSent(failed);
         }
     }
@@ -90,15 +90,14 @@ public final class FileLink implements Link {
     public void flush() throws LinkException {
         try {
             writer.flush();
-        } catch (IOException failed) {
+        } catch (FileWriter.Failed failed) {
             throw notSent(failed);
         }
     }
 
     /** It may have been another message that failed than the one that was being written. */
-    private static LinkException notSent(IOException failure) {
-        return failure instanceof FileWriter.Failed known ? MailboxAddress.failed(WaybillError.LINK_SEND, known, known.mailbox(), MailboxAddress.reason(known.getCause()))
-                : MailboxAddress.failed(WaybillError.LINK_SEND, failure, "of a neighbour", MailboxAddress.reason(failure));
+    private static LinkException notSent(FileWriter.Failed failed) {
+        return MailboxAddress.failed(WaybillError.LINK_SEND, failed.mailbox(), failed.mailbox(), failed.getCause());
     }
 
     @Override
@@ -112,7 +111,7 @@ public final class FileLink implements Link {
             watch(mailbox);
             return oldest(mailbox, atMost);
         } catch (IOException failed) {
-            throw MailboxAddress.failed(WaybillError.LINK_FOLDER, failed, mailbox, MailboxAddress.reason(failed));
+            throw MailboxAddress.failed(WaybillError.LINK_FOLDER, mailbox, mailbox, failed);
         }
     }
 
@@ -154,7 +153,7 @@ public final class FileLink implements Link {
         } catch (NoSuchFileException gone) {
             return null;
         } catch (IOException failed) {
-            throw MailboxAddress.failed(WaybillError.LINK_FOLDER, failed, file, MailboxAddress.reason(failed));
+            throw MailboxAddress.failed(WaybillError.LINK_FOLDER, file.getParent(), file, failed);
         }
     }
 
@@ -177,7 +176,7 @@ public final class FileLink implements Link {
         try {
             removing.remove(file);
         } catch (IOException inUse) {
-            throw MailboxAddress.failed(WaybillError.LINK_FOLDER, inUse, file, MailboxAddress.reason(inUse));
+            throw MailboxAddress.failed(WaybillError.LINK_FOLDER, file.getParent(), file, inUse);
         }
     }
 
@@ -187,7 +186,7 @@ public final class FileLink implements Link {
         try {
             quarantine.take(file.getParent(), arrival.name(), reason);
         } catch (IOException failed) {
-            throw MailboxAddress.failed(WaybillError.LINK_FOLDER, failed, file, MailboxAddress.reason(failed));
+            throw MailboxAddress.failed(WaybillError.LINK_FOLDER, file.getParent(), file, failed);
         }
     }
 

@@ -40,7 +40,7 @@ final class FileWriter implements AutoCloseable {
     private final ThreadPoolExecutor writing;
     private final Semaphore room = new Semaphore(UNDER_WAY_AT_MOST);
     private final Queue<Draft> underWay = new ArrayDeque<>();
-    private IOException failure;
+    private Failed failure;
     private long lastStamp;
 
     FileWriter(InstantSource clock, RandomGenerator random, ThreadFactory threads) {
@@ -51,7 +51,7 @@ final class FileWriter implements AutoCloseable {
     }
 
     /** Visible when it returns. */
-    void write(Path mailbox, byte[] message) throws IOException {
+    void write(Path mailbox, byte[] message) throws Failed {
         Draft draft = draft(mailbox);
         draft.make(message);
         draft.publish();
@@ -59,7 +59,7 @@ final class FileWriter implements AutoCloseable {
     }
 
     /** Visible after {@link #flush} at the latest, which throws what goes wrong from here on; bounded. Throws when it is known already that flush will. */
-    void writeSoon(Path mailbox, byte[] message) throws IOException {
+    void writeSoon(Path mailbox, byte[] message) throws Failed {
         room.acquireUninterruptibly();
         Draft draft = draft(mailbox);
         synchronized (underWay) {
@@ -82,10 +82,8 @@ final class FileWriter implements AutoCloseable {
             while (!underWay.isEmpty() && underWay.element().isMade) {
                 try {
                     underWay.element().publish();
-                } catch (IOException failed) {
+                } catch (Failed failed) {
                     failure = failed;
-                } catch (RuntimeException unexpected) {
-                    failure = new IOException(unexpected.toString(), unexpected);
                 }
                 underWay.remove();
                 room.release();
@@ -94,10 +92,10 @@ final class FileWriter implements AutoCloseable {
     }
 
     /** All are visible, and one force of a directory serves all that were put there. */
-    void flush() throws IOException {
+    void flush() throws Failed {
         room.acquireUninterruptibly(UNDER_WAY_AT_MOST);
         room.release(UNDER_WAY_AT_MOST);
-        IOException failed;
+        Failed failed;
         synchronized (underWay) {
             failed = failure;
             failure = null;
@@ -106,10 +104,7 @@ final class FileWriter implements AutoCloseable {
             throw failed;
         }
         for (Iterator<Path> mailboxes = unforced.iterator(); mailboxes.hasNext();) {
-            Path mailbox = mailboxes.next();
-            if (Files.isDirectory(mailbox)) {
-                forceDirectory(mailbox);
-            }
+            forceDirectory(mailboxes.next());
             mailboxes.remove();
         }
     }
@@ -126,10 +121,12 @@ final class FileWriter implements AutoCloseable {
     }
 
     /** The rename itself is on disk only after this; Windows cannot open a directory and does it by itself. */
-    private static void forceDirectory(Path directory) throws IOException {
-        if (DIRECTORIES_CAN_BE_FORCED) {
+    private static void forceDirectory(Path directory) throws Failed {
+        if (DIRECTORIES_CAN_BE_FORCED && Files.isDirectory(directory)) {
             try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
                 channel.force(true);
+            } catch (IOException failed) {
+                throw new Failed(directory, failed);
             }
         }
     }
@@ -188,15 +185,23 @@ final class FileWriter implements AutoCloseable {
             isMade = true;
         }
 
-        private void publish() throws IOException {
+        private void publish() throws Failed {
+            if (failure == null) {
+                move();
+            }
+            if (failure != null) {
+                discard(failure);
+                throw new Failed(visible.getParent(), failure);
+            }
+        }
+
+        private void move() {
             try {
-                if (failure != null) {
-                    throw failure;
-                }
                 Files.move(temporary, visible, StandardCopyOption.ATOMIC_MOVE);
             } catch (IOException failed) {
-                discard(failed);
-                throw new Failed(visible.getParent(), failed);
+                failure = failed;
+            } catch (RuntimeException unexpected) {
+                failure = new IOException(unexpected.toString(), unexpected);
             }
         }
 

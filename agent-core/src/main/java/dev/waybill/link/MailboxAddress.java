@@ -13,6 +13,8 @@ import java.nio.file.Path;
 /** Turns an address into a directory below the root, or refuses it. Addresses come from a catalogue that others may have filled: they are not trusted. */
 final class MailboxAddress {
 
+    private static final String NO_FOLDER = "something that is no folder stands in its place";
+
     private final Path root;
 
     MailboxAddress(Path root) {
@@ -73,10 +75,20 @@ final class MailboxAddress {
         return new LinkException(error.with(values).getMessage(), cause);
     }
 
+    /**
+     * A failure with a mailbox that had been opened, or with what is in it. Something that took the folder's place meanwhile is called the same as if it had been there before.
+     *
+     * @param what the mailbox, or the file in it
+     */
+    static LinkException failed(WaybillError error, Path mailbox, Path what, IOException cause) {
+        boolean placeIsTaken = Files.exists(mailbox, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(mailbox, LinkOption.NOFOLLOW_LINKS);
+        return placeIsTaken ? failed(WaybillError.LINK_FOLDER, cause, mailbox, NO_FOLDER) : failed(error, cause, what, reason(cause));
+    }
+
     /** What an exception of the file system says: its kind is often the only text that it has. */
-    static String reason(IOException cause) {
+    private static String reason(IOException cause) {
         if (cause instanceof FileAlreadyExistsException) {
-            return "something that is no folder stands in its place";
+            return NO_FOLDER;
         }
         if (cause.getClass() == IOException.class && cause.getMessage() != null) {
             return cause.getMessage();

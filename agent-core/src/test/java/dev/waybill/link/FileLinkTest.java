@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.waybill.link.Link.LinkException;
 import dev.waybill.publication.MessageType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -183,6 +185,29 @@ class FileLinkTest {
             assertThat(files.filter(file -> file.toString().endsWith(".tmp"))).isEmpty();
         }
         writer.close();
+    }
+
+    /** The folder was there when it was opened; what fails then says the same as if it had not been. */
+    @Test
+    void folderWhosePlaceIsTakenMeanwhileIsSaidAsOneWhosePlaceWasTakenBefore() throws Exception {
+        Path mailbox = root.resolve("branch");
+        Link writer = new FileLink(root, "hq", 10_000, InstantSource.system(), new Random(7), task -> daemon(() -> {
+            takeThePlaceOf(mailbox);
+            task.run();
+        }));
+        writer.sendSoon("branch", new byte[] {1});
+        assertThatThrownBy(writer::flush).isInstanceOf(LinkException.class).hasMessageContaining("LINK_FOLDER").hasMessageContaining(mailbox.toString())
+                .hasMessageContaining("no folder stands in its place").hasMessageContaining("all messages are kept");
+        writer.close();
+    }
+
+    private static void takeThePlaceOf(Path mailbox) {
+        try {
+            Files.deleteIfExists(mailbox);
+            Files.writeString(mailbox, "in the way");
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     private static boolean run(String... command) throws Exception {
