@@ -99,11 +99,11 @@ final class Trimming {
             }
         }
         LogOffset end = new LogOffset(Math.max(0, upTo));
-        boolean worth = end.bytes() - view.trimmedTo().offset().bytes() >= (behind.isEmpty() ? LEAST_BYTES : 1);
-        if (worth) {
-            beforehand.settle(); // rows of the outbox are known by the journal to be sequenced
+        if (end.bytes() - view.trimmedTo().offset().bytes() < (behind.isEmpty() ? LEAST_BYTES : 1)) {
+            return false;
         }
-        return worth && trim(end, behind);
+        beforehand.settle(); // rows of the outbox are known by the journal to be sequenced
+        return trim(end, behind);
     }
 
     /** What goes, and that it was owed to somebody, is one commit. */

@@ -63,6 +63,11 @@ final class PostgresTriggers implements Triggers {
         this.dialect = dialect;
     }
 
+    @Override
+    public String ownRows() {
+        return "(SELECT * FROM waybill.outbox WHERE writer = pg_catalog.pg_current_xact_id()) AS own";
+    }
+
     // ---- what is there ----
 
     @Override

@@ -57,6 +57,9 @@ public interface Triggers {
     /** Opens what they have written: transaction after transaction, in each an order in which it can be repeated. */
     Rows rows(Connection raw, List<Ended> transactions, Shapes shapes) throws SQLException;
 
+    /** Where the outbox rows stand that the caller's transaction has written itself; ready for FROM. */
+    String ownRows();
+
     /** Removes all that was written about these transactions, but for the rows of the outbox that stand for them. */
     void delete(Connection raw, List<Ended> transactions) throws SQLException;
 

@@ -46,15 +46,20 @@ final class Block {
             if (payload.length <= row.size() || !row.last() || row.part() != 0 || row.end() != row.logOffset()) {
                 throw row.broken("the row is none that holds " + row.transactions() + " transactions");
             }
-            ByteSource directory = new ByteSource(payload, 0, payload.length - row.size());
-            int form = directory.getByte();
-            if (form != FORM) {
-                throw row.broken("it has the form " + form + ", this program knows " + FORM);
-            }
-            return new Block(row, payload, row.transactions(), payload.length - row.size()).filled(directory);
+            return new Block(row, payload, row.transactions(), payload.length - row.size()).filled(directory(row, payload));
         } catch (MalformedException malformed) {
             throw row.broken(malformed.getMessage());
         }
+    }
+
+    /** Where the form has been read. */
+    private static ByteSource directory(JournalPart row, byte[] payload) throws MalformedException, SQLException {
+        ByteSource directory = new ByteSource(payload, 0, Math.max(0, payload.length - row.size()));
+        int form = directory.getByte();
+        if (form != FORM) {
+            throw row.broken("it has the form " + form + ", this program knows " + FORM);
+        }
+        return directory;
     }
 
     private Block filled(ByteSource directory) throws MalformedException, SQLException {
@@ -81,10 +86,7 @@ final class Block {
     static void name(JournalPart row, Set<UUID> transactions) throws SQLException {
         byte[] payload = row.checkedPayload();
         try {
-            ByteSource directory = new ByteSource(payload, 0, Math.max(0, payload.length - row.size()));
-            if (directory.getByte() != FORM) {
-                throw row.broken("it has a form that this program does not know");
-            }
+            ByteSource directory = directory(row, payload);
             directory.getLong();
             directory.getLong();
             for (int i = 0; i < row.transactions(); i++) {

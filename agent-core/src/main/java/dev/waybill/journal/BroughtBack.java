@@ -32,25 +32,13 @@ final class BroughtBack {
         Set<UUID> sequenced = nearTheEnd(raw);
         List<Long> again = new ArrayList<>();
         if (!sequenced.isEmpty()) {
-            String id = dialect.hasThinOutbox() ? "SUBSTRING(payload FROM 1 FOR " + OutboxHead.BYTES + ")" : "transaction_id";
-            try (PreparedStatement select = raw.prepareStatement("SELECT " + dialect.entryId() + ", " + id + " FROM " + dialect.catalogueTable("outbox") + " ORDER BY 1"); ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    if (sequenced.contains(transactionId(rows))) {
-                        again.add(rows.getLong(1));
-                    }
+            new Outbox(dialect).forEach(raw, (entryId, transactionId) -> {
+                if (sequenced.contains(transactionId)) {
+                    again.add(entryId);
                 }
-            }
+            });
         }
         return again.isEmpty() ? 0 : dialect.deleteFromOutbox(raw, again.toArray(Long[]::new));
-    }
-
-    /** Null of a row that is damaged, of which the look tells. */
-    private UUID transactionId(ResultSet row) throws SQLException {
-        if (!dialect.hasThinOutbox()) {
-            return dialect.uuid(row, 2);
-        }
-        byte[] head = row.getBytes(2);
-        return head.length < OutboxHead.BYTES ? null : OutboxHead.transactionId(head);
     }
 
     private Set<UUID> nearTheEnd(Connection raw) throws SQLException {

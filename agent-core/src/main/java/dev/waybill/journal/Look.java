@@ -31,13 +31,7 @@ public final class Look {
 
     /** By how much the journal will grow. */
     public long bytes() {
-        long bytes = 0;
-        for (List<OutboxRow> parts : transactions) {
-            for (OutboxRow row : parts) {
-                bytes += row.size();
-            }
-        }
-        return bytes;
+        return transactions.stream().mapToLong(OutboxRow::bytes).sum();
     }
 
     /** The rows of small transactions, which this process puts into blocks. Those of others are deleted in the transaction that moves them. */

@@ -29,14 +29,17 @@ final class Outbox {
             + OutboxHead.BYTES + ") END";
 
     private final Dialect dialect;
+    /** Up to FROM. */
     private final String columns;
+    private final String waiting;
     private final boolean withPayload;
 
     Outbox(Dialect dialect) {
         this.dialect = dialect;
         String small = dialect.journalsInBlocks() ? ", origin, CASE WHEN part = 0 AND last AND size <= " + OutboxRow.SMALL_BYTES + " THEN payload END" : "";
         withPayload = !small.isEmpty();
-        columns = "SELECT " + dialect.entryId() + (dialect.hasThinOutbox() ? THIN : ", transaction_id, part, last, size, digest" + small) + " FROM " + dialect.waitingRows();
+        columns = "SELECT " + dialect.entryId() + (dialect.hasThinOutbox() ? THIN : ", transaction_id, part, last, size, digest" + small) + " FROM ";
+        waiting = columns + dialect.waitingRows();
     }
 
     /** The ids of all visible rows, ascending; on a database whose looks may tear, of a look that another one has confirmed. */
@@ -111,7 +114,7 @@ final class Outbox {
      */
     private String firstBut(List<EntryIds> taken, int limit) {
         if (taken.isEmpty()) {
-            return columns + " ORDER BY 1" + dialect.first(limit);
+            return waiting + " ORDER BY 1" + dialect.first(limit);
         }
         List<String> arms = new ArrayList<>();
         String id = dialect.entryId();
@@ -121,7 +124,7 @@ final class Outbox {
             behind = id + " > " + run.last() + " AND ";
         }
         arms.add(id + " > " + taken.get(taken.size() - 1).last());
-        return arms.stream().map(arm -> "(" + columns + " WHERE " + arm + " ORDER BY 1" + dialect.first(limit) + ")").collect(Collectors.joining(" UNION ALL "));
+        return arms.stream().map(arm -> "(" + waiting + " WHERE " + arm + " ORDER BY 1" + dialect.first(limit) + ")").collect(Collectors.joining(" UNION ALL "));
     }
 
     /** The whole transactions that consist of exactly these rows, in order. */
@@ -129,7 +132,7 @@ final class Outbox {
         Set<Long> wanted = new HashSet<>(entryIds);
         dialect.beginLook(raw);
         List<OutboxRow> rows = new ArrayList<>();
-        try (PreparedStatement select = raw.prepareStatement(columns + " ORDER BY 1"); ResultSet result = select.executeQuery()) {
+        try (PreparedStatement select = raw.prepareStatement(waiting + " ORDER BY 1"); ResultSet result = select.executeQuery()) {
             while (result.next()) {
                 if (wanted.remove(result.getLong(1))) {
                     rows.add(row(result));
@@ -142,17 +145,41 @@ final class Outbox {
         return group(rows, true);
     }
 
-    /** The rows of these transactions, but for those with these ids; every transaction whole, in order. */
-    List<List<OutboxRow>> of(Connection raw, Set<UUID> transactions, Set<Long> without) throws SQLException {
+    /**
+     * The transactions that stand among some rows, each of them whole, in order.
+     *
+     * @param from ready for FROM
+     */
+    List<List<OutboxRow>> among(Connection raw, String from) throws SQLException {
         List<OutboxRow> rows = new ArrayList<>();
-        try (PreparedStatement select = raw.prepareStatement(columns + " ORDER BY 1"); ResultSet result = select.executeQuery()) {
-            while (result.next()) {
-                if (transactions.contains(dialect.uuid(result, 2)) && !without.contains(result.getLong(1))) {
-                    rows.add(row(result));
-                }
-            }
+        try (PreparedStatement select = raw.prepareStatement(columns + from + " ORDER BY 1"); ResultSet result = select.executeQuery()) {
+            read(result, rows);
         }
         return group(rows, true);
+    }
+
+    /** Takes rows. */
+    @FunctionalInterface
+    interface Rows {
+        void take(long entryId, UUID transactionId) throws SQLException;
+    }
+
+    /** All rows of the table, whether they wait or not, by id; the transaction is null of one that is damaged, of which a look tells. */
+    void forEach(Connection raw, Rows rows) throws SQLException {
+        String id = dialect.hasThinOutbox() ? "SUBSTRING(payload FROM 1 FOR " + OutboxHead.BYTES + ")" : "transaction_id";
+        try (PreparedStatement select = raw.prepareStatement("SELECT " + dialect.entryId() + ", " + id + " FROM " + dialect.catalogueTable("outbox") + " ORDER BY 1"); ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                rows.take(row.getLong(1), transactionId(row));
+            }
+        }
+    }
+
+    private UUID transactionId(ResultSet row) throws SQLException {
+        if (!dialect.hasThinOutbox()) {
+            return dialect.uuid(row, 2);
+        }
+        byte[] head = row.getBytes(2);
+        return head.length < OutboxHead.BYTES ? null : OutboxHead.transactionId(head);
     }
 
     /** How many of these first rows a second look shows too, with nothing between them: what one of them follows had committed before the first look was over, has a smaller id, and would stand between them. */

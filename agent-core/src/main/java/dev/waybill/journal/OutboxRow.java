@@ -4,6 +4,7 @@ package dev.waybill.journal;
 import dev.waybill.error.WaybillError;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -16,6 +17,15 @@ record OutboxRow(long entryId, UUID transactionId, int part, boolean last, int s
 
     /** The most bytes of a transaction that goes into a block; it bounds what a look at the outbox holds. */
     static final int SMALL_BYTES = 2 * 1024;
+
+    /** By how much the journal grows by a transaction. */
+    static long bytes(List<OutboxRow> parts) {
+        long bytes = 0;
+        for (OutboxRow row : parts) {
+            bytes += row.size();
+        }
+        return bytes;
+    }
 
     /**
      * A row that is its payload alone.

@@ -56,8 +56,7 @@ public final class Sequencer {
      * @throws SQLException OUTBOX_BROKEN, JOURNAL_HEAD_MOVED, or the database's own; roll back then
      */
     public Sequenced sequence(Connection raw) throws SQLException {
-        head(raw);
-        return move(raw, look(raw, List.of()), false, byteLimit);
+        return move(raw, look(raw, head(raw), List.of()), false, byteLimit);
     }
 
     /**
@@ -66,7 +65,10 @@ public final class Sequencer {
      * @param taken ascending runs, few of them; only where {@link Dialect#mayTear} is false
      */
     public Look look(Connection raw, List<EntryIds> taken) throws SQLException {
-        JournalHead head = JournalHead.load(dialect, raw);
+        return look(raw, JournalHead.load(dialect, raw), taken);
+    }
+
+    private Look look(Connection raw, JournalHead head, List<EntryIds> taken) throws SQLException {
         Outbox.Found found = outbox.first(raw, rowLimit, taken);
         int count = within(found.transactions());
         return new Look(head, found.transactions().subList(0, count), found.more() || count < found.transactions().size());
@@ -119,9 +121,7 @@ public final class Sequencer {
             if (bytes >= byteLimit) {
                 return i;
             }
-            for (OutboxRow row : transactions.get(i)) {
-                bytes += row.size();
-            }
+            bytes += OutboxRow.bytes(transactions.get(i));
         }
         return transactions.size();
     }

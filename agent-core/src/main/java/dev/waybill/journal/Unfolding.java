@@ -35,48 +35,48 @@ final class Unfolding {
 
     /** What the look has found, or a beginning of that when so many bytes are exceeded. */
     Look unfold(Connection raw, Look look, long byteLimit) throws SQLException {
-        List<List<OutboxRow>> transactions = look.transactions();
-        List<UUID> suspects = written == null ? List.of() : transactions.stream().filter(parts -> parts.get(0).size() == STANDS_FOR_ANOTHER && parts.get(0).last()).map(parts -> parts.get(0).transactionId()).toList();
+        List<UUID> suspects = written == null ? List.of()
+                : look.transactions().stream().map(parts -> parts.get(0)).filter(row -> row.size() == STANDS_FOR_ANOTHER && row.last()).map(OutboxRow::transactionId).toList();
         List<Ended> ended = suspects.isEmpty() ? List.of() : written.among(raw, suspects);
         return ended.isEmpty() ? look : replace(raw, look, ended, byteLimit);
     }
 
     private Look replace(Connection raw, Look look, List<Ended> ended, long byteLimit) throws SQLException {
-        List<List<OutboxRow>> transactions = look.transactions();
         int done;
         try (OutboxWriter writer = new OutboxWriter(dialect, raw)) {
             done = written.writeOut(raw, ended, byteLimit, OutboxWriter.MAX_PART_BYTES, (id, part, last, payload) -> writer.write(id, part, last, payload, 0, payload.length));
         }
-        Set<UUID> unfolded = new HashSet<>();
-        ended.subList(0, done).forEach(each -> unfolded.add(each.transactionId()));
-        Set<UUID> waiting = new HashSet<>();
-        ended.subList(done, ended.size()).forEach(each -> waiting.add(each.transactionId()));
-        Set<Long> standing = new HashSet<>();
-        transactions.forEach(parts -> standing.add(parts.get(0).entryId()));
         Map<UUID, List<OutboxRow>> made = new HashMap<>();
-        for (List<OutboxRow> parts : outbox.of(raw, unfolded, standing)) {
+        ended.subList(0, done).forEach(each -> made.put(each.transactionId(), List.of()));
+        for (List<OutboxRow> parts : outbox.among(raw, dialect.triggers().ownRows())) {
             made.put(parts.get(0).transactionId(), parts);
         }
-        List<List<OutboxRow>> result = new ArrayList<>(transactions.size());
+        Set<UUID> waiting = new HashSet<>();
+        ended.subList(done, ended.size()).forEach(each -> waiting.add(each.transactionId()));
+        return inTheirPlaces(raw, look, made, waiting);
+    }
+
+    /** Those that were written out take the places of the rows that stand for them; the look ends before the first that waits. */
+    private Look inTheirPlaces(Connection raw, Look look, Map<UUID, List<OutboxRow>> made, Set<UUID> waiting) throws SQLException {
+        List<List<OutboxRow>> result = new ArrayList<>(look.transactions().size());
         List<Long> stoodFor = new ArrayList<>();
-        int taken = 0;
-        for (List<OutboxRow> parts : transactions) {
+        boolean more = look.more();
+        for (List<OutboxRow> parts : look.transactions()) {
             UUID id = parts.get(0).transactionId();
             if (waiting.contains(id)) {
+                more = true;
                 break;
             }
-            taken++;
-            if (!unfolded.contains(id)) {
-                result.add(parts);
-            } else {
+            List<OutboxRow> written = made.getOrDefault(id, parts);
+            if (written != parts) {
                 stoodFor.add(parts.get(0).entryId());
-                if (made.containsKey(id)) {
-                    result.add(made.get(id));
-                }
+            }
+            if (!written.isEmpty()) {
+                result.add(written);
             }
         }
         delete(raw, stoodFor);
-        return new Look(look.head(), result, look.more() || taken < transactions.size());
+        return new Look(look.head(), result, more);
     }
 
     private void delete(Connection raw, List<Long> entryIds) throws SQLException {
