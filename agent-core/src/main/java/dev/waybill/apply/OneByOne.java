@@ -122,20 +122,11 @@ final class OneByOne {
         return null;
     }
 
-    /** The first of those that are parked in one statement, as at the source; what hinders them, or null when they are done. */
+    /** The first of those that are parked in one statement, as at the source, or else one after the other when all have stepped aside; what hinders them, or null when they are done. */
     private SQLException together(int count) throws SQLException {
         List<Work> works = parked.first(count);
-        Savepoint savepoint = statements.raw().setSavepoint();
-        try {
-            if (new Together(statements).run(works) != count) {
-                statements.raw().rollback(savepoint);
-                return parked.lastFailure();
-            }
-        } catch (SQLException failure) {
-            if (dialect.classify(failure) == ErrorClass.TRANSIENT) {
-                throw failure;
-            }
-            statements.raw().rollback(savepoint);
+        SQLException failure = wholly(() -> new Together(statements).run(works) == count);
+        if (failure != null && wholly(() -> new Aside(statements).run(works)) != null) {
             return failure;
         }
         works.forEach(work -> {
@@ -143,5 +134,27 @@ final class OneByOne {
             parked.remove(0);
         });
         return null;
+    }
+
+    private interface Way {
+        boolean works() throws SQLException;
+    }
+
+    /** What hinders the way, of which nothing is left then; null when it worked. */
+    private SQLException wholly(Way way) throws SQLException {
+        Savepoint savepoint = statements.raw().setSavepoint();
+        try {
+            if (way.works()) {
+                return null;
+            }
+            statements.raw().rollback(savepoint);
+            return parked.lastFailure();
+        } catch (SQLException failure) {
+            if (dialect.classify(failure) == ErrorClass.TRANSIENT) {
+                throw failure;
+            }
+            statements.raw().rollback(savepoint);
+            return failure;
+        }
     }
 }

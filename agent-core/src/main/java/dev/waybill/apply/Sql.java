@@ -37,6 +37,11 @@ final class Sql {
         return "UPDATE " + table(landing) + columns.stream().mapToObj(index -> name(landing, index) + " = NULL").collect(Collectors.joining(", ", " SET ", "")) + byKey(landing);
     }
 
+    /** The highest and the lowest value of a column. */
+    String most(Landing landing, int column) {
+        return "SELECT MAX(" + name(landing, column) + "), MIN(" + name(landing, column) + ") FROM " + table(landing);
+    }
+
     /** By the key. */
     String delete(Landing landing) {
         return "DELETE FROM " + table(landing) + byKey(landing);

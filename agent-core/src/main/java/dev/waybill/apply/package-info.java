@@ -30,8 +30,10 @@
  * Metadata may be out of date; a mistake by that fails loudly (a key, a reference, a column) and leads to the ordered way with fresh metadata.
  *
  * <p><b>Statements that looked at constraints only at their end</b> (rows exchange unique values; a whole table of rows that refer to one another is deleted) arrive row by row. In the ordered way such a change is parked,
- * tried again when others have made room, and at last performed together with those that are parked: one UPDATE for all of them, or references set to NULL before the DELETE. Rejected: guessing the
- * statement's borders from the stream; should this ever not suffice, capture can mark them by a note.
+ * tried again when others have made room, and at last performed together with those that are parked: one UPDATE for all of them, or references set to NULL before the DELETE. Where the database looks at unique keys with every
+ * row (PostgreSQL unless they are deferrable, MariaDB, SQLite) the rows step aside first ({@code Aside}): one column of each unique key becomes NULL or a value that no row has, then each row takes its own. Not in a table with native
+ * triggers, which would be shown what never was, and not for columns that other rows refer to (those would follow, or be lost), nor where the type has no values to spare (BOOLEAN, enumerations): there it halts, and
+ * on PostgreSQL {@code DEFERRABLE} helps. Rejected: guessing the statement's borders from the stream; should this ever not suffice, capture can mark them by a note. Also rejected: DELETE and INSERT, which would take children along.
  *
  * <p><b>Errors.</b> Transient ones (lock, connection, disk: {@code Dialect.classify}) become {@code APPLY_POSTPONED}, never a halt and never poison. All others follow R12. The texts hold table, key, offset and what to do, never a
  * row.

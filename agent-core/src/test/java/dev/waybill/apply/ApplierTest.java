@@ -129,6 +129,30 @@ class ApplierTest {
     }
 
     @Test
+    void exchangedValuesOfSeveralUniqueKeysAreAppliedAndNothingElseChanges() throws SQLException, IOException {
+        both("CREATE TABLE t (id INT PRIMARY KEY, code CHAR(4) NOT NULL UNIQUE, mail VARCHAR(20) UNIQUE, shelf INT NOT NULL, place DECIMAL(3, 1) NOT NULL, note VARCHAR(20) NOT NULL, UNIQUE (shelf, place))");
+        apply(hq.insert("T", "INSERT INTO t VALUES (1, 'aaaa', 'a@x', 1, 1.5, 'one'), (2, 'bbbb', 'b@x', 1, 2.5, 'two'), (3, 'cccc', NULL, 1, 99.5, 'three'), (4, 'dddd', 'd@x', 2, 1.5, 'four')").commit());
+        apply(hq.update("T", "UPDATE t SET code = CASE id WHEN 1 THEN 'bbbb' WHEN 2 THEN 'cccc' ELSE 'aaaa' END, mail = CASE id WHEN 1 THEN 'b@x' WHEN 2 THEN 'a@x' END, place = CASE id WHEN 1 THEN 99.5 WHEN 2 THEN 1.5 ELSE 2.5 END WHERE id < 4").commit());
+        assertEqual("t");
+        apply(hq.update("T", "UPDATE t SET shelf = 3 - shelf WHERE place = 1.5").commit());
+        assertEqual("t");
+    }
+
+    @Test
+    void unrelatedRowsThatAreInTheWayOfAnExchangeHaltIt() throws SQLException, IOException {
+        both("CREATE TABLE t (id INT PRIMARY KEY, place INT NOT NULL UNIQUE)");
+        apply(hq.insert("T", "INSERT INTO t VALUES (1, 1), (2, 2)").commit());
+        replica.execute("INSERT INTO t VALUES (9, 7)");
+        replica.connection().commit();
+        ReceivedTransaction exchange = hq.update("T", "UPDATE t SET place = CASE id WHEN 1 THEN 2 ELSE 7 END").commit();
+        assertThatThrownBy(() -> apply(exchange)).isInstanceOfSatisfying(SQLException.class, error -> assertThat(WaybillError.APPLY_DUPLICATE.is(error)).isTrue());
+        assertThat(Contents.of(replica.connection(), replica.local("SELECT * FROM t"))).containsExactlyInAnyOrder("ID=1 PLACE=1 ", "ID=2 PLACE=2 ", "ID=9 PLACE=7 ");
+        replica.execute("DELETE FROM t WHERE id = 9");
+        apply(exchange);
+        assertEqual("t");
+    }
+
+    @Test
     void aLongShiftOfUniqueValuesIsApplied() throws SQLException, IOException {
         both("CREATE TABLE t (id INT PRIMARY KEY, place INT NOT NULL UNIQUE)");
         apply(hq.insert("T", "INSERT INTO t SELECT x, x FROM SYSTEM_RANGE(1, 5000)").commit());
