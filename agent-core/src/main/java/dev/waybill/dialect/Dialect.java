@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 /** One database product. Stateless; any thread. */
 public interface Dialect {
@@ -303,6 +304,16 @@ public interface Dialect {
      * @throws SQLException TABLE_WITHOUT_KEY when there is neither, COLUMN_TYPE_UNKNOWN for a type that cannot travel
      */
     TableDefinition describe(Connection raw, String schema, String table) throws SQLException;
+
+    /**
+     * The same without those columns of types that cannot travel that nobody asks for; a product all of whose types can travel has none.
+     *
+     * @param unasked whether a column of this name may be left out
+     * @throws SQLException as {@link #describe(Connection, String, String)}; COLUMN_TYPE_UNKNOWN for a column of the primary key all the same
+     */
+    default TableDefinition describe(Connection raw, String schema, String table, Predicate<String> unasked) throws SQLException {
+        return describe(raw, schema, table);
+    }
 
     /**
      * A value as the canonical Java class of the column's kind; null for SQL NULL; a {@link dev.waybill.change.LargeValue} for a long one, which can be opened until the transaction ends.

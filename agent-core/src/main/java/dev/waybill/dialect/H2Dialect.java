@@ -17,6 +17,7 @@ import java.time.ZoneId;
 import java.time.zone.ZoneRules;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /** H2 2.x, by JDBC alone: no class of H2 is imported. Immutable; any thread. What was measured of H2 stands on the package page. */
@@ -235,7 +236,12 @@ public final class H2Dialect implements Dialect {
 
     @Override
     public TableDefinition describe(Connection raw, String schema, String table) throws SQLException {
-        return new H2Metadata(raw, schema, table).describe();
+        return describe(raw, schema, table, column -> false);
+    }
+
+    @Override
+    public TableDefinition describe(Connection raw, String schema, String table, Predicate<String> unasked) throws SQLException {
+        return new H2Metadata(raw, schema, table, unasked).describe();
     }
 
     @Override

@@ -2,6 +2,7 @@
 package dev.waybill.dialect;
 
 import dev.waybill.change.ColumnShape;
+import dev.waybill.change.ColumnType;
 import dev.waybill.change.TableDefinition;
 import dev.waybill.change.TableDefinition.Action;
 import dev.waybill.change.TableDefinition.ColumnFacts;
@@ -17,6 +18,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** Reads the facts of one table from H2's INFORMATION_SCHEMA. Names are written in upper case and without quotes, so that they are found under every setting for the case of names. One thread. */
 final class H2Metadata {
@@ -28,12 +30,15 @@ final class H2Metadata {
     private final List<ColumnFacts> facts = new ArrayList<>();
     private final Map<String, List<String>> uniqueKeys = new LinkedHashMap<>();
     private final List<String> leftOut = new ArrayList<>();
+    private final Travelling travelling;
     private String primaryKey;
 
-    H2Metadata(Connection raw, String schema, String table) {
+    /** @param unasked which columns may be left out where their types cannot travel */
+    H2Metadata(Connection raw, String schema, String table, Predicate<String> unasked) {
         this.raw = raw;
         this.schema = schema;
         this.table = table;
+        this.travelling = new Travelling(unasked);
     }
 
     static List<String> tableNames(Connection raw, String schema) throws SQLException {
@@ -47,9 +52,10 @@ final class H2Metadata {
         }
         readColumns();
         readKeys();
+        travelling.keep(uniqueKeys, primaryKey, leftOut);
         String key = primaryKey != null ? primaryKey : smallestNotNullKey();
         List<String> keyColumns = uniqueKeys.remove(key);
-        List<ForeignKey> foreignKeys = foreignKeys();
+        List<ForeignKey> foreignKeys = travelling.keep(foreignKeys());
         readRest();
         TableShape shape = new TableShape(schema, table, 0, columns, keyColumns.stream().map(this::indexOf).toList());
         return new TableDefinition(shape, key.equals(primaryKey), facts, List.copyOf(uniqueKeys.values()), foreignKeys, leftOut);
@@ -61,7 +67,11 @@ final class H2Metadata {
                 + " IS_VISIBLE, REMARKS, GEOMETRY_TYPE, GEOMETRY_SRID, COLLATION_NAME, IDENTITY_GENERATION"
                 + " FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION", row -> {
             String column = row.getString(1);
-            columns.add(new ColumnShape(column, types.type(column, row.getString(2))));
+            ColumnType type = travelling.type(column, () -> types.type(column, row.getString(2)));
+            if (type == null) {
+                return;
+            }
+            columns.add(new ColumnShape(column, type));
             boolean generated = "ALWAYS".equals(row.getString(5));
             facts.add(new ColumnFacts("YES".equals(row.getString(3)), "YES".equals(row.getString(4)), generated ? row.getString(6) : null));
             leaveOut(column, row);

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * MariaDB 10.7 and newer, by JDBC alone: no class of its driver is imported. Immutable; any thread. What was decided and measured stands on the package page.
@@ -285,7 +286,12 @@ public final class MariaDbDialect implements Dialect {
 
     @Override
     public TableDefinition describe(Connection raw, String schema, String table) throws SQLException {
-        return TableName.isOurs(table) ? null : new MariaDbMetadata(raw, this, schema, table).describe();
+        return describe(raw, schema, table, column -> false);
+    }
+
+    @Override
+    public TableDefinition describe(Connection raw, String schema, String table, Predicate<String> unasked) throws SQLException {
+        return TableName.isOurs(table) ? null : new MariaDbMetadata(raw, this, schema, table, unasked).describe();
     }
 
     @Override

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Reads the facts of one table from MariaDB's INFORMATION_SCHEMA. One thread. */
 final class MariaDbMetadata {
@@ -34,10 +35,13 @@ final class MariaDbMetadata {
     private final List<ColumnFacts> facts = new ArrayList<>();
     private final Map<String, List<String>> uniqueKeys = new LinkedHashMap<>();
     private final List<String> leftOut = new ArrayList<>();
+    private final Travelling travelling;
     private String kind;
     private String engine;
 
-    MariaDbMetadata(Connection raw, MariaDbDialect dialect, String schema, String table) {
+    /** @param unasked which columns may be left out where their types cannot travel */
+    MariaDbMetadata(Connection raw, MariaDbDialect dialect, String schema, String table, Predicate<String> unasked) {
+        this.travelling = new Travelling(unasked);
         this.raw = raw;
         this.dialect = dialect;
         this.schema = schema;
@@ -62,9 +66,10 @@ final class MariaDbMetadata {
         }
         readColumns();
         readKeys();
+        travelling.keep(uniqueKeys, PRIMARY, leftOut);
         String key = uniqueKeys.containsKey(PRIMARY) ? PRIMARY : smallestNotNullKey();
         List<String> keyColumns = uniqueKeys.remove(key);
-        List<ForeignKey> foreignKeys = foreignKeys();
+        List<ForeignKey> foreignKeys = travelling.keep(foreignKeys());
         readRest();
         TableShape shape = new TableShape(schema, table, 0, columns, keyColumns.stream().map(this::indexOf).toList());
         return new TableDefinition(shape, key.equals(PRIMARY), facts, List.copyOf(uniqueKeys.values()), foreignKeys, leftOut);
@@ -77,8 +82,11 @@ final class MariaDbMetadata {
                 + " CHARACTER_SET_NAME, COLLATION_NAME FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION", row -> {
             String column = row.getString(1);
             boolean document = row.getString(2).equals("longtext") && documents.contains("json_valid(" + dialect.quote(column) + ")");
-            ColumnType type = document ? ColumnType.of(SqlType.JSON)
-                    : MariaDbColumnTypes.type(schema + "." + table + "." + column, row.getString(2), row.getString(3), row.getLong(4), row.getLong(5), row.getInt(6), row.getInt(7));
+            ColumnType type = document ? ColumnType.of(SqlType.JSON) : travelling.type(column,
+                    () -> MariaDbColumnTypes.type(schema + "." + table + "." + column, row.getString(2), row.getString(3), row.getLong(4), row.getLong(5), row.getInt(6), row.getInt(7)));
+            if (type == null) {
+                return;
+            }
             columns.add(new ColumnShape(column, type));
             String extra = row.getString(9);
             boolean identity = extra.contains("auto_increment");

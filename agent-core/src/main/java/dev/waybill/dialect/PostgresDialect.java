@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** PostgreSQL 13 and newer, by JDBC alone: no class of its driver is imported. Immutable; any thread. What was decided and measured stands on the package page. */
 public final class PostgresDialect implements Dialect {
@@ -262,7 +263,12 @@ public final class PostgresDialect implements Dialect {
 
     @Override
     public TableDefinition describe(Connection raw, String schema, String table) throws SQLException {
-        return new PostgresMetadata(raw, schema, table).describe();
+        return describe(raw, schema, table, column -> false);
+    }
+
+    @Override
+    public TableDefinition describe(Connection raw, String schema, String table, Predicate<String> unasked) throws SQLException {
+        return new PostgresMetadata(raw, schema, table, unasked).describe();
     }
 
     @Override

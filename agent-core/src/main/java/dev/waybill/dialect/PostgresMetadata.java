@@ -2,6 +2,7 @@
 package dev.waybill.dialect;
 
 import dev.waybill.change.ColumnShape;
+import dev.waybill.change.ColumnType;
 import dev.waybill.change.TableDefinition;
 import dev.waybill.change.TableDefinition.Action;
 import dev.waybill.change.TableDefinition.ColumnFacts;
@@ -17,6 +18,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** Reads the facts of one table from PostgreSQL's system catalogue. One thread. */
 final class PostgresMetadata {
@@ -29,13 +31,16 @@ final class PostgresMetadata {
     private final List<ColumnFacts> facts = new ArrayList<>();
     private final Map<String, List<String>> uniqueKeys = new LinkedHashMap<>();
     private final List<String> leftOut = new ArrayList<>();
+    private final Travelling travelling;
     private String primaryKey;
     private long oid;
 
-    PostgresMetadata(Connection raw, String schema, String table) {
+    /** @param unasked which columns may be left out where their types cannot travel */
+    PostgresMetadata(Connection raw, String schema, String table, Predicate<String> unasked) {
         this.raw = raw;
         this.schema = schema;
         this.table = table;
+        this.travelling = new Travelling(unasked);
     }
 
     static List<String> tableNames(Connection raw, String schema) throws SQLException {
@@ -54,9 +59,10 @@ final class PostgresMetadata {
         }
         readColumns();
         readKeys();
+        travelling.keep(uniqueKeys, primaryKey, leftOut);
         String key = primaryKey != null ? primaryKey : smallestNotNullKey();
         List<String> keyColumns = uniqueKeys.remove(key);
-        List<ForeignKey> foreignKeys = foreignKeys();
+        List<ForeignKey> foreignKeys = travelling.keep(foreignKeys());
         readRest();
         TableShape shape = new TableShape(schema, table, 0, columns, keyColumns.stream().map(this::indexOf).toList());
         return new TableDefinition(shape, key.equals(primaryKey), facts, List.copyOf(uniqueKeys.values()), foreignKeys, leftOut);
@@ -72,7 +78,11 @@ final class PostgresMetadata {
                 + " LEFT JOIN pg_catalog.pg_collation o ON o.oid = a.attcollation WHERE a.attrelid = CAST(? AS oid) AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum", row -> {
             String column = row.getString(2);
             names.put(row.getInt(1), column);
-            columns.add(new ColumnShape(column, types.type(column, row.getLong(3), row.getInt(4), row.getInt(5))));
+            ColumnType type = travelling.type(column, () -> types.type(column, row.getLong(3), row.getInt(4), row.getInt(5)));
+            if (type == null) {
+                return;
+            }
+            columns.add(new ColumnShape(column, type));
             boolean generated = !row.getString(8).isEmpty();
             boolean identity = !row.getString(7).isEmpty() || row.getBoolean(10) && row.getString(9) != null && row.getString(9).startsWith("nextval(");
             facts.add(new ColumnFacts(!row.getBoolean(6), identity, generated ? row.getString(9) : null));

@@ -220,7 +220,7 @@ public enum WaybillError {
 
     /** Cause: a column of a type that no value kind stands for. */
     COLUMN_TYPE_UNKNOWN("WB202", Retry.NEVER,
-            "Column %s has the type %s, which cannot travel. Nothing was done. Give it another type, or move it to a table that is not published; to leave it out of the publication is not enough."),
+            "Column %s has the type %s, which cannot travel. Nothing was done. Give it another type, or name the other columns of the table in the publication, so that it is left out."),
 
     /** Cause: the bytes of a large value cannot be read: a damaged temporary file, or text that is none. */
     VALUE_UNREADABLE("WB204", Retry.NEVER,

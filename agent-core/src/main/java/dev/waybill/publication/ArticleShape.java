@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A table as a statement names it becomes the table as an article holds it: names as the database keeps them, the chosen columns in the table's order, the key always. */
 final class ArticleShape {
@@ -23,11 +24,12 @@ final class ArticleShape {
     private ArticleShape() {}
 
     /**
-     * @throws SQLException TABLE_UNKNOWN, TABLE_NOT_PUBLISHABLE, COLUMN_UNKNOWN, and the dialect's own for a table without a key
+     * @throws SQLException TABLE_UNKNOWN, TABLE_NOT_PUBLISHABLE, COLUMN_UNKNOWN, and the dialect's own for a table without a key, or a chosen column that cannot travel
      */
     static TableShape of(Connection raw, Dialect dialect, TableReference reference, long version) throws SQLException {
         TableName name = name(raw, dialect, reference);
-        TableDefinition found = name.isOurs() ? null : dialect.describe(raw, name.schema(), name.name());
+        Set<String> chosen = reference.columns().stream().map(column -> kept(dialect, column)).collect(Collectors.toSet());
+        TableDefinition found = name.isOurs() ? null : dialect.describe(raw, name.schema(), name.name(), column -> !chosen.isEmpty() && !chosen.contains(column));
         if (found == null) {
             throw notFound(raw, dialect, name);
         }

@@ -28,7 +28,7 @@ final class Definitions {
         Map<TableName, TableDefinition> cut = new LinkedHashMap<>();
         for (Article article : publication.articles()) {
             TableName name = TableName.of(article.table());
-            TableDefinition whole = dialect.describe(raw, name.schema(), name.name());
+            TableDefinition whole = dialect.describe(raw, name.schema(), name.name(), column -> article.table().columns().stream().noneMatch(chosen -> chosen.name().equals(column)));
             if (whole == null) {
                 throw WaybillError.REFRESH_TABLE_GONE.with(name, publication.name());
             }

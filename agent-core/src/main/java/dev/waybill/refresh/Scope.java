@@ -79,7 +79,7 @@ final class Scope {
     }
 
     private static boolean refersTo(Dialect dialect, Connection raw, TableShape table, Set<TableName> held) throws SQLException {
-        TableDefinition definition = dialect.describe(raw, table.schema(), table.name());
+        TableDefinition definition = dialect.describe(raw, table.schema(), table.name(), column -> true);
         if (definition != null) {
             for (ForeignKey key : definition.foreignKeys()) {
                 if (held.contains(new TableName(key.schema(), key.table()))) {

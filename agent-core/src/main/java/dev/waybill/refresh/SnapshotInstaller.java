@@ -3,8 +3,8 @@ package dev.waybill.refresh;
 
 import dev.waybill.change.ColumnShape;
 import dev.waybill.change.TableDefinition;
-import dev.waybill.change.TableName;
 import dev.waybill.change.TableDefinition.ForeignKey;
+import dev.waybill.change.TableName;
 import dev.waybill.change.TransactionRecord.SnapshotStart;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialect.ErrorClass;
@@ -84,7 +84,7 @@ public final class SnapshotInstaller {
         List<TableDefinition> local = new ArrayList<>();
         for (TableDefinition table : sent) {
             TableDefinition renamed = LocalNames.definition(dialect, table);
-            boolean isExact = renamed == table || dialect.describe(raw, table.shape().schema(), table.shape().name()) != null;
+            boolean isExact = renamed == table || describe(raw, table) != null;
             local.add(isExact ? table : renamed);
         }
         return local;
@@ -118,7 +118,7 @@ public final class SnapshotInstaller {
                 execute(raw, sql);
             }
         }
-        TableDefinition here = dialect.describe(raw, table.shape().schema(), table.shape().name());
+        TableDefinition here = describe(raw, table);
         if (here != null) {
             List<String> differences = new Differences(dialect).between(table, here);
             if (!differences.isEmpty()) {
@@ -148,7 +148,7 @@ public final class SnapshotInstaller {
 
     /** Foreign keys that could not be part of CREATE TABLE. A table with rows is left as it is: its owner may not want them. */
     private void addMissingKeys(Connection raw, TableDefinition table, Set<String> leftOut) throws SQLException {
-        TableDefinition here = dialect.describe(raw, table.shape().schema(), table.shape().name());
+        TableDefinition here = describe(raw, table);
         for (ForeignKey key : table.foreignKeys()) {
             boolean known = here.foreignKeys().stream().anyMatch(own -> own.columns().equals(key.columns()) && own.table().equals(key.table()) && own.schema().equals(key.schema()));
             if (!known && dialect.addsForeignKeys() && isEmpty(raw, table)) {
@@ -179,10 +179,15 @@ public final class SnapshotInstaller {
         }
     }
 
+    /** As it is here. It may have columns of its own, of whatever type: one that is sent and cannot be told here is missing. */
+    private TableDefinition describe(Connection raw, TableDefinition table) throws SQLException {
+        return dialect.describe(raw, table.shape().schema(), table.shape().name(), column -> true);
+    }
+
     private List<TableDefinition> here(Connection raw, List<TableDefinition> tables) throws SQLException {
         List<TableDefinition> here = new ArrayList<>();
         for (TableDefinition table : tables) {
-            TableDefinition own = dialect.describe(raw, table.shape().schema(), table.shape().name());
+            TableDefinition own = describe(raw, table);
             if (own == null) {
                 throw WaybillError.REFRESH_TABLE_DIFFERS.with(table.shape().qualifiedName(), "it was dropped again");
             }

@@ -4,6 +4,7 @@ package dev.waybill.dialect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.waybill.change.ColumnShape;
 import dev.waybill.change.ColumnType;
 import dev.waybill.change.LargeValue;
 import dev.waybill.change.TransactionWriter;
@@ -223,6 +224,12 @@ class H2ValuesTest {
     void typesThatH2CannotBindAreRefusedWhenTheTableIsDescribed() throws SQLException {
         execute("CREATE TABLE source (id INTEGER PRIMARY KEY, v ROW(a ROW(b INTEGER) ARRAY))");
         assertThatThrownBy(() -> type("SOURCE")).hasMessageContaining("COLUMN_TYPE_UNKNOWN").hasMessageContaining("PUBLIC.SOURCE.V");
+    }
+
+    @Test
+    void columnsThatCannotTravelStayAtHomeWhereNobodyAsksForThem() throws SQLException {
+        execute("CREATE TABLE source (id INTEGER PRIMARY KEY, v ROW(a ROW(b INTEGER) ARRAY), w INTEGER)");
+        assertThat(dialect.describe(raw, "PUBLIC", "SOURCE", "V"::equals).shape().columns()).extracting(ColumnShape::name).containsExactly("ID", "W");
     }
 
     private ColumnType type(String table) throws SQLException {

@@ -196,6 +196,13 @@ class MariaDbDialectTest {
     }
 
     @Test
+    void columnsThatCannotTravelStayAtHomeWhereNobodyAsksForThem() throws SQLException {
+        database.execute("CREATE TABLE house (id INT PRIMARY KEY, place POINT, name VARCHAR(20), spot POINT NOT NULL UNIQUE)");
+        assertThatThrownBy(() -> dialect.describe(raw, "public", "house", "place"::equals)).hasMessageContaining("public.house.spot").hasMessageContaining("cannot travel");
+        assertThat(dialect.describe(raw, "public", "house", List.of("place", "spot")::contains).shape().columns()).extracting(ColumnShape::name).containsExactly("id", "name");
+    }
+
+    @Test
     void errorsAreWhatTheyMeanForApply() throws SQLException {
         database.execute("CREATE TABLE parent (id INT PRIMARY KEY, n SMALLINT CHECK (n > 0))", "CREATE TABLE child (id INT PRIMARY KEY REFERENCES parent (id))", "INSERT INTO parent VALUES (1, 1)");
         assertThat(failure("INSERT INTO parent VALUES (1, 1)")).isEqualTo(Dialect.ErrorClass.DUPLICATE);

@@ -91,6 +91,18 @@ class PostgresMetadataTest {
     }
 
     @Test
+    void columnsThatCannotTravelStayAtHomeWhereNobodyAsksForThem() throws SQLException {
+        database.execute("CREATE TABLE t (id INT PRIMARY KEY, file OID NOT NULL UNIQUE, price MONEY, name TEXT UNIQUE, UNIQUE (name, file))");
+        TableDefinition table = dialect.describe(raw, "public", "t", List.of("file", "price", "name")::contains);
+        assertThat(table.shape().columns()).extracting(ColumnShape::name).as("name can travel").containsExactly("id", "name");
+        assertThat(table.uniqueKeys()).containsExactly(List.of("name"));
+        assertThat(table.leftOut()).anyMatch(sentence -> sentence.contains("t_file_key")).anyMatch(sentence -> sentence.contains("t_name_file_key"));
+        assertThatThrownBy(() -> dialect.describe(raw, "public", "t", "file"::equals)).hasMessageContaining("public.t.price");
+        database.execute("CREATE TABLE files (file OID PRIMARY KEY)");
+        assertThatThrownBy(() -> dialect.describe(raw, "public", "files", column -> true)).as("a key").hasMessageContaining("public.files.file");
+    }
+
+    @Test
     void whatIsOfThisServerAloneIsRefused() throws SQLException {
         for (String type : List.of("money", "oid", "regclass", "xid8", "money[]")) {
             database.execute("DROP TABLE IF EXISTS t", "CREATE TABLE t (id INT PRIMARY KEY, v " + type + ")");

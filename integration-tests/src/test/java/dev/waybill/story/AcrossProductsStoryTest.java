@@ -46,6 +46,20 @@ class AcrossProductsStoryTest {
         keep(h2("hq"), postgres(), 2_000);
     }
 
+    @Test
+    void columnsThatCannotTravelStayAtHome() throws Exception {
+        String hq = postgres();
+        try (HeadOfficeAndBranch sites = new HeadOfficeAndBranch(directory, hq, postgres())) {
+            try (Connection before = DriverManager.getConnection(hq)) {
+                HeadOfficeAndBranch.execute(before, "CREATE TABLE paper (id INT PRIMARY KEY, name TEXT, file OID UNIQUE, price MONEY NOT NULL DEFAULT 1)", "INSERT INTO paper VALUES (1, 'first', 11), (2, 'second', 12)");
+            }
+            sites.setUp("CREATE PUBLICATION papers (TABLE paper (id, name))", "papers");
+            HeadOfficeAndBranch.execute(sites.atHq(), "INSERT INTO paper (id, name, file) VALUES (3, 'third', 13)", "UPDATE paper SET file = 14 WHERE id = 3", "UPDATE paper SET name = 'renamed', price = 2 WHERE id = 1", "DELETE FROM paper WHERE id = 2");
+            sites.awaitQuiet(Duration.ofSeconds(60));
+            assertThat(HeadOfficeAndBranch.text(sites.atBranch(), "SELECT string_agg(CAST(row(p.*) AS text), ' ' ORDER BY id) FROM paper p")).isEqualTo("(1,renamed) (3,third)");
+        }
+    }
+
     /** Rows that were there come by a snapshot, everything after them as it is committed. */
     private void keep(String hq, String branch, int transactionsEach) throws Exception {
         try (HeadOfficeAndBranch sites = new HeadOfficeAndBranch(directory, hq, branch)) {
