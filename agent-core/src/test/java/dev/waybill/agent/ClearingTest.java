@@ -4,7 +4,6 @@ package dev.waybill.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.waybill.durable.DurableStep;
-import dev.waybill.durable.StepGuard;
 import dev.waybill.journal.Sequenced;
 import dev.waybill.journal.Sequencer;
 import java.nio.file.Path;
@@ -37,23 +36,12 @@ class ClearingTest {
         two = TwoDatabases.over(folder).started();
         Site hq = two.hq;
         hq.insert(1, "one");
-        database = PooledAgentDatabase.open(new AgentHome(hq.url, hq.dialect, () -> DriverManager.getConnection(hq.url), hq.board, AgentSettings.DEFAULTS), "one", two.clock, noting(), Site::daemon);
+        database = PooledAgentDatabase.open(new AgentHome(hq.url, hq.dialect, () -> DriverManager.getConnection(hq.url), hq.board, AgentSettings.DEFAULTS), "one", two.clock, new NotingSteps(steps), Site::daemon);
         database.takeLease();
         database.makeDurable();
         steps.clear();
         sequencer = new Sequencer(hq.dialect, two.clock);
         clearing = new Clearing(database, sequencer);
-    }
-
-    private StepGuard noting() {
-        return new StepGuard() {
-            @Override
-            public <T, X extends Exception> T perform(DurableStep step, Effect<T, X> effect) throws X {
-                T result = effect.run();
-                steps.add(step);
-                return result;
-            }
-        };
     }
 
     @AfterEach

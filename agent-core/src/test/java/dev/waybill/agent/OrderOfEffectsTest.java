@@ -4,7 +4,6 @@ package dev.waybill.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.waybill.durable.DurableStep;
-import dev.waybill.durable.StepGuard;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -25,17 +24,6 @@ class OrderOfEffectsTest {
     @TempDir
     Path folder;
 
-    private static StepGuard writingTo(List<DurableStep> steps) {
-        return new StepGuard() {
-            @Override
-            public <T, X extends Exception> T perform(DurableStep step, Effect<T, X> effect) throws X {
-                T result = effect.run();
-                steps.add(step);
-                return result;
-            }
-        };
-    }
-
     private static int spokenEarly(List<DurableStep> steps) {
         return early(steps, DurableStep.SEND_MESSAGE, OUTSIDE) + early(steps, DurableStep.DELETE_MESSAGE, HARMLESS_TO_DELETIONS);
     }
@@ -55,8 +43,8 @@ class OrderOfEffectsTest {
         List<DurableStep> atHq = new ArrayList<>();
         List<DurableStep> atBranch = new ArrayList<>();
         try (TwoDatabases two = TwoDatabases.over(folder).with(AgentSettings.DEFAULTS.withMaxMessageBytes(10_000))) {
-            two.hq.guard(writingTo(atHq));
-            two.branch.guard(writingTo(atBranch));
+            two.hq.guard(new NotingSteps(atHq));
+            two.branch.guard(new NotingSteps(atBranch));
             two.hq.insert(1, "one").say("SYNCHRONIZE SUBSCRIPTION TO stock FOR branch");
             two.converge(100);
             two.hq.insert(2, "two").insert(3, "x".repeat(40_000)).insert(4, "four");

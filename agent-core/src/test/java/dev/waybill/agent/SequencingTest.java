@@ -4,7 +4,6 @@ package dev.waybill.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.waybill.durable.DurableStep;
-import dev.waybill.durable.StepGuard;
 import dev.waybill.journal.Journal;
 import dev.waybill.journal.Sequencer;
 import java.nio.file.Path;
@@ -36,22 +35,11 @@ class SequencingTest {
         Site hq = two.hq;
         hq.insert(1, "one");
         hq.say("INSERT INTO waybill.outbox (payload) SELECT SUBSTRING(payload FROM 1 FOR 6) || CAST(RANDOM_UUID() AS BINARY(16)) || SUBSTRING(payload FROM 23) FROM waybill.outbox, SYSTEM_RANGE(1, 70000)");
-        database = PooledAgentDatabase.open(new AgentHome(hq.url, hq.dialect, () -> DriverManager.getConnection(hq.url), hq.board, AgentSettings.DEFAULTS), "one", two.clock, noting(), Site::daemon);
+        database = PooledAgentDatabase.open(new AgentHome(hq.url, hq.dialect, () -> DriverManager.getConnection(hq.url), hq.board, AgentSettings.DEFAULTS), "one", two.clock, new NotingSteps(steps), Site::daemon);
         database.takeLease();
         view = new AgentJournal(database, new Journal(hq.dialect));
         sequencing = new Sequencing(database, true, hq.dialect, new Sequencer(hq.dialect, two.clock), view, Site::daemon, AgentEvents.NONE);
         look();
-    }
-
-    private StepGuard noting() {
-        return new StepGuard() {
-            @Override
-            public <T, X extends Exception> T perform(DurableStep step, Effect<T, X> effect) throws X {
-                T result = effect.run();
-                steps.add(step);
-                return result;
-            }
-        };
     }
 
     private void look() throws Exception {
