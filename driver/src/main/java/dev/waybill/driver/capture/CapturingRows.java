@@ -53,7 +53,7 @@ final class CapturingRows implements UpdatableRows {
                 return;
             }
             CapturedTable table = table();
-            int[] key = table == null ? null : key(table);
+            KeyOfRow key = table == null ? null : KeyOfRow.in(raw.getMetaData(), table, String::equals);
             if (table == null) {
                 pass(raw::insertRow);
             } else if (!connection.session().showsInsertedRows()) {
@@ -86,14 +86,14 @@ final class CapturingRows implements UpdatableRows {
     public void updateRow() throws SQLException {
         write(() -> {
             CapturedTable table = isReadOnly() || fresh.isBegun() ? null : table();
-            int[] key = table == null ? null : key(table);
+            KeyOfRow key = table == null ? null : KeyOfRow.in(raw.getMetaData(), table, String::equals);
             if (table == null) {
                 pass(raw::updateRow);
             } else if (key == null) {
                 uncaptured("the result set has not all columns of the key", raw::updateRow);
             } else {
                 connection.inTransaction(() -> {
-                    RowImage old = image(table, key);
+                    RowImage old = key.image(raw, connection.database().dialect());
                     raw.updateRow();
                     recordNow(table, key, Operation.UPDATE, old);
                     return null;
@@ -106,14 +106,14 @@ final class CapturingRows implements UpdatableRows {
     public void deleteRow() throws SQLException {
         write(() -> {
             CapturedTable table = isReadOnly() || fresh.isBegun() ? null : table();
-            int[] key = table == null ? null : key(table);
+            KeyOfRow key = table == null ? null : KeyOfRow.in(raw.getMetaData(), table, String::equals);
             if (table == null) {
                 pass(raw::deleteRow);
             } else if (key == null) {
                 uncaptured("the result set has not all columns of the key", raw::deleteRow);
             } else {
                 connection.inTransaction(() -> {
-                    RowImage old = image(table, key);
+                    RowImage old = key.image(raw, connection.database().dialect());
                     raw.deleteRow();
                     record(new Change(table.shape(), Operation.DELETE, null, old, null, List.of()));
                     return null;
@@ -173,38 +173,13 @@ final class CapturingRows implements UpdatableRows {
         pass(call);
     }
 
-    /** Where the key's columns stand in the result set, in key order; null when one is not there. */
-    private int[] key(CapturedTable table) throws SQLException {
-        ResultSetMetaData columns = raw.getMetaData();
-        int[] positions = new int[table.key().length];
-        for (int i = 0; i < positions.length; i++) {
-            String name = table.captured()[table.key()[i]];
-            for (int column = 1; column <= columns.getColumnCount(); column++) {
-                positions[i] = columns.getColumnName(column).equals(name) ? column : positions[i];
-            }
-            if (positions[i] == 0) {
-                return null;
-            }
-        }
-        return positions;
-    }
-
-    private RowImage image(CapturedTable table, int[] key) throws SQLException {
-        Object[] values = new Object[table.shape().columns().size()];
-        Arrays.fill(values, RowImage.ABSENT);
-        for (int i = 0; i < key.length; i++) {
-            values[table.key()[i]] = connection.database().dialect().read(raw, key[i], table.type(table.key()[i]));
-        }
-        return new RowImage(values);
-    }
-
     /** Records the row that the result set has written, as it is in the table now. */
-    private void recordNow(CapturedTable table, int[] key, Operation operation, RowImage old) throws SQLException {
-        RowImage moved = image(table, key);
+    private void recordNow(CapturedTable table, KeyOfRow key, Operation operation, RowImage old) throws SQLException {
+        RowImage moved = key.image(raw, connection.database().dialect());
         String columns = Arrays.stream(table.captured()).map(Quoting::quote).collect(Collectors.joining(", "));
         String condition = table.keyColumns().stream().map(column -> Quoting.quote(column) + " = ?").collect(Collectors.joining(" AND "));
         try (PreparedStatement again = connection.raw().prepareStatement("SELECT " + columns + " FROM " + Quoting.quote(table.name()) + " WHERE " + condition)) {
-            for (int i = 0; i < key.length; i++) {
+            for (int i = 0; i < table.key().length; i++) {
                 connection.database().dialect().bind(again, i + 1, moved.value(table.key()[i]), table.type(table.key()[i]));
             }
             try (ResultSet row = again.executeQuery()) {

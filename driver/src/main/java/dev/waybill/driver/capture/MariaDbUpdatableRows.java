@@ -12,7 +12,6 @@ import dev.waybill.driver.capture.ConnectionCapture.UpdatableRows;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -58,12 +57,12 @@ final class MariaDbUpdatableRows implements UpdatableRows {
     }
 
     /** The cursor is where it was afterwards: at the row that is inserted, and behind it at the current one. */
-    private RowImage inserted(CapturedTable table, int[] key) throws SQLException {
+    private RowImage inserted(CapturedTable table, KeyOfRow key) throws SQLException {
         raw.moveToCurrentRow();
         int row = raw.getRow();
         boolean after = raw.isAfterLast();
         raw.last();
-        RowImage inserted = image(table, key);
+        RowImage inserted = key.image(raw, dialect);
         if (row > 0) {
             raw.absolute(row);
         } else if (after) {
@@ -78,11 +77,11 @@ final class MariaDbUpdatableRows implements UpdatableRows {
     @Override
     public void updateRow() throws SQLException {
         write(raw::updateRow, (table, key) -> connection.inTransaction(() -> {
-            RowImage old = image(table, key);
+            RowImage old = key.image(raw, dialect);
             boolean isThere = !new MariaDbRows(connection, table).read(List.of(old)).isEmpty();
             raw.updateRow();
             if (isThere) {
-                record(table, Operation.UPDATE, old, image(table, key));
+                record(table, Operation.UPDATE, old, key.image(raw, dialect));
             }
             return null;
         }));
@@ -92,7 +91,7 @@ final class MariaDbUpdatableRows implements UpdatableRows {
     public void deleteRow() throws SQLException {
         write(raw::deleteRow, (table, key) -> connection.inTransaction(() -> {
             MariaDbRows rows = new MariaDbRows(connection, table);
-            RowImage old = image(table, key);
+            RowImage old = key.image(raw, dialect);
             boolean isThere = !rows.read(List.of(old)).isEmpty();
             raw.deleteRow();
             if (isThere && rows.read(List.of(old)).isEmpty()) {
@@ -106,7 +105,7 @@ final class MariaDbUpdatableRows implements UpdatableRows {
         synchronized (connection) {
             try {
                 CapturedTable table = table();
-                int[] key = table == null ? null : key(table);
+                KeyOfRow key = table == null ? null : KeyOfRow.in(raw.getMetaData(), table, String::equalsIgnoreCase);
                 if (table == null) {
                     connection.unpublished(raw.getStatement(), () -> {
                         bare.run();
@@ -153,31 +152,6 @@ final class MariaDbUpdatableRows implements UpdatableRows {
         });
     }
 
-    /** Where the key's columns stand in the result set, in key order; null when one is not there. */
-    private int[] key(CapturedTable table) throws SQLException {
-        ResultSetMetaData columns = raw.getMetaData();
-        int[] positions = new int[table.key().length];
-        for (int i = 0; i < positions.length; i++) {
-            String name = table.captured()[table.key()[i]];
-            for (int column = 1; column <= columns.getColumnCount(); column++) {
-                positions[i] = columns.getColumnName(column).equalsIgnoreCase(name) ? column : positions[i];
-            }
-            if (positions[i] == 0) {
-                return null;
-            }
-        }
-        return positions;
-    }
-
-    private RowImage image(CapturedTable table, int[] key) throws SQLException {
-        Object[] values = new Object[table.shape().columns().size()];
-        Arrays.fill(values, RowImage.ABSENT);
-        for (int i = 0; i < key.length; i++) {
-            values[table.key()[i]] = dialect.read(raw, key[i], table.type(table.key()[i]));
-        }
-        return new RowImage(values);
-    }
-
     /** Records the row that the result set has written, as it is in the table now. */
     private void record(CapturedTable table, Operation operation, RowImage old, RowImage key) throws SQLException {
         Map<KeyImage, RowImage> now = new MariaDbRows(connection, table).read(List.of(key));
@@ -193,6 +167,6 @@ final class MariaDbUpdatableRows implements UpdatableRows {
     /** What becomes of a published table's row. */
     @FunctionalInterface
     private interface Captured {
-        void run(CapturedTable table, int[] key) throws SQLException;
+        void run(CapturedTable table, KeyOfRow key) throws SQLException;
     }
 }
