@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.command;
 
-import dev.waybill.driver.capture.BytesText;
+import dev.waybill.driver.setting.BytesText;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.command;
 
-import dev.waybill.driver.capture.DurationText;
+import dev.waybill.driver.setting.DurationText;
 import java.time.Duration;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver;
 
-import dev.waybill.driver.capture.Setting;
-import dev.waybill.driver.capture.WaybillSettings;
+import dev.waybill.driver.setting.Setting;
+import dev.waybill.driver.setting.WaybillSettings;
 import dev.waybill.error.Secrets;
 import dev.waybill.error.WaybillError;
 import java.io.IOException;

@@ -10,7 +10,7 @@
  *                                                   ─► capture opened on it ─► agent beside told ─► our connection over it
  * </pre>
  *
- * <p><b>Settings</b> ({@link dev.waybill.driver.capture.Setting} lists them): the connection's properties go before system properties before the file {@code waybill.properties}. A name that begins with
+ * <p><b>Settings</b> ({@link dev.waybill.driver.setting.Setting} lists them): the connection's properties go before system properties before the file {@code waybill.properties}. A name that begins with
  * {@code waybill.} and is none of them is refused: a misspelt {@code waybill.uncaptured} must not pass in silence. None of them reaches the real driver.
  *
  * <p><b>Decisions.</b> The real driver is asked directly, not through {@code DriverManager.getConnection}, so that its exception comes as it is; where DriverManager shows none, the thread's class loader is asked. The

@@ -4,9 +4,9 @@ package dev.waybill.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.waybill.driver.capture.AgentMode;
-import dev.waybill.driver.capture.Setting;
-import dev.waybill.driver.capture.WaybillSettings;
+import dev.waybill.driver.setting.AgentMode;
+import dev.waybill.driver.setting.Setting;
+import dev.waybill.driver.setting.WaybillSettings;
 import dev.waybill.error.WaybillError;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@
 package dev.waybill.driver.capture;
 
 import dev.waybill.change.RowWriter;
+import dev.waybill.driver.setting.WaybillSettings;
 import dev.waybill.publication.Catalogue;
 import dev.waybill.statement.WaybillStatement;
 import java.sql.Connection;

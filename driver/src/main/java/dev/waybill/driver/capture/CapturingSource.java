@@ -3,6 +3,8 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialects;
+import dev.waybill.driver.setting.CaptureMode;
+import dev.waybill.driver.setting.WaybillSettings;
 import dev.waybill.error.WaybillError;
 import dev.waybill.publication.Administration;
 import dev.waybill.publication.Boards;

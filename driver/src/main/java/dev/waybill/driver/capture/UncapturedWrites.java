@@ -2,6 +2,7 @@
 package dev.waybill.driver.capture;
 
 import dev.waybill.change.TableName;
+import dev.waybill.driver.setting.UncapturedPolicy;
 import dev.waybill.error.WaybillError;
 import java.sql.SQLException;
 

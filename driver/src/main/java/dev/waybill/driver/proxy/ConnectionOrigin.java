@@ -2,7 +2,7 @@
 package dev.waybill.driver.proxy;
 
 import dev.waybill.driver.capture.ConnectionCapture;
-import dev.waybill.driver.capture.WaybillSettings;
+import dev.waybill.driver.setting.WaybillSettings;
 
 /**
  * What a connection of ours knows besides its delegate.

@@ -5,7 +5,7 @@ import dev.waybill.driver.capture.ConnectionCapture;
 import dev.waybill.driver.capture.ConnectionCapture.PreparedWork;
 import dev.waybill.driver.capture.KeyRequest;
 import dev.waybill.driver.capture.StatementOptions;
-import dev.waybill.driver.capture.UnwrapPolicy;
+import dev.waybill.driver.setting.UnwrapPolicy;
 import dev.waybill.error.WaybillError;
 import java.sql.Array;
 import java.sql.CallableStatement;

@@ -4,7 +4,7 @@ package dev.waybill.driver.proxy;
 import dev.waybill.driver.capture.CaptureSource;
 import dev.waybill.driver.capture.ColumnViews;
 import dev.waybill.driver.capture.ConnectionCapture;
-import dev.waybill.driver.capture.WaybillSettings;
+import dev.waybill.driver.setting.WaybillSettings;
 import java.sql.Array;
 import java.sql.CallableStatement;
 import java.sql.Connection;

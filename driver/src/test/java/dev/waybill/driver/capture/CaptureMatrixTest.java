@@ -3,6 +3,7 @@ package dev.waybill.driver.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.waybill.driver.setting.WaybillSettings;
 import dev.waybill.error.WaybillError;
 import java.io.StringReader;
 import java.nio.file.Files;

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.waybill.driver.capture.CaptureMatrixTest.Way;
+import dev.waybill.driver.setting.Setting;
+import dev.waybill.driver.setting.WaybillSettings;
 import dev.waybill.error.WaybillError;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package dev.waybill.driver.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.waybill.driver.setting.WaybillSettings;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.Reader;

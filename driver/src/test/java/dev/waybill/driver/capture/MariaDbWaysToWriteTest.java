@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.waybill.driver.setting.WaybillSettings;
 import dev.waybill.error.WaybillError;
 import java.math.BigDecimal;
 import java.sql.Connection;

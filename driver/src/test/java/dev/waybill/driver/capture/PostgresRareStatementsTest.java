@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.waybill.driver.setting.WaybillSettings;
 import dev.waybill.error.WaybillError;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -14,6 +14,7 @@ import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialects;
 import dev.waybill.driver.proxy.Facets;
 import dev.waybill.driver.proxy.Proxies;
+import dev.waybill.driver.setting.WaybillSettings;
 import dev.waybill.publication.Catalogue;
 import dev.waybill.publication.CatalogueStore;
 import java.io.IOException;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.setting;
 
 /** {@code waybill.uncaptured}: what happens with a write to a published table that cannot be captured exactly. */
 public enum UncapturedPolicy {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.setting;
 
 /** {@code waybill.agent}: whether a message agent runs beside the application. */
 public enum AgentMode {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.setting;
 
 import dev.waybill.agent.AgentSettings;
 import dev.waybill.agent.Retention;

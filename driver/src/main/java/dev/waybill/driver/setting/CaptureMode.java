@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.setting;
 
 /** {@code waybill.capture}: who captures what is written to published tables. The mode is the database's; a connection that does not ask for COMPLETE follows it. */
 public enum CaptureMode {

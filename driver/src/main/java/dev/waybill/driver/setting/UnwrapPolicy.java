@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.setting;
 
 /** {@code waybill.unwrap}: what {@code unwrap} to a class of the real driver does. Our own objects implement its public interfaces, so these are always given. */
 public enum UnwrapPolicy {
