@@ -31,7 +31,7 @@ final class QuarantineBook {
      * @param sender who seems to have sent it; null when not even that can be read
      */
     void note(Connection raw, Mail mail, String sender, String reason, Instant at) throws SQLException {
-        try (PreparedStatement insert = raw.prepareStatement("INSERT INTO " + table + " (at, link, name, sender, reason) VALUES (?, ?, ?, ?, ?)")) {
+        try (PreparedStatement insert = raw.prepareStatement("INSERT INTO " + table + " (" + dialect.quote(dialect.fold("at")) + ", link, name, sender, reason) VALUES (?, ?, ?, ?, ?)")) {
             insert.setObject(1, dialect.moment(at));
             insert.setString(2, mail.linkName());
             insert.setString(3, shortened(mail.arrival().name(), LONGEST_NAME));

@@ -132,9 +132,9 @@ public final class CatalogueInstaller {
 
     private List<String> firstRows() {
         String zero = dialect.literal(new byte[16]);
-        return List.of("INSERT INTO %s (one, token) SELECT 1, 0 WHERE NOT EXISTS (SELECT * FROM %1$s)".formatted(dialect.catalogueTable("lease")),
-                "INSERT INTO %s (one, log_offset, digest, trimmed_to, trimmed_digest) SELECT 1, 0, %s, 0, %2$s WHERE NOT EXISTS (SELECT * FROM %1$s)"
-                        .formatted(dialect.catalogueTable("journal_head"), zero));
+        return List.of("INSERT INTO %s (one, token) SELECT 1, 0%s WHERE NOT EXISTS (SELECT * FROM %1$s)".formatted(dialect.catalogueTable("lease"), dialect.fromNothing()),
+                "INSERT INTO %s (one, log_offset, digest, trimmed_to, trimmed_digest) SELECT 1, 0, %s, 0, %2$s%s WHERE NOT EXISTS (SELECT * FROM %1$s)"
+                        .formatted(dialect.catalogueTable("journal_head"), zero, dialect.fromNothing()));
     }
 
     private record State(boolean hasRow, int format, long version) {}
@@ -177,7 +177,7 @@ public final class CatalogueInstaller {
     /** The catalogue itself, whose row says how far the others have got. */
     private static int firstTable(List<String> statements) {
         int index = 0;
-        while (!statements.get(index).startsWith("CREATE TABLE")) {
+        while (!statements.get(index).startsWith("CREATE TABLE") && !statements.get(index).startsWith("CREATE CACHED TABLE")) {
             index++;
         }
         return index;
@@ -197,10 +197,10 @@ public final class CatalogueInstaller {
     private void insertRow(Connection raw) throws SQLException {
         String table = dialect.catalogueTable("catalogue");
         try (PreparedStatement insert = raw.prepareStatement("INSERT INTO " + table
-                + " (one, format, version, incarnation, created_at) SELECT 1, ?, ?, ?, ? WHERE NOT EXISTS (SELECT * FROM " + table + ")")) {
+                + " (one, format, version, incarnation, created_at) SELECT 1, ?, ?, ?, ?" + dialect.fromNothing() + " WHERE NOT EXISTS (SELECT * FROM " + table + ")")) {
             insert.setInt(1, format);
             insert.setInt(2, IN_THE_MAKING);
-            insert.setObject(3, incarnations.get());
+            insert.setObject(3, dialect.uuid(incarnations.get()));
             insert.setObject(4, dialect.moment(clock.instant()));
             insert.executeUpdate();
         } catch (SQLException e) {

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  *
  * @param naming a table of ours as the product writes it
  * @param words  what the product says for {@code instant}, {@code uuid}, {@code digest} (16 bytes), {@code zero} (such a value), {@code bytes} (up to a million), {@code large} (bytes without a bound), {@code text} (up to
- *               100,000 characters), {@code before} (the name of a column, which is a word of some), {@code identity} (a number drawn by the table, its key) and {@code index} (what stands before the name of a new index)
+ *               100,000 characters), {@code before} and, where it is not itself, {@code at} (names of columns, which are words of some), {@code identity} (a number drawn by the table, its key) and {@code index} (what stands before the name of a new index)
  */
 record CatalogueScript(UnaryOperator<String> naming, Map<String, String> words) {
 
@@ -48,7 +48,7 @@ record CatalogueScript(UnaryOperator<String> naming, Map<String, String> words) 
     }
 
     private String word(String name) {
-        String word = words.get(name);
+        String word = name.equals("at") ? words.getOrDefault(name, name) : words.get(name);
         if (word == null) {
             throw new IllegalStateException("no word for {" + name + "}");
         }

@@ -72,6 +72,11 @@ public interface Dialect {
         return false;
     }
 
+    /** What stands behind the list of a query that reads no table, before its WHERE; empty where there needs to be nothing. */
+    default String fromNothing() {
+        return "";
+    }
+
     /** What ends a query of which only the first rows are wanted. */
     default String first(long rows) {
         return " FETCH FIRST " + rows + " ROWS ONLY";
@@ -85,6 +90,11 @@ public interface Dialect {
     /** First in a transaction of ours that is going to write: takes its turn where a database has one writer at a time, so that what is read before the first write is what is true then. */
     default void beginWriting(Connection raw) throws SQLException {
         // Most products lock rows.
+    }
+
+    /** A UUID as {@code setObject} takes it for a column of ours; null for NULL. */
+    default Object uuid(UUID uuid) {
+        return uuid;
     }
 
     /** A UUID out of a column of ours; null for NULL. */
@@ -466,6 +476,9 @@ public interface Dialect {
      * ({@link #AGENT_IDLE_SECONDS}).
      */
     default void beginAgentSession(Connection raw) throws SQLException {}
+
+    /** Bounds how long an agent's statement waits for the locks of others, where a session cannot be told so once. The transaction has begun with another statement. */
+    default void limitWait(Statement statement) throws SQLException {}
 
     /** Returns only after everything committed so far is on disk. Of a database with our catalogue; no transaction may be open on the connection. */
     void makeDurable(Connection raw) throws SQLException;

@@ -10,17 +10,18 @@ import java.util.Locale;
 /** Finds the dialect of a database. Stateless; any thread. */
 public final class Dialects {
 
-    private static final String KNOWN = "H2, PostgreSQL, MariaDB, SQLite";
+    private static final String KNOWN = "H2, PostgreSQL, MariaDB, SQLite, HSQLDB";
 
     private static final Dialect POSTGRESQL = new PostgresDialect();
     private static final Dialect SQLITE = new SqliteDialect();
+    private static final GenericDialect HSQLDB = new GenericDialect(new Hsqldb());
 
     private Dialects() {}
 
     /**
      * The dialect of the database behind this connection, with its settings for the case of names.
      *
-     * @throws SQLException PRODUCT_UNKNOWN for a product that has none
+     * @throws SQLException PRODUCT_UNKNOWN for a product that has none, PRODUCT_SETTING and PRODUCT_REMOTE for a database that cannot keep what is promised
      */
     public static Dialect of(Connection raw) throws SQLException {
         DatabaseMetaData metadata = raw.getMetaData();
@@ -34,6 +35,9 @@ public final class Dialects {
         if ("SQLite".equals(product)) {
             return SQLITE;
         }
+        if (Hsqldb.PRODUCT.equals(product)) {
+            return HSQLDB.usable(raw);
+        }
         if (!"H2".equals(product)) {
             throw WaybillError.PRODUCT_UNKNOWN.with(product, KNOWN);
         }
@@ -44,7 +48,7 @@ public final class Dialects {
     }
 
     /**
-     * The dialect for a real driver's URL, {@code jdbc:h2:…}, {@code jdbc:postgresql:…}, {@code jdbc:mariadb:…} or {@code jdbc:sqlite:…}, by what the URL says.
+     * The dialect for a real driver's URL, {@code jdbc:h2:…}, {@code jdbc:postgresql:…}, {@code jdbc:mariadb:…}, {@code jdbc:sqlite:…} or {@code jdbc:hsqldb:…}, by what the URL says.
      *
      * @throws SQLException PRODUCT_UNKNOWN for a product that has none
      */
@@ -58,6 +62,9 @@ public final class Dialects {
         }
         if (text.startsWith("JDBC:SQLITE:")) {
             return SQLITE;
+        }
+        if (text.startsWith("JDBC:HSQLDB:")) {
+            return HSQLDB;
         }
         if (!text.startsWith("JDBC:H2:")) {
             throw WaybillError.PRODUCT_UNKNOWN.with(url.replaceFirst("[;?].*", ""), KNOWN);

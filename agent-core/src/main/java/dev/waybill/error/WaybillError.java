@@ -214,6 +214,14 @@ public enum WaybillError {
     PRODUCT_UNKNOWN("0A000", Retry.NEVER,
             "The database \"%s\" is not one that Waybill knows. Nothing was done. Use one of these: %s"),
 
+    /** Cause: a setting under which the database cannot keep what we promise. */
+    PRODUCT_SETTING("0A000", Retry.NEVER,
+            "The %s database is set to %s, under which %s. Nothing was done. Say %s, then connect again."),
+
+    /** Cause: a server of a product that is known inside of this process alone. */
+    PRODUCT_REMOTE("0A000", Retry.NEVER,
+            "The %s database %s is reached through a server, where writers of other processes could not be told when something begins to be published. Nothing was done. Open it inside of the application's process."),
+
     /** Cause: a table whose rows cannot be told apart. */
     TABLE_WITHOUT_KEY("WB201", Retry.NEVER,
             "Table %s has neither a primary key nor a unique constraint over columns that are all NOT NULL. Nothing was done. Add a primary key."),

@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,9 @@ import java.util.UUID;
 
 /** Reads the catalogue from its tables. Stateless; any thread, one connection at a time. Starts and ends no transaction. */
 public final class CatalogueStore {
+
+    /** Some databases leave the first nought of an hour away. */
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("H:mm:ss");
 
     private static final int MOST_ATTEMPTS = 100;
 
@@ -135,7 +139,7 @@ public final class CatalogueStore {
     private List<RemoteUser> remoteUsers() throws SQLException {
         return query("SELECT user_name, consolidate, type_name, address, frequency, send_time, poison FROM " + table("remote_user") + " ORDER BY user_name", row -> {
             String frequency = row.getString(5);
-            LocalTime time = row.getString(6) == null ? null : LocalTime.parse(row.getString(6));
+            LocalTime time = row.getString(6) == null ? null : LocalTime.parse(row.getString(6), TIME);
             return new RemoteUser(row.getString(1), row.getString(2).equals("Y"), row.getString(3), row.getString(4),
                     frequency.equals("E") ? Duration.ofSeconds(time.toSecondOfDay()) : null, frequency.equals("A") ? time : null, PoisonPolicy.valueOf(row.getString(7)));
         });

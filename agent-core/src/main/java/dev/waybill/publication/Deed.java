@@ -63,7 +63,7 @@ public final class Deed {
     }
 
     static void note(Connection raw, Dialect dialect, InstantSource clock, String what, String subject, String before, String after) throws SQLException {
-        try (PreparedStatement insert = raw.prepareStatement("INSERT INTO " + dialect.catalogueTable("audit") + " (at, who, what, subject, " + dialect.quote(dialect.fold("before")) + ", after) VALUES (?, ?, ?, ?, ?, ?)")) {
+        try (PreparedStatement insert = raw.prepareStatement("INSERT INTO " + dialect.catalogueTable("audit") + " (" + dialect.quote(dialect.fold("at")) + ", who, what, subject, " + dialect.quote(dialect.fold("before")) + ", after) VALUES (?, ?, ?, ?, ?, ?)")) {
             insert.setObject(1, dialect.moment(clock.instant()));
             insert.setString(2, shortened(raw.getMetaData().getUserName() + " (" + System.getProperty("user.name") + ")", SHORT_TEXT));
             insert.setString(3, shortened(what, SHORT_TEXT));

@@ -180,7 +180,7 @@ CREATE TABLE IF NOT EXISTS #staged_part (
 -- Messages put aside, for people; the content stays on the link's quarantine. Bounded.
 CREATE TABLE IF NOT EXISTS #quarantine (
     quarantine_id {identity},
-    at            {instant} NOT NULL,
+    {at}          {instant} NOT NULL,
     link          VARCHAR(20) NOT NULL,
     name          VARCHAR(1000) NOT NULL,
     sender        VARCHAR(128),
@@ -245,7 +245,7 @@ CREATE INDEX IF NOT EXISTS {index}dead_letter_token ON #dead_letter_key (token);
 -- What people had done outside of the ordinary way.
 CREATE TABLE IF NOT EXISTS #audit (
     audit_id  {identity},
-    at        {instant} NOT NULL,
+    {at}      {instant} NOT NULL,
     who       VARCHAR(200) NOT NULL,
     what      VARCHAR(200) NOT NULL,
     subject   VARCHAR(200) NOT NULL,

@@ -147,7 +147,7 @@ final class PeerCommand implements Callable<Integer> {
             }
         }
         System.out.println();
-        try (PreparedStatement select = raw.prepareStatement("SELECT at, who, what, " + dialect.quote(dialect.fold("before")) + ", after FROM " + dialect.catalogueTable("audit") + " WHERE subject = ? ORDER BY audit_id DESC" + dialect.first(20))) {
+        try (PreparedStatement select = raw.prepareStatement("SELECT " + dialect.quote(dialect.fold("at")) + ", who, what, " + dialect.quote(dialect.fold("before")) + ", after FROM " + dialect.catalogueTable("audit") + " WHERE subject = ? ORDER BY audit_id DESC" + dialect.first(20))) {
             select.setString(1, name);
             try (ResultSet row = select.executeQuery()) {
                 var table = TextTable.of("at", "who", "what", "before", "after");
