@@ -15,6 +15,10 @@ public enum LexerRules {
     POSTGRESQL_BACKSLASHES(true, true),
     /** {@code [name]} is a name in quotes; comments in brackets do not nest; neither {@code //}, dollars nor letters before a quote (but X) begin anything. */
     SQLITE(false, false),
+    /** {@code //} begins a comment; comments in brackets do not nest; dollars begin nothing. */
+    HSQLDB(false, false),
+    /** {@code //} is two symbols; comments in brackets nest; dollars begin nothing. */
+    DERBY(false, false),
     /**
      * {@code #} begins a comment, two hyphens only before a blank, brackets do not nest; {@code "…"} is text; a backslash escapes in every text; a dollar sign is part of names.
      */
@@ -68,11 +72,11 @@ public enum LexerRules {
     }
 
     boolean hasSlashComments() {
-        return !postgresql && !mariadb && this != SQLITE;
+        return !postgresql && !mariadb && this != SQLITE && this != DERBY;
     }
 
     boolean hasNestedComments() {
-        return !mariadb && this != SQLITE;
+        return !mariadb && this != SQLITE && this != HSQLDB;
     }
 
     boolean hasBracketedNames() {
@@ -85,7 +89,7 @@ public enum LexerRules {
     }
 
     boolean hasDollarQuotes() {
-        return this != SQLITE;
+        return this != SQLITE && this != HSQLDB && this != DERBY;
     }
 
     boolean hasDollarTags() {
@@ -93,7 +97,7 @@ public enum LexerRules {
     }
 
     boolean hasBracketTrigraphs() {
-        return !postgresql && !mariadb && this != SQLITE;
+        return !postgresql && !mariadb && this != SQLITE && this != DERBY;
     }
 
     boolean hasBackticks() {

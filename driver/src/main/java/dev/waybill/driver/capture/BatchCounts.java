@@ -5,19 +5,32 @@ import java.sql.BatchUpdateException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 
-/** The counts of a batch that runs element by element: as H2 does it, all elements run, and the failures are told at the end. One thread. */
+/** The counts of a batch that runs element by element: as H2 does it, all elements run, and the failures are told at the end; as HSQLDB does it, the first failure is the end. One thread. */
 final class BatchCounts {
 
     private final long[] counts;
     private final boolean large;
+    private final boolean stops;
     private int size;
     private SQLException first;
     private SQLException last;
 
     BatchCounts(int elements, boolean large) {
+        this(elements, large, false);
+    }
+
+    /** @param stops whether the first failure is the end, and elements that have not run have no count */
+    BatchCounts(int elements, boolean large, boolean stops) {
         this.counts = new long[elements];
         this.large = large;
+        this.stops = stops;
+    }
+
+    /** Whether no more is to be run. */
+    boolean isOver() {
+        return stops && first != null;
     }
 
     /** Runs one element. */
@@ -45,7 +58,7 @@ final class BatchCounts {
         if (first == null) {
             return new BatchOutcome(counts, keys);
         }
-        BatchUpdateException failed = new BatchUpdateException(first.getMessage(), first.getSQLState(), first.getErrorCode(), counts, null);
+        BatchUpdateException failed = new BatchUpdateException(first.getMessage(), first.getSQLState(), first.getErrorCode(), stops ? Arrays.copyOf(counts, size - 1) : counts, null);
         failed.setNextException(first);
         throw failed;
     }

@@ -27,7 +27,7 @@ final class BatchExecution {
     BatchOutcome batch(Plan plan, CapturingPrepared source, boolean large) throws SQLException {
         if (plan instanceof Plan.Pass) {
             return bareBatch(source, large);
-        } else if (plan instanceof Plan.KeysWrite write && connection.isAutoCommit() && source.hasElements()) {
+        } else if (plan instanceof Plan.KeysWrite write && (connection.isAutoCommit() || connection.session().batchesStop()) && source.hasElements()) {
             return source.elementByElement(write.table(), large);
         } else if (plan instanceof Plan.Returning write && !source.isCallable() && write.own() == null && !(source.keys() instanceof KeyRequest.Indexes)) {
             return returningBatch(write, source, large);

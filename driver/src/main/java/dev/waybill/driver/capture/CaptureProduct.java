@@ -19,6 +19,7 @@ interface CaptureProduct {
             case "postgresql" -> new PostgresProduct(dialect);
             case "sqlite" -> new SqliteProduct(dialect);
             case "mariadb" -> new MariaDbProduct((MariaDbDialect) dialect);
+            case "hsqldb" -> new HsqldbProduct(dialect);
             default -> null;
         };
     }

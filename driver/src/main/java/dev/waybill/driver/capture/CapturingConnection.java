@@ -297,11 +297,12 @@ final class CapturingConnection implements ConnectionCapture {
 
     @Override
     public synchronized void rollback(Savepoint savepoint) throws SQLException {
-        if (recorder().isBegun()) {
-            savepoints().refuseDestroyed(savepoints().key(savepoint), recorder());
+        String begun = recorder().isBegun() ? savepoints().key(savepoint) : null;
+        if (begun != null) {
+            savepoints().refuseDestroyed(begun, recorder());
         }
         raw.rollback(savepoint);
-        savepoints().rolledBack(savepoints().key(savepoint), recorder());
+        savepoints().rolledBack(begun == null ? savepoints().key(savepoint) : begun, recorder()); // HSQLDB's has no name any more
     }
 
     @Override

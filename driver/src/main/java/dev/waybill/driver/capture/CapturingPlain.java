@@ -104,11 +104,16 @@ final class CapturingPlain implements PlainWork {
         if (connection.session().batchesAreWhole()) {
             return WholeBatch.run(connection, texts, sql -> execute(large ? Call.LARGE_UPDATE : Call.UPDATE, sql, KeyRequest.NONE).updateCount(), sql -> sql);
         }
-        BatchCounts counts = new BatchCounts(texts.size(), large);
+        boolean stops = connection.session().batchesStop();
+        BatchCounts counts = new BatchCounts(texts.size(), large, stops);
         for (String sql : texts) {
-            counts.add(() -> execute(large ? Call.LARGE_UPDATE : Call.UPDATE, sql, KeyRequest.NONE).updateCount());
+            if (!counts.isOver()) {
+                counts.add(() -> execute(large ? Call.LARGE_UPDATE : Call.UPDATE, sql, KeyRequest.NONE).updateCount());
+            }
         }
-        raw.executeBatch();
+        if (!stops) {
+            raw.executeBatch();
+        }
         return counts.outcome(null);
     }
 

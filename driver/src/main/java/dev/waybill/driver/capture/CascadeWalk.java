@@ -124,9 +124,20 @@ final class CascadeWalk implements AutoCloseable {
         List<String> wanted = columns(facts, key.child());
         String select = wanted.isEmpty() ? "1" : wanted.stream().map(dialect::quote).collect(Collectors.joining(", "));
         PreparedStatement statement = statement("SELECT " + select + " FROM " + dialect.quote(key.child().schema(), key.child().name()) + where(key.childColumns().stream()) + " FOR UPDATE");
+        lock(key, values);
         bind(statement, values);
         try (ResultSet result = statement.executeQuery()) {
             return read(key.child(), result);
+        }
+    }
+
+    /** Where reading does not lock. */
+    private void lock(ForeignKey key, Object[] values) throws SQLException {
+        if (!connection.session().locksReads()) {
+            String column = dialect.quote(key.childColumns().get(0));
+            PreparedStatement lock = statement("UPDATE " + dialect.quote(key.child().schema(), key.child().name()) + " SET " + column + " = " + column + where(key.childColumns().stream()));
+            bind(lock, values);
+            lock.executeUpdate();
         }
     }
 

@@ -163,7 +163,7 @@ final class MariaDbRowsPlanner {
     }
 
     /** Whether a condition says the same of a row each time: it names columns and values alone. */
-    private static boolean isOfTheRow(SqlText text, int from) {
+    static boolean isOfTheRow(SqlText text, int from) {
         for (int i = from; i < text.size(); i++) {
             boolean calls = text.isSymbol(i, "(") && i > from && text.isName(i - 1) && !NO_FUNCTIONS.contains(text.word(i - 1));
             if (calls || text.isAny(i, "SELECT", "WITH", "CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME", "LOCALTIME", "LOCALTIMESTAMP", "UTC_DATE", "UTC_TIME", "UTC_TIMESTAMP", "SYSDATE", "NEXT", "PREVIOUS") || isVariable(text, i)) {

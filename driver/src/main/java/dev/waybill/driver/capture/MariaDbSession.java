@@ -56,8 +56,8 @@ final class MariaDbSession implements ProductSession {
         this.takesSeveral = several;
     }
 
-    /** Whether the count of an UPDATE is that of the rows that it found, changed or not. */
-    boolean countsFound() {
+    @Override
+    public boolean countsFound() {
         return countsFound;
     }
 
@@ -144,8 +144,8 @@ final class MariaDbSession implements ProductSession {
         return select.executeQuery();
     }
 
-    /** The generated keys of a statement that has drawn none. */
-    ResultSet noKeys() throws SQLException {
+    @Override
+    public ResultSet noKeys() throws SQLException {
         Statement statement = raw.createStatement();
         statement.closeOnCompletion();
         statement.execute(NOTHING, Statement.RETURN_GENERATED_KEYS);

@@ -3,6 +3,7 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.TableName;
 import dev.waybill.driver.capture.DatabaseFacts.DatabaseObject;
+import dev.waybill.statement.LexerRules;
 import dev.waybill.statement.TokenKind;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,11 @@ final class NameResolver {
     NameResolver(DatabaseFacts facts, NameContext context) {
         this.facts = facts;
         this.context = context;
+    }
+
+    /** How texts are cut into tokens. */
+    LexerRules rules() {
+        return context.rules();
     }
 
     /** The table named from this token on, or null when no name stands there. */

@@ -44,7 +44,7 @@ final class PinnedText {
         if (!(source.statement() instanceof PreparedStatement)) {
             connection.session().answering(source.statement());
         }
-        return Outcome.count(count, source.keys() instanceof KeyRequest.None ? null : ((MariaDbSession) connection.session()).noKeys());
+        return Outcome.count(count, source.keys() instanceof KeyRequest.None ? null : connection.session().noKeys());
     }
 
     private long run(List<Part> parts, boolean together) throws SQLException {

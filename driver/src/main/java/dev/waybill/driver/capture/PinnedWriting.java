@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One execution of an UPDATE or DELETE on MariaDB whose rows nobody tells. Their keys are read and locked by its own condition, and with them the rows that foreign keys will change. Then it runs for just these rows ({@link PinnedText}): so
+ * One execution of an UPDATE or DELETE whose rows nobody tells, as on MariaDB. Their keys are read and locked by its own condition, and with them the rows that foreign keys will change. Then it runs for just these rows ({@link PinnedText}): so
  * nothing else can be written, whatever others commit meanwhile, whatever LIMIT or RAND() would choose a second time. A condition on the row itself finds the locked rows again: there it runs as it is, on the application's own statement, and
  * the count has to be theirs (see {@link Repeating}). What is there afterwards is recorded as it is now; what is not was deleted. In a transaction already.
  */
@@ -59,9 +59,14 @@ final class PinnedWriting {
         try (CascadeWalk walk = new CascadeWalk(connection)) {
             List<Pinned> pinned = new ArrayList<>();
             for (Pin pin : plan.pins()) {
-                pinned.add(pin.table() == null ? unpublished(pin, walk) : published(pin, walk));
+                long locked = locked(pin);
+                Pinned rows = pin.table() == null ? unpublished(pin, walk) : published(pin, walk);
+                if (locked >= 0 && rows.size() != locked) {
+                    return null;
+                }
+                pinned.add(rows);
             }
-            boolean asWritten = plan.asWritten() && ((MariaDbSession) connection.session()).countsFound();
+            boolean asWritten = plan.asWritten() && connection.session().countsFound();
             Outcome outcome = asWritten ? source.bare(call) : new PinnedText(connection, plan, source).run(pinned);
             if (asWritten && counted(call, outcome) != pinned.get(0).size()) {
                 return null;
@@ -79,6 +84,19 @@ final class PinnedWriting {
     }
 
     // ---- before ----
+
+    /** How many rows are locked; -1 where the read itself locks them. A row that is locked stays as it is, so when as many are read, they are the same. */
+    private long locked(Pin pin) throws SQLException {
+        if (pin.lock() == null) {
+            return -1;
+        }
+        PreparedStatement lock = source.derived(pin.lock().sql(), pin.lock().parameters());
+        try {
+            return lock.executeLargeUpdate();
+        } finally {
+            source.release(lock);
+        }
+    }
 
     private Pinned published(Pin pin, CascadeWalk walk) throws SQLException {
         CapturedTable table = pin.table();

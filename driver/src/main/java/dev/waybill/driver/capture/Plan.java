@@ -184,7 +184,7 @@ sealed interface Plan {
     }
 
     /**
-     * UPDATE or DELETE on MariaDB whose rows are read and locked before it; see {@link PinnedWriting}.
+     * UPDATE or DELETE whose rows are read and locked before it, on products that do not tell them; see {@link PinnedWriting}.
      *
      * @param pins       the tables whose rows have to be known
      * @param asWritten  whether it runs as it is, since its count tells whether its rows were those; otherwise {@code head}, the rows, {@code tail}
@@ -214,8 +214,13 @@ sealed interface Plan {
          * @param updates    the foreign keys to follow for an UPDATE; null for a DELETE
          * @param moves      whether keys change
          * @param outer      whether a row of the join may have none of this table
+         * @param lock       a write that changes nothing and locks the rows, where reading them does not; otherwise null
          */
-        record Pin(TableName name, CapturedTable table, String qualifier, String read, int[] parameters, boolean walks, List<ForeignKey> updates, boolean moves, boolean outer) {}
+        record Pin(TableName name, CapturedTable table, String qualifier, String read, int[] parameters, boolean walks, List<ForeignKey> updates, boolean moves, boolean outer, Upsert.Lookup lock) {
+            Pin(TableName name, CapturedTable table, String qualifier, String read, int[] parameters, boolean walks, List<ForeignKey> updates, boolean moves, boolean outer) {
+                this(name, table, qualifier, read, parameters, walks, updates, moves, outer, null);
+            }
+        }
     }
 
     /**

@@ -63,7 +63,7 @@ final class PreparedForm {
         columns = mayKnow ? null : wanted;
         raw = mayKnow ? connection.raw().prepareStatement(sql) : connection.raw().prepareStatement(sql, wanted.names());
         bound = mayKnow ? new BoundParameters(write.plain(), connection.zone()) : null;
-        binding = !mayKnow && connection.isAutoCommit() ? new Binding(false) : null;
+        binding = !mayKnow && (connection.isAutoCommit() || connection.session().batchesStop()) ? new Binding(false) : null;
     }
 
     private void prepare(Plan.Returning write) throws SQLException {

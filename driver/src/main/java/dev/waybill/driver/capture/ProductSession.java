@@ -183,6 +183,26 @@ interface ProductSession extends AutoCloseable {
     /** A statement that has not run is to answer for itself: where the driver does so only of one that has, nothing is run on it. */
     default void answering(Statement fresh) throws SQLException {}
 
+    /** Whether the count of an UPDATE is that of the rows that it found, changed or not. */
+    default boolean countsFound() {
+        return false;
+    }
+
+    /** The generated keys of a statement that has drawn none, for an application that asked for some. */
+    default ResultSet noKeys() throws SQLException {
+        throw new SQLFeatureNotSupportedException("generated keys of a statement that draws none");
+    }
+
+    /** Whether FOR UPDATE locks the rows that are read until the transaction ends; otherwise a write that changes nothing does. */
+    default boolean locksReads() {
+        return true;
+    }
+
+    /** Whether the first element of a batch that fails is the last one that runs; those before it stay. Then batches run element by element. */
+    default boolean batchesStop() {
+        return false;
+    }
+
     /** What stands behind a read of a row as it is now, where a plain one shows a snapshot. */
     default String rereading() {
         return "";

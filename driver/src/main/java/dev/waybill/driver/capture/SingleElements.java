@@ -30,6 +30,9 @@ final class SingleElements {
      */
     BatchOutcome run(CapturedTable table) throws SQLException {
         statement.bareStatement().clearBatch();
+        if (connection.session().batchesStop()) {
+            statement.bareStatement().executeBatch(); // HSQLDB runs nothing else before
+        }
         boolean known = statement.bound() != null;
         if (!known && connection.session().batchesAreWhole()) {
             return WholeBatch.run(connection, bindings, element -> {
@@ -38,9 +41,10 @@ final class SingleElements {
             }, element -> statement.sql());
         }
         int size = known ? values.size() : bindings.size();
-        BatchCounts counts = new BatchCounts(size, call == Call.LARGE_UPDATE);
+        boolean stops = connection.session().batchesStop();
+        BatchCounts counts = new BatchCounts(size, call == Call.LARGE_UPDATE, stops);
         GatheredKeys gathered = new GatheredKeys();
-        for (int i = 0; i < size; i++) {
+        for (int i = 0; i < size && !counts.isOver(); i++) {
             int element = i;
             counts.add(() -> {
                 if (known) {
@@ -53,7 +57,9 @@ final class SingleElements {
                 return outcome.updateCount();
             });
         }
-        statement.bareStatement().executeBatch();
+        if (!stops) {
+            statement.bareStatement().executeBatch();
+        }
         ResultSet keys = table == null || gathered.isNothing() ? null : connection.views().forwardOnly(connection.session().rows(table.name(), gathered));
         statement.failedWith(keys);
         return counts.outcome(keys);

@@ -89,6 +89,15 @@ final class Twins implements AutoCloseable {
         return of(new Twins("jdbc:sqlite:" + folder.resolve("bare.db") + options, "jdbc:sqlite:" + folder.resolve("captured.db") + options, WaybillSettings.DEFAULTS), published, statements);
     }
 
+    /** As {@link #of}, on HSQLDB. */
+    static Twins onHsqldb(String published, String... statements) throws SQLException {
+        return of(new Twins(hsqldb(), hsqldb(), WaybillSettings.DEFAULTS), published, statements);
+    }
+
+    private static String hsqldb() {
+        return "jdbc:hsqldb:mem:" + UUID.randomUUID() + ";hsqldb.tx=mvcc;shutdown=true";
+    }
+
     /** As {@link #of}, on MariaDB. */
     static Twins onMariaDb(String published, String... statements) throws SQLException {
         return onMariaDb("", WaybillSettings.DEFAULTS, published, statements);

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.driver.capture;
+
+import dev.waybill.change.TableName;
+import dev.waybill.dialect.Dialect;
+import dev.waybill.driver.capture.NameContext.LetterCase;
+import dev.waybill.publication.Catalogue;
+import dev.waybill.statement.LexerRules;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+
+/** HSQLDB 2.7, in this process. Stateless; any thread. */
+record HsqldbProduct(Dialect dialect) implements CaptureProduct {
+
+    private static final GenericWays WAYS = new GenericWays(true, true, false);
+
+    @Override
+    public NameContext unknownNames() {
+        return new NameContext(List.of(), LetterCase.UPPER, false, 0, LexerRules.HSQLDB);
+    }
+
+    @Override
+    public NameContext names(Connection raw, long owner) throws SQLException {
+        return new NameContext(List.of(raw.getSchema()), LetterCase.UPPER, false, owner, LexerRules.HSQLDB);
+    }
+
+    @Override
+    public DatabaseFacts facts(Connection raw, Catalogue catalogue, Set<TableName> received, boolean temporary) throws SQLException {
+        return new GenericFactsReader(raw, dialect, catalogue, received).read(new HsqldbHiddenWrites(raw));
+    }
+
+    @Override
+    public TextPlanner planner(DatabaseFacts facts, NameContext names) {
+        return new GenericPlanner(facts, names, dialect, WAYS)::plan;
+    }
+
+    @Override
+    public ProductSession session(Connection raw) {
+        return new HsqldbSession(raw, dialect);
+    }
+
+    @Override
+    public String harmlessText() {
+        return "CALL 0";
+    }
+}
