@@ -135,6 +135,27 @@ final class BatchElements {
         return values().get(values.size() - 1);
     }
 
+    /** Some of them. */
+    BatchElements part(int from, int to) {
+        BatchElements part = new BatchElements();
+        if (size() > 0) {
+            part.values.addAll(values().subList(from, to));
+        }
+        if (!bindings.isEmpty()) {
+            part.bindings.addAll(bindings.subList(from, to));
+        }
+        return part;
+    }
+
+    /** Adds them to the batch of another statement, whether they are kept as values or as what was called. */
+    void addAllTo(PreparedStatement statement) throws SQLException {
+        addTo(statement);
+        for (int i = 0; size() == 0 && i < bindings.size(); i++) {
+            bindings.get(i).apply(statement, null);
+            statement.addBatch();
+        }
+    }
+
     /** Adds them to the batch of another statement. */
     void addTo(PreparedStatement statement) throws SQLException {
         for (Object[] element : values()) {

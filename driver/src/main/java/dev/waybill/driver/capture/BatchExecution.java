@@ -6,6 +6,7 @@ import dev.waybill.error.WaybillError;
 import java.sql.BatchUpdateException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 
 /**
@@ -117,6 +118,11 @@ final class BatchExecution {
     /** A batch of statements that return what they have changed. */
     private BatchOutcome returningBatch(Plan.Returning write, CapturingPrepared source, boolean large) throws SQLException {
         boolean known = source.bound() != null && source.isKnownBatch(write.plain());
+        int size = connection.alone().isAlone() ? source.knownElements() : 0;
+        int each = size > 1 ? together(write, source) : size;
+        if (each < size) {
+            return groups(write, source, known, large, new GroupedBatch(connection, size, each));
+        }
         return connection.inTransaction(() -> {
             connection.written().add(write.table().name());
             if (known) {
@@ -125,11 +131,94 @@ final class BatchExecution {
                 return done;
             }
             PreparedStatement statement = source.returningBatch(write.sql(source.keys()));
-            BatchOutcome done = connection.session().unlimited(statement, () -> RawExecution.executeBatch(statement, large));
             ReturningWrite returned = new ReturningWrite(connection, write, source);
+            BatchOutcome done = asking(source, statement, returned, large);
             ResultSet keys = statement.getGeneratedKeys();
-            returned.record(keys, done.counts());
-            return new BatchOutcome(done.counts(), source.keys() instanceof KeyRequest.None ? null : returned.view(keys));
+            if (returned.record(keys, done.counts()) == 0 || source.keys() instanceof KeyRequest.None) {
+                forget(statement);
+                return new BatchOutcome(done.counts(), null);
+            }
+            return new BatchOutcome(done.counts(), returned.view(keys));
         });
+    }
+
+    /** After a failure the columns that were asked for are shown, those that only we have asked for are not. */
+    private BatchOutcome asking(CapturingPrepared source, PreparedStatement statement, ReturningWrite returned, boolean large) throws SQLException {
+        try {
+            return connection.session().unlimited(statement, () -> RawExecution.executeBatch(statement, large));
+        } catch (BatchUpdateException failed) {
+            if (source.keys() instanceof KeyRequest.None) {
+                forget(statement);
+            } else {
+                source.failedWith(returned.columnsOf(statement.getGeneratedKeys()));
+            }
+            throw failed;
+        }
+    }
+
+    /** An empty batch makes the statement forget the rows of the last one, and its warnings too: these are worth more. */
+    private static void forget(PreparedStatement statement) throws SQLException {
+        if (statement.getWarnings() == null) {
+            statement.clearBatch();
+            statement.executeBatch();
+        }
+    }
+
+    private int together(Plan.Returning write, CapturingPrepared source) throws SQLException {
+        if (source.keys() instanceof KeyRequest.None) {
+            return connection.session().together(write.plain() != null, null, 0);
+        }
+        ResultSetMetaData rows = source.returningGroup(write.sql(source.keys()), false).getMetaData();
+        return connection.session().together(write.plain() != null, rows, rows.getColumnCount() - write.width());
+    }
+
+    private BatchOutcome groups(Plan.Returning write, CapturingPrepared source, boolean known, boolean large, GroupedBatch groups) throws SQLException {
+        source.bareStatement().clearBatch();
+        ReturningWrite returned = new ReturningWrite(connection, write, source);
+        boolean asked = !(source.keys() instanceof KeyRequest.None);
+        boolean[] second = {false};
+        try {
+            BatchOutcome all = groups.run((from, to) -> connection.inTransaction(() -> {
+                refuseAnother(write, source);
+                BatchElements part = source.elements().part(from, to);
+                PreparedStatement statement = known ? source.bareStatement() : source.returningGroup(write.sql(source.keys()), second[0]);
+                BatchOutcome done = group(write, part, statement, known ? null : returned, large);
+                second[0] ^= done.generatedKeys() != null;
+                return done;
+            }));
+            return new BatchOutcome(all.counts(), asked && all.generatedKeys() != null ? returned.view(all.generatedKeys()) : null);
+        } catch (BatchUpdateException failed) {
+            ResultSet keys = groups.keys();
+            if (asked) {
+                source.failedWith(keys != null ? returned.view(keys) : returned.columnsOf(source.returningGroup(write.sql(source.keys()), second[0]).getGeneratedKeys()));
+            }
+            throw failed;
+        }
+    }
+
+    /**
+     * Runs some elements; the rows that they have told, null where there are none.
+     *
+     * @param returned null where the rows are known
+     */
+    private BatchOutcome group(Plan.Returning write, BatchElements part, PreparedStatement statement, ReturningWrite returned, boolean large) throws SQLException {
+        connection.written().add(write.table().name());
+        statement.clearBatch();
+        part.addAllTo(statement);
+        if (returned == null) {
+            BatchOutcome done = RawExecution.executeBatch(statement, large);
+            execution.rows().recordBatch(write.table(), write.plain(), part, new long[done.counts().length]);
+            return done;
+        }
+        BatchOutcome done = connection.session().unlimited(statement, () -> RawExecution.executeBatch(statement, large));
+        ResultSet keys = statement.getGeneratedKeys();
+        return new BatchOutcome(done.counts(), returned.record(keys, done.counts()) == 0 ? null : keys);
+    }
+
+    /** Between two of its transactions the catalogue may have changed, and with it the plan. */
+    private void refuseAnother(Plan.Returning write, CapturingPrepared source) throws SQLException {
+        if (!write.equals(connection.lookUp(source.sql()))) {
+            throw WaybillError.PREPARED_BEFORE_PUBLISHED.with();
+        }
     }
 }

@@ -5,11 +5,15 @@ import java.io.InputStream;
 import java.io.Reader;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Date;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * What is bound to a prepared statement, kept so that it can be bound to another one: for plans that run a statement of ours with the application's parameters, and for batches that run element by element. Used by the
@@ -36,7 +40,7 @@ final class Binding {
 
     /** The statement as the application sees it: everything is done on the raw one, setting a parameter is kept here too. */
     PreparedStatement watch(PreparedStatement raw, Class<? extends PreparedStatement> type) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader() == null ? Binding.class.getClassLoader() : type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+        return type.cast(Proxy.newProxyInstance(raw.getClass().getClassLoader(), interfaces(raw.getClass(), type), (proxy, method, arguments) -> {
             if (arguments == null) {
                 if (method.getName().equals("clearParameters")) {
                     clear();
@@ -52,6 +56,15 @@ final class Binding {
             keep((Integer) arguments[0], method, kept);
             return result;
         }));
+    }
+
+    /** The vendor's own are kept. */
+    private static Class<?>[] interfaces(Class<?> raw, Class<?> type) {
+        Set<Class<?>> all = new LinkedHashSet<>(List.of(type));
+        for (Class<?> each = raw; each != null; each = each.getSuperclass()) {
+            Arrays.stream(each.getInterfaces()).filter(found -> Modifier.isPublic(found.getModifiers())).forEach(all::add);
+        }
+        return all.toArray(Class<?>[]::new);
     }
 
     /** Nothing is bound any more. */

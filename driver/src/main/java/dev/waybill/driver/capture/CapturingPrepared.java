@@ -231,6 +231,16 @@ final class CapturingPrepared implements PreparedWork, Source {
         return statement;
     }
 
+    /** One of two statements of ours with this text: what the one has told stays while the other runs. */
+    PreparedStatement returningGroup(String text, boolean second) throws SQLException {
+        return derived.get(second ? text + '\0' : text, () -> connection.raw().prepareStatement(text, Statement.RETURN_GENERATED_KEYS));
+    }
+
+    /** How many elements its batch has, as far as what they are bound to is known; otherwise none. */
+    int knownElements() {
+        return bound != null ? elements.size() : hasElements() ? elements.bindings().size() : 0;
+    }
+
     boolean isCallable() {
         return callable;
     }

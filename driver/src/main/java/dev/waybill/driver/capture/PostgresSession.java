@@ -22,6 +22,10 @@ import java.util.function.Supplier;
  */
 final class PostgresSession implements ProductSession {
 
+    /** How many bytes of answers its driver lets the server owe, and how many it reckons for a statement without rows. */
+    private static final int ANSWERS = 64_000;
+    private static final int ANSWER = 250;
+
     private final Connection raw;
     private final PipedCommit piped;
     private final Method transactionState;
@@ -125,7 +129,7 @@ final class PostgresSession implements ProductSession {
         }
     }
 
-    private static Field field(ResultSet rows, String name) throws NoSuchFieldException {
+    private static Field field(Object rows, String name) throws NoSuchFieldException {
         for (Class<?> type = rows.getClass(); type != null; type = type.getSuperclass()) {
             for (Field field : type.getDeclaredFields()) {
                 if (field.getName().equals(name)) {
@@ -210,6 +214,64 @@ final class PostgresSession implements ProductSession {
     @Override
     public boolean batchesAreWhole() {
         return true;
+    }
+
+    /** As long as it expects less than 64,000 bytes of answers: 250 for each element, and the row that it returns. A row of unknown length goes alone. */
+    @Override
+    public int together(boolean inserts, ResultSetMetaData rows, int columns) throws SQLException {
+        if (!sendsTogether || inserts && columns == 0 && rewrites()) {
+            return Integer.MAX_VALUE;
+        }
+        int answer = ANSWER;
+        try {
+            for (int i = 0; i < columns; i++) {
+                int length = length(((Object[]) field(rows, "fields").get(rows))[i]);
+                answer = length < 0 ? ANSWERS : Math.min(ANSWERS, answer + length);
+            }
+        } catch (ReflectiveOperationException other) {
+            return Integer.MAX_VALUE;
+        }
+        return Math.max(1, (ANSWERS - 1) / answer);
+    }
+
+    private boolean rewrites() {
+        try {
+            Object executor = raw.getClass().getMethod("getQueryExecutor").invoke(raw);
+            return Boolean.TRUE.equals(Class.forName("org.postgresql.core.QueryExecutor", false, raw.getClass().getClassLoader()).getMethod("isReWriteBatchedInsertsEnabled").invoke(executor));
+        } catch (ReflectiveOperationException other) {
+            return true;
+        }
+    }
+
+    /** The most bytes of a value as its driver reckons, -1 when there is no most. */
+    private static int length(Object column) throws ReflectiveOperationException {
+        short length = (Short) column.getClass().getMethod("getLength").invoke(column);
+        int modifier = (Integer) column.getClass().getMethod("getMod").invoke(column);
+        return length >= 0 ? length : modifier < 0 ? -1 : switch ((Integer) column.getClass().getMethod("getOID").invoke(column)) {
+            case 1042, 1043 -> modifier - 4;
+            case 1560, 1562 -> modifier;
+            case 1700 -> 8 + (modifier - 4 >> 16 & 0xffff) / 2;
+            default -> -1;
+        };
+    }
+
+    @Override
+    public List<?> held(ResultSet result) throws SQLException {
+        try {
+            return (List<?>) field(result, "rows").get(result);
+        } catch (ReflectiveOperationException | RuntimeException other) {
+            throw WaybillError.CAPTURE_FAILED.because(other, "this version of the PostgreSQL driver does not tell the rows of a result set");
+        }
+    }
+
+    @Override
+    public void show(ResultSet result, List<Object> held) throws SQLException {
+        try {
+            field(result, "rows").set(result, held);
+        } catch (ReflectiveOperationException | RuntimeException other) {
+            throw WaybillError.CAPTURE_FAILED.because(other, "this version of the PostgreSQL driver does not take the rows of a result set");
+        }
+        rewind(result, 0);
     }
 
     @Override

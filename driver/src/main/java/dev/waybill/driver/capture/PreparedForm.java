@@ -75,6 +75,7 @@ final class PreparedForm {
             raw = RawExecution.prepare(connection.raw(), sql, options);
         } else {
             raw = returningStatement(write.sql(options.keys()));
+            binding = connection.isAutoCommit() && options.resultSetType() == 0 ? new Binding(false) : null;
         }
     }
 

@@ -218,6 +218,27 @@ interface ProductSession extends AutoCloseable {
         return false;
     }
 
+    /**
+     * How many elements of a batch the driver sends in one transaction in autocommit mode, where it does not send all of them.
+     *
+     * @param inserts whether they are INSERTs of rows that it may make one statement of
+     * @param rows    what each returns; null for nothing
+     * @param columns how many of its columns, the first ones, the application has asked for
+     */
+    default int together(boolean inserts, ResultSetMetaData rows, int columns) throws SQLException {
+        return Integer.MAX_VALUE;
+    }
+
+    /** All rows of a result set, to be shown by another one of the same statement. */
+    default List<?> held(ResultSet result) throws SQLException {
+        throw new SQLFeatureNotSupportedException("rows of several result sets in one");
+    }
+
+    /** Lets a result set show these rows. */
+    default void show(ResultSet result, List<Object> held) throws SQLException {
+        throw new SQLFeatureNotSupportedException("rows of several result sets in one");
+    }
+
     /** Whether a statement that was called as what it is not has run when the driver says so. */
     default boolean refusesLate() {
         return false;

@@ -62,6 +62,11 @@ final class ReturningWrite {
         return connection.views().view(rows, IntStream.rangeClosed(1, own).toArray());
     }
 
+    /** As {@link #view}, of a batch that has failed; null where it has told nothing before. */
+    ResultSet columnsOf(ResultSet rows) throws SQLException {
+        return rows.getMetaData().getColumnCount() > plan.width() ? view(rows) : null;
+    }
+
     /**
      * Records all of these rows; how many they are.
      *

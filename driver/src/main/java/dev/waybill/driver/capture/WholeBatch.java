@@ -13,8 +13,16 @@ final class WholeBatch {
 
     private WholeBatch() {}
 
-    /** Runs the elements one by one, in one transaction. */
+    /** Runs the elements one by one, in one transaction, or in autocommit mode in as many as the driver would make of so many. */
     static <E> BatchOutcome run(CapturingConnection connection, List<E> elements, Element<E> element, Function<E, String> text) throws SQLException {
+        int each = connection.session().together(false, null, 0);
+        if (!connection.alone().isAlone() || elements.size() <= each) {
+            return whole(connection, elements, element, text);
+        }
+        return new GroupedBatch(connection, elements.size(), each).run((from, to) -> whole(connection, elements.subList(from, to), element, text));
+    }
+
+    private static <E> BatchOutcome whole(CapturingConnection connection, List<E> elements, Element<E> element, Function<E, String> text) throws SQLException {
         return connection.inTransaction(() -> {
             long[] counts = new long[elements.size()];
             for (int i = 0; i < counts.length; i++) {

@@ -41,6 +41,8 @@
  * <li>Every transaction that has written anything asks the fence at its end: {@code Dialect.fenceCheck}. A write in autocommit mode is a short transaction therefore.
  * <li>An INSERT in autocommit mode whose row is known from its parameters takes one round trip: it, the fence and the outbox part are one text without BEGIN, which the server runs as one transaction ({@code AloneWriter}; an explicit BEGIN
  * would leave a failed transaction open). Not in the driver's simple query mode, which sends each statement by itself, nor where a constraint may wait for COMMIT, nor for a row that takes more than one part.
+ * <li>A batch in autocommit mode is cut into transactions where the driver alone would let the server answer ({@code GroupedBatch}): it reckons with 250 bytes for each element and the row that it returns, and with 64,000 in all; a row without a
+ * most length goes alone. So what stays of a batch that fails is the same.
  * <li>A Timestamp becomes a local time by the zone of this process, not of the session; into a column with a time zone it is not kept.
  * </ul>
  *
