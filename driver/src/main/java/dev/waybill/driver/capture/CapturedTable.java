@@ -4,7 +4,9 @@ package dev.waybill.driver.capture;
 import dev.waybill.change.ColumnShape;
 import dev.waybill.change.ColumnType;
 import dev.waybill.change.KeyImage;
+import dev.waybill.change.LargeValue;
 import dev.waybill.change.RowImage;
+import dev.waybill.change.SqlType;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
 import dev.waybill.dialect.Dialect;
@@ -16,14 +18,19 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /** A published table as capture needs it, with what is looked at for every row laid out in arrays. Immutable (its arrays are never written to; what the database is asked once is kept); any thread. */
 final class CapturedTable {
+
+    private static final Set<SqlType> LOOSE = EnumSet.of(SqlType.CHAR, SqlType.VARCHAR_IGNORECASE, SqlType.DECFLOAT, SqlType.REAL, SqlType.DOUBLE, SqlType.TIME_WITH_TIME_ZONE, SqlType.TIMESTAMP_WITH_TIME_ZONE);
 
     private final TableShape shape;
     private final TableName name;
@@ -193,6 +200,15 @@ final class CapturedTable {
         } catch (IOException unreadable) {
             throw WaybillError.CAPTURE_FAILED.because(unreadable, unreadable.getMessage());
         }
+    }
+
+    /**
+     * The key that a changed row had, if it may have another one now; otherwise null. Keys differ that the database takes for equal too: numbers of another scale, say. Where it takes text of another case, or times of another zone, for
+     * equal, H2's index may go on showing the value of before: what is read there proves nothing.
+     */
+    RowImage oldKey(RowImage old, RowImage after) throws SQLException {
+        boolean same = key(old).equals(key(after)) && IntStream.of(key).allMatch(i -> !LOOSE.contains(types[i].type()) && (old.value(i) instanceof LargeValue || Objects.deepEquals(old.value(i), after.value(i))));
+        return same ? null : old;
     }
 
     @Override

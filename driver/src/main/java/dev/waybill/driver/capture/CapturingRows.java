@@ -188,7 +188,7 @@ final class CapturingRows implements UpdatableRows {
                     return;
                 }
                 RowImage after = table.image(connection.database().dialect(), row, table.requested().captured(false));
-                record(new Change(table.shape(), operation, old == null || table.key(old).equals(table.key(after)) ? null : old, null, after, List.of()));
+                record(new Change(table.shape(), operation, old == null ? null : table.oldKey(old, after), null, after, List.of()));
             }
         }
     }

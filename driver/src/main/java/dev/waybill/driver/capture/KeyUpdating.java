@@ -116,7 +116,7 @@ final class KeyUpdating {
     private void add(Before row, RowImage after, List<Change> changes, KeyMoves moves) throws SQLException {
         KeyImage newKey = table.key(after);
         if (newKey.equals(row.key)) {
-            changes.add(new Change(table.shape(), Operation.UPDATE, null, null, after, List.of()));
+            changes.add(new Change(table.shape(), Operation.UPDATE, table.oldKey(row.old, after), null, after, List.of()));
         } else {
             moves.add(row.key, row.old, newKey, after);
         }

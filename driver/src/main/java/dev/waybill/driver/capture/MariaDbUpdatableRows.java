@@ -159,9 +159,8 @@ final class MariaDbUpdatableRows implements UpdatableRows {
             connection.recorder().fail(new IllegalStateException("the row that a result set has written is not found by its key"));
             return;
         }
-        boolean moved = old != null && !table.key(old).equals(table.key(key));
         RowImage after = now.values().iterator().next();
-        connection.recorder().record(connection.publisher(), new Change(table.shape(), operation, moved ? old : null, null, after, List.of()));
+        connection.recorder().record(connection.publisher(), new Change(table.shape(), operation, old == null ? null : table.oldKey(old, after), null, after, List.of()));
     }
 
     /** What becomes of a published table's row. */

@@ -207,7 +207,7 @@ final class PinnedWriting {
             if (after == null || !taken.add(key)) {
                 throw WaybillError.UNCAPTURED.with("it changes keys of " + table + " in a way that does not say which is which");
             } else if (key.equals(old)) {
-                connection.execution().rows().record(table, Operation.UPDATE, after);
+                connection.recorder().record(connection.publisher(), new Change(table.shape(), Operation.UPDATE, table.oldKey(pinned.keys.get(i), after), null, after, List.of()));
             } else {
                 moves.add(old, pinned.keys.get(i), key, after);
             }

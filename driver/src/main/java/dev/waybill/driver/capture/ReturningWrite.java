@@ -7,8 +7,6 @@ import dev.waybill.change.RowImage;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.driver.capture.CapturingConnection.Step;
 import dev.waybill.driver.capture.Plan.Returning.Effect;
-import dev.waybill.error.WaybillError;
-import java.io.IOException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -139,10 +137,10 @@ final class ReturningWrite {
     private void updated(ResultSet rows, int first, List<Moved> moved) throws SQLException {
         RowImage old = table.keyImage(connection.database().dialect(), rows, first);
         RowImage after = after(rows, first + table.key().length);
-        KeyImage oldKey = key(old);
-        KeyImage newKey = key(after);
+        KeyImage oldKey = table.key(old);
+        KeyImage newKey = table.key(after);
         if (oldKey.equals(newKey)) {
-            change(Operation.UPDATE, after);
+            connection.recorder().record(connection.publisher(), new Change(table.shape(), Operation.UPDATE, table.oldKey(old, after), null, after, List.of()));
         } else {
             moved.add(new Moved(oldKey, old, newKey, after));
         }
@@ -179,14 +177,6 @@ final class ReturningWrite {
 
     private void change(Operation operation, RowImage after) throws SQLException {
         connection.recorder().record(connection.publisher(), new Change(table.shape(), operation, null, null, after, List.of()));
-    }
-
-    private KeyImage key(RowImage row) throws SQLException {
-        try {
-            return KeyImage.of(table.shape(), row);
-        } catch (IOException unreadable) {
-            throw WaybillError.CAPTURE_FAILED.because(unreadable, unreadable.getMessage());
-        }
     }
 
     private record Moved(KeyImage oldKey, RowImage old, KeyImage newKey, RowImage after) {}

@@ -64,6 +64,23 @@ class KeyChangesTest {
         }
     }
 
+    /** Such an UPDATE changes the row, though it finds it by both. */
+    @Test
+    void keyBecomesOneThatTheDatabaseTakesForTheSame() throws Exception {
+        String[][] keys = {{"VARCHAR_IGNORECASE(20)", "'Abc'", "'ABC'"}, {"CHAR(5)", "'ab'", "'ab   '"}, {"DECFLOAT(20)", "1.5", "1.50"}, {"DOUBLE PRECISION", "-0.0", "0.0"},
+            {"TIMESTAMP WITH TIME ZONE", "TIMESTAMP WITH TIME ZONE '2026-01-01 05:00:00+05:00'", "TIMESTAMP WITH TIME ZONE '2026-01-01 00:00:00+00:00'"}};
+        for (String[] key : keys) {
+            try (Twins twins = Twins.of("t", "CREATE TABLE t (id " + key[0] + " PRIMARY KEY, name VARCHAR(20))")) {
+                twins.same((connection, witness) -> {
+                    witness.execute("INSERT INTO t VALUES (" + key[1] + ", 'first')");
+                    witness.execute("UPDATE t SET id = " + key[2]);
+                    witness.execute("UPDATE t SET id = " + key[1] + ", name = 'back' WHERE id = " + key[2]);
+                    witness.query("SELECT * FROM t");
+                });
+            }
+        }
+    }
+
     @Test
     void rowsThatCannotBeToldApartAreRefused() throws Exception {
         try (Twins twins = Twins.of("t", T); Connection connection = twins.captured(); Statement statement = connection.createStatement()) {
