@@ -98,7 +98,7 @@ final class DatabaseAddress {
 
     /** With the remedy that belongs to a command line, where there is one. */
     private SQLException explained(SQLException refused) {
-        String name = shownUrl().replaceAll("[';].*|^'", "");
+        String name = Secrets.hidden(rawUrl()).replaceAll(";.*", "");
         if (refused.getErrorCode() == H2_FILE_IN_USE) {
             return new SQLException("The H2 file of " + name + " is open in another process, and an embedded H2 file belongs to one process. Nothing was done. The agent works beside that"
                     + " application (waybill.agent=auto); to look in from outside, add ;AUTO_SERVER=TRUE to the URL on both sides, or close the application.", refused.getSQLState());

@@ -25,7 +25,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "install", "uninstall", "sql", "agent", "status", "show", "simulate"})
+    @ValueSource(strings = {"demo", "install", "uninstall", "sql", "agent", "status", "show", "simulate", "peer", "dead-letters"})
     void helpOfEveryCommandSaysWhatItDoesAndWhatItTakes(String command) {
         Outcome help = Outcome.of(command, "--help");
         assertThat(help.exitCode()).isZero();
@@ -86,7 +86,7 @@ class CommandLineTest {
     void wrongPasswordSaysHowToGiveIt() throws Exception {
         new Database(Database.at(directory, "hq").url() + ";USER=owner;PASSWORD=hunter2").bare("CREATE TABLE item (id INT PRIMARY KEY)");
         Outcome refused = Outcome.of("status", Database.at(directory, "hq").url() + ";USER=owner;PASSWORD=wrong-guess");
-        assertRefused(refused, "refuses the user or the password", "--user", "WAYBILL_PASSWORD");
+        assertRefused(refused, Database.at(directory, "hq").url() + " refuses the user or the password", "--user", "WAYBILL_PASSWORD");
         assertThat(refused.all()).doesNotContain("wrong-guess");
     }
 
