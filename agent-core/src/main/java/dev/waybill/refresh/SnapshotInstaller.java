@@ -160,7 +160,7 @@ public final class SnapshotInstaller {
     private void addKey(Connection raw, TableDefinition table, ForeignKey key, Set<String> leftOut) throws SQLException {
         Savepoint before = raw.setSavepoint();
         try {
-            execute(raw, statements.addForeignKey(table, key));
+            execute(raw, statements.addForeignKey(table, key, sentence -> leftOut.add(table.shape().qualifiedName() + ": " + sentence)));
         } catch (SQLException refused) {
             if (dialect.classify(refused) == ErrorClass.TRANSIENT) {
                 throw refused;

@@ -37,12 +37,13 @@ final class TableStatements {
         }
         parts.add((table.primaryKey() ? "PRIMARY KEY " : "UNIQUE ") + columns(table.shape().key().stream().map(names::get).toList()));
         table.uniqueKeys().forEach(key -> parts.add("UNIQUE " + columns(key)));
-        foreignKeys.forEach(key -> parts.add(foreignKey(key)));
+        foreignKeys.forEach(key -> parts.add(foreignKey(key, leftOut)));
         return "CREATE TABLE " + dialect.quote(table.shape().schema(), table.shape().name()) + " (" + String.join(", ", parts) + ")" + dialect.tableOptions();
     }
 
-    String addForeignKey(TableDefinition table, ForeignKey key) {
-        return "ALTER TABLE " + dialect.quote(table.shape().schema(), table.shape().name()) + " ADD " + foreignKey(key);
+    /** The foreign key; what cannot be kept is told to {@code leftOut}. */
+    String addForeignKey(TableDefinition table, ForeignKey key, Consumer<String> leftOut) {
+        return "ALTER TABLE " + dialect.quote(table.shape().schema(), table.shape().name()) + " ADD " + foreignKey(key, leftOut);
     }
 
     String deleteAll(TableDefinition table) {
@@ -101,13 +102,17 @@ final class TableStatements {
         return type.type() == SqlType.NATIVE ? type.qualifier() : type.type() + (type.scale() < 0 ? "" : "(" + type.scale() + ")");
     }
 
-    private String foreignKey(ForeignKey key) {
+    private String foreignKey(ForeignKey key, Consumer<String> leftOut) {
+        if (key.onDelete() == Action.SET_DEFAULT || key.onUpdate() == Action.SET_DEFAULT) {
+            leftOut.accept("The action SET DEFAULT of the foreign key " + key.columns() + " to " + key.table() + " does not travel, as defaults do not.");
+        }
         return "FOREIGN KEY " + columns(key.columns()) + " REFERENCES " + dialect.quote(key.schema(), key.table()) + " " + columns(key.referenced())
                 + " ON DELETE " + action(key.onDelete()) + " ON UPDATE " + action(key.onUpdate());
     }
 
+    /** Without the default, SET DEFAULT would refuse every deletion (H2) or do something else than at the sender. What it does there comes as changes of the rows. */
     private static String action(Action action) {
-        return action.name().replace('_', ' ');
+        return (action == Action.SET_DEFAULT ? Action.NO_ACTION : action).name().replace('_', ' ');
     }
 
     private String columns(List<String> names) {

@@ -175,4 +175,22 @@ class SynchronizeStoryTest {
             north.awaitEqual(hq, "artist", "album");
         }
     }
+
+    /** Defaults do not travel, and H2 refuses every deletion under a SET DEFAULT without one. */
+    @Test
+    void whatAForeignKeySetsToItsDefaultArrives() throws Exception {
+        try (Site hq = new Site(folder, "hq"); Site branch = new Site(folder, "branch")) {
+            hq.say("CREATE TABLE shelf (id INT PRIMARY KEY)", "CREATE TABLE book (id INT PRIMARY KEY, shelf INT DEFAULT 1 REFERENCES shelf ON DELETE SET DEFAULT)",
+                    "CREATE TABLE note (id INT PRIMARY KEY, book INT DEFAULT 10)", "ALTER TABLE book ADD COLUMN note INT", "ALTER TABLE book ADD FOREIGN KEY (note) REFERENCES note",
+                    "ALTER TABLE note ADD FOREIGN KEY (book) REFERENCES book ON DELETE SET DEFAULT", "INSERT INTO shelf VALUES (1), (2), (3)", "INSERT INTO book VALUES (10, 2, NULL), (11, 3, NULL), (12, 3, NULL)");
+            hq.publisher().above("branch");
+            branch.publisher().below("hq");
+            hq.say("CREATE PUBLICATION library (TABLE shelf, TABLE book, TABLE note)", "CREATE SUBSCRIPTION TO library FOR branch", "SYNCHRONIZE SUBSCRIPTION TO library FOR branch");
+            branch.awaitEqual(hq, "shelf", "book", "note");
+            hq.say("DELETE FROM shelf WHERE id = 3", "DELETE FROM book WHERE id = 12");
+            branch.awaitEqual(hq, "shelf", "book", "note");
+            assertThat(branch.number("SELECT shelf FROM book WHERE id = 11")).isEqualTo(1);
+            assertThat(branch.number("SELECT COUNT(*) FROM waybill.counter WHERE name = 'left_out' AND subject LIKE '%SET DEFAULT%'")).isEqualTo(2);
+        }
+    }
 }
