@@ -307,7 +307,13 @@ final class CapturingConnection implements ConnectionCapture {
 
     @Override
     public synchronized void releaseSavepoint(Savepoint savepoint) throws SQLException {
-        String name = savepoints().key(savepoint);
+        String name;
+        try {
+            name = savepoints().key(savepoint);
+        } catch (SQLException over) {
+            raw.releaseSavepoint(savepoint); // what becomes of one that is no more, the database says: H2 says nothing
+            return;
+        }
         if (session.releaseEnds(name)) {
             transaction.committing(() -> raw.releaseSavepoint(savepoint));
             return;

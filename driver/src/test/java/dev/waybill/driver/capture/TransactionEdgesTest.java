@@ -54,6 +54,28 @@ class TransactionEdgesTest {
     }
 
     @Test
+    void savepointsThatAreOverAreReleasedAsOnTheBareDriver() throws Exception {
+        try (Twins twins = Twins.of("t", "CREATE TABLE t (id INT PRIMARY KEY)")) {
+            twins.same((connection, witness) -> {
+                connection.setAutoCommit(false);
+                Savepoint[] points = {connection.setSavepoint(), connection.setSavepoint("named")};
+                witness.execute("INSERT INTO t VALUES (1)");
+                for (int round = 0; round < 3; round++) {
+                    for (Savepoint point : points) {
+                        witness.see("release " + round, () -> {
+                            connection.releaseSavepoint(point);
+                            return "released";
+                        });
+                    }
+                    if (round == 1) {
+                        connection.commit();
+                    }
+                }
+            });
+        }
+    }
+
+    @Test
     void savepointThatARollbackHasDestroyedIsRefused() throws Exception {
         try (Twins twins = Twins.of("t", T); Connection connection = twins.captured(); Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
