@@ -100,7 +100,7 @@ final class BatchExecution {
                 source.failedWith(keys);
                 return null;
             }
-            return new BatchOutcome(done.counts(), keys);
+            return new BatchOutcome(done.counts(), keys, keys == null);
         });
         failure.tell();
         return outcome;

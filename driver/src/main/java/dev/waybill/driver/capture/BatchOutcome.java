@@ -3,5 +3,16 @@ package dev.waybill.driver.capture;
 
 import java.sql.ResultSet;
 
-/** Counts of a batch, one for each element, and generated keys (null: ask the raw statement). */
-public record BatchOutcome(long[] counts, ResultSet generatedKeys) {}
+/**
+ * What a batch gave.
+ *
+ * @param counts        one for each element
+ * @param generatedKeys as the application asked for them, or null: ask the raw statement
+ * @param unasked       not even the raw statement, which has keys that only we have asked for
+ */
+public record BatchOutcome(long[] counts, ResultSet generatedKeys, boolean unasked) {
+
+    BatchOutcome(long[] counts, ResultSet generatedKeys) {
+        this(counts, generatedKeys, false);
+    }
+}

@@ -83,7 +83,8 @@ public abstract class AnyStatementPolicy extends WrapperPolicy implements Statem
 
     /** What {@code executeBatch} and {@code executeLargeBatch} return. */
     final long[] batch(BatchOutcome given) throws SQLException {
-        accept(given.generatedKeys() == null ? Outcome.raw(false) : Outcome.count(-1, given.generatedKeys()));
+        boolean ofRaw = given.generatedKeys() == null && !given.unasked();
+        accept(ofRaw ? Outcome.raw(false) : Outcome.count(given.unasked() ? delegate.getLargeUpdateCount() : -1, given.generatedKeys()));
         return given.counts();
     }
 
