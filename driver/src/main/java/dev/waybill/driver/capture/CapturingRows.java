@@ -52,7 +52,7 @@ final class CapturingRows implements UpdatableRows {
                 raw.insertRow();
                 return;
             }
-            CapturedTable table = table();
+            CapturedTable table = table(Operation.INSERT);
             KeyOfRow key = table == null ? null : KeyOfRow.in(raw.getMetaData(), table, String::equals);
             if (table == null) {
                 pass(raw::insertRow);
@@ -85,7 +85,7 @@ final class CapturingRows implements UpdatableRows {
     @Override
     public void updateRow() throws SQLException {
         write(() -> {
-            CapturedTable table = isReadOnly() || fresh.isBegun() ? null : table();
+            CapturedTable table = isReadOnly() || fresh.isBegun() ? null : table(Operation.UPDATE);
             KeyOfRow key = table == null ? null : KeyOfRow.in(raw.getMetaData(), table, String::equals);
             if (table == null) {
                 pass(raw::updateRow);
@@ -105,7 +105,7 @@ final class CapturingRows implements UpdatableRows {
     @Override
     public void deleteRow() throws SQLException {
         write(() -> {
-            CapturedTable table = isReadOnly() || fresh.isBegun() ? null : table();
+            CapturedTable table = isReadOnly() || fresh.isBegun() ? null : table(Operation.DELETE);
             KeyOfRow key = table == null ? null : KeyOfRow.in(raw.getMetaData(), table, String::equals);
             if (table == null) {
                 pass(raw::deleteRow);
@@ -132,8 +132,8 @@ final class CapturingRows implements UpdatableRows {
         }
     }
 
-    /** The published table behind the rows, or null; the connection is marked as writing. */
-    private CapturedTable table() throws SQLException {
+    /** The published table behind the rows, or null; the connection is marked as writing. Refused where other rows would change along. */
+    private CapturedTable table(Operation operation) throws SQLException {
         connection.begin();
         TableName name = name(raw.getMetaData());
         DatabaseFacts facts = connection.facts();
@@ -145,7 +145,7 @@ final class CapturingRows implements UpdatableRows {
             if (name.name().isEmpty()) {
                 connection.execution().uncaptured().refuse("the table behind the result set cannot be made out", "updatable result set");
             }
-            if (facts.triggers().contains(name) || new Relatives(facts).isParent(name)) {
+            if (facts.triggers().contains(name) || new Relatives(facts).isFollowed(name, operation)) {
                 connection.execution().uncaptured().refuse("triggers or foreign keys of table " + name + " may change published rows", "updatable result set of " + name);
             }
         }

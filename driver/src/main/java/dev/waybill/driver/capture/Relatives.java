@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.change.Operation;
 import dev.waybill.change.TableName;
 import dev.waybill.driver.capture.ForeignKey.Action;
 import java.util.HashSet;
@@ -65,6 +66,15 @@ final class Relatives {
     /** Whether anything that happens to rows of this table makes the database change rows of published ones. */
     boolean isParent(TableName table) {
         return !onDelete(table).isEmpty() || facts.childrenOf(table).stream().anyMatch(key -> key.onUpdate() != Action.NONE && (facts.captured().containsKey(key.child()) || isPassedOn(key)));
+    }
+
+    /** Whether this, done to a row of the table, may make the database change rows of published ones. */
+    boolean isFollowed(TableName table, Operation operation) {
+        return switch (operation) {
+            case INSERT -> false;
+            case UPDATE -> !onUpdateOf(table, column -> true).isEmpty();
+            default -> isParent(table);
+        };
     }
 
     /** All foreign keys that deleting rows of this table sets in motion, the indirect ones too. */

@@ -169,6 +169,30 @@ class UpdatableRowsTest {
     }
 
     @Test
+    void rowsOfParentsAreCapturedUnlessTheirChildrenGoOrChangeAlong() throws Exception {
+        for (boolean changeAlong : new boolean[] {false, true}) {
+            String reference = changeAlong ? "REFERENCES p (v) ON UPDATE CASCADE" : "REFERENCES p (v) ON DELETE CASCADE";
+            try (Twins twins = Twins.of("p, k", "CREATE TABLE p (id INT PRIMARY KEY, v INT UNIQUE, n INT)", "CREATE TABLE k (id INT PRIMARY KEY, v INT " + reference + ")"); Connection connection = twins.captured();
+                    Statement statement = updatable(connection)) {
+                statement.execute("INSERT INTO p VALUES (1, 1, 1)");
+                statement.execute("INSERT INTO k VALUES (10, 1)");
+                try (ResultSet rows = statement.executeQuery("SELECT id, v, n FROM p")) {
+                    insert(rows, 2);
+                    rows.first();
+                    rows.updateInt("N", 7);
+                    if (changeAlong) {
+                        refused(rows::updateRow);
+                    } else {
+                        rows.updateRow();
+                    }
+                    refused(rows::deleteRow);
+                }
+                twins.complete();
+            }
+        }
+    }
+
+    @Test
     void rowsWithoutKnownKeyAreRefused() throws Exception {
         try (Twins twins = Twins.of("t", T, "CREATE TABLE u (i INT PRIMARY KEY)"); Connection connection = twins.captured();
                 Statement statement = connection.createStatement(ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_UPDATABLE)) {
