@@ -3,6 +3,7 @@ package dev.waybill.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.waybill.databases.MariaDbServer;
 import dev.waybill.databases.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,17 @@ class PublishedWhileTheyWriteTest {
         publish(new HeadOfficeAndBranch(directory, PostgresServer.running().freshDatabase().url(), PostgresServer.running().freshDatabase().url()), true);
     }
 
+    @Test
+    void poolsAndProcessesMissNoPublicationOnMariaDb() throws Exception {
+        publish(new HeadOfficeAndBranch(directory, MariaDbServer.running().freshDatabase().url(), MariaDbServer.running().freshDatabase().url()), true);
+    }
+
+    @Test
+    void poolsOfOneProcessMissNoPublicationOnSqlite() throws Exception {
+        String options = "?busy_timeout=60000&transaction_mode=IMMEDIATE&journal_mode=WAL";
+        publish(new HeadOfficeAndBranch(directory, "jdbc:sqlite:" + directory.resolve("hq.db") + options, "jdbc:sqlite:" + directory.resolve("branch.db") + options), false);
+    }
+
     private void publish(HeadOfficeAndBranch opened, boolean withAProcess) throws Exception {
         Path stop = directory.resolve("stop");
         try (HeadOfficeAndBranch sites = opened; Connection bare = DriverManager.getConnection(sites.rawHq())) {
@@ -43,9 +55,10 @@ class PublishedWhileTheyWriteTest {
             Process process = withAProcess ? process(sites.hq(), stop) : null;
             try (Posters one = new Posters(sites.hq(), 1, stop); Posters other = new Posters(sites.hq(), 2, stop)) {
                 int writers = withAProcess ? 6 : 4;
-                awaitEveryoneBeyond(bare, writers, 20);
+                List<Posters> posters = List.of(one, other);
+                awaitEveryoneBeyond(posters, bare, writers, 20);
                 sites.setUp("CREATE PUBLICATION posts (TABLE post)", "posts");
-                awaitEveryoneBeyond(bare, writers, Integer.parseInt(HeadOfficeAndBranch.text(bare, "SELECT MAX(n) FROM post")) + 20);
+                awaitEveryoneBeyond(posters, bare, writers, Integer.parseInt(HeadOfficeAndBranch.text(bare, "SELECT MAX(n) FROM post")) + 20);
                 Files.createFile(stop);
                 one.join();
                 other.join();
@@ -63,8 +76,11 @@ class PublishedWhileTheyWriteTest {
         }
     }
 
-    private static void awaitEveryoneBeyond(Connection bare, int writers, int n) {
-        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> everyoneBeyond(bare, n) >= writers);
+    private static void awaitEveryoneBeyond(List<Posters> posters, Connection bare, int writers, int n) {
+        Awaitility.await().atMost(PATIENCE).pollInterval(Duration.ofMillis(50)).until(() -> {
+            posters.forEach(Posters::check);
+            return everyoneBeyond(bare, n) >= writers;
+        });
     }
 
     private static long everyoneBeyond(Connection bare, int n) throws SQLException {

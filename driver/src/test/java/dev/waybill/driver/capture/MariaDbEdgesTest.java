@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.waybill.databases.MariaDbServer;
+import dev.waybill.dialect.Dialects;
 import dev.waybill.driver.setting.WaybillSettings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -13,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -230,6 +233,50 @@ class MariaDbEdgesTest {
                 }
             }
             connection.commit();
+        }
+    }
+
+    /** It is refused where it may write; where that is allowed, what was written before it is captured before it commits. */
+    @Test
+    void aProcedureThatCommitsTakesWhatWasCapturedAlong() throws Exception {
+        WaybillSettings allowed = WaybillSettings.of(Map.of("waybill.uncaptured", "allow"));
+        try (Twins twins = Twins.onMariaDb("", allowed, "t", TABLE, "CREATE PROCEDURE ends() COMMIT")) {
+            Replayer replayer = twins.same((connection, witness) -> {
+                connection.setAutoCommit(false);
+                witness.execute("INSERT INTO t (id, n) VALUES (1, 1)");
+                witness.execute("CALL ends()");
+                connection.rollback();
+                witness.execute("INSERT INTO t (id, n) VALUES (2, 2)");
+                connection.rollback();
+                witness.query("SELECT * FROM t");
+            });
+            assertThat(replayer.transactions()).hasSize(1);
+        }
+    }
+
+    /** Where rows are read back that the user may not read, the server refuses that, and nothing of the statement stays. */
+    @Test
+    void aUserWhoMayOnlyInsertMissesNothing() throws Exception {
+        try (Twins twins = Twins.onMariaDb("t", TABLE); Connection owner = twins.raw(); Statement grants = owner.createStatement()) {
+            String user = MariaDbServer.running().freshName("porter");
+            grants.execute("CREATE USER " + user + "@localhost");
+            for (String sql : Dialects.of(owner).grantStatements(user + "@localhost")) {
+                grants.execute(sql);
+            }
+            grants.execute("GRANT INSERT ON t TO " + user + "@localhost");
+            try (Connection porter = twins.capturedAs(user); PreparedStatement insert = porter.prepareStatement("INSERT INTO t (n) VALUES (?)")) {
+                for (boolean autoCommit : new boolean[] {true, false}) {
+                    porter.setAutoCommit(autoCommit);
+                    insert.setInt(1, 5);
+                    assertThatThrownBy(insert::executeUpdate).isInstanceOf(SQLException.class).hasMessageContaining("SELECT command denied");
+                }
+                porter.rollback();
+            }
+            try (ResultSet rows = grants.executeQuery("SELECT COUNT(*) FROM t")) {
+                rows.next();
+                assertThat(rows.getInt(1)).isZero();
+            }
+            twins.complete();
         }
     }
 }

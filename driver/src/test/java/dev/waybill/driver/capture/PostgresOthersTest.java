@@ -114,4 +114,29 @@ class PostgresOthersTest {
             twins.complete();
         }
     }
+
+    /** What it inserts is known, or the server refuses to tell it. */
+    @Test
+    void aUserWhoMayOnlyInsertInsertsWhatIsKnown() throws Exception {
+        try (Twins twins = Twins.onPostgres("t", TABLES); Connection owner = twins.captured(); Statement grants = owner.createStatement(); Connection raw = twins.raw()) {
+            String role = PostgresServer.running().freshName("porter");
+            grants.execute("CREATE ROLE " + role + " LOGIN");
+            for (String sql : Dialects.of(raw).grantStatements(role)) {
+                grants.execute(sql);
+            }
+            grants.execute("GRANT INSERT ON t TO " + role);
+            try (Connection porter = twins.capturedAs(role); Statement statement = porter.createStatement(); PreparedStatement known = porter.prepareStatement("INSERT INTO t (id, name) VALUES (?, ?)")) {
+                for (int id = 1; id < 4; id++) {
+                    porter.setAutoCommit(id == 1);
+                    known.setInt(1, id);
+                    known.setString(2, "known");
+                    known.executeUpdate();
+                }
+                porter.commit();
+                assertThatThrownBy(() -> statement.execute("INSERT INTO t VALUES (4, 'computed ' || 4)")).isInstanceOf(SQLException.class).hasMessageContaining("permission denied");
+                porter.rollback();
+            }
+            assertThat(twins.complete().tables().get("public.t")).hasSize(3);
+        }
+    }
 }

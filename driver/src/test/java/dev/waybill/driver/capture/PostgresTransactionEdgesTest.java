@@ -242,4 +242,51 @@ class PostgresTransactionEdgesTest {
             assertThat(twins.complete().transactions()).isEmpty();
         }
     }
+
+    @Test
+    void aDeferredUniqueKeyIsLookedAtBeforeTheOutboxPartIsWritten() throws Exception {
+        try (Twins twins = Twins.onPostgres("t", "CREATE TABLE t (id INT PRIMARY KEY, v INT UNIQUE DEFERRABLE INITIALLY DEFERRED)")) {
+            Replayer replayer = twins.same((connection, witness) -> {
+                witness.execute("INSERT INTO t VALUES (3, 3), (2, 2), (1, 1)");
+                witness.execute("UPDATE t SET v = 4 - v");
+                witness.execute("UPDATE t SET id = id + 1, v = v + 1");
+                witness.execute("INSERT INTO t VALUES (9, 2)");
+                connection.setAutoCommit(false);
+                witness.execute("INSERT INTO t VALUES (10, 2)");
+                witness.execute("UPDATE t SET v = 10 WHERE id = 4");
+                witness.see("commit", () -> {
+                    connection.commit();
+                    return null;
+                });
+                witness.execute("INSERT INTO t VALUES (11, 3)");
+                witness.see("commit of a twin", () -> {
+                    connection.commit();
+                    return null;
+                });
+                witness.execute("INSERT INTO t VALUES (12, 4)");
+                witness.execute("COMMIT");
+                witness.query("SELECT * FROM t ORDER BY id");
+            });
+            assertThat(replayer.transactions()).hasSize(4);
+        }
+    }
+
+    /** Inside of a transaction the server refuses it, in autocommit mode it runs by itself. */
+    @Test
+    void aProcedureThatCommitsDoesSoAsOnTheBareDriver() throws Exception {
+        try (Twins twins = Twins.onPostgres("t", TABLE, "CREATE TABLE u (id INT)", "CREATE PROCEDURE twice() LANGUAGE plpgsql AS $$ BEGIN INSERT INTO u VALUES (1); COMMIT; INSERT INTO u VALUES (2); ROLLBACK; END $$")) {
+            Replayer replayer = twins.same((connection, witness) -> {
+                witness.execute("CALL twice()");
+                witness.query("SELECT id FROM u");
+                connection.setAutoCommit(false);
+                witness.execute("INSERT INTO t VALUES (1, 'gone')");
+                witness.execute("CALL twice()");
+                connection.rollback();
+                witness.execute("INSERT INTO t VALUES (2, 'kept')");
+                connection.commit();
+                witness.query("SELECT * FROM t");
+            });
+            assertThat(replayer.transactions()).hasSize(1);
+        }
+    }
 }

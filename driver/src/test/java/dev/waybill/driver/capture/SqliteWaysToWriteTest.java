@@ -193,6 +193,20 @@ class SqliteWaysToWriteTest {
     }
 
     @Test
+    void childrenOfAParentThatIsNotPublishedAreCaptured() throws Exception {
+        try (Twins twins = Twins.onSqlite(folder, "?foreign_keys=on", "child", "CREATE TABLE parent (id INTEGER PRIMARY KEY)", "CREATE TABLE child (id INTEGER PRIMARY KEY, p INT REFERENCES parent ON DELETE CASCADE ON UPDATE CASCADE)")) {
+            Replayer replayer = twins.same((connection, witness) -> {
+                witness.execute("INSERT INTO parent VALUES (1), (2), (3)");
+                witness.execute("INSERT INTO child VALUES (1, 1), (2, 2), (3, 3)");
+                witness.execute("DELETE FROM parent WHERE id = 1");
+                witness.execute("UPDATE parent SET id = id + 10");
+                witness.query("SELECT * FROM child");
+            });
+            assertThat(replayer.transactions()).hasSize(3);
+        }
+    }
+
+    @Test
     void commitThatFailsLeavesTheTransactionOpen() throws Exception {
         try (Twins twins = Twins.onSqlite(folder, "?foreign_keys=on", "t, child", TABLE, "CREATE TABLE child (id INTEGER PRIMARY KEY, p INT REFERENCES t DEFERRABLE INITIALLY DEFERRED)")) {
             twins.same((connection, witness) -> {

@@ -4,6 +4,7 @@ package dev.waybill.driver.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.waybill.dialect.Dialects;
 import dev.waybill.driver.setting.WaybillSettings;
 import dev.waybill.error.WaybillError;
 import java.sql.Connection;
@@ -312,6 +313,29 @@ class TransactionEdgesTest {
                     assertThat(Twins.Witness.rows(counted, false)).isEqualTo("[(CALL writes() 2 )(EXECUTE IMMEDIATE 'DELETE FROM t' 2 )]");
                 }
             }
+        }
+    }
+
+    /** H2 tells generated keys to whoever may insert; what has to be read is refused by it. */
+    @Test
+    void aUserWhoMayOnlyInsertMissesNothing() throws Exception {
+        try (Twins twins = Twins.of("t", T); Connection owner = twins.raw(); Statement grants = owner.createStatement()) {
+            grants.execute("CREATE USER porter PASSWORD ''");
+            for (String sql : Dialects.of(owner).grantStatements("PORTER")) {
+                grants.execute(sql);
+            }
+            grants.execute("GRANT INSERT ON t TO porter");
+            try (Connection porter = twins.capturedAs("porter"); Statement statement = porter.createStatement(); PreparedStatement known = porter.prepareStatement("INSERT INTO t VALUES (?, ?)")) {
+                statement.execute("INSERT INTO t VALUES (1, 1 + 1)");
+                porter.setAutoCommit(false);
+                known.setInt(1, 2);
+                known.setInt(2, 3);
+                known.executeUpdate();
+                porter.commit();
+                assertThatThrownBy(() -> statement.execute("DELETE FROM t")).isInstanceOf(SQLException.class).hasMessageContaining("Not enough rights");
+                porter.rollback();
+            }
+            assertThat(twins.complete().transactions()).hasSize(2);
         }
     }
 }
