@@ -28,8 +28,8 @@ import java.util.UUID;
 /** Reads the catalogue from its tables. Stateless; any thread, one connection at a time. Starts and ends no transaction. */
 public final class CatalogueStore {
 
-    /** Some databases leave the first nought of an hour away. */
-    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("H:mm:ss");
+    /** Some databases leave the first nought of an hour away, some the seconds where there are none. */
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("H:mm[:ss]");
 
     private static final int MOST_ATTEMPTS = 100;
 
