@@ -23,13 +23,13 @@ import java.util.function.LongSupplier;
 /**
  * What the driver costs on the way of a transaction: every workload at 1 and 8 threads on the bare driver, through Waybill, and through what else there is to compare with ({@link Variant}).
  *
- * <p>Options: {@code --product h2|postgres}, {@code --rounds N} (default 25), {@code --slice-ms N} (default 60), {@code --seed N}, {@code --memory} (H2 in memory instead of a file), {@code --only WORKLOAD,…}, {@code --own-time}
+ * <p>Options: {@code --product h2|postgres|mariadb|sqlite}, {@code --rounds N} (default 25), {@code --slice-ms N} (default 60), {@code --seed N}, {@code --memory} (H2 in memory instead of a file), {@code --only WORKLOAD,…}, {@code --own-time}
  * (operations for each second of processor time that the application's threads have spent themselves and, on Linux, the server's processes for them, on a machine that is busy with other things; what a database and the agent do in other
- * threads and processes is not in it, nor is waiting for the disk).
+ * threads and processes is not in it, nor is waiting for the disk), {@code --typical} (operations for each second as the median of their times in a slice has it, instead of their number: on a machine that is busy with other things most
+ * operations are not interrupted, and the mean is made by those that are).
  */
 public final class CommitCost {
 
-    private static final int[] THREADS = {1, 8};
     private static final ThreadMXBean OWN = ManagementFactory.getThreadMXBean();
 
     private final Options options;
@@ -44,7 +44,12 @@ public final class CommitCost {
 
     public static void main(String[] arguments) throws Exception {
         Options options = Options.of(arguments);
-        Product product = options.product().startsWith("postgres") ? new PostgresProduct() : new H2Product(options.memory());
+        Product product = switch (options.product()) {
+            case "postgres", "postgresql" -> new PostgresProduct();
+            case "mariadb" -> new MariaDbProduct();
+            case "sqlite" -> new SqliteProduct();
+            default -> new H2Product(options.memory());
+        };
         new CommitCost(options, product).run();
         product.close();
         System.exit(0);
@@ -53,12 +58,12 @@ public final class CommitCost {
     private void run() throws Exception {
         System.out.printf(Locale.ROOT, "%s, %d processors, load %.1f, Java %s, %d rounds of %d ms, seed %d, %s%s%n%n", System.getProperty("os.arch"), Runtime.getRuntime().availableProcessors(),
                 ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(), System.getProperty("java.version"), options.rounds(), options.sliceMillis(), options.seed(), product.title(),
-                options.ownTime() ? ", by processor time" : "");
+                options.ownTime() ? ", by processor time" : options.typical() ? ", by the median of times" : "");
         System.out.printf(Locale.ROOT, "%-34s %7s %16s", "ratio to bare", "threads", "bare, per second");
         product.variants().stream().filter(variant -> variant != Variant.BARE).forEach(variant -> System.out.printf("   %-20s", variant.title()));
         System.out.println();
         for (Workload workload : product.workloads()) {
-            for (int threads : THREADS) {
+            for (int threads : product.threads()) {
                 if (options.wants(workload)) {
                     measure(workload, threads);
                 }
@@ -109,12 +114,30 @@ public final class CommitCost {
         }
     }
 
+    /** How long operations took; the last ones, where there are many. One thread. */
+    private static final class Times {
+        private final long[] nanos = new long[1 << 12];
+        private int count;
+
+        void add(long time) {
+            nanos[count++ & nanos.length - 1] = time;
+        }
+
+        long median() {
+            long[] sorted = Arrays.copyOf(nanos, Math.min(count, nanos.length));
+            Arrays.sort(sorted);
+            return sorted[sorted.length / 2];
+        }
+    }
+
     private double slice(ExecutorService executor, List<Seat> workers) throws Exception {
         long end = System.nanoTime() + options.sliceMillis() * 1_000_000L;
         List<Callable<double[]>> tasks = new ArrayList<>();
         for (Seat seat : workers) {
             tasks.add(() -> {
                 long count = 0;
+                Times times = new Times();
+                long before = System.nanoTime();
                 long start = System.nanoTime();
                 long spent = options.ownTime() ? seat.spent() : 0;
                 long now;
@@ -122,8 +145,10 @@ public final class CommitCost {
                     sink = seat.worker().once();
                     count++;
                     now = System.nanoTime();
+                    times.add(now - before);
+                    before = now;
                 } while (now < end);
-                return new double[] {count * 1e9 / (options.ownTime() ? seat.spent() - spent : now - start)};
+                return new double[] {options.typical() ? 1e9 / times.median() : count * 1e9 / (options.ownTime() ? seat.spent() - spent : now - start)};
             });
         }
         double total = 0;

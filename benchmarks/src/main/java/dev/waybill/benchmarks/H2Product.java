@@ -31,7 +31,7 @@ final class H2Product implements Product {
         for (Variant variant : VARIANTS) {
             databases.put(variant, inMemory ? "h2:mem:" + variant + ";DB_CLOSE_DELAY=-1" : "h2:file:" + directory.resolve(variant.name().toLowerCase(Locale.ROOT)));
             try (Connection connection = DriverManager.getConnection("jdbc:" + databases.get(variant)); Statement statement = connection.createStatement()) {
-                Schema.create(connection, "SYSTEM_RANGE");
+                Schema.create(connection, "SYSTEM_RANGE($1, $2)");
                 statement.execute("CREATE TABLE trail (payload VARBINARY(1000000) NOT NULL)");
             }
             Connection kept = connect(variant); // so that it stays open

@@ -40,7 +40,7 @@ final class PostgresProduct implements Product {
             PostgresDatabase database = server.freshDatabase();
             urls.put(variant, database.url() + REWRITE);
             try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
-                Schema.create(connection, "generate_series");
+                Schema.create(connection, "generate_series($1, $2) AS numbers(x)");
                 statement.execute("CREATE TABLE trail (id BIGINT GENERATED ALWAYS AS IDENTITY, payload BYTEA NOT NULL)");
                 statement.execute("ALTER TABLE trail ALTER COLUMN payload SET STORAGE EXTERNAL");
                 if (variant == Variant.TRIGGERS) {

@@ -17,6 +17,11 @@ interface Product extends AutoCloseable {
 
     List<Workload> workloads();
 
+    /** How many application's threads there are, one run after the other. */
+    default List<Integer> threads() {
+        return List.of(1, 8);
+    }
+
     /** A connection by which this variant works. */
     Connection connect(Variant variant) throws SQLException;
 
