@@ -25,16 +25,37 @@ final class Chronicle {
         }
     }
 
-    private final Map<String, List<List<Entry>>> histories = new HashMap<>();
+    /** Entries in commit order, and for each reader those that concern it. */
+    private static final class History {
+        private final List<Entry> entries = new ArrayList<>();
+        private final Map<String, List<Long>> concerning = new HashMap<>();
+
+        History(List<Entry> entries) {
+            entries.forEach(this::add);
+        }
+
+        void add(Entry entry) {
+            entries.add(entry);
+            for (String reader : entry.audience()) {
+                concerning.computeIfAbsent(reader, none -> new ArrayList<>()).add(entry.id());
+            }
+        }
+
+        List<Long> concerning(String reader) {
+            return concerning.getOrDefault(reader, List.of());
+        }
+    }
+
+    private final Map<String, List<History>> histories = new HashMap<>();
     private final Map<String, Boolean> lostSomething = new HashMap<>();
 
     void begin(String writer) {
-        histories.put(writer, new ArrayList<>(List.of(new ArrayList<>())));
+        histories.put(writer, new ArrayList<>(List.of(new History(List.of()))));
     }
 
     /** The writer goes on under another name, with its present. */
     void renamed(String writer, String other) {
-        histories.put(other, new ArrayList<>(List.of(new ArrayList<>(present(writer)))));
+        histories.put(other, new ArrayList<>(List.of(new History(present(writer).entries))));
     }
 
     void committed(String writer, Entry entry) {
@@ -43,10 +64,10 @@ final class Chronicle {
 
     /** The writer is again as it was when it had committed this many transactions. */
     void wentBack(String writer, int transactions) {
-        List<Entry> before = present(writer);
+        List<Entry> before = present(writer).entries;
         if (transactions < before.size()) {
             lostSomething.put(writer, true);
-            histories.get(writer).add(new ArrayList<>(before.subList(0, transactions)));
+            histories.get(writer).add(new History(before.subList(0, transactions)));
         }
     }
 
@@ -57,43 +78,33 @@ final class Chronicle {
 
     /** Every transaction once, whole, in commit order, nothing in between missing: a prefix of one of the writer's histories, as far as it concerns the reader. */
     void check(String reader, String writer, List<Long> applied) {
-        for (List<Entry> history : histories.get(writer)) {
-            if (isPrefix(applied, concerning(history, reader))) {
+        for (History history : histories.get(writer)) {
+            if (isPrefix(applied, history.concerning(reader))) {
                 return;
             }
         }
         throw new Violation(reader + " shows " + applied + " of " + writer + ", whose histories for it are "
-                + histories.get(writer).stream().map(history -> concerning(history, reader)).toList());
+                + histories.get(writer).stream().map(history -> history.concerning(reader)).toList());
     }
 
     /** Whether the reader shows exactly the writer's present. */
     boolean isEqual(String reader, String writer, List<Long> applied) {
-        return applied.equals(concerning(present(writer), reader));
+        return applied.equals(present(writer).concerning(reader));
     }
 
     /** Whether the reader shows a prefix of the writer's present history. */
     boolean isPresentPrefix(String reader, String writer, List<Long> applied) {
-        return isPrefix(applied, concerning(present(writer), reader));
+        return isPrefix(applied, present(writer).concerning(reader));
     }
 
     /** What a reader is to show of the writer's present. */
     List<Long> presentFor(String reader, String writer) {
-        return concerning(present(writer), reader);
+        return present(writer).concerning(reader);
     }
 
-    private List<Entry> present(String writer) {
-        List<List<Entry>> all = histories.get(writer);
+    private History present(String writer) {
+        List<History> all = histories.get(writer);
         return all.get(all.size() - 1);
-    }
-
-    private static List<Long> concerning(List<Entry> history, String reader) {
-        List<Long> ids = new ArrayList<>();
-        for (Entry entry : history) {
-            if (entry.audience().contains(reader)) {
-                ids.add(entry.id());
-            }
-        }
-        return ids;
     }
 
     private static boolean isPrefix(List<Long> part, List<Long> whole) {

@@ -154,7 +154,31 @@ final class Disk implements JournalView {
 
     @Override
     public Optional<Position> at(LogOffset offset) {
-        return journal.stream().filter(entry -> entry.offset().equals(offset)).map(entry -> new Position(incarnation, entry.offset(), entry.digest())).findFirst();
+        int after = firstAfter(offset);
+        if (after == 0 || !journal.get(after - 1).offset().equals(offset)) {
+            return Optional.empty();
+        }
+        return Optional.of(new Position(incarnation, offset, journal.get(after - 1).digest()));
+    }
+
+    /** All entries behind an offset, as they are now. */
+    List<Entry> after(LogOffset offset) {
+        return List.copyOf(journal.subList(firstAfter(offset), journal.size()));
+    }
+
+    /** How many entries lie at or before an offset. */
+    private int firstAfter(LogOffset offset) {
+        int low = 0;
+        int high = journal.size();
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (journal.get(middle).offset().isAfter(offset)) {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return low;
     }
 
     /** The encoded form of a transaction: its id, then bytes that follow from it. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -22,7 +23,7 @@ final class Network {
     private final SplittableRandom random;
     private final Mischief mischief;
     private final BiConsumer<Envelope, String> told;
-    private final Map<String, List<Letter>> mailboxes = new HashMap<>();
+    private final Map<String, Map<String, Letter>> mailboxes = new HashMap<>();
     private final Map<String, Long> cutUntil = new HashMap<>();
     private long names;
     long sent;
@@ -60,14 +61,15 @@ final class Network {
             if (transit >= 200) {
                 told.accept(envelope, "under way for " + transit + " ms");
             }
-            mailbox(envelope.recipient()).add(new Letter("m" + names++, envelope, corrupt ? damaged(body) : body, corrupt, now + transit));
+            String name = "m" + names++;
+            mailbox(envelope.recipient()).put(name, new Letter(name, envelope, corrupt ? damaged(body) : body, corrupt, now + transit));
         }
     }
 
     /** What is there, in no order. */
     List<Letter> list(String reader, long now) {
         List<Letter> visible = new ArrayList<>();
-        for (Letter letter : mailbox(reader)) {
+        for (Letter letter : mailbox(reader).values()) {
             if (letter.visibleAt() <= now) {
                 visible.add(letter);
             }
@@ -77,16 +79,22 @@ final class Network {
     }
 
     Letter read(String reader, String name) {
-        return mailbox(reader).stream().filter(letter -> letter.name().equals(name)).findFirst().orElse(null);
+        return mailbox(reader).get(name);
     }
 
     void delete(String reader, String name) {
-        mailbox(reader).removeIf(letter -> letter.name().equals(name));
+        mailbox(reader).remove(name);
     }
 
     /** When the next message becomes visible. */
     long nextArrival(String reader, long now) {
-        return mailbox(reader).stream().mapToLong(Letter::visibleAt).filter(at -> at > now).min().orElse(Long.MAX_VALUE);
+        long next = Long.MAX_VALUE;
+        for (Letter letter : mailbox(reader).values()) {
+            if (letter.visibleAt() > now) {
+                next = Math.min(next, letter.visibleAt());
+            }
+        }
+        return next;
     }
 
     private byte[] damaged(byte[] body) {
@@ -98,8 +106,9 @@ final class Network {
         return other;
     }
 
-    private List<Letter> mailbox(String reader) {
-        return mailboxes.computeIfAbsent(reader, key -> new ArrayList<>());
+    /** By name, in the order of arrival. */
+    private Map<String, Letter> mailbox(String reader) {
+        return mailboxes.computeIfAbsent(reader, key -> new LinkedHashMap<>());
     }
 
     private boolean chance(double probability) {

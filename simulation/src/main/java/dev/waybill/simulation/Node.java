@@ -253,8 +253,8 @@ final class Node {
         LogOffset scanned = from.scanFrom();
         int most = 1 + world.random.nextInt(20);
         try {
-            for (Disk.Entry entry : List.copyOf(disk.journal)) {
-                if (entry.offset().isAfter(disk.trimmedTo.offset()) && entry.offset().isAfter(from.scanFrom()) && most-- > 0) {
+            for (Disk.Entry entry : disk.after(from.scanFrom())) {
+                if (entry.offset().isAfter(disk.trimmedTo.offset()) && most-- > 0) {
                     boolean snapshot = world.isSnapshotFor(entry.transaction().id(), peer.name);
                     OutputStream out = cutter.transaction(snapshot ? MessageKind.SNAPSHOT : MessageKind.DATA, entry.offset(), entry.digest());
                     if (entry.transaction().audience().contains(peer.name) || snapshot) {

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +22,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** One run: databases, network, clock and judge, all from one seed, on one thread. */
 final class World {
@@ -28,6 +30,7 @@ final class World {
     /** What a run came to. Equal for equal seeds, to the last bit. */
     record Outcome(long fingerprint, int transactions, long messages, int crashes, int restores, int splits, int rounds) {}
 
+    private static final Map<Pattern, String> SHORTER = shorter();
     private static final int WORDS_AT_MOST = 160;
     private static final int QUIET_ROUNDS = 600;
     /** Whoever went back, and whose word of it was lost, is found out by the next hello (R9), an hour later; then it may take fifty minutes. */
@@ -417,7 +420,7 @@ final class World {
     }
 
     void trace(String me, String peer, Object event, List<?> actions) {
-        fingerprint = fingerprint * 31 + event.getClass().getSimpleName().hashCode();
+        fingerprint = fingerprint * 31 + event.getClass().getName().hashCode();
         fingerprint = fingerprint * 31 + actions.size() + millis;
         if (story != null && !actions.isEmpty()) {
             note(me, () -> "⟨" + peer + "⟩ " + event.getClass().getSimpleName() + " ⇒ " + brief(shorten(actions)));
@@ -461,8 +464,20 @@ final class World {
         return text.toString();
     }
 
+    private static Map<Pattern, String> shorter() {
+        Map<Pattern, String> shorter = new LinkedHashMap<>();
+        shorter.put(Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-([0-9a-f]{4})[0-9a-f]{8}"), "$1");
+        shorter.put(Pattern.compile("[0-9a-f]{26}([0-9a-f]{6})"), "$1");
+        shorter.put(Pattern.compile("(Envelope|Limits)\\[[^\\]]*\\]"), "$1");
+        shorter.put(Pattern.compile(", limits=Limits[^]]*\\]"), "");
+        return shorter;
+    }
+
     private static String shorten(Object value) {
-        return value.toString().replaceAll("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-([0-9a-f]{4})[0-9a-f]{8}", "$1").replaceAll("[0-9a-f]{26}([0-9a-f]{6})", "$1")
-                .replaceAll("(Envelope|Limits)\\[[^\\]]*\\]", "$1").replaceAll(", limits=Limits[^]]*\\]", "");
+        String text = value.toString();
+        for (Map.Entry<Pattern, String> each : SHORTER.entrySet()) {
+            text = each.getKey().matcher(text).replaceAll(each.getValue());
+        }
+        return text;
     }
 }
