@@ -198,12 +198,20 @@ record Arrival(ReceiverTurn turn, Address address) {
     private StagedGroup group(Envelope envelope) {
         LogOffset prev = envelope.header().prev();
         Digest cut = envelope.part().cut();
-        return turn.staged.stream().filter(group -> group.prev().equals(prev) && group.cut().equals(cut) && group.prevDigest().equals(envelope.prevDigest())).findFirst()
-                .orElseGet(() -> StagedGroup.empty(prev, cut, envelope.prevDigest()));
+        for (StagedGroup group : turn.staged) {
+            if (group.prev().equals(prev) && group.cut().equals(cut) && group.prevDigest().equals(envelope.prevDigest())) {
+                return group;
+            }
+        }
+        return StagedGroup.empty(prev, cut, envelope.prevDigest());
     }
 
     private long stagedBeyond() {
-        return turn.staged.stream().filter(group -> group.prev().isAfter(turn.offset)).mapToLong(StagedGroup::bytes).sum();
+        long bytes = 0;
+        for (StagedGroup group : turn.staged) {
+            bytes += group.prev().isAfter(turn.offset) ? group.bytes() : 0;
+        }
+        return bytes;
     }
 
     private void expect(LogOffset offset) {

@@ -56,6 +56,8 @@ public final class MessageCutter {
     private int framedBytes;
     private int sequence;
     private long cutBytes;
+    /** Of the transaction that is cut now; null between two. */
+    private Digest cut;
 
     /**
      * @param prev      position last sent
@@ -121,7 +123,8 @@ public final class MessageCutter {
     private void cut(Position end, boolean last) throws IOException {
         byte[] bytes = body.take(body.size());
         MessageHeader header = new MessageHeader(epoch, prev.offset(), last ? end.offset() : prev.offset(), sequence);
-        Envelope.Part part = new Envelope.Part(cutOf(end.digest()), cutBytes, last ? cutBytes + bytes.length : -1);
+        cut = cut == null ? cutOf(end.digest()) : cut;
+        Envelope.Part part = new Envelope.Part(cut, cutBytes, last ? cutBytes + bytes.length : -1);
         Digest prevDigest = prev.digest();
         sequence++;
         cutBytes += bytes.length;
@@ -130,6 +133,7 @@ public final class MessageCutter {
             framed = end;
             sequence = 0;
             cutBytes = 0;
+            cut = null;
         }
         sink.take(new Piece(kind, header, prevDigest, part, prev.digest(), bytes));
     }

@@ -54,7 +54,12 @@ public final class Receiver {
 
     /** Whether this message is known and waits on the link for its turn: it need not be read again. */
     public static boolean holds(ReceiverState state, String ref) {
-        return state.passing().held().stream().anyMatch(held -> held.ref().equals(ref));
+        for (ReceiverState.Held held : state.passing().held()) {
+            if (held.ref().equals(ref)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** When the next {@link ReceiverEvent.Tick} or {@link ReceiverEvent.PollEnded} can matter; null when only arrivals can. */
