@@ -83,9 +83,8 @@ final class H2FactsReader {
 
     private List<List<String>> uniqueKeys(TableShape shape) throws SQLException {
         Map<String, List<String>> keys = new LinkedHashMap<>();
-        try (PreparedStatement statement = raw.prepareStatement("SELECT I.INDEX_NAME, C.COLUMN_NAME FROM INFORMATION_SCHEMA.INDEXES I JOIN INFORMATION_SCHEMA.INDEX_COLUMNS C"
-                + " ON C.INDEX_SCHEMA = I.INDEX_SCHEMA AND C.INDEX_NAME = I.INDEX_NAME AND C.TABLE_NAME = I.TABLE_NAME WHERE I.TABLE_SCHEMA = ? AND I.TABLE_NAME = ?"
-                + " AND (I.INDEX_TYPE_NAME LIKE 'PRIMARY%' OR I.INDEX_TYPE_NAME LIKE 'UNIQUE%') ORDER BY 1, C.ORDINAL_POSITION")) {
+        try (PreparedStatement statement = raw.prepareStatement("SELECT INDEX_NAME, COLUMN_NAME FROM INFORMATION_SCHEMA.INDEX_COLUMNS"
+                + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND IS_UNIQUE ORDER BY 1, ORDINAL_POSITION")) {
             statement.setString(1, shape.schema());
             statement.setString(2, shape.name());
             try (ResultSet rows = statement.executeQuery()) {
