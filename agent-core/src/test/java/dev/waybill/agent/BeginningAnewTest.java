@@ -4,6 +4,8 @@ package dev.waybill.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.waybill.durable.DurableStep;
+import dev.waybill.durable.StepGuard;
 import dev.waybill.error.WaybillError;
 import dev.waybill.publication.Peers;
 import dev.waybill.publication.PoisonPolicy;
@@ -12,7 +14,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.Test;
@@ -98,6 +102,61 @@ class BeginningAnewTest {
             assertThat(two.hq.rows("SELECT what, subject, after FROM waybill.audit")).isEqualTo("RESYNC|branch|RESYNC\n");
             refuses(WaybillError.PEER_UPWARD, () -> peers(two.branch).resync("hq"));
             refuses(WaybillError.USER_UNKNOWN, () -> peers(two.hq).resync("nobody"));
+        }
+    }
+
+    /** Ends its site's agent more and more rarely, after a step of one kind was performed twice, four, eight times and so on; writes down how many parts are stored after each time. */
+    private static final class EndsNowAndThen implements StepGuard {
+        private final Site site;
+        private final DurableStep at;
+        private final List<Integer> stored = new ArrayList<>();
+
+        EndsNowAndThen(Site site, DurableStep at) {
+            this.site = site;
+            this.at = at;
+        }
+
+        @Override
+        public <T, X extends Exception> T perform(DurableStep step, Effect<T, X> effect) throws X {
+            T result = effect.run();
+            if (step == at) {
+                stored.add(storedParts());
+                if (Integer.bitCount(stored.size()) == 1 && stored.size() > 1) {
+                    throw new Error("ends after " + stored.size() + " times " + at);
+                }
+            }
+            return result;
+        }
+
+        private int storedParts() {
+            try {
+                return Integer.parseInt(site.rows("SELECT COUNT(*) FROM waybill.staged_part").strip());
+            } catch (SQLException failed) {
+                throw new IllegalStateException(failed);
+            }
+        }
+    }
+
+    /** Though either end stops again and again: the stream begins anew once, and no part that is stored is needed again. (The sender does not know which are there: what it sends again is recognised.) */
+    @Test
+    void resynchronizationThatIsInterruptedGoesOnWhereItWas() throws Exception {
+        try (TwoDatabases two = synchronizedOver()) {
+            Random random = new Random(1);
+            for (int i = 10; i < 40; i++) {
+                two.hq.insert(i, random.ints(20_000, 'a', 'z' + 1).collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString());
+            }
+            two.converge(200);
+            two.branch.say("UPDATE item SET name = 'spoilt'");
+            EndsNowAndThen staging = new EndsNowAndThen(two.branch, DurableStep.STAGE_PART);
+            EndsNowAndThen sending = new EndsNowAndThen(two.hq, DurableStep.SEND_MESSAGE);
+            AgentSettings usual = AgentSettings.DEFAULTS;
+            two.branch.with(new AgentSettings(usual.maxMessageBytes(), 1, usual.pollLeast(), usual.pollMost(), usual.leaseTime(), usual.confirmAfter(), usual.patience(), usual.retention())).restart().guard(staging);
+            two.hq.restart().guard(sending);
+            peers(two.hq).resync("branch");
+            two.converge(300);
+            assertThat(staging.stored).as("parts that are stored, whatever ended in between").hasSizeGreaterThan(4).isSorted().doesNotHaveDuplicates();
+            assertThat(sending.stored).as("messages sent").hasSizeGreaterThan(8);
+            assertThat(two.hq.neighbour("stream_sent || ' ' || state")).as("begun anew once").isEqualTo("1 ACTIVE");
         }
     }
 
