@@ -2,11 +2,14 @@
 package dev.waybill.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -76,7 +79,39 @@ class SequencerOrderTest {
         run(TestDatabase.inMemory(), Duration.ofSeconds(20), 1_000);
     }
 
+    /**
+     * The bug that SymmetricDS (0003590) and Marten (4977) had: how far the last look came is remembered, and who drew a lower number and commits later is never looked at. Planted here, it must be found.
+     */
+    @Test
+    void aSequencerThatRemembersHowFarItCameIsFound() {
+        assertThatThrownBy(() -> run(TestDatabase.inMemory(), Duration.ZERO, 10_000, new Watermark())).isInstanceOf(AssertionError.class);
+    }
+
+    private static final class Watermark implements Before {
+        private long highest;
+
+        @Override
+        public void step(Connection raw) throws SQLException {
+            try (Statement statement = raw.createStatement()) {
+                statement.executeUpdate("DELETE FROM waybill.outbox WHERE _ROWID_ < " + highest);
+                try (ResultSet row = statement.executeQuery("SELECT MAX(_ROWID_) FROM waybill.outbox")) {
+                    row.next();
+                    highest = Math.max(highest, row.getLong(1));
+                }
+            }
+        }
+    }
+
+    /** What is done in the transaction of each step of the sequencer, before it. */
+    private interface Before {
+        void step(Connection raw) throws SQLException;
+    }
+
     private static void run(TestDatabase database, Duration duration, int rowLimit) throws Exception {
+        run(database, duration, rowLimit, raw -> { });
+    }
+
+    private static void run(TestDatabase database, Duration duration, int rowLimit, Before before) throws Exception {
         long seed = Long.getLong("waybill.test.seed", System.nanoTime());
         System.out.println("SequencerOrderTest seed " + seed + " (-Dwaybill.test.seed)");
         ExecutorService threads = Executors.newFixedThreadPool(WRITERS + 1);
@@ -85,7 +120,7 @@ class SequencerOrderTest {
             UUID open = UUID.randomUUID();
             idleWriter.write(open, 0, true, "IDLE".getBytes(StandardCharsets.UTF_8), 0, 4);
             AtomicBoolean stop = new AtomicBoolean();
-            Future<Integer> sequencing = threads.submit(() -> sequence(database, rowLimit, stop));
+            Future<Integer> sequencing = threads.submit(() -> sequence(database, rowLimit, stop, before));
             Set<UUID> committed = write(database, threads, seed, duration);
             stop.set(true);
             assertThat(sequencing.get()).as("steps of the sequencer").isGreaterThan(1);
@@ -94,7 +129,7 @@ class SequencerOrderTest {
             assertThat(times.keySet().equals(committed)).as("%s of %s committed transactions, seed %s", times.size(), committed.size(), seed).isTrue();
             assertThat(times.values()).as("seed %s", seed).containsOnly(1);
             idle.commit();
-            database.sequenceAll(new Sequencer(database.dialect, TestDatabase.CLOCK));
+            sequence(database, rowLimit, stop, before);
             assertThat(replay(database, seed).keySet()).as("the idle transaction comes when it commits").matches(ids -> ids.contains(open) && ids.size() == committed.size() + 1);
         } finally {
             threads.shutdown();
@@ -126,13 +161,14 @@ class SequencerOrderTest {
     }
 
     /** Runs step after step until told to stop and nothing is left; where an agent leaves rows in the outbox, they are left here for a few steps. */
-    private static int sequence(TestDatabase database, int rowLimit, AtomicBoolean stop) throws SQLException {
+    private static int sequence(TestDatabase database, int rowLimit, AtomicBoolean stop, Before before) throws SQLException {
         Sequencer sequencer = new Sequencer(database.dialect, TestDatabase.CLOCK, rowLimit, 1_000_000);
         List<EntryIds> left = List.of();
         int steps = 0;
         try (Connection raw = database.open()) {
             while (true) {
                 boolean last = stop.get();
+                before.step(raw);
                 long done;
                 if (database.dialect.mayKeepHalves()) {
                     Look look = sequencer.look(raw, left);

@@ -52,6 +52,7 @@ final class MillionProcess {
             case "insert" -> expect(rows, update(connection, "INSERT INTO item SELECT x, 'item number ' || x, x / 100.0, 0 FROM SYSTEM_RANGE(1, " + rows + ")"));
             case "update" -> expect(rows, update(connection, "UPDATE item SET changed = changed + 1, name = name || '!'"));
             case "values" -> values(connection, rows);
+            case "value" -> value(connection, rows);
             case "delete" -> expect(rows, update(connection, "DELETE FROM item"));
             default -> throw new IllegalArgumentException(what);
         }
@@ -81,6 +82,14 @@ final class MillionProcess {
         try (PreparedStatement insert = connection.prepareStatement("INSERT INTO score VALUES (1, ?, ?)")) {
             insert.setCharacterStream(1, new InputStreamReader(new Noise(length, 'a', 26), StandardCharsets.ISO_8859_1), length);
             insert.setBinaryStream(2, new Noise(length, 0, 256), length);
+            expect(1, insert.executeUpdate());
+        }
+    }
+
+    /** One row with so many bytes. */
+    private static void value(Connection connection, int length) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO score VALUES (1, ?)")) {
+            insert.setBinaryStream(1, new Noise(length, 0, 256), length);
             expect(1, insert.executeUpdate());
         }
     }
