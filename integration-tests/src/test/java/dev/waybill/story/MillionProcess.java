@@ -119,7 +119,7 @@ final class MillionProcess {
                 buffer[offset + i] = (byte) (from + random.nextInt(kinds));
             }
             left -= count;
-            return count == 0 ? -1 : count;
+            return count == 0 && length > 0 ? -1 : count;
         }
     }
 
