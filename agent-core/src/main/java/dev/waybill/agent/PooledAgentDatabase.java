@@ -3,6 +3,7 @@ package dev.waybill.agent;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.metrics.IMetricsTracker;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.durable.AgentDatabase;
 import dev.waybill.durable.DurableStep;
@@ -26,6 +27,7 @@ import java.util.logging.Logger;
  */
 public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
 
+    private static final System.Logger LOG = System.getLogger(PooledAgentDatabase.class.getName());
     /** Held, because loggers are not. */
     private static final Logger POOL_LOG = Logger.getLogger(HikariConfig.class.getPackageName());
 
@@ -45,6 +47,7 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
     private static final long LIFE_MILLIS = 1_800_000;
 
     private final Dialect dialect;
+    private final ShieldedDataSource source;
     private final HikariDataSource pool;
     private final boolean embedded;
     private final Lease lease;
@@ -58,8 +61,9 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
     private long committedElse = 1;
     private long durable;
 
-    private PooledAgentDatabase(Dialect dialect, HikariDataSource pool, boolean embedded, Lease lease, StepGuard guard) {
+    private PooledAgentDatabase(Dialect dialect, ShieldedDataSource source, HikariDataSource pool, boolean embedded, Lease lease, StepGuard guard) {
         this.dialect = dialect;
+        this.source = source;
         this.pool = pool;
         this.embedded = embedded;
         this.lease = lease;
@@ -87,14 +91,37 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
         config.setAutoCommit(false);
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         config.setInitializationFailTimeout(1);
+        config.setMetricsTrackerFactory((pool, stats) -> tellOf(source));
         Lease lease = new Lease(home.dialect(), LeaseHolder.here(name), home.settings().leaseTime(), clock);
+        boolean embedded = source.openAhead(CONNECTIONS, home.dialect()::isEmbedded);
         try {
-            HikariDataSource pool = new HikariDataSource(config);
-            fill(pool, home.dialect(), source);
-            return new PooledAgentDatabase(home.dialect(), pool, source.isSealed(), lease, guard);
+            HikariDataSource pool = open(config, source);
+            begin(pool, home.dialect(), embedded ? 1 : CONNECTIONS);
+            return new PooledAgentDatabase(home.dialect(), source, pool, embedded, lease, guard);
+        } catch (SQLException failed) {
+            source.closeAfter(failed);
+            throw failed;
         } catch (RuntimeException failed) {
+            source.closeAfter(failed);
             throw failed.getCause() instanceof SQLException sql ? sql : new SQLException(failed.getMessage(), failed);
         }
+    }
+
+    private static HikariDataSource open(HikariConfig config, ShieldedDataSource source) {
+        try {
+            return new HikariDataSource(config);
+        } finally {
+            source.takenOver(); // the first one, or what became of it: the pool tells only of those after it
+        }
+    }
+
+    private static IMetricsTracker tellOf(ShieldedDataSource source) {
+        return new IMetricsTracker() {
+            @Override
+            public void recordConnectionCreatedMillis(long millis) {
+                source.takenOver();
+            }
+        };
     }
 
     private static Connection begin(Connection raw, Dialect dialect) throws SQLException {
@@ -107,20 +134,14 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
         }
     }
 
-    /** Waits until the pool is full and asks for the rights that are needed; the pool of an embedded database never opens another connection. */
-    private static void fill(HikariDataSource pool, Dialect dialect, ShieldedDataSource source) throws SQLException {
+    /** Waits until the pool has so many connections and asks for the rights that are needed. */
+    private static void begin(HikariDataSource pool, Dialect dialect, int connections) throws SQLException {
         List<Connection> all = new ArrayList<>();
         try {
-            boolean embedded = true;
-            for (int i = 0; i < CONNECTIONS; i++) {
-                Connection raw = pool.getConnection();
-                all.add(raw);
-                embedded &= dialect.isEmbedded(raw);
+            while (all.size() < connections) {
+                all.add(pool.getConnection());
             }
             dialect.demandAgentRights(all.get(0));
-            if (embedded) {
-                source.seal();
-            }
             for (Connection each : all) {
                 each.rollback();
                 each.close();
@@ -333,6 +354,11 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
     /** Closes the connections; nothing may be running on them. */
     @Override
     public void close() {
+        try {
+            source.close();
+        } catch (SQLException gone) {
+            LOG.log(System.Logger.Level.DEBUG, "a connection that was never used could not be closed", gone);
+        }
         pool.close();
     }
 }

@@ -24,6 +24,8 @@
  *
  * <p><b>Decisions.</b> One thread for each database: cycles are short, and everything in them meets the same rows. The lease row is locked first in every transaction and its token compared; running out of time only allows
  * another to try. No thread is ever interrupted, because an interrupt inside H2 closes the file under it: stopping waits for the present step. The pool has a fixed size and no life time for the same reason.
+ * An embedded database's connections are opened ahead and handed to the pool when it asks ({@code ShieldedDataSource}): by itself it opens them 30 ms apart, and the agent's first step waited for the last; none is opened afterwards, and
+ * the pool is not closed, which interrupts, while it takes one over.
  * Only the next steps of a backlog's sequencing, and the flush for the one before, run in other threads, while the agent's own one sends, which transacts nothing; what they did is spoken of from the next cycle on. A commit and its
  * counting are one ({@code AgentDatabase.committed}): who has read what another thread committed has it made durable before he speaks of it.
  *

@@ -19,9 +19,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -251,6 +255,75 @@ class PooledAgentDatabaseTest {
         agent.makeDurable();
         agent.makeDurable();
         assertThat(steps).containsExactly(DurableStep.LEASE, DurableStep.MAKE_DURABLE, DurableStep.APPLY, DurableStep.MAKE_DURABLE);
+    }
+
+    /** Nobody may open an embedded database again that was closed under the agent, nor may one be left open that nobody uses. */
+    @Test
+    void anEmbeddedDatabaseIsOpenedFiveTimesAtOnceThenNeverAgainAndAllAreClosed() throws Exception {
+        List<Connection> opened = Collections.synchronizedList(new ArrayList<>());
+        home = new AgentHome("db", home.dialect(), () -> {
+            Connection raw = DriverManager.getConnection(url);
+            opened.add(raw);
+            return raw;
+        }, null, AgentSettings.DEFAULTS);
+        PooledAgentDatabase agent = agent("one");
+        assertThat(agent.isEmbedded()).isTrue();
+        assertThat(opened).hasSize(5);
+        agent.<Void>read(one -> agent.<Void>read(two -> agent.<Void>read(three -> null)));
+        agent.close();
+        assertThat(opened).hasSize(5);
+        for (Connection raw : opened) {
+            await(raw);
+        }
+    }
+
+    /** The pool closes in a thread of its own. */
+    private static void await(Connection raw) throws Exception {
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (!raw.isClosed() && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        assertThat(raw.isClosed()).isTrue();
+    }
+
+    /** A pool interrupts the thread in which it takes a connection over, and an interrupt inside H2 closes the file under it. */
+    @Test
+    void anAgentThatClosesWhileAConnectionIsTakenOverInterruptsNobody() throws Exception {
+        CountDownLatch isTakenOver = new CountDownLatch(1);
+        CountDownLatch mayGoOn = new CountDownLatch(1);
+        AtomicInteger count = new AtomicInteger();
+        AtomicBoolean wasInterrupted = new AtomicBoolean();
+        home = new AgentHome("db", home.dialect(), () -> {
+            Connection raw = DriverManager.getConnection(url);
+            return count.incrementAndGet() == 2 ? slowToTakeOver(raw, isTakenOver, mayGoOn, wasInterrupted) : raw;
+        }, null, AgentSettings.DEFAULTS);
+        PooledAgentDatabase agent = agent("one");
+        isTakenOver.await();
+        Thread closing = daemon(agent::close);
+        closing.start();
+        closing.join(100);
+        assertThat(closing.isAlive()).as("waits").isTrue();
+        mayGoOn.countDown();
+        closing.join();
+        assertThat(wasInterrupted).isFalse();
+    }
+
+    private static Connection slowToTakeOver(Connection raw, CountDownLatch isTakenOver, CountDownLatch mayGoOn, AtomicBoolean wasInterrupted) {
+        return (Connection) Proxy.newProxyInstance(Connection.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+            if (method.getName().equals("getAutoCommit") && isTakenOver.getCount() > 0) {
+                isTakenOver.countDown();
+                try {
+                    mayGoOn.await();
+                } catch (InterruptedException interrupted) {
+                    wasInterrupted.set(true);
+                }
+            }
+            try {
+                return method.invoke(raw, arguments);
+            } catch (InvocationTargetException failed) {
+                throw failed.getCause();
+            }
+        });
     }
 
     @Test
