@@ -35,6 +35,7 @@ final class AgentAssembly {
     final Outgoing outgoing;
     final Post post;
     final Speech speech;
+    final Beside reading;
     final Sequencing sequencing;
     final Synchronizing synchronizing;
     final Trimming trimming;
@@ -66,7 +67,8 @@ final class AgentAssembly {
         speech = new Speech(post, view::head, around.random(), clock);
         inbox = new Inbox(links, codec, database, new QuarantineBook(dialect), troubles, events, clock, settings.arrivalsAtMost());
         Staging staging = new Staging(dialect);
-        Applying applying = new Applying(database, home.board(), dialect, new Applier(dialect), new Admission(database, dialect, neighbourhood::catalogue), inbox, staging, troubles, events, clock);
+        reading = new Beside(around.threads(), 1);
+        Applying applying = new Applying(database, home.board(), dialect, new Applier(dialect, reading), new Admission(database, dialect, neighbourhood::catalogue), inbox, staging, troubles, events, clock);
         deletions = new Deletions(database, inbox, troubles, events, clock);
         incoming = new Incoming(database, inbox, staging, applying, deletions, speech, troubles, events, clock);
         outgoing = new Outgoing(database, dialect, journal, history, spool, delivery, post, speech, clock);

@@ -21,7 +21,6 @@ import dev.waybill.link.Link.LinkException;
 import dev.waybill.message.Message;
 import dev.waybill.message.MessageKind;
 import dev.waybill.publication.CatalogueBoard;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;
@@ -214,7 +213,7 @@ final class Applying {
         byte[] body = message.body();
         List<ReceivedTransaction> transactions = new ArrayList<>();
         for (BodyFrame frame : BodyFrame.of(body)) {
-            transactions.add(new ReceivedTransaction(frame.offset(), frame.digest(), raw -> new ByteArrayInputStream(body, frame.start(), (int) frame.length())));
+            transactions.add(new ReceivedTransaction(frame.offset(), frame.digest(), new ReceivedTransaction.InMemory(body, frame.start(), frame.start() + (int) frame.length())));
         }
         return transactions;
     }

@@ -4,22 +4,23 @@ package dev.waybill.agent;
 import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Does work on the database beside the agent's thread, which waits for its end; nobody is ever interrupted. Its two threads end when nothing is to be done. One thread. */
-final class Beside implements AutoCloseable {
+/** Does work beside the agent's thread, which waits for its end; nobody is ever interrupted. Its threads end when nothing is to be done. One thread. */
+final class Beside implements Executor, AutoCloseable {
 
-    private static final int THREADS = 2;
     private static final long IDLE_SECONDS = 10;
 
     private final ThreadPoolExecutor executor;
 
-    Beside(ThreadFactory threads) {
-        this.executor = new ThreadPoolExecutor(THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
+    /** @param count threads at most; with one, what was begun is done one after the other */
+    Beside(ThreadFactory threads, int count) {
+        this.executor = new ThreadPoolExecutor(count, count, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads);
         this.executor.allowCoreThreadTimeOut(true);
     }
 
@@ -28,6 +29,11 @@ final class Beside implements AutoCloseable {
         FutureTask<T> task = new FutureTask<>(work);
         executor.execute(task);
         return new Task<>(task);
+    }
+
+    @Override
+    public void execute(Runnable work) {
+        executor.execute(work);
     }
 
     @Override

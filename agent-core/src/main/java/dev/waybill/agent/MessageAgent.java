@@ -42,6 +42,7 @@ public final class MessageAgent implements AutoCloseable {
     private final Outgoing outgoing;
     private final Post post;
     private final Speech speech;
+    private final Beside reading;
     private final Sequencing sequencing;
     private final Synchronizing synchronizing;
     private final Trimming trimming;
@@ -71,6 +72,7 @@ public final class MessageAgent implements AutoCloseable {
         this.outgoing = parts.outgoing;
         this.post = parts.post;
         this.speech = parts.speech;
+        this.reading = parts.reading;
         this.sequencing = parts.sequencing;
         this.synchronizing = parts.synchronizing;
         this.trimming = parts.trimming;
@@ -332,9 +334,14 @@ public final class MessageAgent implements AutoCloseable {
 
     /** Lets go of everything as a process that dies does: the lease stays as it is. For tests. */
     void abandon() {
-        sequencing.close();
+        closeBeside();
         links.close();
         database.close();
+    }
+
+    private void closeBeside() {
+        reading.close();
+        sequencing.close();
     }
 
     private void settleForSuccessor() {
@@ -357,7 +364,7 @@ public final class MessageAgent implements AutoCloseable {
         } catch (SQLException gone) {
             LOG.log(System.Logger.Level.DEBUG, "the lease runs out by itself", gone);
         } finally {
-            sequencing.close();
+            closeBeside();
             database.close();
         }
     }

@@ -55,7 +55,7 @@ final class Sequencing implements AutoCloseable {
         this.view = view;
         this.look = "SELECT 1 FROM " + dialect.waitingRows() + dialect.first(1);
         this.events = events;
-        this.beside = new Beside(threads);
+        this.beside = new Beside(threads, 2);
         this.clearing = embedded && dialect.mayKeepHalves() ? new Clearing(database, sequencer) : null;
     }
 

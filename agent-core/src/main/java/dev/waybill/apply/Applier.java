@@ -2,6 +2,7 @@
 package dev.waybill.apply;
 
 import dev.waybill.change.TransactionReader;
+import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.SnapshotStart;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialect.ErrorClass;
@@ -17,6 +18,7 @@ import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Executor;
 
 /**
  * Performs received transactions on a database. See the package page for what is guaranteed and how. One thread.
@@ -30,9 +32,16 @@ public final class Applier {
     private final Bookkeeping bookkeeping;
     private final ReceivedTables received;
     private final DeadLetters letters;
+    private final ReadAhead ahead;
 
+    /** Reading in the caller's thread. */
     public Applier(Dialect dialect) {
-        this(dialect, ApplyLimits.USUAL);
+        this(dialect, Runnable::run);
+    }
+
+    /** @param reader performs one task after the other: takes the next transactions apart while these are being performed; does nothing in the database */
+    public Applier(Dialect dialect, Executor reader) {
+        this(dialect, ApplyLimits.USUAL, reader, new DeadLetters(dialect));
     }
 
     public Applier(Dialect dialect, ApplyLimits limits) {
@@ -40,7 +49,12 @@ public final class Applier {
     }
 
     Applier(Dialect dialect, ApplyLimits limits, DeadLetters letters) {
+        this(dialect, limits, Runnable::run, letters);
+    }
+
+    Applier(Dialect dialect, ApplyLimits limits, Executor reader, DeadLetters letters) {
         this.dialect = dialect;
+        this.ahead = new ReadAhead(reader);
         this.limits = limits;
         this.landings = new Landings(dialect);
         this.installer = new SnapshotInstaller(dialect);
@@ -119,8 +133,11 @@ public final class Applier {
         try (Statements statements = new Statements(raw, dialect)) {
             GroupRun run = new PlannedRun(statements, landings, installer, blame, limits, tally);
             int count = 0;
+            ahead.begin(transactions);
             for (long changes = 0; count < transactions.size() && (count == 0 || changes < limits.groupChanges()); count++) {
-                changes += run.read(transactions.get(count));
+                ReceivedTransaction transaction = transactions.get(count);
+                List<Change> read = ahead.changes(transaction);
+                changes += read == null ? run.read(transaction) : run.take(transaction, read);
             }
             run.flush();
             bookkeeping.record(raw, tally);
@@ -199,7 +216,7 @@ public final class Applier {
     }
 
     private SnapshotStart snapshot(Connection raw, ReceivedTransaction transaction) throws SQLException {
-        try (TransactionReader reader = new TransactionReader(transaction.content().open(raw), landings.shapes())) {
+        try (TransactionReader reader = transaction.read(raw, landings.shapes())) {
             reader.next();
             return reader.next() instanceof SnapshotStart snapshot ? snapshot : null;
         } catch (IOException unreadable) {

@@ -48,10 +48,10 @@ abstract class GroupRun {
     long read(ReceivedTransaction transaction) throws SQLException {
         long changes = 0;
         blame.at(transaction.offset());
-        try (TransactionReader reader = new TransactionReader(transaction.content().open(raw), landings.shapes())) {
+        try (TransactionReader reader = transaction.read(raw, landings.shapes())) {
             for (TransactionRecord record = reader.next(); record != null; record = reader.next()) {
                 if (record instanceof Change change) {
-                    take(Work.of(landings.of(raw, change.table(), blame), change));
+                    take(change);
                     changes++;
                 } else if (record instanceof SnapshotStart snapshot) {
                     flush();
@@ -67,5 +67,18 @@ abstract class GroupRun {
             throw away.getCause() instanceof SQLException database ? database : WaybillError.APPLY_POSTPONED.because(away, transaction.offset(), blame.sender(), "none", away.getMessage());
         }
         return changes;
+    }
+
+    /** The changes of a transaction that was read ahead. */
+    long take(ReceivedTransaction transaction, List<Change> changes) throws SQLException {
+        blame.at(transaction.offset());
+        for (Change change : changes) {
+            take(change);
+        }
+        return changes.size();
+    }
+
+    private void take(Change change) throws SQLException {
+        take(Work.of(landings.of(raw, change.table(), blame), change));
     }
 }

@@ -50,6 +50,10 @@ record Work(Landing landing, Kind kind, BitSet columns, Change change) {
 
     /** A streamed value can be read only while the reader stands at its record. */
     boolean hasLargeValue() {
+        return holdsLarge(change);
+    }
+
+    static boolean holdsLarge(Change change) {
         return change.after() != null && holdsLarge(change.after()) || change.before() != null && holdsLarge(change.before());
     }
 

@@ -20,7 +20,6 @@ import dev.waybill.publication.TableReference;
 import dev.waybill.publication.Users;
 import dev.waybill.refresh.SnapshotSpool;
 import dev.waybill.refresh.SnapshotTaker;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -100,7 +99,7 @@ final class HeadOffice {
             try (JournalScan scan = new Journal(database.dialect()).scan(raw, after, null)) {
                 for (JournalEntry entry = scan.next(); entry != null; entry = scan.next()) {
                     byte[] content = content(raw, entry);
-                    received.add(new ReceivedTransaction(entry.offset(), entry.digest(), any -> new ByteArrayInputStream(content)));
+                    received.add(new ReceivedTransaction(entry.offset(), entry.digest(), new ReceivedTransaction.InMemory(content, 0, content.length)));
                 }
             } catch (IOException failed) {
                 throw new UncheckedIOException(failed);

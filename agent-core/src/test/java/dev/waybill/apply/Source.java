@@ -13,7 +13,6 @@ import dev.waybill.change.TransactionRecord.SnapshotStart;
 import dev.waybill.change.TransactionWriter;
 import dev.waybill.journal.Digest;
 import dev.waybill.journal.LogOffset;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.sql.Connection;
@@ -120,7 +119,7 @@ final class Source {
     }
 
     static ReceivedTransaction received(long offset, byte[] content) {
-        return new ReceivedTransaction(new LogOffset(offset), new Digest(offset, 1), raw -> new ByteArrayInputStream(content));
+        return new ReceivedTransaction(new LogOffset(offset), new Digest(offset, 1), new ReceivedTransaction.InMemory(content, 0, content.length));
     }
 
     TableShape shape(String table) throws SQLException {
