@@ -21,6 +21,8 @@ import java.util.random.RandomGenerator;
 /** Puts one agent together from what is handed in. Made, used up by {@link MessageAgent}, and forgotten. */
 final class AgentAssembly {
 
+    private static final int ENCODING_AT_ONCE = 2;
+
     final AgentHome home;
     final PooledAgentDatabase database;
     final InstantSource clock;
@@ -36,6 +38,7 @@ final class AgentAssembly {
     final Post post;
     final Speech speech;
     final Beside reading;
+    final Beside encoding;
     final Sequencing sequencing;
     final Synchronizing synchronizing;
     final Trimming trimming;
@@ -71,7 +74,8 @@ final class AgentAssembly {
         Applying applying = new Applying(database, home.board(), dialect, new Applier(dialect, reading), new Admission(database, dialect, neighbourhood::catalogue), inbox, staging, troubles, events, clock);
         deletions = new Deletions(database, inbox, troubles, events, clock);
         incoming = new Incoming(database, inbox, staging, applying, deletions, speech, troubles, events, clock);
-        outgoing = new Outgoing(database, dialect, journal, history, spool, delivery, post, speech, clock);
+        encoding = new Beside(around.threads(), ENCODING_AT_ONCE);
+        outgoing = new Outgoing(database, dialect, journal, history, spool, delivery, post, speech, encoding, clock);
         sequencing = new Sequencing(database, database.isEmbedded(), dialect, sequencer, view, around.threads(), events);
         synchronizing = new Synchronizing(dialect, home.board(), database, new SnapshotTaker(dialect, sequencer, () -> id(around.random()), clock), sequencing::settle, store, troubles, links, clock);
         requests = new Requests(database, dialect, store, journal, troubles, clock);

@@ -14,14 +14,20 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.Executor;
 
 /**
  * What goes to one neighbour in one scan of the journal. Ends early when its link does not work or its stream was taken elsewhere meanwhile; the scan goes on for the others. The machine learns what was sent at the end, when
  * the link has said that all of it was handed over: until then it may be sent again. One thread.
  */
 final class OutStream {
+
+    /** Messages that wait to be handed over, in their order, while the next are put together. */
+    private static final int ENCODED_AHEAD = 4;
 
     private final Neighbour to;
     private final SenderAction.SendFrom action;
@@ -31,19 +37,24 @@ final class OutStream {
     private final int bodyBytes;
     private final long speaksOf;
     private final MessageCutter cutter;
+    private final Executor beside;
+    private final Queue<Held> pieces = new ArrayDeque<>();
     private final List<SenderEvent.SentMessage> accepted = new ArrayList<>();
     private LogOffset looked;
+    private boolean hasParts;
     private boolean stopped;
     private boolean again;
 
     /**
      * @param speaksOf {@link dev.waybill.durable.AgentDatabase#committed} of the part of the journal that is looked through
+     * @param beside   encodes, which is half of the work
      */
-    OutStream(Neighbour to, SenderAction.SendFrom action, long speaksOf, DeliverySettings settings, Post post, Speech speech, InstantSource clock) {
+    OutStream(Neighbour to, SenderAction.SendFrom action, long speaksOf, DeliverySettings settings, Post post, Speech speech, Executor beside, InstantSource clock) {
         this.to = to;
         this.action = action;
         this.post = post;
         this.speech = speech;
+        this.beside = beside;
         this.clock = clock;
         this.speaksOf = speaksOf;
         int limit = to.heard().maxMessageBytes();
@@ -93,6 +104,9 @@ final class OutStream {
             OutputStream out = cutter.transaction(kind, offset, digest);
             content.writeTo(out);
             out.close();
+            if (hasParts) {
+                handOverAll(); // or every neighbour's stream would hold some of a large transaction
+            }
         } catch (StoppedException end) {
             stopped = true;
         } catch (PostFailedException failed) {
@@ -114,6 +128,7 @@ final class OutStream {
         }
         try {
             cutter.flush();
+            handOverAll();
         } catch (StoppedException end) {
             stopped = true;
         } catch (PostFailedException failed) {
@@ -134,9 +149,27 @@ final class OutStream {
 
     private void send(MessageCutter.Piece piece) throws IOException {
         Envelope envelope = to.envelopes().inChain(speech.moment(to), piece.kind(), piece.header(), piece.prevDigest(), piece.part());
+        pieces.add(new Held(new SenderEvent.SentMessage(piece.header(), piece.digestAtLast()), post.encoding(to, envelope, piece.body())));
+        hasParts |= piece.part() != null;
+        if (pieces.size() > 1) { // one alone is encoded sooner than another thread wakes up
+            pieces.forEach(held -> held.encoding().begin(beside));
+        }
+        if (pieces.size() > ENCODED_AHEAD) {
+            handOver(pieces.remove());
+        }
+    }
+
+    private void handOverAll() throws IOException {
+        while (!pieces.isEmpty()) {
+            handOver(pieces.remove());
+        }
+        hasParts = false;
+    }
+
+    private void handOver(Held held) throws IOException {
         Post.Outcome outcome;
         try {
-            outcome = post.sendSoon(to, envelope, piece.body(), speaksOf);
+            outcome = post.sendSoon(to, held.encoding(), speaksOf);
         } catch (SQLException failed) {
             throw new PostFailedException(failed);
         }
@@ -147,13 +180,16 @@ final class OutStream {
         if (outcome != Post.Outcome.SENT) {
             throw new StoppedException();
         }
-        accepted.add(new SenderEvent.SentMessage(piece.header(), piece.digestAtLast()));
+        accepted.add(held.sent());
     }
 
     /** Writes a transaction as this neighbour is to see it; nothing when it does not concern him. */
     interface Content {
         void writeTo(OutputStream out) throws SQLException, IOException;
     }
+
+    /** A message that is not handed over yet, and what the machine learns when it is. */
+    private record Held(SenderEvent.SentMessage sent, Encoding encoding) {}
 
     private static final class StoppedException extends IOException { }
 

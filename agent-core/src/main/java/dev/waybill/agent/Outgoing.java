@@ -32,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 
 /**
  * Sends: one scan of the journal serves everybody who is due. Bounded: what is left is sent by the next cycle, so that receiving never waits for a long backlog. One thread.
@@ -53,11 +54,12 @@ final class Outgoing {
     private final DeliverySettings settings;
     private final Post post;
     private final Speech speech;
+    private final Executor beside;
     private final InstantSource clock;
     /** Snapshots that were to be sent and whose spools are gone. */
     private final Map<Neighbour, LogOffset> lost = new LinkedHashMap<>();
 
-    Outgoing(AgentDatabase database, Dialect dialect, Journal journal, CatalogueHistory history, SnapshotSpool spool, DeliverySettings settings, Post post, Speech speech, InstantSource clock) {
+    Outgoing(AgentDatabase database, Dialect dialect, Journal journal, CatalogueHistory history, SnapshotSpool spool, DeliverySettings settings, Post post, Speech speech, Executor beside, InstantSource clock) {
         this.database = database;
         this.dialect = dialect;
         this.journal = journal;
@@ -66,6 +68,7 @@ final class Outgoing {
         this.settings = settings;
         this.post = post;
         this.speech = speech;
+        this.beside = beside;
         this.clock = clock;
     }
 
@@ -78,7 +81,7 @@ final class Outgoing {
         List<OutStream> streams = new ArrayList<>();
         for (Wish wish : wishes) {
             if (post.isOpen(wish.to())) {
-                streams.add(new OutStream(wish.to(), wish.action(), extent.speaksOf(), settings, post, speech, clock));
+                streams.add(new OutStream(wish.to(), wish.action(), extent.speaksOf(), settings, post, speech, beside, clock));
             }
         }
         LogOffset from = streams.stream().filter(stream -> !stream.isStopped()).map(OutStream::scanFrom).min(LogOffset::compareTo).orElse(null);

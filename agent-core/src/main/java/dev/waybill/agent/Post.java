@@ -7,7 +7,6 @@ import dev.waybill.durable.DurableStep;
 import dev.waybill.link.Link;
 import dev.waybill.link.Link.LinkException;
 import dev.waybill.message.Envelope;
-import dev.waybill.message.Message;
 import dev.waybill.message.MessageCodec;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -87,31 +86,37 @@ final class Post {
 
     /** Sends, unless the link does not work. */
     Outcome send(Neighbour to, Envelope envelope, byte[] body) throws SQLException {
-        return send(to, envelope, body, database.committed(), Link::send);
+        return send(to, encoding(to, envelope, body), database.committed(), Link::send);
+    }
+
+    /** One of many, which others may begin to encode. */
+    Encoding encoding(Neighbour to, Envelope envelope, byte[] body) {
+        return new Encoding(codec, envelope, body, to.codecs());
     }
 
     /**
-     * The same for one of many, which may have been handed over only after {@link #flush(List)}.
+     * Sends one of many, which may have been handed over only after {@link #flush(List)}.
      *
      * @param speaksOf {@link AgentDatabase#committed} of what it speaks of
      */
-    Outcome sendSoon(Neighbour to, Envelope envelope, byte[] body, long speaksOf) throws SQLException {
-        return send(to, envelope, body, speaksOf, Link::sendSoon);
+    Outcome sendSoon(Neighbour to, Encoding encoding, long speaksOf) throws SQLException {
+        return send(to, encoding, speaksOf, Link::sendSoon);
     }
 
     private interface Way {
         void send(Link link, String address, byte[] message) throws LinkException;
     }
 
-    private Outcome send(Neighbour to, Envelope envelope, byte[] body, long speaksOf, Way way) throws SQLException {
+    private Outcome send(Neighbour to, Encoding encoding, long speaksOf, Way way) throws SQLException {
         if (!isOpen(to)) {
             return Outcome.LINK_DOWN;
         }
-        byte[] encoded = codec.encode(new Message(envelope, body), to.codecs());
+        Envelope envelope = encoding.envelope();
+        byte[] encoded = encoding.bytes();
         if (to.compression().isHopeful() && encoded.length > to.longestMessage(maxMessageBytes)) {
             return Outcome.TOO_LARGE;
         }
-        to.compression().seen(body.length, encoded.length);
+        to.compression().seen(encoding.plainBytes(), encoded.length);
         database.makeDurable(speaksOf);
         try {
             Link link = links.of(to.user().messageType());

@@ -7,11 +7,14 @@ import dev.waybill.link.Link;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A link that accepts messages and says only at the end that it could not hand them over. */
+/** A link that accepts messages and says only at the end that it could not hand them over, or breaks among them. */
 class HandingOverTest {
 
     @TempDir
@@ -40,15 +43,89 @@ class HandingOverTest {
         }
     }
 
+    /** Several are encoded by other threads when it breaks: those that were handed over count, and no other does. */
+    @Test
+    void aLinkThatBreaksAmongManyMessagesLosesNoneAndHandsOverNoneTwice() throws Exception {
+        AtomicInteger room = new AtomicInteger(1_000);
+        try (TwoDatabases two = new TwoDatabases(folder, links -> (type, limit) -> new Narrow(links.open(type, limit), room), links -> links).started()) {
+            two.converge(100);
+            for (int i = 0; i < 300; i++) {
+                two.hq.insert(i, random(i));
+            }
+            String before = two.hq.neighbour("log_sent");
+            room.set(3);
+            two.hq.turn();
+            assertThat(room).as("it broke").hasNegativeValue();
+            assertThat(two.hq.neighbour("state")).isEqualTo("LINK_DOWN");
+            two.branch.turn();
+            two.branch.turn();
+            String sent = two.hq.neighbour("log_sent");
+            assertThat(sent).isNotEqualTo(before).isEqualTo(two.branch.neighbour("log_received"));
+            room.set(1_000);
+            two.clock.pass(Duration.ofSeconds(1));
+            two.converge(100);
+            assertThat(two.hq.neighbour("resend_count")).as("nobody had to ask").isEqualTo("0");
+            assertThat(1_000 - room.get()).as("messages of the rest").isGreaterThan(5);
+        }
+    }
+
+    /** Hardly compressible, so that there are many messages. */
+    private static String random(int seed) {
+        return new Random(seed).ints(2_000, 0x4e00, 0x9fa5).mapToObj(Character::toString).collect(Collectors.joining());
+    }
+
+    /** Takes so many messages and no more. */
+    private static final class Narrow extends Around {
+        private final AtomicInteger room;
+
+        Narrow(Link inside, AtomicInteger room) {
+            super(inside);
+            this.room = room;
+        }
+
+        @Override
+        public void send(String address, byte[] message) throws LinkException {
+            if (room.decrementAndGet() < 0) {
+                throw new LinkException("the folder is full", null);
+            }
+            super.send(address, message);
+        }
+    }
+
     /** Loses what it accepted while it is broken, and says so when it is asked. */
-    private static final class LateFailing implements Link {
-        private final Link inside;
+    private static final class LateFailing extends Around {
         private final AtomicBoolean broken;
         private boolean lost;
 
         LateFailing(Link inside, AtomicBoolean broken) {
-            this.inside = inside;
+            super(inside);
             this.broken = broken;
+        }
+
+        @Override
+        public void send(String address, byte[] message) throws LinkException {
+            if (broken.get()) {
+                lost = true;
+            } else {
+                super.send(address, message);
+            }
+        }
+
+        @Override
+        public void flush() throws LinkException {
+            super.flush();
+            if (lost) {
+                lost = false;
+                throw new LinkException("the folder is full", null);
+            }
+        }
+    }
+
+    private static class Around implements Link {
+        private final Link inside;
+
+        Around(Link inside) {
+            this.inside = inside;
         }
 
         @Override
@@ -58,20 +135,12 @@ class HandingOverTest {
 
         @Override
         public void send(String address, byte[] message) throws LinkException {
-            if (broken.get()) {
-                lost = true;
-            } else {
-                inside.sendSoon(address, message);
-            }
+            inside.sendSoon(address, message);
         }
 
         @Override
         public void flush() throws LinkException {
             inside.flush();
-            if (lost) {
-                lost = false;
-                throw new LinkException("the folder is full", null);
-            }
         }
 
         @Override
