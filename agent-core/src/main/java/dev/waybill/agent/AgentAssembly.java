@@ -21,7 +21,7 @@ import java.util.random.RandomGenerator;
 /** Puts one agent together from what is handed in. Made, used up by {@link MessageAgent}, and forgotten. */
 final class AgentAssembly {
 
-    private static final int ENCODING_AT_ONCE = 2;
+    private static final int CODING_AT_ONCE = 2;
 
     final AgentHome home;
     final PooledAgentDatabase database;
@@ -38,7 +38,7 @@ final class AgentAssembly {
     final Post post;
     final Speech speech;
     final Beside reading;
-    final Beside encoding;
+    final Beside coding;
     final Sequencing sequencing;
     final Synchronizing synchronizing;
     final Trimming trimming;
@@ -68,14 +68,14 @@ final class AgentAssembly {
         books = new Books(database, store, clock);
         post = new Post(database, links, codec, settings.maxMessageBytes(), troubles, events, clock);
         speech = new Speech(post, view::head, around.random(), clock);
-        inbox = new Inbox(links, codec, database, new QuarantineBook(dialect), troubles, events, clock, settings.arrivalsAtMost());
+        coding = new Beside(around.threads(), CODING_AT_ONCE);
+        inbox = new Inbox(links, codec, coding, database, new QuarantineBook(dialect), troubles, events, clock, settings.arrivalsAtMost());
         Staging staging = new Staging(dialect);
         reading = new Beside(around.threads(), 1);
         Applying applying = new Applying(database, home.board(), dialect, new Applier(dialect, reading), new Admission(database, dialect, neighbourhood::catalogue), inbox, staging, troubles, events, clock);
         deletions = new Deletions(database, inbox, troubles, events, clock);
         incoming = new Incoming(database, inbox, staging, applying, deletions, speech, troubles, events, clock);
-        encoding = new Beside(around.threads(), ENCODING_AT_ONCE);
-        outgoing = new Outgoing(database, dialect, journal, history, spool, delivery, post, speech, encoding, clock);
+        outgoing = new Outgoing(database, dialect, journal, history, spool, delivery, post, speech, coding, clock);
         sequencing = new Sequencing(database, database.isEmbedded(), dialect, sequencer, view, around.threads(), events);
         synchronizing = new Synchronizing(dialect, home.board(), database, new SnapshotTaker(dialect, sequencer, () -> id(around.random()), clock), sequencing::settle, store, troubles, links, clock);
         requests = new Requests(database, dialect, store, journal, troubles, clock);

@@ -19,9 +19,11 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
 
 /**
@@ -40,6 +42,7 @@ final class Inbox {
 
     private final AgentLinks links;
     private final MessageCodec codec;
+    private final Executor beside;
     private final AgentDatabase database;
     private final QuarantineBook book;
     private final StepGuard guard;
@@ -53,9 +56,11 @@ final class Inbox {
     private Set<String> seen = Set.of();
     private long rememberedBytes;
 
-    Inbox(AgentLinks links, MessageCodec codec, AgentDatabase database, QuarantineBook book, Troubles troubles, AgentEvents events, InstantSource clock, int arrivalsAtMost) {
+    /** @param beside decodes */
+    Inbox(AgentLinks links, MessageCodec codec, Executor beside, AgentDatabase database, QuarantineBook book, Troubles troubles, AgentEvents events, InstantSource clock, int arrivalsAtMost) {
         this.links = links;
         this.codec = codec;
+        this.beside = beside;
         this.database = database;
         this.book = book;
         this.guard = database.guard();
@@ -112,8 +117,9 @@ final class Inbox {
         int found = 0;
         long newBytes = 0;
         Set<String> held = held(neighbours.values());
-        for (Link.Arrival arrival : link.list(arrivalsAtMost + Math.min(seen.size(), MOST_SEEN))) {
-            Mail mail = new Mail(linkName, arrival);
+        List<Mail> mails = link.list(arrivalsAtMost + Math.min(seen.size(), MOST_SEEN)).stream().map(arrival -> new Mail(linkName, arrival)).toList();
+        Opening opening = new Opening(link, codec, beside, mails.stream().filter(mail -> !ignored.contains(mail.ref()) && !held.contains(mail.ref()) && !remembered.containsKey(mail.ref())).toList());
+        for (Mail mail : mails) {
             boolean isNew = !seen.contains(mail.ref());
             if (isNew && newBytes >= NEW_BYTES) {
                 continue; // new the next time, too
@@ -124,7 +130,7 @@ final class Inbox {
             }
             found += isNew ? 1 : 0;
             if (!held.contains(mail.ref())) {
-                int bytes = open(link, mail, neighbours);
+                int bytes = open(opening, mail, neighbours);
                 newBytes += isNew ? bytes : 0;
             }
         }
@@ -134,23 +140,23 @@ final class Inbox {
     }
 
     /** Returns how many bytes it has, decoded. */
-    private int open(Link link, Mail mail, Map<String, Neighbour> neighbours) throws LinkException, SQLException {
+    private int open(Opening opening, Mail mail, Map<String, Neighbour> neighbours) throws LinkException, SQLException {
         Message message = remembered.get(mail.ref());
         if (message != null) {
             arrived(mail, message, neighbours, 0);
             return message.body().length;
         }
-        byte[] bytes = link.read(mail.arrival());
-        if (bytes == null) {
+        Opening.Letter letter = opening.open(mail);
+        if (letter == null) {
             return 0;
         }
         try {
-            message = codec.decode(bytes);
+            message = letter.message();
         } catch (MalformedException malformed) {
-            refuse(mail, bytes, malformed, neighbours);
-            return bytes.length;
+            refuse(mail, letter.bytes(), malformed, neighbours);
+            return letter.bytes().length;
         }
-        arrived(mail, message, neighbours, bytes.length);
+        arrived(mail, message, neighbours, letter.bytes().length);
         return message.body().length;
     }
 

@@ -43,7 +43,7 @@ public final class MessageAgent implements AutoCloseable {
     private final Post post;
     private final Speech speech;
     private final Beside reading;
-    private final Beside encoding;
+    private final Beside coding;
     private final Sequencing sequencing;
     private final Synchronizing synchronizing;
     private final Trimming trimming;
@@ -74,7 +74,7 @@ public final class MessageAgent implements AutoCloseable {
         this.post = parts.post;
         this.speech = parts.speech;
         this.reading = parts.reading;
-        this.encoding = parts.encoding;
+        this.coding = parts.coding;
         this.sequencing = parts.sequencing;
         this.synchronizing = parts.synchronizing;
         this.trimming = parts.trimming;
@@ -343,7 +343,7 @@ public final class MessageAgent implements AutoCloseable {
 
     private void closeBeside() {
         reading.close();
-        encoding.close();
+        coding.close();
         sequencing.close();
     }
 

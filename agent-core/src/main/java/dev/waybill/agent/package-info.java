@@ -28,7 +28,8 @@
  * the pool is not closed, which interrupts, while it takes one over.
  * Only the next steps of a backlog's sequencing, and the flush for the one before, run in other threads, while the agent's own one sends, which transacts nothing; what they did is spoken of from the next cycle on. Beside them only what
  * touches no database: the next received transactions are taken apart while the ones before are performed (page of {@code apply}), and the next messages of many are encoded, by whoever comes first, while the agent's thread puts together
- * those after them; they are handed over in their order, four wait at most ({@code OutStream}, {@code Encoding}). One alone is encoded at once: live traffic waits for no other thread. A commit and its
+ * those after them; they are handed over in their order, four wait at most ({@code OutStream}, {@code Encoding}); the next four of a look are decoded while it takes in the ones before ({@code Opening}). One alone is encoded and decoded at
+ * once: live traffic waits for no other thread. A commit and its
  * counting are one ({@code AgentDatabase.committed}): who has read what another thread committed has it made durable before he speaks of it.
  *
  * Beside an embedded H2 database rows of the outbox stay until the journal that has them is on disk and a backlog is on its way ({@code Clearing}; why that is safe stands on the page of {@code journal}). An agent that finds that somebody
