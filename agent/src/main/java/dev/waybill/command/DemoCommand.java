@@ -27,7 +27,7 @@ final class DemoCommand implements Callable<Integer> {
     @Option(names = "--no-animation", description = "A plain log instead of a moving picture.")
     private boolean plain;
 
-    @Option(names = "--seconds", paramLabel = "N", defaultValue = "15", description = "How long orders are taken (default ${DEFAULT-VALUE}).")
+    @Option(names = "--seconds", paramLabel = "N", defaultValue = "15", description = "How long orders are taken at least (default ${DEFAULT-VALUE}): until everything was seen that can befall a message.")
     private int seconds;
 
     @Option(names = "--seed", paramLabel = "N", defaultValue = "2611", description = "Seed of the orders and of the courier's faults (default ${DEFAULT-VALUE}).")

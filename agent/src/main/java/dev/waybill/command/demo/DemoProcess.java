@@ -18,7 +18,7 @@ import java.util.logging.SimpleFormatter;
 /** One of the two programs, in a JVM of its own; a daemon thread passes on every line that it prints. Any thread. */
 final class DemoProcess implements AutoCloseable {
 
-    private static final int ENDS_WITHIN_SECONDS = 20;
+    private static final int ENDS_WITHIN_SECONDS = 120;
 
     private final String name;
     private final Process process;
@@ -61,6 +61,12 @@ final class DemoProcess implements AutoCloseable {
 
     boolean isAlive() {
         return process.isAlive();
+    }
+
+    /** Types something into it. */
+    void type(String text) throws IOException {
+        process.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+        process.getOutputStream().flush();
     }
 
     /** Ends its input, which an application takes for the end of the day, and waits until it has gone. */

@@ -14,8 +14,8 @@ import java.util.Random;
 /**
  * An ordinary JDBC program: it takes orders and writes them into a database. It imports nothing of Waybill (a test holds that); only its URL says that it replicates.
  *
- * <p>Arguments: JDBC URL, seed, seconds, orders a second. Prints {@code committed N what} with every commit, {@code done N} after the last order, then stays open until its standard input ends. With the
- * URL alone it only creates its tables.
+ * <p>Arguments: JDBC URL, seed, orders a second. Takes orders until something is typed; prints {@code committed N what} with every commit, {@code done N} after the last order, then stays open until its standard
+ * input ends. With the URL alone it only creates its tables.
  */
 public final class OrdersApplication {
 
@@ -37,7 +37,7 @@ public final class OrdersApplication {
                 return;
             }
             var application = new OrdersApplication(connection, Long.parseLong(arguments[1]));
-            application.takeOrders(Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]));
+            application.takeOrders(Integer.parseInt(arguments[2]));
             while (System.in.read() >= 0) {
                 // open for business until told to close
             }
@@ -64,11 +64,10 @@ public final class OrdersApplication {
         }
     }
 
-    private void takeOrders(int seconds, int ordersPerSecond) throws SQLException, InterruptedException {
+    private void takeOrders(int ordersPerSecond) throws SQLException, IOException, InterruptedException {
         connection.setAutoCommit(false);
         long start = System.nanoTime();
-        long count = (long) seconds * ordersPerSecond;
-        for (long i = 0; i < count; i++) {
+        for (long i = 0; System.in.available() == 0; i++) {
             takeOrder();
             if (i % 3 == 2) {
                 moveOrder();

@@ -76,6 +76,11 @@ final class Tally {
         return confirmed > 0 && confirmed >= head;
     }
 
+    /** Whether everything that can befall a message has, and something was sent again. */
+    synchronized boolean hasSeenEverything() {
+        return resends > 0 && fates.size() == Courier.Fate.values().length;
+    }
+
     private int count(Courier.Fate fate) {
         return fates.getOrDefault(fate, 0);
     }
