@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Logger;
+import javax.management.ObjectName;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
@@ -114,7 +116,7 @@ class BadInputStoryTest {
         exchange();
         putIntoInbox("garbage.bin", "by no means a message".repeat(100).getBytes(StandardCharsets.UTF_8));
         awaitTrue(() -> assertThat(text(branch, PUT_ASIDE)).startsWith("garbage.bin: "));
-        assertThat(messages.resolve("branch/quarantine/garbage.bin")).hasSize(2100);
+        awaitTrue(() -> assertThat(messages.resolve("branch/quarantine/garbage.bin")).hasSize(2100)); // it is written down first, then moved
         assertOneWarning("garbage.bin", "no message", "quarantine", "Nothing of it was applied");
         insert(2);
         awaitEqual();
@@ -125,6 +127,7 @@ class BadInputStoryTest {
     void truncatedMessageIsPutAsideAndSentAgain() throws Exception {
         exchange();
         branch.close();
+        awaitNoAgent("branch");
         insert(2);
         awaitSent();
         for (Path message : files("branch")) {
@@ -317,6 +320,12 @@ class BadInputStoryTest {
     /** All that is committed at HQ has been sent. */
     private void awaitSent() {
         awaitTrue(() -> assertThat(text(hq, "SELECT u.log_sent = h.log_offset AND NOT EXISTS (SELECT * FROM waybill.outbox) FROM waybill.remote_user u, waybill.journal_head h")).isEqualTo("TRUE"));
+    }
+
+    /** Closing the last connection waits for the agent, but not for long. */
+    private void awaitNoAgent(String database) {
+        String file = directory.resolve(database).toString();
+        awaitTrue(() -> assertThat(ManagementFactory.getPlatformMBeanServer().queryNames(new ObjectName("dev.waybill:type=Agent,*"), null)).noneMatch(name -> name.getKeyProperty("database").contains(file)));
     }
 
     private static void awaitTrue(ThrowingRunnable assertion) {
