@@ -50,7 +50,6 @@ final class Statements implements AutoCloseable {
                 eldest.remove();
             }
             statement = raw.prepareStatement(text);
-            dialect.limitWait(statement);
             open.put(text, statement);
         }
         return statement;

@@ -477,9 +477,6 @@ public interface Dialect {
      */
     default void beginAgentSession(Connection raw) throws SQLException {}
 
-    /** Bounds how long an agent's statement waits for the locks of others, where a session cannot be told so once. The transaction has begun with another statement. */
-    default void limitWait(Statement statement) throws SQLException {}
-
     /** Returns only after everything committed so far is on disk. Of a database with our catalogue; no transaction may be open on the connection. */
     void makeDurable(Connection raw) throws SQLException;
 

@@ -263,11 +263,6 @@ public final class GenericDialect implements Dialect {
     }
 
     @Override
-    public void limitWait(Statement statement) throws SQLException {
-        product.limitWait(statement);
-    }
-
-    @Override
     public void beginSnapshot(Connection raw) throws SQLException {
         raw.setAutoCommit(false);
         raw.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);

@@ -7,7 +7,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 
@@ -69,9 +68,6 @@ interface GenericProduct {
 
     /** Whether the database was closed under its connections. */
     boolean isClosed(SQLException error);
-
-    /** See {@link Dialect#limitWait}. */
-    void limitWait(Statement statement) throws SQLException;
 
     /** The statements that remove every trace, when these have made it. */
     List<String> removal(List<String> made);

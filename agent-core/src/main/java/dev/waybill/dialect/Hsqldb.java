@@ -23,8 +23,6 @@ final class Hsqldb implements GenericProduct {
 
     private static final String PREFIX = "jdbc:hsqldb:";
     private static final List<String> SERVERS = List.of("hsql:", "hsqls:", "http:", "https:");
-    /** Seconds; HSQLDB itself waits for ever. */
-    private static final int MOST_WAIT = 20;
 
     @Override
     public String name() {
@@ -154,12 +152,6 @@ final class Hsqldb implements GenericProduct {
     @Override
     public boolean isClosed(SQLException error) {
         return GenericErrors.isOver(error);
-    }
-
-    /** HSQLDB looks at this once a second, and only in a transaction that has begun. */
-    @Override
-    public void limitWait(Statement statement) throws SQLException {
-        statement.setQueryTimeout(MOST_WAIT);
     }
 
     @Override

@@ -15,6 +15,7 @@
  *                                         └─ H2Errors                    code ─► what it means
  *                            SqliteDialect ── SqliteMetadata, …LocalFacts, …Types, …Values (…Text), …Sequencing, …Errors
  *                            PostgresDialect ─ PostgresMetadata, …ColumnTypes, …Types, …Enums, …Values (…Text, …Arrays), …Sequencing, …Bulk, …Errors
+ *                            GenericDialect ─ GenericProduct: Hsqldb (…Types); GenericMetadata, …Values, …Times, …Sequencing, …Errors
  *   CatalogueInstaller ─► catalogue.sql, h2.sql, …, upgrade steps         LocalNames: names of a database that folds the other way
  * </pre>
  *
@@ -111,6 +112,18 @@
  * <li><i>Agent.</i> Its connection counts the rows it finds, one by one: with useAffectedRows or useBulkStmts it is refused. Commits are on disk at innodb_flush_log_at_trx_commit = 1 (and sync_binlog = 1 with a binary log); otherwise it warns.
  * <li><i>Errors.</i> A deadlock and "record has changed" roll the transaction back; a lock time-out only with innodb_rollback_on_timeout.
  * </ul>
+ *
+ * <p><b>HSQLDB</b> (measured with 2.7.4; {@code HsqldbDialectTest}, {@code SequencerOrderTest}, {@code ReplicationOnGenericTest}):
+ * <ul>
+ * <li><i>Transactions.</i> Only MVCC is taken: under LOCKS and MVLOCKS a transaction that has written to the outbox locks all of it. FOR UPDATE locks nothing there; a write that changes nothing does, so all of ours that write begin with one of
+ *     the lease's row ({@code beginWriting}). A wait for a row has no bound, and the query time-out does not end it. At REPEATABLE READ there would be no wait but an error, for agents among themselves, too: rejected.
+ * <li><i>Row ids</i> come from a sequence, which leaves IDENTITY() alone and goes on behind what is in the files after a crash.
+ * <li><i>Durability.</i> With a write delay of 0 every COMMIT is on disk when it returns; otherwise the agent refuses to work.
+ * <li><i>Tables</i> of ours are CACHED: otherwise all rows would be in memory.
+ * <li><i>Values.</i> java.time is converted by a calendar that moves days before 1582, and decimals beyond the scale are cut without a word: times travel as text, and what would be cut is refused.
+ * </ul>
+ *
+ * <p><b>Derby</b> is refused ({@code DerbyTest}): its readers wait for rows that are not committed, or see them as if they were.
  *
  * <p><b>Names across products.</b> {@code LocalNames}: a name that was written without quotes at the sender is one that is written without quotes here; H2's {@code PUBLIC.ORDERS} is PostgreSQL's {@code public.orders}. A table that is here under
  * exactly the sender's names keeps them. Rejected: finding names without regard to case, which takes two tables for one where both were quoted.

@@ -101,6 +101,16 @@ class CrashTest {
         }, NOT_ON_H2, 1);
     }
 
+    @Test
+    @Tag("extended")
+    void aCrashAtAnyStepOnHsqldbLosesNothingAndRepeatsNothing() throws Exception {
+        crashEverywhere(place -> linked(hsqldb(place, "hq"), hsqldb(place, "branch"), place), NOT_ON_H2, 1);
+    }
+
+    private static String hsqldb(Path place, String name) {
+        return "jdbc:hsqldb:file:" + place.resolve(name) + "/db;hsqldb.tx=mvcc;hsqldb.write_delay=false;shutdown=true";
+    }
+
     private static TwoDatabases linked(String hq, String branch, Path place) throws SQLException {
         MemoryLink.PostOffice office = new MemoryLink.PostOffice();
         UnaryOperator<LinkFactory> links = files -> (type, max) -> new MemoryLink(office, type.address(), max);

@@ -40,7 +40,7 @@ final class OrderWriter implements AutoCloseable {
     OrderWriter(TestDatabase database, long seed, Shared shared) throws SQLException {
         this.raw = database.open();
         try (Statement statement = raw.createStatement()) {
-            statement.execute(database.isMariaDb() ? "SET innodb_lock_wait_timeout = 1" : "SET LOCK_TIMEOUT = 10");
+            statement.execute(database.dialect.name().equals("hsqldb") ? "COMMIT" : database.isMariaDb() ? "SET innodb_lock_wait_timeout = 1" : "SET LOCK_TIMEOUT = 10");
             if (database.isMariaDb() && seed % 2 == 0) {
                 raw.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
             }

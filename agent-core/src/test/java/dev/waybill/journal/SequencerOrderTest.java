@@ -62,6 +62,17 @@ class SequencerOrderTest {
     }
 
     @Test
+    void journalIsEquivalentToTheCommitOrderOnHsqldb() throws Exception {
+        run(TestDatabase.onHsqldb(), Duration.ZERO, 100);
+    }
+
+    @Test
+    @Tag("extended")
+    void journalIsEquivalentToTheCommitOrderOnHsqldbForLonger() throws Exception {
+        run(TestDatabase.onHsqldb(), Duration.ofSeconds(20), 1_000);
+    }
+
+    @Test
     @Tag("extended")
     void journalIsEquivalentToTheCommitOrderOnMariaDbForLonger() throws Exception {
         run(TestDatabase.onMariaDb(), Duration.ofSeconds(20), 1_000);

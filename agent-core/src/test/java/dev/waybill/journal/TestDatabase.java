@@ -53,6 +53,10 @@ final class TestDatabase implements AutoCloseable {
         return new TestDatabase(MariaDbServer.running().freshDatabase().url());
     }
 
+    static TestDatabase onHsqldb() throws SQLException {
+        return new TestDatabase("jdbc:hsqldb:mem:" + UUID.randomUUID() + ";hsqldb.tx=mvcc;shutdown=true");
+    }
+
     boolean isMariaDb() {
         return dialect.name().equals("mariadb");
     }

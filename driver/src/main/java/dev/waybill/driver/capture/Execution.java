@@ -161,6 +161,9 @@ final class Execution {
         return connection.inTransaction(() -> {
             long count = source.withKeys(call, columns);
             connection.written().add(write.table().name());
+            if (count == 0 && connection.session().hidesEmptyKeys()) {
+                return Outcome.count(0, columns.isShown() ? connection.session().noKeys() : null);
+            }
             return Outcome.count(count, rows.recorded(write, rows.keys(source, count), columns, false));
         });
     }

@@ -77,7 +77,7 @@ final class GenericDmlPlanner {
         return switch (text.word(0)) {
             case "INSERT" -> insert(text, target);
             case "UPDATE" -> update(text, target, at);
-            case "DELETE" -> delete(text, target, at);
+            case "DELETE" -> delete(text, target, at, true);
             case "MERGE" -> merge(text, target);
             default -> truncate(text, target);
         };
@@ -139,7 +139,8 @@ final class GenericDmlPlanner {
         return pinned(text, target, text.text(at, set), end, new Way(keys, moves, foretold, asWritten, together, false), MariaDbRowsPlanner.numbers(text, 0, end));
     }
 
-    private Plan delete(SqlText text, Target target, int at) {
+    /** @param itself whether this is the application's own text */
+    private Plan delete(SqlText text, Target target, int at, boolean itself) {
         int end = text.find(target.end(), "WHERE");
         if (!isAlias(text, target.end(), end) || isLimited(text, end)) {
             return uncaptured("it deletes rows that are chosen by their order");
@@ -150,7 +151,7 @@ final class GenericDmlPlanner {
         } else if (keys.isEmpty() && !target.isPublished()) {
             return new Plan.Unpublished(List.of(target.name()));
         }
-        return pinned(text, target, text.text(at, end), end, new Way(keys, false, MariaDbKeyMoves.NONE, isOfTheRow(text, target, end), !keys.isEmpty(), true), new int[0]);
+        return pinned(text, target, text.text(at, end), end, new Way(keys, false, MariaDbKeyMoves.NONE, itself && isOfTheRow(text, target, end), !keys.isEmpty(), true), new int[0]);
     }
 
     /** As the DELETE of all rows, which is part of the transaction as it is itself. */
@@ -162,7 +163,8 @@ final class GenericDmlPlanner {
         } else if (facts.childrenOf(target.name()).stream().anyMatch(key -> !key.child().equals(target.name()))) {
             return uncaptured("other tables refer to " + target.name() + ": use DELETE");
         }
-        return delete(SqlText.whole("DELETE FROM " + Quoting.quote(target.name()), names.rules()), target, 2);
+        SqlText delete = SqlText.whole("DELETE FROM " + Quoting.quote(target.name()), names.rules());
+        return delete(delete, names.target(delete, 2), 2, false);
     }
 
     /** What the statement does to its rows. */

@@ -96,6 +96,12 @@ final class HsqldbSession implements ProductSession {
         return table.columns().stream().filter(column -> column.equals(table.identity()) || table.changing().contains(column)).toList();
     }
 
+    /** They are one result for everybody, which the first one closes. */
+    @Override
+    public boolean hidesEmptyKeys() {
+        return true;
+    }
+
     /** A query: of those keys that nobody has drawn HSQLDB has one result for all, which it closes. */
     @Override
     public ResultSet noKeys() throws SQLException {

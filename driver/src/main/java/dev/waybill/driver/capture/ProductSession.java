@@ -193,6 +193,11 @@ interface ProductSession extends AutoCloseable {
         throw new SQLFeatureNotSupportedException("generated keys of a statement that draws none");
     }
 
+    /** Whether the generated keys of a statement that has written no row are not to be asked for. */
+    default boolean hidesEmptyKeys() {
+        return false;
+    }
+
     /** Whether FOR UPDATE locks the rows that are read until the transaction ends; otherwise a write that changes nothing does. */
     default boolean locksReads() {
         return true;

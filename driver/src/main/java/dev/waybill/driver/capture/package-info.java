@@ -55,6 +55,9 @@
  * beside itself it reads with locks, the queries inside of conditions too ({@code CurrentReads}): a snapshot would show others than the statement finds. What cannot be told so is refused, and so is every text that is not known. Its driver keeps
  * the server's word whether a transaction is open; that tells commits that nobody said. The fence is asked by a statement of its own, since several in one text need a setting in the URL.
  *
+ * <p><b>HSQLDB.</b> INSERT and MERGE tell their rows by the generated-keys channel ({@code GenericDmlPlanner}); of UPDATE, DELETE and TRUNCATE that channel also holds what foreign keys change elsewhere, so they are pinned as on MariaDB. Reading locks
+ * nothing: a write that changes nothing locks the rows before they are read, and as many have to be read as it has locked. Batches run element by element up to the first failure.
+ *
  * <p><b>Decisions.</b>
  * <ul>
  * <li>Of an UPDATE that leaves the key only the key is asked for and what can have changed: the columns that the SET clause names, generated ones, those with ON UPDATE. Long values that stay are not read, and at the replica an UPDATE

@@ -36,7 +36,7 @@ class HsqldbWaysToWriteTest {
                 twins.same((connection, witness) -> {
                     connection.setAutoCommit(autoCommit);
                     story.run(connection, witness);
-                }, "SYS_[A-Z]+_\\d+");
+                }, "SYS_[A-Z]+_\\d+|(?<=TRUNCATE TABLE t -> false )\\d+ \\d+");
             }
         }
     }
@@ -48,7 +48,7 @@ class HsqldbWaysToWriteTest {
                 "INSERT INTO public.T VALUES (60, 'x', 1, DEFAULT, 'c')", "UPDATE t SET n = n + 1", "UPDATE t AS a SET a.n = 5, name = UPPER(name) WHERE a.id = 1", "UPDATE t SET n = (SELECT MAX(n) FROM t) WHERE id IN (SELECT id FROM t WHERE n > 2)",
                 "UPDATE t SET n = 7 WHERE id = 999", "UPDATE t SET id = id + 100 WHERE id < 5", "UPDATE t SET id = 1000 - id", "UPDATE t SET id = 5000 WHERE id = 940", "DELETE FROM t WHERE n IS NULL", "DELETE FROM t t2 WHERE t2.n > 12", "INSERT INTO t (id) VALUES (940)",
                 "INSERT INTO t (id) VALUES (940)", "INSERT INTO t (id, name) VALUES (1, 'much too long for a column of forty characters, really')", "UPDATE t SET code = 'same'", "INSERT INTO u VALUES (1, 'one')", "UPDATE u SET x = 2", "DELETE FROM u",
-                "MERGE INTO t USING (VALUES (940, 'm'), (7, 'new')) AS s (i, w) ON t.id = s.i WHEN MATCHED THEN UPDATE SET name = s.w WHEN NOT MATCHED THEN INSERT (id, name) VALUES (s.i, s.w)", "DELETE FROM t WHERE n = 6"}) {
+                "MERGE INTO t USING (VALUES (940, 'm'), (7, 'new')) AS s (i, w) ON t.id = s.i WHEN MATCHED THEN UPDATE SET name = s.w WHEN NOT MATCHED THEN INSERT (id, name) VALUES (s.i, s.w)", "DELETE FROM t WHERE n = 6", "MERGE INTO t USING (VALUES (999)) AS s (i) ON t.id = s.i WHEN MATCHED THEN UPDATE SET n = 1", "MERGE INTO t USING (VALUES (998)) AS s (i) ON t.id = s.i WHEN MATCHED THEN UPDATE SET n = 1", "INSERT INTO t (n) SELECT x FROM u", "TRUNCATE TABLE t", "INSERT INTO t (id) VALUES (7777)"}) {
                 run(connection, witness, sql);
             }
             witness.query("SELECT * FROM t ORDER BY id");

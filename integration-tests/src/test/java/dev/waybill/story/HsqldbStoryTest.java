@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.story;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A small shop on HSQLDB, or kept at one, by nothing but URLs and SQL: random work of two connections, rows that were there before, MERGE, cascades, batches, rollbacks. */
+class HsqldbStoryTest {
+
+    private static final String[] QUERIES = {"SELECT id, name, rating FROM customer ORDER BY id", "SELECT id, customer_id, remark FROM orders ORDER BY id", "SELECT order_id, no, price FROM line ORDER BY order_id, no"};
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void hsqldbIsKeptAtH2() throws Exception {
+        keep(hsqldb("hq"), h2("branch"));
+    }
+
+    @Test
+    void h2IsKeptAtHsqldb() throws Exception {
+        keep(h2("hq"), hsqldb("branch"));
+    }
+
+    private String h2(String name) {
+        return "jdbc:h2:file:" + directory.resolve(name) + ";LOCK_TIMEOUT=500";
+    }
+
+    private String hsqldb(String name) {
+        return "jdbc:hsqldb:file:" + directory.resolve("db-" + name).resolve("db") + ";hsqldb.tx=mvcc;hsqldb.write_delay=false";
+    }
+
+    private void keep(String hq, String branch) throws Exception {
+        try (HeadOfficeAndBranch sites = new HeadOfficeAndBranch(directory, hq, branch)) {
+            try (Connection before = DriverManager.getConnection(hq)) {
+                open(before);
+                work(before, new SplittableRandom(1), 20);
+            }
+            sites.setUp("CREATE PUBLICATION shop (TABLE customer, TABLE orders, TABLE line)", "shop");
+            List<Thread> threads = new ArrayList<>();
+            List<Throwable> failures = new CopyOnWriteArrayList<>();
+            for (int i = 0; i < 2; i++) {
+                long seed = 2 + i;
+                threads.add(new Thread(() -> {
+                    try (Connection connection = DriverManager.getConnection(sites.hq())) {
+                        work(connection, new SplittableRandom(seed), 60);
+                    } catch (SQLException failed) {
+                        failures.add(failed);
+                    }
+                }));
+            }
+            threads.forEach(Thread::start);
+            for (Thread thread : threads) {
+                thread.join();
+            }
+            assertThat(failures).isEmpty();
+            sites.awaitQuiet(Duration.ofSeconds(120));
+            for (String query : QUERIES) {
+                assertThat(rows(branch, query)).as(query).isEqualTo(rows(hq, query)).isNotEmpty();
+            }
+        }
+    }
+
+    private static void open(Connection connection) throws SQLException {
+        HeadOfficeAndBranch.execute(connection, "CREATE TABLE customer (id BIGINT PRIMARY KEY, name VARCHAR(80) NOT NULL UNIQUE, rating NUMERIC(6, 2))",
+                "CREATE TABLE orders (id BIGINT NOT NULL PRIMARY KEY, customer_id BIGINT NOT NULL REFERENCES customer (id) ON DELETE CASCADE, remark VARCHAR(100000))",
+                "CREATE TABLE line (order_id BIGINT NOT NULL REFERENCES orders (id) ON DELETE CASCADE, no INT NOT NULL, price NUMERIC(12, 2), PRIMARY KEY (order_id, no))");
+        for (int i = 1; i <= 10; i++) {
+            HeadOfficeAndBranch.execute(connection, "INSERT INTO customer (id, name, rating) VALUES (" + i + ", 'customer " + i + " ⚓', " + i + ".50)");
+        }
+    }
+
+    private static void work(Connection connection, RandomGenerator random, int transactions) throws SQLException {
+        for (int i = 0; i < transactions; i++) {
+            connection.setAutoCommit(random.nextInt(4) == 0);
+            try {
+                for (int statements = random.nextInt(4); statements >= 0; statements--) {
+                    one(connection, random);
+                }
+                if (!connection.getAutoCommit() && random.nextInt(10) == 0) {
+                    connection.rollback();
+                } else if (!connection.getAutoCommit()) {
+                    connection.commit();
+                }
+            } catch (SQLException lost) {
+                if (!connection.getAutoCommit()) {
+                    connection.rollback();
+                }
+                String state = String.valueOf(lost.getSQLState());
+                if (!state.startsWith("23") && !state.startsWith("40") && !state.equals("HYT00")) {
+                    throw lost;
+                }
+            }
+        }
+        connection.setAutoCommit(true);
+    }
+
+    private static void one(Connection connection, RandomGenerator random) throws SQLException {
+        int customer = 1 + random.nextInt(12);
+        long order = random.nextInt(100_000);
+        switch (random.nextInt(8)) {
+            case 0 -> run(connection, "INSERT INTO customer (id, name, rating) VALUES (?, ?, 1.25)", customer, "new " + customer);
+            case 1, 2, 3 -> {
+                run(connection, "INSERT INTO orders (id, customer_id) VALUES (?, ?)", order, customer);
+                try (PreparedStatement line = connection.prepareStatement("INSERT INTO line (order_id, no, price) VALUES (?, ?, ?)")) {
+                    for (int no = 0; no <= random.nextInt(6); no++) {
+                        line.setLong(1, order);
+                        line.setInt(2, no);
+                        line.setInt(3, random.nextInt(10_000));
+                        line.addBatch();
+                    }
+                    line.executeBatch();
+                }
+            }
+            case 4 -> run(connection, "UPDATE line SET price = price + 1 WHERE order_id IN (SELECT id FROM orders WHERE customer_id = ?)", customer);
+            case 5 -> run(connection, "DELETE FROM orders WHERE MOD(id, 7) = ?", random.nextInt(7));
+            case 6 -> run(connection, "UPDATE orders SET remark = ? WHERE customer_id = ?", random.nextInt(10) == 0 ? "long ".repeat(10_000) : "short \\ '", customer);
+            default -> run(connection, "MERGE INTO line USING (VALUES (CAST(? AS BIGINT), 1)) AS s (o, n) ON line.order_id = s.o AND line.no = s.n WHEN MATCHED THEN UPDATE SET price = 7", order);
+        }
+    }
+
+    private static void run(Connection connection, String sql, Object... values) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            statement.executeUpdate();
+        }
+    }
+
+    /** Through the bare driver. */
+    private static List<String> rows(String url, String query) throws SQLException {
+        List<String> rows = new ArrayList<>();
+        try (Connection connection = DriverManager.getConnection(url); Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(query)) {
+            while (row.next()) {
+                StringBuilder text = new StringBuilder();
+                for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+                    text.append(row.getString(i)).append('|');
+                }
+                rows.add(text.toString());
+            }
+        }
+        return rows;
+    }
+}
