@@ -8,6 +8,7 @@ import dev.waybill.change.TableName;
 import dev.waybill.error.WaybillError;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -370,6 +371,7 @@ public final class SqliteDialect implements Dialect {
         if (file(raw).isEmpty()) {
             throw WaybillError.SQLITE_IN_MEMORY.with(raw.getMetaData().getURL());
         }
+        beginDeferred(raw);
         try (Statement statement = raw.createStatement()) {
             statement.execute("PRAGMA busy_timeout = 10000");
             String mode = one(raw, "PRAGMA main.journal_mode = WAL");
@@ -377,6 +379,22 @@ public final class SqliteDialect implements Dialect {
                 throw WaybillError.SQLITE_WITHOUT_WAL.with(file(raw), mode);
             }
             statement.execute("PRAGMA synchronous = FULL");
+        }
+    }
+
+    /** Its driver begins the next transaction when one ends: with {@code transaction_mode=IMMEDIATE} in the application's URL, connections that wait in the agent's pool would keep everybody from writing. */
+    private static void beginDeferred(Connection raw) throws SQLException {
+        try {
+            Class<?> type = raw.getClass();
+            while (!type.getSimpleName().equals("SQLiteConnection")) {
+                type = type.getSuperclass();
+            }
+            Class<?> mode = Class.forName("org.sqlite.SQLiteConfig$TransactionMode", true, type.getClassLoader());
+            Method set = type.getDeclaredMethod("setTransactionMode", mode);
+            set.setAccessible(true);
+            set.invoke(raw, mode.getField("DEFERRED").get(null));
+        } catch (ReflectiveOperationException | RuntimeException other) {
+            throw new SQLException("this version of SQLite's driver does not tell how its transactions begin", other);
         }
     }
 

@@ -44,6 +44,16 @@ class AgentBesideTest {
     }
 
     @Test
+    void agentOfAnApplicationThatBeginsToWriteAtOnceLeavesOthersTheFile() throws SQLException {
+        String url = "sqlite:" + directory.resolve("orders.db") + "?transaction_mode=IMMEDIATE&busy_timeout=60000";
+        try (Connection connection = DriverManager.getConnection("jdbc:waybill:" + url); Connection bare = DriverManager.getConnection("jdbc:" + url); Statement statement = bare.createStatement()) {
+            publish(connection);
+            await().atMost(Duration.ofSeconds(120)).until(() -> journalLength(connection) == 1);
+            statement.executeUpdate("INSERT INTO artist VALUES (2, 'of a program without Waybill')");
+        }
+    }
+
+    @Test
     void withoutAnAgentNothingIsSequenced() throws SQLException {
         Properties off = new Properties();
         off.setProperty("waybill.agent", "off");
