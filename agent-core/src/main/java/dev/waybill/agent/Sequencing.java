@@ -11,8 +11,10 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 
 /**
  * Gives committed transactions their log offsets, if there are any. While a backlog is being sent, two things go on beside the sending: the next steps, one after the other as long as it lasts, and making durable what the last ones moved.
@@ -53,7 +55,8 @@ final class Sequencing implements AutoCloseable {
         this.dialect = dialect;
         this.sequencer = sequencer;
         this.view = view;
-        this.look = "SELECT 1 FROM " + dialect.waitingRows() + dialect.first(1);
+        List<String> places = dialect.waitingRows().stream().map(place -> "SELECT 1 FROM " + place + dialect.first(1)).toList();
+        this.look = places.size() == 1 ? places.get(0) : places.stream().collect(Collectors.joining(") UNION ALL (", "(", ")"));
         this.events = events;
         this.beside = new Beside(threads, 2);
         this.clearing = embedded && dialect.mayKeepHalves() ? new Clearing(database, sequencer) : null;

@@ -76,6 +76,10 @@ final class Trimming {
             spool.forget(raw, trimmed, retention.keepBytes());
             return spool.removeUnused(raw);
         });
+        database.<Void>read(raw -> {
+            dialect.tidy(raw);
+            return null;
+        });
         next = more ? now : next;
     }
 

@@ -7,9 +7,11 @@ import java.util.Set;
 /** A table by its names as the database keeps them; the schema is empty where a database has none. */
 public record TableName(String schema, String name) {
 
-    private static final String PREFIX = "waybill_";
+    /** What the names of our tables, and of our triggers, begin with where a database has no schemas inside it. */
+    public static final String PREFIX = "waybill_";
     private static final Set<String> OURS = Set.of("catalogue", "lease", "message_type", "message_type_option", "publication", "article", "subscription", "subscription_period", "remote_user", "journal_head",
-            "journal", "snapshot", "snapshot_spool", "staged_part", "quarantine", "received_table", "counter", "capture_report", "dead_letter", "dead_letter_key", "audit", "outbox", "outbox_seen", "entry", "fence");
+            "journal", "snapshot", "snapshot_spool", "staged_part", "quarantine", "received_table", "counter", "capture_report", "dead_letter", "dead_letter_key", "audit", "outbox", "outbox_seen", "entry", "fence",
+            "trigger_row", "trigger_shape", "trigger_mark");
 
     /** The name of this table. */
     public static TableName of(TableShape table) {

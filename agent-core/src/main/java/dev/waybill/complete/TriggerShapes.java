@@ -61,15 +61,14 @@ final class TriggerShapes {
     }
 
     /**
-     * Notes that triggers write in this shape from now on.
+     * Notes that triggers are going to write in this shape.
      *
      * @param number of the triggers that are there; null for new ones
      * @return the numbers of the shape and of the triggers
      */
-    long[] begin(TableShape shape, Long number) throws SQLException {
-        end(TableName.of(shape));
+    long[] announce(TableShape shape, Long number) throws SQLException {
         long[] numbers = new long[2];
-        try (PreparedStatement insert = raw.prepareStatement("INSERT INTO " + table + " (number, table_schema, table_name, publications, shape, in_force) VALUES (?, ?, ?, ?, ?, TRUE)", new String[] {"shape_id"})) {
+        try (PreparedStatement insert = raw.prepareStatement("INSERT INTO " + table + " (number, table_schema, table_name, publications, shape, in_force) VALUES (?, ?, ?, ?, ?, FALSE)", new String[] {"shape_id"})) {
             insert.setLong(1, number == null ? 0 : number);
             insert.setString(2, shape.schema());
             insert.setString(3, shape.name());
@@ -88,6 +87,15 @@ final class TriggerShapes {
             update.executeUpdate();
         }
         return numbers;
+    }
+
+    /** Notes that from now on what triggers write is the table's, and in this shape. */
+    void begin(TableName name, long shapeId) throws SQLException {
+        end(name);
+        try (PreparedStatement update = raw.prepareStatement("UPDATE " + table + " SET in_force = TRUE WHERE shape_id = ?")) {
+            update.setLong(1, shapeId);
+            update.executeUpdate();
+        }
     }
 
     /** Notes that triggers write of this table no more. */

@@ -12,6 +12,9 @@
  *   sequencer  ─► meets such a row ─► {@link dev.waybill.complete.WrittenByTriggers}: rows as text ─► typed values, through the table's shape ─► CHANGE records ─► parts in the outbox, in its place ─► goes on as with all others
  * </pre>
  *
+ * <p><b>MariaDB</b> has no moment at COMMIT, and needs none: a transaction's place is that of the last row that triggers wrote for it, and the row of the outbox that stands for it is made by the query that looks for waiting rows
+ * ({@code Dialect.waitingRows}); what follows is the same. DDL commits by itself there: {@link dev.waybill.complete.SteppedCapture} makes triggers before, and removes them after, the transaction that tells of them. Cascades run no triggers: such tables are refused.
+ *
  * <p><b>Decisions.</b>
  * <ul>
  * <li><i>One capturer.</i> In a complete database the driver captures nothing, and lets pass what it would refuse elsewhere (procedures, views, COPY). Triggers that look away while the driver says that it captures would leave one transaction

@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 public final class CatalogueInstaller {
 
     /** The format of the tables that this program makes and knows. */
-    public static final int FORMAT = 4;
+    public static final int FORMAT = 5;
 
     private static final int IN_THE_MAKING = -1;
 
@@ -114,6 +114,9 @@ public final class CatalogueInstaller {
     /** Every trace of ours is gone. Commits what is open on the connection. */
     public void uninstall(Connection raw) throws SQLException {
         look(raw);
+        if (dialect.triggers() != null) {
+            dialect.triggers().uncoverAll(raw);
+        }
         execute(raw, dialect.removalStatements());
         if (!raw.getAutoCommit()) {
             raw.commit();

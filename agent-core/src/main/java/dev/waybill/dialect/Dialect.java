@@ -58,10 +58,11 @@ public interface Dialect {
     }
 
     /**
-     * Where the outbox rows stand that may still have to be sequenced: the table itself, or a part of it that leaves out only rows that were sequenced long ago. Ready for FROM.
+     * Where the outbox rows stand that may still have to be sequenced: the table itself, or a part of it that leaves out only rows that were sequenced long ago; and besides, where triggers capture without a row of the outbox, a query that makes
+     * the rows that stand for what they wrote. Each ready for FROM; the ids of all of them come from one source.
      */
-    default String waitingRows() {
-        return catalogueTable("outbox");
+    default List<String> waitingRows() {
+        return List.of(catalogueTable("outbox"));
     }
 
     /**
@@ -299,6 +300,9 @@ public interface Dialect {
 
     /** What this session writes from now on was captured where it came from: triggers of ours let it pass. Agent sessions begin so. */
     default void beginApplying(Connection raw) throws SQLException {}
+
+    /** Now and then, by an agent: what the database itself notes because of ours, and nobody reads, goes. May end the transaction, in which nothing has been done. */
+    default void tidy(Connection raw) throws SQLException {}
 
     /** How triggers capture what every writer changes; null for a product where they cannot do so exactly. */
     default Triggers triggers() {

@@ -130,7 +130,7 @@ public final class GenericDialect implements Dialect {
 
     @Override
     public List<UpgradeStep> upgradeSteps() {
-        return List.of();
+        return List.of(new UpgradeStep(4, List.of()));
     }
 
     @Override

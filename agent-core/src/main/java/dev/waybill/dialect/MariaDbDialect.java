@@ -50,7 +50,7 @@ public final class MariaDbDialect implements Dialect {
             Map.entry("identity", "BIGINT AUTO_INCREMENT PRIMARY KEY"),
             Map.entry("index", ""));
     private static final List<String> READABLE = List.of("catalogue", "lease", "message_type", "message_type_option", "publication", "article", "subscription", "remote_user", "received_table",
-            "counter", "journal_head", "fence", "capture_report");
+            "counter", "journal_head", "fence", "capture_report", "trigger_shape");
     private static final List<String> SEQUENCES = List.of("entry", "fence");
     /** Bytewise, and without padding: what is different elsewhere is different here. */
     private static final String OPTIONS = " ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin";
@@ -211,7 +211,7 @@ public final class MariaDbDialect implements Dialect {
 
     @Override
     public List<UpgradeStep> upgradeSteps() {
-        return List.of(new UpgradeStep(3, List.of()));
+        return List.of(new UpgradeStep(3, List.of()), new UpgradeStep(4, catalogueStatements().stream().filter(statement -> statement.contains(PREFIX + "trigger_")).toList()));
     }
 
     /** Children before parents. */
@@ -225,6 +225,7 @@ public final class MariaDbDialect implements Dialect {
                 statements.add("DROP TABLE IF EXISTS " + words[5]);
             }
         }
+        statements.add("DROP TABLE IF EXISTS " + catalogueTable("trigger_mark"));
         SEQUENCES.forEach(sequence -> statements.add("DROP SEQUENCE IF EXISTS " + catalogueTable(sequence)));
         return statements;
     }
@@ -280,6 +281,30 @@ public final class MariaDbDialect implements Dialect {
     @Override
     public int deleteFromOutbox(Connection raw, Long[] entryIds) throws SQLException {
         return sequencing.delete(raw, entryIds);
+    }
+
+    @Override
+    public List<String> waitingRows() {
+        return List.of(catalogueTable("outbox"), MariaDbTriggers.standing(this));
+    }
+
+    // ---- complete capture ----
+
+    @Override
+    public void beginApplying(Connection raw) throws SQLException {
+        try (Statement statement = raw.createStatement()) {
+            statement.execute("SET @waybill_writer = 'agent'");
+        }
+    }
+
+    @Override
+    public void tidy(Connection raw) throws SQLException {
+        new MariaDbRegistry(raw).tidy();
+    }
+
+    @Override
+    public Triggers triggers() {
+        return new MariaDbTriggers(this);
     }
 
     // ---- types and values ----
@@ -395,6 +420,7 @@ public final class MariaDbDialect implements Dialect {
                     + " lock_wait_timeout = 10, foreign_key_checks = 1, unique_checks = 1, check_constraint_checks = 1, sql_safe_updates = 0, max_statement_time = 0, sql_select_limit = DEFAULT,"
                     + " idle_transaction_timeout = " + AGENT_IDLE_SECONDS + ", wait_timeout = 86400");
         }
+        beginApplying(raw);
     }
 
     @Override

@@ -2,6 +2,7 @@
 package dev.waybill.dialect;
 
 import dev.waybill.change.ColumnType;
+import dev.waybill.change.ValueKind;
 import dev.waybill.error.WaybillError;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -56,6 +57,25 @@ final class MariaDbValues {
             case JSON -> json(row.getString(index));
             case UUID -> uuid(row.getString(index));
             case DATE, TIME, TIMESTAMP, TIMESTAMP_WITH_ZONE -> time(row.getString(index), type);
+            default -> throw new IllegalArgumentException("MariaDB has no " + type.kind());
+        };
+    }
+
+    /** The same of a value as triggers of complete capture write it: text in UTF-8, bytes as they are; see {@code MariaDbTriggers}. */
+    static Object parse(byte[] written, ColumnType type) throws SQLException {
+        if (written == null) {
+            return null;
+        }
+        String text = type.kind() == ValueKind.BYTES ? null : new String(written, StandardCharsets.UTF_8);
+        return switch (type.kind()) {
+            case INTEGER -> Long.valueOf(text);
+            case DECIMAL, DECFLOAT -> new BigDecimal(text);
+            case REAL -> (float) Double.parseDouble(text);
+            case DOUBLE -> Double.valueOf(text);
+            case TEXT -> WholeValues.text(text);
+            case BYTES, JSON -> WholeValues.bytes(written);
+            case UUID -> UUID.fromString(text);
+            case DATE, TIME, TIMESTAMP, TIMESTAMP_WITH_ZONE -> time(text, type);
             default -> throw new IllegalArgumentException("MariaDB has no " + type.kind());
         };
     }

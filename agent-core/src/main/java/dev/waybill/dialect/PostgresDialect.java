@@ -83,8 +83,8 @@ public final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public String waitingRows() {
-        return PostgresSequencing.WAITING;
+    public List<String> waitingRows() {
+        return List.of(PostgresSequencing.WAITING);
     }
 
     @Override
@@ -190,7 +190,7 @@ public final class PostgresDialect implements Dialect {
 
     @Override
     public List<UpgradeStep> upgradeSteps() {
-        return List.of(SCRIPT.table("capture_report", 1), SCRIPT.transactionsOfABlock(2), new UpgradeStep(3, List.of()));
+        return List.of(SCRIPT.table("capture_report", 1), SCRIPT.transactionsOfABlock(2), new UpgradeStep(3, List.of()), new UpgradeStep(4, List.of()));
     }
 
     @Override

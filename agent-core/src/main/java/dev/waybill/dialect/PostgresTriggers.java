@@ -214,7 +214,7 @@ final class PostgresTriggers implements Triggers {
     }
 
     @Override
-    public void cover(Connection raw, TableShape shape, long shapeId, long number) throws SQLException {
+    public void cover(Connection raw, TableShape shape, long shapeId, long number, Duration patience) throws SQLException {
         String table = dialect.quote(shape.schema(), shape.name());
         expectSeen(raw, shape);
         run(raw, List.of(
@@ -307,6 +307,12 @@ final class PostgresTriggers implements Triggers {
         run(raw, List.of("DROP FUNCTION IF EXISTS " + function(number) + "() CASCADE", "DROP FUNCTION IF EXISTS " + truncation(number) + "() CASCADE"));
     }
 
+    /** They are functions of the schema, with which these go. */
+    @Override
+    public void uncoverAll(Connection raw) {
+        // Done with DROP SCHEMA … CASCADE.
+    }
+
     // ---- what they wrote ----
 
     @Override
@@ -345,6 +351,11 @@ final class PostgresTriggers implements Triggers {
                 delete.executeUpdate();
             }
         }
+    }
+
+    @Override
+    public int deleteStanding(Connection raw, Long[] entryIds) throws SQLException {
+        return dialect.deleteFromOutbox(raw, entryIds);
     }
 
     static void set(PreparedStatement statement, int index, String type, Object[] values) throws SQLException {

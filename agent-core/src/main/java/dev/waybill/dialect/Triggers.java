@@ -44,12 +44,19 @@ public interface Triggers {
      *
      * @param shapeId under which the shape can be found again
      * @param number  of the table's triggers, the same as long as they are there
-     * @throws SQLException CAPTURE_IMPOSSIBLE for a table whose changes triggers do not see
+     * @param patience how long to wait for the table's writers where {@link #lock} does not keep them out
+     * @throws SQLException CAPTURE_IMPOSSIBLE for a table whose changes triggers do not see; CAPTURE_BUSY
      */
-    void cover(Connection raw, TableShape shape, long shapeId, long number) throws SQLException;
+    void cover(Connection raw, TableShape shape, long shapeId, long number, Duration patience) throws SQLException;
 
     /** Removes what {@link #cover} made, if it is still there. */
     void uncover(Connection raw, long number) throws SQLException;
+
+    /** Before our tables go, all triggers go, where they would not go with them. */
+    void uncoverAll(Connection raw) throws SQLException;
+
+    /** Ends {@link #lock} where the end of the transaction does not. */
+    default void unlock(Connection raw) throws SQLException {}
 
     /** Those of these transactions of the outbox that triggers have written, in the order in which they are given. */
     List<Ended> ended(Connection raw, List<UUID> transactions) throws SQLException;
@@ -57,11 +64,19 @@ public interface Triggers {
     /** Opens what they have written: transaction after transaction, in each an order in which it can be repeated. */
     Rows rows(Connection raw, List<Ended> transactions, Shapes shapes) throws SQLException;
 
-    /** Where the outbox rows stand that the caller's transaction has written itself; ready for FROM. */
+    /** Where the outbox rows stand that the caller's transaction has written itself, few others among them; ready for FROM. */
     String ownRows();
 
     /** Removes all that was written about these transactions, but for the rows of the outbox that stand for them. */
     void delete(Connection raw, List<Ended> transactions) throws SQLException;
+
+    /**
+     * Removes the rows that stood for transactions, after {@link #delete} of these.
+     *
+     * @param entryIds ascending
+     * @return how many were removed
+     */
+    int deleteStanding(Connection raw, Long[] entryIds) throws SQLException;
 
     /**
      * A transaction whose writing has ended.

@@ -111,6 +111,9 @@
  * <li><i>Tables</i> that are made here compare bytewise without padding. What a key needs of a text without limit is 255 characters. Generated columns are ordinary ones.
  * <li><i>Agent.</i> Its connection counts the rows it finds, one by one: with useAffectedRows or useBulkStmts it is refused. Commits are on disk at innodb_flush_log_at_trx_commit = 1 (and sync_binlog = 1 with a binary log); otherwise it warns.
  * <li><i>Errors.</i> A deadlock and "record has changed" roll the transaction back; a lock time-out only with innodb_rollback_on_timeout.
+ * <li><i>Complete capture</i> ({@code MariaDbTriggers}). Row triggers run with their row, so what they write stands in order. The number of a transaction is read from a row with transaction-precise history that the same transaction takes away again:
+ *     nothing stays but a row of {@code mysql.transaction_registry}, which takes no statement but TRUNCATE, and has no row of a transaction that was prepared by XA. DELETE HISTORY waits for open writers. INSERT … SELECT from a row
+ *     just inserted costs more with every row of the transaction, SELECT … INTO does not.
  * </ul>
  *
  * <p><b>HSQLDB</b> (measured with 2.7.4; {@code HsqldbDialectTest}, {@code SequencerOrderTest}, {@code ReplicationOnGenericTest}):

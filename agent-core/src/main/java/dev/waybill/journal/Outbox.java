@@ -31,7 +31,6 @@ final class Outbox {
     private final Dialect dialect;
     /** Up to FROM. */
     private final String columns;
-    private final String waiting;
     private final boolean withPayload;
 
     Outbox(Dialect dialect) {
@@ -39,7 +38,6 @@ final class Outbox {
         String small = dialect.journalsInBlocks() ? ", origin, CASE WHEN part = 0 AND last AND size <= " + OutboxRow.SMALL_BYTES + " THEN payload END" : "";
         withPayload = !small.isEmpty();
         columns = "SELECT " + dialect.entryId() + (dialect.hasThinOutbox() ? THIN : ", transaction_id, part, last, size, digest" + small) + " FROM ";
-        waiting = columns + dialect.waitingRows();
     }
 
     /** The ids of all visible rows, ascending; on a database whose looks may tear, of a look that another one has confirmed. */
@@ -62,7 +60,7 @@ final class Outbox {
     List<Long> visible(Connection raw) throws SQLException {
         List<Long> ids = new ArrayList<>();
         dialect.beginLook(raw);
-        try (PreparedStatement select = raw.prepareStatement("SELECT " + dialect.entryId() + " FROM " + dialect.waitingRows() + " ORDER BY 1");
+        try (PreparedStatement select = raw.prepareStatement(ordered("SELECT " + dialect.entryId() + " FROM ", ""));
                 ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
                 ids.add(rows.getLong(1));
@@ -114,7 +112,7 @@ final class Outbox {
      */
     private String firstBut(List<EntryIds> taken, int limit) {
         if (taken.isEmpty()) {
-            return waiting + " ORDER BY 1" + dialect.first(limit);
+            return ordered(columns, dialect.first(limit));
         }
         List<String> arms = new ArrayList<>();
         String id = dialect.entryId();
@@ -124,7 +122,14 @@ final class Outbox {
             behind = id + " > " + run.last() + " AND ";
         }
         arms.add(id + " > " + taken.get(taken.size() - 1).last());
-        return arms.stream().map(arm -> "(" + waiting + " WHERE " + arm + " ORDER BY 1" + dialect.first(limit) + ")").collect(Collectors.joining(" UNION ALL "));
+        return arms.stream().map(arm -> "(" + columns + dialect.catalogueTable("outbox") + " WHERE " + arm + " ORDER BY 1" + dialect.first(limit) + ")").collect(Collectors.joining(" UNION ALL "));
+    }
+
+    /** All waiting rows, wherever they stand, by id, in one statement; the first of all are among the first of each place. */
+    private String ordered(String upToFrom, String first) {
+        List<String> places = dialect.waitingRows();
+        String inOrder = " ORDER BY 1" + first;
+        return places.size() == 1 ? upToFrom + places.get(0) + inOrder : places.stream().map(place -> "(" + upToFrom + place + inOrder + ")").collect(Collectors.joining(" UNION ALL ")) + inOrder;
     }
 
     /** The whole transactions that consist of exactly these rows, in order. */
@@ -132,7 +137,7 @@ final class Outbox {
         Set<Long> wanted = new HashSet<>(entryIds);
         dialect.beginLook(raw);
         List<OutboxRow> rows = new ArrayList<>();
-        try (PreparedStatement select = raw.prepareStatement(waiting + " ORDER BY 1"); ResultSet result = select.executeQuery()) {
+        try (PreparedStatement select = raw.prepareStatement(ordered(columns, "")); ResultSet result = select.executeQuery()) {
             while (result.next()) {
                 if (wanted.remove(result.getLong(1))) {
                     rows.add(row(result));
@@ -184,7 +189,7 @@ final class Outbox {
 
     /** How many of these first rows a second look shows too, with nothing between them: what one of them follows had committed before the first look was over, has a smaller id, and would stand between them. */
     private int agreed(Connection raw, List<OutboxRow> rows, int limit) throws SQLException {
-        try (PreparedStatement select = raw.prepareStatement("SELECT " + dialect.entryId() + " FROM " + dialect.waitingRows() + " ORDER BY 1" + dialect.first(limit));
+        try (PreparedStatement select = raw.prepareStatement(ordered("SELECT " + dialect.entryId() + " FROM ", dialect.first(limit)));
                 ResultSet again = select.executeQuery()) {
             int agreed = 0;
             while (agreed < rows.size() && again.next() && again.getLong(1) == rows.get(agreed).entryId()) {

@@ -49,7 +49,7 @@ final class Unfolding {
         Map<UUID, List<OutboxRow>> made = new HashMap<>();
         ended.subList(0, done).forEach(each -> made.put(each.transactionId(), List.of()));
         for (List<OutboxRow> parts : outbox.among(raw, dialect.triggers().ownRows())) {
-            made.put(parts.get(0).transactionId(), parts);
+            made.replace(parts.get(0).transactionId(), parts);
         }
         Set<UUID> waiting = new HashSet<>();
         ended.subList(done, ended.size()).forEach(each -> waiting.add(each.transactionId()));
@@ -81,7 +81,7 @@ final class Unfolding {
 
     private void delete(Connection raw, List<Long> entryIds) throws SQLException {
         Long[] ids = entryIds.stream().sorted().toArray(Long[]::new);
-        int deleted = dialect.deleteFromOutbox(raw, ids);
+        int deleted = dialect.triggers().deleteStanding(raw, ids);
         if (deleted != ids.length) {
             throw WaybillError.OUTBOX_ROWS_GONE.with(ids.length - deleted);
         }

@@ -25,7 +25,7 @@
  * transaction whose last part lies beyond is left for later; if none ends within, more rows are taken. The bounds are 5,000 rows and 4 MB (small, so that what was sequenced is on its way while more is sequenced), but a transaction goes whole.
  *
  * <p><b>Written by triggers.</b> Where these capture ({@link dev.waybill.complete}), one row of a single byte stands for a transaction, drawn after all that it waited for; a step puts the parts that it stands for into the outbox first
- * ({@code Unfolding}), and then goes on as with all others.
+ * ({@code Unfolding}), and then goes on as with all others. On MariaDB nobody can write that row at COMMIT: the look itself makes it from what triggers wrote.
  *
  * <p><b>Deleting exactly.</b> Between reading and deleting, a slower committer may have become visible with an id in the middle. So the outbox is cleared by ranges of consecutive ids that were all read: ids are unique, nothing else
  * can lie there. All counts are compared; a difference ends the step and nothing was done.

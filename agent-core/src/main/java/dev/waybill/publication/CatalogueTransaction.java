@@ -2,6 +2,7 @@
 package dev.waybill.publication;
 
 import dev.waybill.complete.CompleteCapture;
+import dev.waybill.complete.SteppedCapture;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.error.WaybillError;
 import dev.waybill.journal.LogOffset;
@@ -89,7 +90,18 @@ final class CatalogueTransaction {
         try {
             CatalogueTransaction transaction = begin(raw, administration, atHead);
             change.make(transaction);
-            Catalogue after = captured(administration, new CatalogueStore(raw, administration.dialect()).load());
+            Catalogue after = new CatalogueStore(raw, administration.dialect()).load();
+            boolean triggers = after.complete() || administration.complete() && !after.publications().isEmpty();
+            boolean steps = triggers && !administration.dialect().hasTransactionalDdl();
+            if (steps && !CompleteCapture.isFollowed(raw, administration.dialect(), after.captured())) {
+                raw.rollback();
+                committed = true;
+                return inSteps(administration, atHead, change, after);
+            }
+            if (triggers && !steps) {
+                CompleteCapture.follow(raw, administration.dialect(), after.captured(), administration.patience());
+                after = new CatalogueStore(raw, administration.dialect()).load();
+            }
             raw.commit();
             committed = true;
             administration.board().announce(after);
@@ -101,13 +113,45 @@ final class CatalogueTransaction {
         }
     }
 
-    /** Triggers follow what is published, where they capture. */
-    private static Catalogue captured(Administration administration, Catalogue after) throws SQLException {
-        if (!after.complete() && (!administration.complete() || after.publications().isEmpty())) {
-            return after;
+    /** Once more, with the triggers made between two tries, where making them would end the transaction. What is wanted may be another thing the next time only if somebody has changed the catalogue meanwhile. */
+    private static Catalogue inSteps(Administration administration, boolean atHead, Change change, Catalogue wanted) throws SQLException {
+        Connection raw = administration.raw();
+        Catalogue after = wanted;
+        try (SteppedCapture capture = new SteppedCapture(raw, administration.dialect(), administration.patience())) {
+            boolean committed = false;
+            while (!committed) {
+                capture.make(after.captured());
+                raw.commit();
+                after = begun(administration, atHead, change, capture);
+                committed = capture.isMade(after.captured());
+            }
+            administration.board().announce(after);
+            capture.clear();
+            raw.commit();
         }
-        CompleteCapture.follow(administration.raw(), administration.dialect(), after.captured(), administration.patience());
-        return new CatalogueStore(administration.raw(), administration.dialect()).load();
+        return after;
+    }
+
+    /** One try: committed only if the triggers are there. */
+    private static Catalogue begun(Administration administration, boolean atHead, Change change, SteppedCapture capture) throws SQLException {
+        Connection raw = administration.raw();
+        boolean committed = false;
+        try {
+            CatalogueTransaction transaction = begin(raw, administration, atHead);
+            change.make(transaction);
+            Catalogue after = new CatalogueStore(raw, administration.dialect()).load();
+            if (capture.isMade(after.captured())) {
+                capture.begin(after.captured());
+                after = new CatalogueStore(raw, administration.dialect()).load();
+                raw.commit();
+                committed = true;
+            }
+            return after;
+        } finally {
+            if (!committed) {
+                raw.rollback();
+            }
+        }
     }
 
     private static CatalogueTransaction begin(Connection raw, Administration administration, boolean atHead) throws SQLException {

@@ -111,6 +111,23 @@ class CrashTest {
         return "jdbc:hsqldb:file:" + place.resolve(name) + "/db;hsqldb.tx=mvcc;hsqldb.write_delay=false;shutdown=true";
     }
 
+    @Test
+    @Tag("extended")
+    void aCrashAtAnyStepLosesNothingAndRepeatsNothingWhereTriggersOfPostgresCapture() throws Exception {
+        crashEverywhere(place -> complete(linked(PostgresServer.running().freshDatabase().url(), PostgresServer.running().freshDatabase().url(), place)), NOT_ON_H2, 1);
+    }
+
+    @Test
+    @Tag("extended")
+    void aCrashAtAnyStepLosesNothingAndRepeatsNothingWhereTriggersOfMariaDbCapture() throws Exception {
+        crashEverywhere(place -> complete(linked(MariaDbServer.running().freshDatabase().url(), MariaDbServer.running().freshDatabase().url(), place)), NOT_ON_H2, 1);
+    }
+
+    private static TwoDatabases complete(TwoDatabases two) throws SQLException {
+        two.hq.complete();
+        return two;
+    }
+
     private static TwoDatabases linked(String hq, String branch, Path place) throws SQLException {
         MemoryLink.PostOffice office = new MemoryLink.PostOffice();
         UnaryOperator<LinkFactory> links = files -> (type, max) -> new MemoryLink(office, type.address(), max);

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.agent;
 
+import dev.waybill.change.Operation;
 import dev.waybill.change.RowImage;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
-import dev.waybill.change.Operation;
 import dev.waybill.change.TransactionRecord;
 import dev.waybill.change.TransactionWriter;
 import dev.waybill.dialect.Dialect;
@@ -17,6 +17,7 @@ import dev.waybill.publication.Administration;
 import dev.waybill.publication.Boards;
 import dev.waybill.publication.CatalogueStore;
 import dev.waybill.publication.InProcessBoard;
+import dev.waybill.publication.Publications;
 import dev.waybill.statement.WaybillStatement;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,7 +34,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 
-/** One database with its agent, whose cycles the test turns. Changes of the table {@code item} are written with their outbox rows, as capture does. */
+/** One database with its agent, whose cycles the test turns. Changes of the table {@code item} are written with their outbox rows, as capture does, unless triggers capture. */
 final class Site implements AutoCloseable {
 
     static final String CREATE_ITEM = "CREATE TABLE item(id INT PRIMARY KEY, name VARCHAR(1000000), amount INT)";
@@ -50,6 +51,7 @@ final class Site implements AutoCloseable {
     private MessageAgent agent;
     private AgentEvents events = AgentEvents.NONE;
     private StepGuard guard = StepGuard.PLAIN;
+    private boolean complete;
 
     Site(String url, InstantSource clock, LinkFactory links, long seed) throws SQLException {
         this.url = url;
@@ -76,12 +78,19 @@ final class Site implements AutoCloseable {
         return this;
     }
 
+    /** From now on triggers capture what is published. */
+    Site complete() throws SQLException {
+        complete = true;
+        new Publications(new Administration(application, dialect, board, clock, false, Duration.ofSeconds(60), true)).capture();
+        return this;
+    }
+
     /** Says statements, ours or the database's, each in auto-commit. */
     Site say(String... statements) throws SQLException {
         for (String sql : statements) {
             WaybillStatement ours = WaybillStatement.parse(sql);
             if (ours != null) {
-                ours.execute(new Administration(application, dialect, board, clock, false, Duration.ofSeconds(5)));
+                ours.execute(new Administration(application, dialect, board, clock, false, Duration.ofSeconds(5), complete));
             } else {
                 try (Statement statement = application.createStatement()) {
                     statement.execute(local(sql));
@@ -101,7 +110,9 @@ final class Site implements AutoCloseable {
         application.setAutoCommit(false);
         Writes writes = new Writes();
         work.on(writes);
-        writes.finish();
+        if (!complete) {
+            writes.finish();
+        }
         application.commit();
         application.setAutoCommit(true);
         board.signalCommit();

@@ -48,6 +48,26 @@ class TypesOfMariaDbTest {
         }
     }
 
+    /** Whatever the writer's session has set. */
+    @Test
+    void everyTypeComesThroughTriggersAsItIs() throws Exception {
+        try (TwoDatabases two = new TwoDatabases(mariaDb(), mariaDb(), folder, links -> links, links -> links).started()) {
+            two.branch.say(TABLE);
+            two.hq.complete().say(TABLE);
+            publish(two);
+            two.hq.say(ROWS);
+            two.hq.say("SET SESSION sql_mode = 'ANSI,PAD_CHAR_TO_FULL_LENGTH,NO_BACKSLASH_ESCAPES', time_zone = '-11:30', collation_connection = 'latin1_german2_ci', div_precision_increment = 0",
+                    "INSERT INTO every (id) VALUES (5)",
+                    "UPDATE every SET id = id + 100 WHERE id < 4", "UPDATE every SET f = f / 3, d = d / 3, c = 'x', ts3 = '2020-10-25 02:30:00.125' WHERE id > 3", "DELETE FROM every WHERE id = 101", "SET SESSION sql_mode = DEFAULT, time_zone = DEFAULT, collation_connection = 'utf8mb4_general_ci'");
+            two.converge(60);
+            assertThat(two.hq.rows("SELECT COUNT(*) FROM every")).isEqualTo("4\n");
+            assertThat(two.branch.rows(ALL)).isEqualTo(two.hq.rows(ALL));
+            assertThatThrownBy(() -> two.hq.say("SET SESSION sql_mode = ''", "UPDATE every SET da = '2020-00-00' WHERE id = 4")).hasMessageContaining("Column da of the published table every would hold a date or a time that no other database has");
+            assertThatThrownBy(() -> two.hq.say("UPDATE every SET t6 = '-01:00:00' WHERE id = 4")).hasMessageContaining("Column t6");
+            assertThatThrownBy(() -> two.hq.say("UPDATE every SET ts = 0 WHERE id = 4")).hasMessageContaining("Column ts");
+        }
+    }
+
     @Test
     @Tag("extended")
     void aTableThatIsMadeThereTakesEveryValueToo() throws Exception {

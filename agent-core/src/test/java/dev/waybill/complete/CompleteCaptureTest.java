@@ -55,7 +55,7 @@ class CompleteCaptureTest {
                     "INSERT INTO part VALUES (1, 1, 'low'), (2, 150, 'high')", "INSERT INTO part_low (id, at, note) VALUES (3, 3, 'direct')", "UPDATE part SET at = at + 100 WHERE id = 3",
                     "CREATE TABLE part_more PARTITION OF part FOR VALUES FROM (200) TO (300)", "INSERT INTO part VALUES (4, 250, 'more')",
                     "SET session_replication_role = replica; INSERT INTO customer VALUES (11, 'eleven', NULL)");
-            try (Connection bare = site.database.connect()) {
+            try (Connection bare = site.connect()) {
                 bare.setAutoCommit(false);
                 run(bare, "INSERT INTO customer VALUES (20, 'x', NULL)", "SAVEPOINT a", "UPDATE customer SET name = 'never' WHERE id = 20", "DELETE FROM customer WHERE id = 9", "ROLLBACK TO a", "UPDATE customer SET name = 'y' WHERE id = 20");
                 bare.commit();
@@ -82,7 +82,7 @@ class CompleteCaptureTest {
             int base = 0;
             for (String manner : List.of("plainly", "spanish", "german")) {
                 base += 10;
-                try (Connection bare = site.database.connect(); PreparedStatement write = bare.prepareStatement("SELECT " + manner + "(?)")) {
+                try (Connection bare = site.connect(); PreparedStatement write = bare.prepareStatement("SELECT " + manner + "(?)")) {
                     for (String sql : List.of("INSERT INTO v VALUES (" + base + ")",
                             "INSERT INTO v VALUES (" + (base + 1) + ", 12345678901234567890.123456789012345678900, 1.5000, 0.1, 0.1, '\\x00ff5c27', 'ab', 'a  ', E'tab\\tnl\\nq\"''{}\\\\,NULL', '0044-03-15 BC', '23:59:59.999999', '00:00:00+05:30',"
                                     + " '1999-12-31 23:59:59.999999', '1850-01-01 00:00:00+00', '2020-02-29 12:00:00', 'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11', '{\"a\" :  [1, null,2.50]}', '{\"a\": 1.50}', true, -32768, 9223372036854775807,"
@@ -121,7 +121,7 @@ class CompleteCaptureTest {
         try (CompleteDatabase site = new CompleteDatabase("CREATE TABLE parent (id INT PRIMARY KEY)", "CREATE TABLE child (id INT PRIMARY KEY, parent INT REFERENCES parent DEFERRABLE INITIALLY DEFERRED)",
                 "CREATE FUNCTION late() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO child VALUES (NEW.id + 1000, NEW.parent); RETURN NULL; END $$",
                 "CREATE CONSTRAINT TRIGGER late AFTER INSERT ON child DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.id < 1000) EXECUTE FUNCTION late()").publishing("TABLE parent, TABLE child");
-                Connection child = site.database.connect(); Connection parent = site.database.connect()) {
+                Connection child = site.connect(); Connection parent = site.connect()) {
             for (String constraints : List.of("SELECT 1", "SET CONSTRAINTS ALL DEFERRED")) {
                 int id = constraints.length();
                 child.setAutoCommit(false);
@@ -171,7 +171,7 @@ class CompleteCaptureTest {
 
     @Test
     void aPublicationComesIntoForceBetweenTransactionsOfBareWriters() throws Exception {
-        try (CompleteDatabase site = new CompleteDatabase("CREATE TABLE t (id INT PRIMARY KEY)"); Connection before = site.database.connect()) {
+        try (CompleteDatabase site = new CompleteDatabase("CREATE TABLE t (id INT PRIMARY KEY)"); Connection before = site.connect()) {
             before.setAutoCommit(false);
             run(before, "INSERT INTO t VALUES (1)");
             assertThatThrownBy(() -> site.say(true, Duration.ofMillis(100), "CREATE PUBLICATION everything (TABLE t)")).satisfies(error -> assertThat(WaybillError.CAPTURE_BUSY.is((SQLException) error)).isTrue());
@@ -237,7 +237,7 @@ class CompleteCaptureTest {
 
     @Test
     void definitionsThatThePublicationDoesNotNameMayChangeAndOthersFailLoudly() throws Exception {
-        try (CompleteDatabase site = new CompleteDatabase("CREATE TABLE t (id INT PRIMARY KEY, a TEXT, other INT, late INT)").publishing("TABLE t (a)"); Connection bare = site.database.connect()) {
+        try (CompleteDatabase site = new CompleteDatabase("CREATE TABLE t (id INT PRIMARY KEY, a TEXT, other INT, late INT)").publishing("TABLE t (a)"); Connection bare = site.connect()) {
             run(bare, "INSERT INTO t VALUES (1, 'a', 1, 1)", "ALTER TABLE t DROP COLUMN other", "INSERT INTO t VALUES (2, 'b', 1)", "ALTER TABLE t ADD COLUMN other TEXT DEFAULT 'x'", "UPDATE t SET a = 'c' WHERE id = 1",
                     "ALTER TABLE t ALTER COLUMN late TYPE BIGINT", "INSERT INTO t (id, a) VALUES (3, 'c')", "ALTER TABLE t RENAME TO renamed", "INSERT INTO renamed (id, a) VALUES (4, 'd')", "ALTER TABLE renamed RENAME TO t");
             site.assertCaptured();
@@ -263,7 +263,7 @@ class CompleteCaptureTest {
     void longTransactionsAndMassesOfShortOnesComeInParts() throws Exception {
         try (CompleteDatabase site = new CompleteDatabase("CREATE TABLE t (id INT PRIMARY KEY, a TEXT)", "CREATE TABLE u (id INT PRIMARY KEY)").publishing("TABLE t, TABLE u")) {
             site.execute("BEGIN; INSERT INTO t SELECT i, repeat('x', 20) FROM generate_series(1, 3000) i; INSERT INTO u SELECT i FROM generate_series(1, 50) i; UPDATE t SET a = a || id WHERE id % 2 = 0; INSERT INTO t VALUES (0, repeat('y', 200000)); COMMIT");
-            try (Connection bare = site.database.connect(); PreparedStatement insert = bare.prepareStatement("INSERT INTO u VALUES (?)")) {
+            try (Connection bare = site.connect(); PreparedStatement insert = bare.prepareStatement("INSERT INTO u VALUES (?)")) {
                 for (int i = 0; i < 300; i++) {
                     insert.setInt(1, 1000 + i);
                     insert.executeUpdate();
