@@ -104,13 +104,9 @@ final class CaptureReport {
         Set<Line> lines = new LinkedHashSet<>();
         if (facts.guarded() != null) {
             for (TableName table : facts.guarded().published()) {
-                if (!facts.guarded().beyond().covered().contains(table)) {
-                    lines.add(new Line(table.schema(), table.name(), "table", "Published table " + table + ": NOTHING that is written to it is captured, because its trigger \"!waybill\" was turned off or removed. Say ALTER TABLE … ENABLE ALWAYS TRIGGER"
-                            + " \"!waybill\" by the bare driver, or drop the publication and create it anew, and SYNCHRONIZE its subscriptions."));
-                    continue;
-                }
-                lines.add(new Line(table.schema(), table.name(), "programs", "Published table " + table + ": what any program writes to it is captured by triggers (waybill.capture=complete), procedures, triggers, cascades and other"
-                        + " drivers included. Not seen: TRUNCATE of a partition that was made after the publication, rows that come or go with ATTACH and DETACH PARTITION, and what is written while somebody has turned the triggers off."));
+                lines.add(facts.guarded().covered().contains(table)
+                        ? new Line(table.schema(), table.name(), "programs", "Published table " + table + ": what any program writes to it is captured by triggers (waybill.capture=complete), procedures, triggers" + unseen(facts.guarded()))
+                        : new Line(table.schema(), table.name(), "table", "Published table " + table + ": NOTHING that is written to it is captured, because triggers of Waybill's were " + mending(facts.guarded()) + ", and SYNCHRONIZE its subscriptions."));
             }
             return lines;
         }
@@ -131,5 +127,14 @@ final class CaptureReport {
             lines.add(new Line("", "*", "routines", facts.routines().size() + " routine(s) may write to published tables: " + names + ". Statements that call them follow waybill.uncaptured."));
         }
         return lines;
+    }
+
+    private static String unseen(DatabaseFacts facts) {
+        return facts.beyond() == null ? " and other drivers included. Not seen: TRUNCATE by other programs, and what definitions of theirs do to rows (partitions that are emptied, dropped or exchanged; new foreign keys that cascade)."
+                : ", cascades and other drivers included. Not seen: TRUNCATE of a partition that was made after the publication, rows that come or go with ATTACH and DETACH PARTITION, and what is written while somebody has turned the triggers off.";
+    }
+
+    private static String mending(DatabaseFacts facts) {
+        return facts.beyond() == null ? "removed. Drop the publication and create it anew" : "turned off or removed. Say ALTER TABLE … ENABLE ALWAYS TRIGGER \"!waybill\" by the bare driver, or drop the publication and create it anew";
     }
 }

@@ -21,10 +21,11 @@ import java.util.stream.Collectors;
  * @param received    tables that other databases send to this one
  * @param sureRows    of a data change table the database shows so many rows for certain: see {@link Deleting}
  * @param beyond      what only PostgreSQL has; null elsewhere
+ * @param covered     published tables whose changes triggers of ours capture
  * @param guarded     where triggers capture, so that nothing is published to these facts: those by which definitions are judged all the same; null elsewhere
  */
 record DatabaseFacts(long version, String publisher, Map<TableName, CapturedTable> captured, Map<String, List<DatabaseObject>> objects, Set<TableName> triggers,
-        List<ForeignKey> foreignKeys, Set<String> routines, Set<TableName> received, int sureRows, PostgresFacts beyond, DatabaseFacts guarded) {
+        List<ForeignKey> foreignKeys, Set<String> routines, Set<TableName> received, int sureRows, PostgresFacts beyond, Set<TableName> covered, DatabaseFacts guarded) {
 
     DatabaseFacts {
         captured = Map.copyOf(captured);
@@ -33,16 +34,22 @@ record DatabaseFacts(long version, String publisher, Map<TableName, CapturedTabl
         foreignKeys = List.copyOf(foreignKeys);
         routines = Set.copyOf(routines);
         received = Set.copyOf(received);
+        covered = Set.copyOf(covered);
     }
 
     DatabaseFacts(long version, String publisher, Map<TableName, CapturedTable> captured, Map<String, List<DatabaseObject>> objects, Set<TableName> triggers,
             List<ForeignKey> foreignKeys, Set<String> routines, Set<TableName> received, int sureRows) {
-        this(version, publisher, captured, objects, triggers, foreignKeys, routines, received, sureRows, null, null);
+        this(version, publisher, captured, objects, triggers, foreignKeys, routines, received, sureRows, null, Set.of(), null);
     }
 
     /** As these, for a database in which triggers capture: the driver lets everything pass but definitions that would harm what is published. */
     DatabaseFacts captureless() {
-        return new DatabaseFacts(version, publisher, Map.of(), objects, Set.of(), List.of(), Set.of(), received, 0, null, this);
+        return new DatabaseFacts(version, publisher, Map.of(), objects, Set.of(), List.of(), Set.of(), received, 0, null, Set.of(), this);
+    }
+
+    /** As these, with tables that triggers of ours capture. */
+    DatabaseFacts covering(Set<TableName> tables) {
+        return new DatabaseFacts(version, publisher, captured, objects, triggers, foreignKeys, routines, received, sureRows, beyond, tables, guarded);
     }
 
     /** Nothing is published: everything passes; names are known only for the sake of tables that are received. */

@@ -46,6 +46,10 @@ final class MariaDbFactsReader {
 
     /** Where nothing is published here, only where others publish. */
     DatabaseFacts read() throws SQLException {
+        return catalogue.complete() ? readAll().covering(Set.copyOf(dialect.triggers().covered(raw))).captureless() : readAll();
+    }
+
+    private DatabaseFacts readAll() throws SQLException {
         Set<TableName> published = catalogue.publishedTables();
         if (published.isEmpty()) {
             read("SELECT TABLE_SCHEMA, TABLE_NAME FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_NAME = 'waybill_catalogue'", row -> objects.add(new DatabaseObject(name(row, 1), null)));

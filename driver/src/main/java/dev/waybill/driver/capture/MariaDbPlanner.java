@@ -8,6 +8,7 @@ import dev.waybill.error.WaybillError;
 import dev.waybill.statement.TokenKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Plans of MariaDB's texts, from their tokens alone. What is not known to leave the transaction open has everything recorded go along; what is not known at all, while something is published, is refused. Immutable; any thread.
@@ -22,6 +23,8 @@ final class MariaDbPlanner {
     private final MariaDbNames names;
     private final MariaDbDmlPlanner dml;
     private final OwnTables own;
+    /** Where triggers capture; otherwise null. */
+    private final MariaDbPlanner guard;
 
     MariaDbPlanner(DatabaseFacts facts, NameContext context, MariaDbDialect dialect) {
         this.facts = facts;
@@ -29,6 +32,7 @@ final class MariaDbPlanner {
         this.names = new MariaDbNames(facts, context, dialect);
         this.dml = new MariaDbDmlPlanner(facts, names, dialect);
         this.own = new OwnTables(facts, new NameResolver(facts, context));
+        this.guard = facts.guarded() == null ? null : new MariaDbPlanner(facts.guarded(), context, dialect);
     }
 
     /** The plan of a text. A comment that MariaDB executes is no comment. */
@@ -89,7 +93,7 @@ final class MariaDbPlanner {
             case "REPLACE" -> dml.replace(text);
             case "UPDATE" -> dml.update(text);
             case "DELETE" -> dml.delete(text);
-            case "TRUNCATE" -> dml.truncate(text);
+            case "TRUNCATE" -> guard == null ? dml.truncate(text) : guard.unseen(text, dml.truncate(text));
             case "LOAD" -> dml.load(text);
             case "COMMIT" -> new Plan.TransactionText(Verb.COMMIT, null);
             case "ROLLBACK" -> rollback(text);
@@ -100,12 +104,12 @@ final class MariaDbPlanner {
             case "SET" -> set(text);
             case "USE" -> use(text);
             case "CALL" -> call(text);
-            case "CREATE", "ALTER", "DROP", "RENAME" -> define(text);
+            case "CREATE", "ALTER", "DROP", "RENAME" -> guard == null ? define(text) : guarded(text);
             case "ANALYZE" -> text.isAny(1, "TABLE", "LOCAL", "NO_WRITE_TO_BINLOG") ? new Plan.MayCommit(false) : text.isAny(1, "SELECT", "FORMAT") && dmlIn(text) < 0 ? Plan.Pass.PLAN : unknown("it runs the statement that it analyzes");
             case "GRANT", "REVOKE", "FLUSH", "OPTIMIZE", "REPAIR", "CHECK", "RESET", "PURGE", "CACHE", "INSTALL", "UNINSTALL", "CHANGE", "STOP", "SHUTDOWN", "BACKUP", "UNLOCK" -> new Plan.MayCommit(true);
-            case "LOCK" -> unknown("LOCK TABLES would keep the transaction from its own record");
+            case "LOCK" -> guard == null ? unknown("LOCK TABLES would keep the transaction from its own record") : uncaptured("LOCK TABLES would keep this driver from the tables by which it knows what is published", true);
             case "PREPARE", "EXECUTE" -> unknown("it runs a statement that is kept elsewhere");
-            case "XA" -> unknown("XA as text is not captured");
+            case "XA" -> guard == null ? unknown("XA as text is not captured") : uncaptured("XA as text keeps this driver from its own statements: use an XADataSource", true);
             default -> other(text);
         };
     }
@@ -170,7 +174,25 @@ final class MariaDbPlanner {
         return facts.objects().isEmpty() ? uncaptured(Planner.CALLS, true) : new Plan.MayCommit(false);
     }
 
+    /** TRUNCATE, which runs no trigger. */
+    private Plan unseen(SqlText text, Plan otherwise) {
+        Target target = names.target(text, text.isWord(1, "TABLE") ? 2 : 1);
+        return target != null && target.isPublished() ? uncaptured("MariaDB runs no trigger for TRUNCATE: use DELETE", true) : otherwise;
+    }
+
     // ---- definitions ----
+
+    /** Where triggers capture, only what would harm them or the shape of what is published is held back. */
+    private Plan guarded(SqlText text) {
+        int trigger = text.isWords(0, "CREATE", "OR") ? 3 : text.isAny(0, "CREATE", "DROP") ? 1 : text.size();
+        int name = text.isWords(trigger + 1, "IF", "EXISTS") ? trigger + 3 : trigger + 1;
+        int last = text.isSymbol(name + 1, ".") ? name + 2 : name;
+        if (text.isWord(trigger, "TRIGGER") && text.isName(last) && text.value(last).toLowerCase(Locale.ROOT).startsWith(TableName.PREFIX)) {
+            return new Plan.Refused(() -> WaybillError.PUBLISHED_SHAPE.with(text.word(0) + " TRIGGER", text.value(last)));
+        }
+        Plan plan = guard.define(text);
+        return plan instanceof Plan.Refused ? plan : define(text);
+    }
 
     /** All of them commit, but those of temporary tables; what would change a published table under its replicas is refused. */
     private Plan define(SqlText text) {

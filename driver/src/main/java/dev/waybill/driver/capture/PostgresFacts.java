@@ -12,14 +12,12 @@ import java.util.Set;
  * @param unseen     tables and views that cannot be written to without perhaps writing unseen to a published one, and why
  * @param reaches    tables and views by which others are written to as well: views, partitions, parents
  * @param deferrable whether a constraint may be checked as late as at COMMIT
- * @param covered    tables whose changes triggers of ours capture
  */
-record PostgresFacts(int version, Map<TableName, String> unseen, Map<TableName, Set<TableName>> reaches, boolean deferrable, Set<TableName> covered) {
+record PostgresFacts(int version, Map<TableName, String> unseen, Map<TableName, Set<TableName>> reaches, boolean deferrable) {
 
     PostgresFacts {
         unseen = Map.copyOf(unseen);
         reaches = Map.copyOf(reaches);
-        covered = Set.copyOf(covered);
     }
 
     /** Whether RETURNING gives old and new values. */

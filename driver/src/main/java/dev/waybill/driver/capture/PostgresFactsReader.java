@@ -61,7 +61,7 @@ final class PostgresFactsReader {
         relations.judge(captured, unseen);
         Set<String> writers = new PostgresHiddenWrites(this, captured.keySet(), unseen).read();
         return new DatabaseFacts(catalogue.version(), catalogue.publisher(), captured, DatabaseFacts.byName(objects(temporary)), unseen.keySet(), foreignKeys(), writers, received, Integer.MAX_VALUE,
-                new PostgresFacts(version(), unseen, relations.reaches(), deferrable(), covered()), null);
+                new PostgresFacts(version(), unseen, relations.reaches(), deferrable()), covered(), null);
     }
 
     private CapturedTable table(TableShape shape, boolean altered) throws SQLException {

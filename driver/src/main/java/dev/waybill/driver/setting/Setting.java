@@ -20,7 +20,7 @@ public enum Setting {
     JOURNAL_KEEP_BYTES("64MB", "The most bytes of it.", List.of()),
     JOURNAL_MOST("720h", "How long the journal is kept for a replica that does not confirm; then it is synchronized anew.", List.of()),
     JOURNAL_MOST_BYTES("4GB", "The most bytes of it.", List.of()),
-    CAPTURE("driver", "Who captures what is written to published tables: the driver, or triggers that see every program (PostgreSQL).", choices(CaptureMode.values())),
+    CAPTURE("driver", "Who captures what is written to published tables: the driver, or triggers that see every program (PostgreSQL, MariaDB).", choices(CaptureMode.values())),
     FILE("waybill.properties", "A file of settings; the default one need not be there.", List.of());
 
     /** What every name begins with. */

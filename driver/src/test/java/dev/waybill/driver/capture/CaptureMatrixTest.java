@@ -44,7 +44,7 @@ class CaptureMatrixTest {
         "CREATE TRIGGER trg AFTER INSERT ON trig FOR EACH ROW AS 'org.h2.api.Trigger create() { return (c, o, n) -> c.createStatement().execute(\"DELETE FROM t\"); }'",
         "CREATE TRIGGER bt BEFORE INSERT ON b FOR EACH ROW AS 'org.h2.api.Trigger create() { return (c, o, n) -> n[1] = 77; }'"};
 
-    private static final String[] MARIADB = {
+    static final String[] MARIADB = {
         "CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, name VARCHAR(20) DEFAULT 'none', n INT) AUTO_INCREMENT = 100", "CREATE TABLE parent (id INT PRIMARY KEY)",
         "CREATE TABLE child (id INT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES parent (id) ON DELETE CASCADE)", "CREATE TABLE u (id INT, name VARCHAR(20))", "CREATE TABLE b (id INT AUTO_INCREMENT PRIMARY KEY, n INT)",
         "CREATE FUNCTION writes() RETURNS INT MODIFIES SQL DATA BEGIN UPDATE t SET n = 9; RETURN 1; END", "CREATE PROCEDURE p() UPDATE t SET n = 9", "CREATE TABLE trig (id INT)",
@@ -215,7 +215,7 @@ class CaptureMatrixTest {
             Map.entry("UPDATE of several tables", text("UPDATE t LEFT JOIN u ON u.id = t.id SET t.n = 5, u.name = 'z'")),
             Map.entry("DELETE from several tables", text("DELETE t FROM t LEFT JOIN u ON u.id = t.id WHERE t.id = 1")),
             Map.entry("LOAD DATA", text("LOAD DATA LOCAL INFILE '/dev/null' INTO TABLE t")),
-            Map.entry("LOCK TABLES", text("LOCK TABLES t WRITE")),
+            Map.entry("LOCK TABLES", one("LOCK TABLES t WRITE", "UPDATE t SET n = 1", "UNLOCK TABLES")),
             Map.entry("XA as text", text("XA START 'x'")),
             Map.entry("a comment that is executed", text("/*! DELETE FROM t */")));
 
@@ -286,6 +286,14 @@ class CaptureMatrixTest {
     }
 
     // ---- ways that are more than a text ----
+
+    private static Deed one(String... statements) {
+        return connection -> {
+            for (String sql : statements) {
+                text(sql).run(connection);
+            }
+        };
+    }
 
     private static void parameters(Connection connection) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("INSERT INTO t (id, name, n) VALUES (?, ?, ?)")) {

@@ -32,15 +32,99 @@ class CompleteMatrixTest {
     @Test
     @Tag("extended")
     void theTableSaysWhatBecomesOfEveryWayToWrite() throws Exception {
+        List<String> postgres;
         try (Twins twins = Twins.onPostgres("", complete(), "t, parent, child, b, part", CaptureMatrixTest.all(CaptureMatrixTest.COMMON, CaptureMatrixTest.POSTGRES))) {
-            List<String> outcomes = CaptureMatrixTest.outcomes(twins, Way::postgres);
-            List<String> table = new ArrayList<>(List.of("| way to write | PostgreSQL, complete |", "|---|---|"));
-            for (int i = 0; i < outcomes.size(); i++) {
-                if (!outcomes.get(i).equals("–")) {
-                    table.add("| " + CaptureMatrixTest.WAYS.get(i).name() + " | " + outcomes.get(i) + " |");
-                }
+            postgres = CaptureMatrixTest.outcomes(twins, Way::postgres);
+        }
+        List<String> mariaDb;
+        try (Twins twins = onMariaDb("t, parent, b, part, two")) {
+            mariaDb = CaptureMatrixTest.outcomes(twins, Way::mariaDb);
+        }
+        List<String> table = new ArrayList<>(List.of("| way to write | PostgreSQL, complete | MariaDB, complete |", "|---|---|---|"));
+        for (int i = 0; i < postgres.size(); i++) {
+            if (!postgres.get(i).equals("–") || !mariaDb.get(i).equals("–")) {
+                table.add("| " + CaptureMatrixTest.WAYS.get(i).name() + " | " + postgres.get(i) + " | " + mariaDb.get(i) + " |");
             }
-            assertThat(Files.readAllLines(PAGE).stream().filter(line -> line.startsWith("|"))).containsExactlyElementsOf(table);
+        }
+        assertThat(Files.readAllLines(PAGE).stream().filter(line -> line.startsWith("|"))).containsExactlyElementsOf(table);
+    }
+
+    private static Twins onMariaDb(String published) throws SQLException {
+        return Twins.onMariaDb("&allowMultiQueries=true&allowLocalInfile=true", complete(), published, CaptureMatrixTest.MARIADB);
+    }
+
+    @Test
+    void anApplicationOnMariaDbSeesWhatTheBareDriverShows() throws Exception {
+        try (Twins twins = onMariaDb("t, b")) {
+            twins.same((connection, witness) -> {
+                witness.execute("INSERT INTO b (n) VALUES (1)");
+                witness.execute("SELECT LAST_INSERT_ID()");
+                witness.execute("INSERT INTO t (name) VALUES ('x'), (DEFAULT)");
+                witness.execute("SELECT LAST_INSERT_ID()");
+                witness.see("CALL, which counts what triggers write", () -> connection.createStatement().execute("CALL p()"));
+                witness.execute("SELECT writes()");
+                connection.setAutoCommit(false);
+                witness.execute("UPDATE t SET n = n + 1");
+                witness.execute("INSERT INTO t (id) VALUES (100)");
+                witness.execute("SELECT 1");
+                connection.rollback();
+                witness.execute("DELETE FROM t; SELECT count(*) FROM t");
+                witness.see("commit", () -> {
+                    connection.commit();
+                    return "";
+                });
+            });
+        }
+    }
+
+    @Test
+    void triggersOfOursAreNotTakenAwayThroughTheDriverNorPassedByOnMariaDb() throws Exception {
+        try (Twins twins = onMariaDb("t"); Connection connection = twins.captured(); Statement statement = connection.createStatement(); Connection raw = twins.raw(); Statement bare = raw.createStatement()) {
+            String trigger;
+            try (ResultSet row = bare.executeQuery("SELECT TRIGGER_NAME FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 't' AND EVENT_MANIPULATION = 'INSERT'")) {
+                row.next();
+                trigger = row.getString(1);
+            }
+            for (String sql : List.of("DROP TRIGGER " + trigger, "DROP TRIGGER IF EXISTS `" + trigger + "`", "CREATE OR REPLACE TRIGGER " + trigger + " AFTER INSERT ON t FOR EACH ROW SET @x = 1", "ALTER TABLE t RENAME COLUMN name TO other", "DROP TABLE t")) {
+                assertThatThrownBy(() -> statement.execute(sql)).as(sql).satisfies(error -> assertThat(WaybillError.PUBLISHED_SHAPE.is((SQLException) error)).isTrue());
+            }
+            for (String sql : List.of("TRUNCATE t", "TRUNCATE TABLE t")) {
+                assertThatThrownBy(() -> statement.execute(sql)).as(sql).hasMessageContaining("MariaDB runs no trigger for TRUNCATE");
+            }
+            statement.execute("CREATE TRIGGER own AFTER UPDATE ON t FOR EACH ROW INSERT INTO u (id) VALUES (NEW.id)");
+            statement.execute("DROP TRIGGER own");
+            statement.execute("TRUNCATE u");
+            statement.execute("ALTER TABLE t ADD COLUMN later INT");
+            statement.execute("INSERT INTO t (name) VALUES ('x')");
+            twins.complete();
+            assertThat(report(statement)).contains("captured by triggers").contains("TRUNCATE by other programs");
+            bare.execute("DROP TRIGGER " + trigger);
+            statement.execute("CREATE TABLE another (id INT)");
+            statement.execute("INSERT INTO another VALUES (1)");
+            assertThat(report(statement)).contains("NOTHING that is written to it is captured");
+        }
+    }
+
+    private static String report(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SELECT report FROM waybill.capture_report WHERE table_name = 't'")) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    @Test
+    void aConnectionThatAsksMakesMariaDbCompleteAndOthersFollow() throws Exception {
+        try (Twins twins = Twins.onMariaDb("t", CaptureMatrixTest.MARIADB); Connection earlier = twins.captured(); Statement statement = earlier.createStatement()) {
+            earlier.setAutoCommit(false);
+            statement.execute("INSERT INTO t (name) VALUES ('by the driver')");
+            earlier.commit();
+            twins.captured(complete()).close();
+            statement.execute("INSERT INTO t (name) VALUES ('by triggers')");
+            earlier.commit();
+            try (Connection raw = twins.raw(); Statement bare = raw.createStatement()) {
+                bare.execute("INSERT INTO t (name) VALUES ('by triggers, too')");
+            }
+            assertThat(twins.complete().transactions()).hasSize(3);
         }
     }
 

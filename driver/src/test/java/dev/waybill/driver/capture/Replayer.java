@@ -71,6 +71,7 @@ final class Replayer {
     /** Where triggers capture, only the sequencer knows what they wrote. */
     private void readJournal(Connection raw, Dialect dialect) throws SQLException, IOException {
         raw.setAutoCommit(false);
+        raw.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
         Sequencer sequencer = new Sequencer(dialect, InstantSource.system());
         boolean more = true;
         while (more) {
