@@ -27,7 +27,17 @@ class KillsOnMariaDbTest {
         kill(Integer.getInteger("waybill.test.kills", 1_000));
     }
 
+    @Test
+    @Tag("extended")
+    void norWhereTriggersCapture() throws Exception {
+        kill(20, true);
+    }
+
     private void kill(int kills) throws Exception {
+        kill(kills, false);
+    }
+
+    private void kill(int kills, boolean complete) throws Exception {
         long seed = Blows.seed();
         try (MortalMariaDb server = MortalMariaDb.start(directory)) {
             MariaDbDatabase hq = server.database();
@@ -44,7 +54,7 @@ class KillsOnMariaDbTest {
                 }
             };
             try (Ledger ledger = new Ledger(directory, hq.url(), server.database().url(), seed)) {
-                new Blows(ledger, mortal, seed).deal(directory, kills);
+                new Blows(complete ? ledger.completely() : ledger, mortal, seed).deal(directory, kills);
             }
         }
     }

@@ -34,7 +34,17 @@ class KillsOnPostgresTest {
         kill(Integer.getInteger("waybill.test.kills", 1_000));
     }
 
+    @Test
+    @Tag("extended")
+    void norWhereTriggersCapture() throws Exception {
+        kill(20, true);
+    }
+
     private void kill(int kills) throws Exception {
+        kill(kills, false);
+    }
+
+    private void kill(int kills, boolean complete) throws Exception {
         long seed = Blows.seed();
         try (MortalPostgres server = MortalPostgres.start(directory)) {
             PostgresDatabase hq = server.database("hq");
@@ -55,7 +65,7 @@ class KillsOnPostgresTest {
                 }
             };
             try (Ledger ledger = new Ledger(directory, hq.url(), server.database("branch").url(), seed)) {
-                new Blows(ledger, mortal, seed).deal(directory, kills);
+                new Blows(complete ? ledger.completely() : ledger, mortal, seed).deal(directory, kills);
             }
         }
     }

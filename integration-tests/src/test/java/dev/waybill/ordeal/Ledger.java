@@ -40,6 +40,7 @@ final class Ledger implements AutoCloseable {
     private Child hqAgent;
     private Child branchAgent;
     private int applications;
+    private boolean complete;
 
     Ledger(Path directory, String rawHq, String rawBranch, long seed) {
         this.directory = directory;
@@ -47,6 +48,12 @@ final class Ledger implements AutoCloseable {
         this.rawBranch = rawBranch;
         this.hqAgentUrl = rawHq;
         this.seeds = new Random(seed);
+    }
+
+    /** Triggers capture at head office, and every other application has the bare driver. */
+    Ledger completely() {
+        complete = true;
+        return this;
     }
 
     /** Head office's agent reaches its database this way from its next start on. */
@@ -62,6 +69,12 @@ final class Ledger implements AutoCloseable {
         }
         execute(ours(rawHq), "GRANT PUBLISH TO hq", "CREATE REMOTE MESSAGE TYPE FILE ADDRESS 'hq'", "SET REMOTE FILE OPTION directory = '" + messages + "'",
                 "GRANT REMOTE TO branch TYPE FILE ADDRESS 'branch' SEND EVERY '00:00:00'", "CREATE PUBLICATION ledger (TABLE account, TABLE entry)", "CREATE SUBSCRIPTION TO ledger FOR branch", "SYNCHRONIZE SUBSCRIPTION TO ledger FOR branch");
+        if (complete) {
+            Properties properties = new Properties();
+            properties.setProperty("waybill.agent", "off");
+            properties.setProperty("waybill.capture", "complete");
+            DriverManager.getConnection(ours(rawHq), properties).close();
+        }
         execute(ours(rawBranch), "GRANT PUBLISH TO branch", "CREATE REMOTE MESSAGE TYPE FILE ADDRESS 'branch'", "SET REMOTE FILE OPTION directory = '" + messages + "'",
                 "GRANT CONSOLIDATE TO hq TYPE FILE ADDRESS 'hq' SEND EVERY '00:00:00'");
     }
@@ -76,7 +89,7 @@ final class Ledger implements AutoCloseable {
         hqAgent = alive(hqAgent) ? hqAgent : startAgent(hqAgentUrl, "hq");
         branchAgent = alive(branchAgent) ? branchAgent : startAgent(rawBranch, "branch");
         if (!alive(application)) {
-            application = Child.start(LedgerProcess.class, directory.resolve("application.log"), this::hear, ours(rawHq), Long.toString(applications++ * BATCHES_EACH), Long.toString(seeds.nextLong()),
+            application = Child.start(LedgerProcess.class, directory.resolve("application.log"), this::hear, complete && applications % 2 == 0 ? rawHq : ours(rawHq), Long.toString(applications++ * BATCHES_EACH), Long.toString(seeds.nextLong()),
                     "off");
         }
     }

@@ -34,7 +34,9 @@ final class LedgerProcess {
         SplittableRandom random = new SplittableRandom(Long.parseLong(arguments[2]));
         long batch = Long.parseLong(arguments[1]);
         Properties properties = new Properties();
-        properties.setProperty("waybill.agent", arguments[3]);
+        if (arguments[0].startsWith("jdbc:waybill:")) {
+            properties.setProperty("waybill.agent", arguments[3]);
+        }
         while (!aim.hasEnded()) {
             try (Connection connection = DriverManager.getConnection(arguments[0], properties)) {
                 connection.setAutoCommit(false);

@@ -3,6 +3,7 @@ package dev.waybill.story;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.waybill.databases.MariaDbServer;
 import dev.waybill.databases.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +54,16 @@ class CompleteCaptureStoryTest {
     @Test
     @Tag("extended")
     void aDatabaseBecomesCompleteWhileItIsWrittenTo() throws Exception {
-        try (HeadOfficeAndBranch sites = onPostgres(PostgresServer.running().freshDatabase().url()); Connection bare = DriverManager.getConnection(sites.rawHq())) {
+        becomesComplete(PostgresServer.running().freshDatabase().url(), PostgresServer.running().freshDatabase().url());
+    }
+
+    @Test
+    void aDatabaseOfMariaDbBecomesCompleteWhileItIsWrittenTo() throws Exception {
+        becomesComplete(MariaDbServer.running().freshDatabase().url(), MariaDbServer.running().freshDatabase().url());
+    }
+
+    private void becomesComplete(String hq, String branch) throws Exception {
+        try (HeadOfficeAndBranch sites = new HeadOfficeAndBranch(directory, hq, branch); Connection bare = DriverManager.getConnection(sites.rawHq())) {
             HeadOfficeAndBranch.execute(bare, Posters.TABLE);
             Path stop = directory.resolve("stop of posters");
             try (Posters one = new Posters(sites.hq(), 1, stop)) {
