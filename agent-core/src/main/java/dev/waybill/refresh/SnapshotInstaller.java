@@ -79,12 +79,12 @@ public final class SnapshotInstaller {
         }
     }
 
-    /** The tables of a snapshot by the names that they have here. One that is here under exactly the sender's names keeps them. */
+    /** The tables of a snapshot by the names that they have here. One that is here under exactly the sender's names keeps them, and so does one whose schema is: somebody has made it for them. */
     public List<TableDefinition> local(Connection raw, List<TableDefinition> sent) throws SQLException {
         List<TableDefinition> local = new ArrayList<>();
         for (TableDefinition table : sent) {
             TableDefinition renamed = LocalNames.definition(dialect, table);
-            boolean isExact = renamed == table || describe(raw, table) != null;
+            boolean isExact = renamed == table || isSchema(raw, table.shape().schema()) || describe(raw, table) != null;
             local.add(isExact ? table : renamed);
         }
         return local;
@@ -133,17 +133,20 @@ public final class SnapshotInstaller {
     }
 
     private void createSchema(Connection raw, String schema) throws SQLException {
-        if (schema.isEmpty() || schema.equals(dialect.currentSchema(raw))) {
-            return;
+        if (!schema.isEmpty() && !schema.equals(dialect.currentSchema(raw)) && !isSchema(raw, schema)) {
+            execute(raw, statements.createSchema(schema));
         }
+    }
+
+    /** Whether it is here, by exactly this name. */
+    private static boolean isSchema(Connection raw, String schema) throws SQLException {
         try (ResultSet schemas = raw.getMetaData().getSchemas()) {
-            while (schemas.next()) {
-                if (schema.equals(schemas.getString("TABLE_SCHEM"))) {
-                    return;
-                }
+            boolean found = false;
+            while (!found && schemas.next()) {
+                found = schema.equals(schemas.getString("TABLE_SCHEM"));
             }
+            return found;
         }
-        execute(raw, statements.createSchema(schema));
     }
 
     /** Foreign keys that could not be part of CREATE TABLE. A table with rows is left as it is: its owner may not want them. */

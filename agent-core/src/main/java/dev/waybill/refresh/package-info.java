@@ -41,7 +41,8 @@
  * <p><b>Trust.</b> A definition comes in a message. Names are quoted, types are put together from structured parts, the expression of a generated column is taken only in the restricted form of
  * {@code GeneratedExpression}; nothing else becomes SQL. What is left out is logged once and counted ({@code left_out}).
  *
- * <p><b>Other products.</b> Tables are made with the names and types that they have here ({@code LocalNames}, {@code Dialect.landing}); where a type is narrower here, that is one of the sentences of what was left out.
+ * <p><b>Other products.</b> Tables are made with the names and types that they have here ({@code LocalNames}, {@code Dialect.landing}), unless their schema is here by exactly the sender's name: nothing tells H2's {@code "sales"}, which
+ * was quoted, from PostgreSQL's {@code sales}; where a type is narrower here, that is one of the sentences of what was left out.
  *
  * <p><b>Decisions.</b> A table that is there keeps its shape if the rows fit: wider columns and further ones are welcome; anything narrower halts with one error until it is altered. Foreign keys are made with the table
  * or while it is empty, so a crash between needs no memory of where it was. Rows are read as a stream ({@code Dialect.streamResults}). Rejected: reading while the sequencer goes on (the rows would be of no offset);

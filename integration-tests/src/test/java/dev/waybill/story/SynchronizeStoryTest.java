@@ -193,4 +193,22 @@ class SynchronizeStoryTest {
             assertThat(branch.number("SELECT COUNT(*) FROM waybill.counter WHERE name = 'left_out' AND subject LIKE '%SET DEFAULT%'")).isEqualTo(2);
         }
     }
+
+    /** Small letters were quoted here, and are what another product makes of a name without quotes: the schema that somebody has made at the replica decides. */
+    @Test
+    void schemaOfSmallLettersKeepsItsNameWhereItWasMadeBefore() throws Exception {
+        try (Site hq = new Site(folder, "hq"); Site branch = new Site(folder, "branch")) {
+            hq.say("CREATE SCHEMA \"sales\"", "CREATE TABLE \"sales\".\"orders\" (\"id\" INT PRIMARY KEY, n INT)", "CREATE SCHEMA \"stock\"", "CREATE TABLE \"stock\".part (id INT PRIMARY KEY)",
+                    "INSERT INTO \"sales\".\"orders\" VALUES (1, 1)", "INSERT INTO \"stock\".part VALUES (1)");
+            hq.publisher().above("branch");
+            branch.say("CREATE SCHEMA \"sales\"").publisher().below("hq");
+            hq.say("CREATE PUBLICATION goods (TABLE \"sales\".\"orders\", TABLE \"stock\".part)", "CREATE SUBSCRIPTION TO goods FOR branch", "SYNCHRONIZE SUBSCRIPTION TO goods FOR branch",
+                    "UPDATE \"sales\".\"orders\" SET n = 2", "INSERT INTO \"sales\".\"orders\" VALUES (2, 2)", "INSERT INTO \"stock\".part VALUES (2)");
+            Awaitility.await().atMost(Duration.ofSeconds(120)).untilAsserted(() -> {
+                assertThat(branch.number("SELECT COUNT(*) FROM information_schema.tables WHERE table_name IN ('orders', 'PART')")).isEqualTo(2);
+                assertThat(branch.number("SELECT SUM(n) FROM \"sales\".\"orders\"")).isEqualTo(4);
+                assertThat(branch.number("SELECT COUNT(*) FROM stock.part")).isEqualTo(2);
+            });
+        }
+    }
 }
