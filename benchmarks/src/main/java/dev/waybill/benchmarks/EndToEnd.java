@@ -26,8 +26,9 @@ import java.util.concurrent.locks.LockSupport;
  * <p><b>What is timed.</b> <i>Drain</i>: the backlog (transactions of one row) lies committed in the outbox, both agents know each other, that of HQ is not running. From starting it until the last row is visible at the branch: opening
  * its connections, sequencing, sending, receiving and applying are all in it. <i>Out</i> and <i>in</i>: the same backlog with only HQ's agent running until it has sent all, then with only the branch's until the last row is visible.
  * <i>Bare</i>: the same rows, their eight values bound, into the same table of another H2 file by JDBC batches of a thousand with a commit each; once before and once after every drain, and the mean of both. It does the work of
- * the last stage alone, so that a ratio of one is out of reach. <i>Copy</i>: what a JDBC program without Waybill does that brings the same rows from HQ's database to another: reads them by a thousand in the order of their keys, writes
- * them by a batch, commits, and forces the file to disk once at the end, as agents do before they confirm. <i>Out</i> ends when nothing is left in the outbox, which is deleted behind what is sent.
+ * the last stage alone, and waits for no disk, while in the drain HQ's journal and every message are forced before they are spoken of: a ratio of one is out of reach. <i>Copy</i>: what a JDBC program without Waybill does that brings
+ * the same rows from HQ's database to another: reads them by a thousand in the order of their keys, writes them by a batch, commits, and forces the file to disk once at the end, as agents do before they confirm. <i>Out</i> ends when
+ * nothing is left in the outbox, which is deleted behind what is sent.
  *
  * <p>Options: {@code --rows N} of the backlog (default 200000), {@code --rate N} transactions a second (default 200), {@code --seconds N} (default 20), {@code --rounds N} (default 3; one more before them warms up).
  */
