@@ -272,6 +272,18 @@ class HsqldbWaysToWriteTest {
         }
     }
 
+    @Test
+    void ourTablesAreNotShownByTheMetadata() throws Exception {
+        try (Twins twins = Twins.onHsqldb("t", TABLE); Connection connection = twins.captured(); ResultSet rows = connection.getMetaData().getTables(null, null, "%", null)) {
+            boolean own = false;
+            while (rows.next()) {
+                assertThat(rows.getString("TABLE_SCHEM")).isNotEqualTo("WAYBILL");
+                own |= rows.getString("TABLE_NAME").equals("T");
+            }
+            assertThat(own).isTrue();
+        }
+    }
+
     /** Line ends that HSQLDB and everybody else read differently; routines by their Java names. */
     @Test
     void textsThatCouldHideAWriteAreRefused() throws Exception {
