@@ -14,7 +14,7 @@ import java.util.UUID;
 
 /**
  * Complete capture on one database product: triggers of ours on published tables write down what every writer changes, in his own transaction, and one row of the outbox stands for each such transaction, written when nothing of it is left
- * to be done. Everything happens in the caller's transaction. Stateless; any thread.
+ * to be done, or made by the query that looks for waiting rows ({@link Dialect#waitingRows}). Everything happens in the caller's transaction. Stateless; any thread.
  */
 public interface Triggers {
 
