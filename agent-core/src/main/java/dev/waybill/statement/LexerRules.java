@@ -17,8 +17,6 @@ public enum LexerRules {
     SQLITE(false, false),
     /** {@code //} begins a comment; comments in brackets do not nest; dollars begin nothing. */
     HSQLDB(false, false),
-    /** {@code //} is two symbols; comments in brackets nest; dollars begin nothing. */
-    DERBY(false, false),
     /**
      * {@code #} begins a comment, two hyphens only before a blank, brackets do not nest; {@code "…"} is text; a backslash escapes in every text; a dollar sign is part of names.
      */
@@ -72,7 +70,7 @@ public enum LexerRules {
     }
 
     boolean hasSlashComments() {
-        return !postgresql && !mariadb && this != SQLITE && this != DERBY;
+        return !postgresql && !mariadb && this != SQLITE;
     }
 
     boolean hasNestedComments() {
@@ -89,7 +87,7 @@ public enum LexerRules {
     }
 
     boolean hasDollarQuotes() {
-        return this != SQLITE && this != HSQLDB && this != DERBY;
+        return this != SQLITE && this != HSQLDB;
     }
 
     boolean hasDollarTags() {
@@ -97,7 +95,7 @@ public enum LexerRules {
     }
 
     boolean hasBracketTrigraphs() {
-        return !postgresql && !mariadb && this != SQLITE && this != DERBY;
+        return !postgresql && !mariadb && this != SQLITE;
     }
 
     boolean hasBackticks() {

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Plans statements that change rows on products of the generic dialect. INSERT and MERGE tell their rows where the generated-keys channel gives any column; of UPDATE, DELETE and TRUNCATE the rows are locked by a write that changes nothing, read, and
+ * Plans statements that change rows on products of the generic dialect. INSERT and MERGE tell their rows by the generated-keys channel; of UPDATE, DELETE and TRUNCATE the rows are locked by a write that changes nothing, read, and
  * the statement then runs for them alone: see {@link PinnedWriting}. Immutable; any thread.
  */
 final class GenericDmlPlanner {
@@ -29,19 +29,15 @@ final class GenericDmlPlanner {
     private final Dialect dialect;
     private final Relatives relatives;
     private final MergePlanner merge;
-    private final GenericInsertPlanner inserts;
     private final OwnTables own;
-    private final GenericWays ways;
 
-    GenericDmlPlanner(DatabaseFacts facts, NameResolver names, Dialect dialect, GenericWays ways) {
+    GenericDmlPlanner(DatabaseFacts facts, NameResolver names, Dialect dialect) {
         this.facts = facts;
         this.names = names;
         this.dialect = dialect;
         this.relatives = new Relatives(facts);
         this.merge = new MergePlanner(names, relatives);
-        this.inserts = new GenericInsertPlanner(dialect);
         this.own = new OwnTables(facts, names);
-        this.ways = ways;
     }
 
     private static Plan uncaptured(String why) {
@@ -96,7 +92,7 @@ final class GenericDmlPlanner {
         } else if (!target.isPublished()) {
             return new Plan.Unpublished(List.of(target.name()));
         }
-        return ways.keysTell() ? new Plan.KeysWrite(target.captured(), Operation.INSERT) : inserts.plan(text, target);
+        return new Plan.KeysWrite(target.captured(), Operation.INSERT);
     }
 
     /** What the database does to other tables by itself stands among the rows that the channel gives: so there must be nothing such. */
@@ -104,7 +100,7 @@ final class GenericDmlPlanner {
         boolean acts = facts.childrenOf(target.name()).stream().anyMatch(key -> key.onUpdate() != Action.NONE || key.onDelete() != Action.NONE);
         if (!target.isPublished()) {
             return relatives.isParent(target.name()) ? uncaptured(BEYOND) : new Plan.Unpublished(List.of(target.name()));
-        } else if (acts || !ways.keysTell() || text.find(target.end(), "USING") >= text.size()) {
+        } else if (acts || text.find(target.end(), "USING") >= text.size()) {
             return uncaptured(acts ? BEYOND : "MERGE does not tell which rows it has written here");
         }
         Plan plan = merge.plan(text, target);

@@ -24,14 +24,12 @@ final class GenericPlanner {
     private final NameResolver names;
     private final GenericDmlPlanner dml;
     private final DdlPlanner ddl;
-    private final GenericWays ways;
 
-    GenericPlanner(DatabaseFacts facts, NameContext context, Dialect dialect, GenericWays ways) {
+    GenericPlanner(DatabaseFacts facts, NameContext context, Dialect dialect) {
         this.facts = facts;
         this.context = context;
-        this.ways = ways;
         this.names = new NameResolver(facts, context);
-        this.dml = new GenericDmlPlanner(facts, names, dialect, ways);
+        this.dml = new GenericDmlPlanner(facts, names, dialect);
         this.ddl = new DdlPlanner(facts, names);
     }
 
@@ -83,7 +81,7 @@ final class GenericPlanner {
         }
         return switch (text.word(0)) {
             case "SELECT", "VALUES", "TABLE", "WITH", "EXPLAIN" -> writesInside(text) ? unknown("a word of writing stands in a query") : Plan.Pass.PLAN;
-            case "CALL" -> call(text);
+            case "CALL" -> call();
             case "INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE" -> dml.plan(text);
             case "COMMIT" -> new Plan.TransactionText(Verb.COMMIT, null);
             case "ROLLBACK" -> rollback(text);
@@ -91,7 +89,7 @@ final class GenericPlanner {
             case "RELEASE" -> savepoint(text, text.isWord(1, "SAVEPOINT") ? 2 : 1, Verb.RELEASE);
             case "START" -> text.isWord(1, "TRANSACTION") ? new Plan.TransactionText(Verb.BEGIN, null) : unknown("it is not known");
             case "SET" -> set(text);
-            case "CREATE", "ALTER", "DROP", "GRANT", "REVOKE", "COMMENT", "RENAME" -> define(text);
+            case "CREATE", "ALTER", "DROP", "GRANT", "REVOKE", "COMMENT", "RENAME" -> ddl.plan(text);
             default -> other(text);
         };
     }
@@ -100,17 +98,14 @@ final class GenericPlanner {
         if (text.isSymbol(0, "(")) {
             return writesInside(text) ? unknown("a word of writing stands in a query") : Plan.Pass.PLAN;
         } else if (text.isSymbol(0, "{") || text.kind(0) == TokenKind.PARAMETER) {
-            return call(text);
+            return call();
         }
         return HARMLESS.contains(text.word(0)) ? new Plan.MayCommit(true, text.isWord(0, "DECLARE"), null) : unknown("it is not known");
     }
 
-    /** Where something is published, only what is known to be no routine of the application's may be called: such a name was noticed before. */
-    private Plan call(SqlText text) {
-        if (facts.isNothingPublished()) {
-            return new Plan.MayCommit(true);
-        }
-        return ways.callsSystemRoutines() ? new Plan.Uncaptured(Planner.CALLS, true) : Plan.Pass.PLAN;
+    /** Where something is published, the name of a routine that may write was noticed before. */
+    private Plan call() {
+        return facts.isNothingPublished() ? new Plan.MayCommit(true) : Plan.Pass.PLAN;
     }
 
     /** Whether a routine that may write is named, or a method of Java. */
@@ -153,11 +148,5 @@ final class GenericPlanner {
             return new Plan.Refused(() -> WaybillError.PRODUCT_SETTING.with("HSQLDB", "publish", "MVCC is needed", "DROP PUBLICATION for all publications"));
         }
         return new Plan.MayCommit(true);
-    }
-
-    /** Elsewhere a definition is part of its transaction. */
-    private Plan define(SqlText text) {
-        Plan plan = ddl.plan(text);
-        return plan instanceof Plan.MayCommit definition && !ways.definitionsCommit() ? new Plan.Defines(definition.temporary()) : plan;
     }
 }

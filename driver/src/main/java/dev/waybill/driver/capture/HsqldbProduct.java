@@ -14,8 +14,6 @@ import java.util.Set;
 /** HSQLDB 2.7, in this process. Stateless; any thread. */
 record HsqldbProduct(Dialect dialect) implements CaptureProduct {
 
-    private static final GenericWays WAYS = new GenericWays(true, true, false);
-
     @Override
     public NameContext unknownNames() {
         return new NameContext(List.of(), LetterCase.UPPER, false, 0, LexerRules.HSQLDB);
@@ -33,7 +31,7 @@ record HsqldbProduct(Dialect dialect) implements CaptureProduct {
 
     @Override
     public TextPlanner planner(DatabaseFacts facts, NameContext names) {
-        return new GenericPlanner(facts, names, dialect, WAYS)::plan;
+        return new GenericPlanner(facts, names, dialect)::plan;
     }
 
     @Override
