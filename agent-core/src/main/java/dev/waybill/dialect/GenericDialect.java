@@ -154,13 +154,16 @@ public final class GenericDialect implements Dialect {
         return statements;
     }
 
+    /** Not by the metadata: HSQLDB fails when several sessions ask for them at the same time. Who has no rights to our tables sees none either way. */
     @Override
     public boolean hasCatalogue(Connection raw) throws SQLException {
-        if (!tableNames(raw, "WAYBILL").contains("CATALOGUE")) {
-            return false;
-        }
         try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery("SELECT 1 FROM waybill.catalogue WHERE version >= 0")) {
             return row.next();
+        } catch (SQLException e) {
+            if (classify(e) == ErrorClass.SCHEMA) {
+                return false;
+            }
+            throw e;
         }
     }
 
