@@ -2,6 +2,7 @@
 package dev.waybill.driver.capture;
 
 import dev.waybill.driver.capture.CapturingConnection.Step;
+import dev.waybill.driver.facts.RequestedColumns;
 import dev.waybill.error.WaybillError;
 import java.sql.BatchUpdateException;
 import java.sql.PreparedStatement;

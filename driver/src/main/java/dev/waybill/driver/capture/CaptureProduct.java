@@ -4,6 +4,8 @@ package dev.waybill.driver.capture;
 import dev.waybill.change.TableName;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.MariaDbDialect;
+import dev.waybill.driver.facts.DatabaseFacts;
+import dev.waybill.driver.facts.NameContext;
 import dev.waybill.publication.Catalogue;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -3,6 +3,7 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.TableName;
 import dev.waybill.dialect.Dialect;
+import dev.waybill.driver.facts.DatabaseFacts;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

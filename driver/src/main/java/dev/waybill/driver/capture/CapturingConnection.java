@@ -2,6 +2,8 @@
 package dev.waybill.driver.capture;
 
 import dev.waybill.change.RowWriter;
+import dev.waybill.driver.facts.DatabaseFacts;
+import dev.waybill.driver.facts.NameContext;
 import dev.waybill.driver.setting.WaybillSettings;
 import dev.waybill.publication.Catalogue;
 import dev.waybill.statement.WaybillStatement;

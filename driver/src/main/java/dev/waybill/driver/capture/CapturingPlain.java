@@ -3,6 +3,7 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.driver.capture.ConnectionCapture.Call;
 import dev.waybill.driver.capture.ConnectionCapture.PlainWork;
+import dev.waybill.driver.facts.RequestedColumns;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;

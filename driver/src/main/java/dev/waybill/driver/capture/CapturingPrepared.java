@@ -4,6 +4,8 @@ package dev.waybill.driver.capture;
 import dev.waybill.change.RowWriter;
 import dev.waybill.driver.capture.ConnectionCapture.Call;
 import dev.waybill.driver.capture.ConnectionCapture.PreparedWork;
+import dev.waybill.driver.facts.CapturedTable;
+import dev.waybill.driver.facts.RequestedColumns;
 import dev.waybill.error.WaybillError;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -3,6 +3,8 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.TableName;
 import dev.waybill.dialect.Dialect;
+import dev.waybill.driver.facts.DatabaseFacts;
+import dev.waybill.driver.facts.NameContext;
 import dev.waybill.error.WaybillError;
 import dev.waybill.publication.Catalogue;
 import dev.waybill.publication.CatalogueBoard;

@@ -2,6 +2,11 @@
 package dev.waybill.driver.capture;
 
 import dev.waybill.change.TableName;
+import dev.waybill.driver.facts.CapturedTable;
+import dev.waybill.driver.facts.DatabaseFacts;
+import dev.waybill.driver.facts.NameResolver;
+import dev.waybill.driver.facts.SqlText;
+import dev.waybill.driver.facts.Target;
 import dev.waybill.error.WaybillError;
 import java.util.Arrays;
 

@@ -3,6 +3,8 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.KeyImage;
 import dev.waybill.change.RowImage;
+import dev.waybill.driver.facts.CapturedTable;
+import dev.waybill.driver.facts.Quoting;
 import dev.waybill.error.WaybillError;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -18,7 +20,7 @@ import java.util.stream.Collectors;
  * One execution of a DELETE of a published table. In a transaction already.
  *
  * <p>OLD TABLE tells which rows it has deleted; but H2 2.5.252 forgets the last ones of a data change table in a file as soon as there are more than MAX_MEMORY_ROWS (40,000 for each gigabyte of heap, if it is not set): it never
- * completes that result. So its word is taken for as many rows as are certain to be there, {@link DatabaseFacts#sureRows}. A DELETE of more is undone and done in another way, next time at once: the keys are read and locked, the DELETE
+ * completes that result. So its word is taken for as many rows as are certain to be there, {@code DatabaseFacts.sureRows}. A DELETE of more is undone and done in another way, next time at once: the keys are read and locked, the DELETE
  * runs by itself, and it counts only if as many rows were deleted as were read and every one of these is gone. Otherwise (a row was committed in between, a number of rows is to be deleted and not which, the condition is of chance) it is
  * undone, and the rows that are locked are deleted by their keys. The result of the locking read is the database's to keep, so memory is bounded.
  */

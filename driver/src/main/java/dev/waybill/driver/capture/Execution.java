@@ -4,6 +4,8 @@ package dev.waybill.driver.capture;
 import dev.waybill.change.RowWriter;
 import dev.waybill.driver.capture.CapturingConnection.Step;
 import dev.waybill.driver.capture.ConnectionCapture.Call;
+import dev.waybill.driver.facts.CapturedTable;
+import dev.waybill.driver.facts.RequestedColumns;
 import dev.waybill.driver.setting.CaptureMode;
 import dev.waybill.publication.Administration;
 import dev.waybill.statement.WaybillStatement;

@@ -2,6 +2,7 @@
 package dev.waybill.driver.capture;
 
 import dev.waybill.change.TableName;
+import dev.waybill.driver.facts.Quoting;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -3,6 +3,8 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.TableName;
 import dev.waybill.driver.capture.CapturingConnection.Step;
+import dev.waybill.driver.facts.CapturedTable;
+import dev.waybill.driver.facts.Quoting;
 import java.lang.reflect.InvocationTargetException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -4,6 +4,7 @@ package dev.waybill.driver.capture;
 import dev.waybill.change.TableName;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.driver.capture.CapturingConnection.Step;
+import dev.waybill.driver.facts.CapturedTable;
 import dev.waybill.error.WaybillError;
 import java.lang.reflect.Field;
 import java.sql.Connection;

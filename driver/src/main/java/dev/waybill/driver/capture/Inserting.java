@@ -3,6 +3,7 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.Operation;
 import dev.waybill.driver.capture.ConnectionCapture.Call;
+import dev.waybill.driver.facts.CapturedTable;
 import dev.waybill.error.WaybillError;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

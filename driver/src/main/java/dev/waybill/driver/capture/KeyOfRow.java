@@ -3,6 +3,7 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.RowImage;
 import dev.waybill.dialect.Dialect;
+import dev.waybill.driver.facts.CapturedTable;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;

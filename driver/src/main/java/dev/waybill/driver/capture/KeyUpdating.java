@@ -6,6 +6,8 @@ import dev.waybill.change.Operation;
 import dev.waybill.change.RowImage;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.driver.capture.ConnectionCapture.Call;
+import dev.waybill.driver.facts.CapturedTable;
+import dev.waybill.driver.facts.RequestedColumns;
 import dev.waybill.error.WaybillError;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

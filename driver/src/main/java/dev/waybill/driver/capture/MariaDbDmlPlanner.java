@@ -3,6 +3,12 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.Operation;
 import dev.waybill.dialect.MariaDbDialect;
+import dev.waybill.driver.facts.Assignments;
+import dev.waybill.driver.facts.CapturedTable;
+import dev.waybill.driver.facts.DatabaseFacts;
+import dev.waybill.driver.facts.MariaDbNames;
+import dev.waybill.driver.facts.SqlText;
+import dev.waybill.driver.facts.Target;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.driver.facts.MariaDbNames;
+import dev.waybill.driver.facts.SqlText;
+import dev.waybill.driver.facts.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -2,6 +2,9 @@
 package dev.waybill.driver.capture;
 
 import dev.waybill.dialect.Dialect;
+import dev.waybill.driver.facts.Assignments;
+import dev.waybill.driver.facts.CapturedTable;
+import dev.waybill.driver.facts.SqlText;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

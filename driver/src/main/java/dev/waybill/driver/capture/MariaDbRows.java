@@ -6,6 +6,8 @@ import dev.waybill.change.Operation;
 import dev.waybill.change.RowImage;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.dialect.Dialect;
+import dev.waybill.driver.facts.CapturedTable;
+import dev.waybill.driver.facts.ForeignKey;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -4,6 +4,7 @@ package dev.waybill.driver.capture;
 import dev.waybill.change.TableName;
 import dev.waybill.dialect.MariaDbDialect;
 import dev.waybill.driver.capture.CapturingConnection.Step;
+import dev.waybill.driver.facts.CapturedTable;
 import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

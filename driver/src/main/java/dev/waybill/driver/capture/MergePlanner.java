@@ -2,6 +2,12 @@
 package dev.waybill.driver.capture;
 
 import dev.waybill.change.Operation;
+import dev.waybill.driver.facts.CapturedTable;
+import dev.waybill.driver.facts.NameResolver;
+import dev.waybill.driver.facts.Quoting;
+import dev.waybill.driver.facts.Relatives;
+import dev.waybill.driver.facts.SqlText;
+import dev.waybill.driver.facts.Target;
 import java.util.Collections;
 import java.util.Set;
 import java.util.stream.Collectors;

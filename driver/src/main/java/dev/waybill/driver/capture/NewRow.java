@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.driver.facts.Quoting;
 import java.io.InputStream;
 import java.io.Reader;
 import java.lang.reflect.Method;

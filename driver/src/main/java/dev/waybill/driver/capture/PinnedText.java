@@ -4,6 +4,7 @@ package dev.waybill.driver.capture;
 import dev.waybill.change.RowImage;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.driver.capture.PinnedWriting.Pinned;
+import dev.waybill.driver.facts.CapturedTable;
 import dev.waybill.error.WaybillError;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;

@@ -7,6 +7,7 @@ import dev.waybill.change.RowImage;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.driver.capture.ConnectionCapture.Call;
 import dev.waybill.driver.capture.Plan.PinnedWrite.Pin;
+import dev.waybill.driver.facts.CapturedTable;
 import dev.waybill.error.WaybillError;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

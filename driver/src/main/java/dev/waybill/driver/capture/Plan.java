@@ -3,6 +3,9 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.Operation;
 import dev.waybill.change.TableName;
+import dev.waybill.driver.facts.CapturedTable;
+import dev.waybill.driver.facts.ForeignKey;
+import dev.waybill.driver.facts.Quoting;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;

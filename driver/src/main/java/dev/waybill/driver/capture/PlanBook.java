@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.driver.facts.DatabaseFacts;
+import dev.waybill.driver.facts.NameContext;
 import dev.waybill.publication.Catalogue;
 import dev.waybill.statement.WaybillStatement;
 import java.sql.SQLException;

@@ -2,7 +2,13 @@
 package dev.waybill.driver.capture;
 
 import dev.waybill.change.TableName;
-import dev.waybill.driver.capture.ForeignKey.Action;
+import dev.waybill.driver.facts.DatabaseFacts;
+import dev.waybill.driver.facts.ForeignKey;
+import dev.waybill.driver.facts.ForeignKey.Action;
+import dev.waybill.driver.facts.NameResolver;
+import dev.waybill.driver.facts.Quoting;
+import dev.waybill.driver.facts.Relatives;
+import dev.waybill.driver.facts.SqlText;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;

@@ -3,8 +3,16 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.TableName;
 import dev.waybill.dialect.Dialect;
-import dev.waybill.driver.capture.Assignments.Assignment;
 import dev.waybill.driver.capture.Plan.Returning.Effect;
+import dev.waybill.driver.facts.Assignments;
+import dev.waybill.driver.facts.Assignments.Assignment;
+import dev.waybill.driver.facts.CapturedTable;
+import dev.waybill.driver.facts.DatabaseFacts;
+import dev.waybill.driver.facts.NameResolver;
+import dev.waybill.driver.facts.Quoting;
+import dev.waybill.driver.facts.Relatives;
+import dev.waybill.driver.facts.SqlText;
+import dev.waybill.driver.facts.Target;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -3,7 +3,10 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.TableName;
 import dev.waybill.dialect.Dialect;
-import dev.waybill.driver.capture.NameContext.LetterCase;
+import dev.waybill.driver.facts.DatabaseFacts;
+import dev.waybill.driver.facts.NameContext;
+import dev.waybill.driver.facts.NameContext.LetterCase;
+import dev.waybill.driver.facts.PostgresFactsReader;
 import dev.waybill.publication.Catalogue;
 import dev.waybill.statement.LexerRules;
 import java.sql.Connection;

@@ -2,6 +2,10 @@
 package dev.waybill.driver.capture;
 
 import dev.waybill.driver.capture.Plan.Returning.Effect;
+import dev.waybill.driver.facts.CapturedTable;
+import dev.waybill.driver.facts.DatabaseFacts;
+import dev.waybill.driver.facts.Quoting;
+import dev.waybill.driver.facts.SqlText;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

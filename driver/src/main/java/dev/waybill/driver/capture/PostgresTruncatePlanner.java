@@ -2,6 +2,11 @@
 package dev.waybill.driver.capture;
 
 import dev.waybill.change.TableName;
+import dev.waybill.driver.facts.DatabaseFacts;
+import dev.waybill.driver.facts.ForeignKey;
+import dev.waybill.driver.facts.NameResolver;
+import dev.waybill.driver.facts.SqlText;
+import dev.waybill.driver.facts.Target;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

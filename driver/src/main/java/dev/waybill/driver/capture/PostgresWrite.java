@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.driver.facts.CapturedTable;
+import dev.waybill.driver.facts.NameResolver;
+import dev.waybill.driver.facts.SqlText;
+import dev.waybill.driver.facts.Target;
 import java.util.LinkedHashSet;
 import java.util.Set;
 

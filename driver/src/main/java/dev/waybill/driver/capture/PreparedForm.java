@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.driver.facts.NameContext;
+import dev.waybill.driver.facts.RequestedColumns;
 import dev.waybill.driver.setting.UncapturedPolicy;
 import java.sql.CallableStatement;
 import java.sql.PreparedStatement;

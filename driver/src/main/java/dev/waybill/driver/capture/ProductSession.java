@@ -4,6 +4,8 @@ package dev.waybill.driver.capture;
 import dev.waybill.change.TableName;
 import dev.waybill.driver.capture.CapturingConnection.Step;
 import dev.waybill.driver.capture.ConnectionCapture.Call;
+import dev.waybill.driver.facts.CapturedTable;
+import dev.waybill.driver.facts.DatabaseFacts;
 import dev.waybill.publication.Catalogue;
 import java.sql.Connection;
 import java.sql.ResultSet;

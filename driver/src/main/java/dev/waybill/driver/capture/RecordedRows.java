@@ -5,6 +5,8 @@ import dev.waybill.change.Operation;
 import dev.waybill.change.RowImage;
 import dev.waybill.change.RowWriter;
 import dev.waybill.change.TransactionRecord.Change;
+import dev.waybill.driver.facts.CapturedTable;
+import dev.waybill.driver.facts.RequestedColumns;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;

@@ -7,6 +7,7 @@ import dev.waybill.change.RowImage;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.driver.capture.CapturingConnection.Step;
 import dev.waybill.driver.capture.Plan.Returning.Effect;
+import dev.waybill.driver.facts.CapturedTable;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;

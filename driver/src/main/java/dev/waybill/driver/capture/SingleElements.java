@@ -2,6 +2,7 @@
 package dev.waybill.driver.capture;
 
 import dev.waybill.driver.capture.ConnectionCapture.Call;
+import dev.waybill.driver.facts.CapturedTable;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;

@@ -3,6 +3,12 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.TableName;
 import dev.waybill.driver.capture.Plan.TransactionText.Verb;
+import dev.waybill.driver.facts.DatabaseFacts;
+import dev.waybill.driver.facts.NameContext;
+import dev.waybill.driver.facts.NameResolver;
+import dev.waybill.driver.facts.SqlText;
+import dev.waybill.driver.facts.SqliteFactsReader;
+import dev.waybill.driver.facts.Target;
 import dev.waybill.error.WaybillError;
 import dev.waybill.statement.LexerRules;
 import java.util.ArrayList;

@@ -5,6 +5,8 @@ import dev.waybill.change.Operation;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.driver.capture.ConnectionCapture.Call;
+import dev.waybill.driver.facts.CapturedTable;
+import dev.waybill.driver.facts.Quoting;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;

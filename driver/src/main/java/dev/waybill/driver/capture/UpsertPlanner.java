@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
-import dev.waybill.driver.capture.Assignments.Assignment;
 import dev.waybill.driver.capture.Plan.Upsert.Lookup;
+import dev.waybill.driver.facts.Assignments;
+import dev.waybill.driver.facts.Assignments.Assignment;
+import dev.waybill.driver.facts.CapturedTable;
+import dev.waybill.driver.facts.NameResolver;
+import dev.waybill.driver.facts.Quoting;
+import dev.waybill.driver.facts.Relatives;
+import dev.waybill.driver.facts.SqlText;
+import dev.waybill.driver.facts.Target;
 import dev.waybill.statement.TokenKind;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -6,6 +6,7 @@ import dev.waybill.change.Operation;
 import dev.waybill.change.RowImage;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.driver.capture.ConnectionCapture.Call;
+import dev.waybill.driver.facts.RequestedColumns;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.facts;
 
 import dev.waybill.change.TableName;
 import java.util.Map;
@@ -13,20 +13,20 @@ import java.util.Set;
  * @param reaches    tables and views by which others are written to as well: views, partitions, parents
  * @param deferrable whether a constraint may be checked as late as at COMMIT
  */
-record PostgresFacts(int version, Map<TableName, String> unseen, Map<TableName, Set<TableName>> reaches, boolean deferrable) {
+public record PostgresFacts(int version, Map<TableName, String> unseen, Map<TableName, Set<TableName>> reaches, boolean deferrable) {
 
-    PostgresFacts {
+    public PostgresFacts {
         unseen = Map.copyOf(unseen);
         reaches = Map.copyOf(reaches);
     }
 
     /** Whether RETURNING gives old and new values. */
-    boolean hasOld() {
+    public boolean hasOld() {
         return version >= 180000;
     }
 
     /** Whether MERGE has a RETURNING clause. */
-    boolean hasMergeReturning() {
+    public boolean hasMergeReturning() {
         return version >= 170000;
     }
 }

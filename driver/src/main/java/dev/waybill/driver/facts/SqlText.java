@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.facts;
 
 import dev.waybill.statement.Lexer;
 import dev.waybill.statement.LexerRules;
@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** One statement as its tokens over the text that the application wrote: what the planner looks at. Immutable; any thread. */
-final class SqlText {
+public final class SqlText {
 
     private final String sql;
     private final List<Token> tokens;
@@ -21,7 +21,7 @@ final class SqlText {
     }
 
     /** The statements of a text, cut at the semicolons between them; empty ones are dropped. */
-    static List<SqlText> statements(String sql, LexerRules rules) {
+    public static List<SqlText> statements(String sql, LexerRules rules) {
         List<Token> all = Lexer.tokens(sql, rules);
         List<SqlText> statements = new ArrayList<>(1);
         int from = 0;
@@ -37,45 +37,45 @@ final class SqlText {
     }
 
     /** All tokens of a text, the semicolons too. */
-    static SqlText whole(String sql, LexerRules rules) {
+    public static SqlText whole(String sql, LexerRules rules) {
         return new SqlText(sql, Lexer.tokens(sql, rules));
     }
 
     /** The tokens from here on as a statement of its own. */
-    SqlText from(int index) {
+    public SqlText from(int index) {
         return part(index, size());
     }
 
     /** These tokens as a statement of its own. */
-    SqlText part(int from, int to) {
+    public SqlText part(int from, int to) {
         return new SqlText(sql, tokens.subList(Math.min(from, size()), Math.max(Math.min(from, size()), Math.min(to, size()))));
     }
 
-    int size() {
+    public int size() {
         return tokens.size();
     }
 
     /** The statement from its first token to its last. */
-    String text() {
+    public String text() {
         return text(0, size());
     }
 
     /** The text from one token to another, exclusive: blanks and comments between them included. */
-    String text(int from, int to) {
+    public String text(int from, int to) {
         return from >= to ? "" : sql.substring(tokens.get(from).start(), tokens.get(to - 1).end());
     }
 
     /** Whether a literal or quoted name does not end: the database will refuse the text, and nobody knows what is in it. */
-    boolean isUnterminated() {
+    public boolean isUnterminated() {
         return !tokens.isEmpty() && !tokens.get(size() - 1).terminated();
     }
 
-    boolean isWord(int index, String word) {
+    public boolean isWord(int index, String word) {
         return index < size() && tokens.get(index).isWord(sql, word);
     }
 
     /** Whether these words stand from here on. */
-    boolean isWords(int index, String... words) {
+    public boolean isWords(int index, String... words) {
         for (int i = 0; i < words.length; i++) {
             if (!isWord(index + i, words[i])) {
                 return false;
@@ -84,31 +84,31 @@ final class SqlText {
         return true;
     }
 
-    boolean isSymbol(int index, String symbol) {
+    public boolean isSymbol(int index, String symbol) {
         return index < size() && tokens.get(index).isSymbol(sql, symbol);
     }
 
-    TokenKind kind(int index) {
+    public TokenKind kind(int index) {
         return index < size() ? tokens.get(index).kind() : TokenKind.END;
     }
 
     /** Whether a name can stand here: a word, or something in quotes. */
-    boolean isName(int index) {
+    public boolean isName(int index) {
         return kind(index) == TokenKind.WORD || kind(index) == TokenKind.QUOTED || kind(index) == TokenKind.BACKTICK;
     }
 
     /** Decoded, as the application wrote it; names in quotes without them. */
-    String value(int index) {
+    public String value(int index) {
         return tokens.get(index).value(sql);
     }
 
     /** The word in upper case, or an empty text for what is no word. */
-    String word(int index) {
+    public String word(int index) {
         return kind(index) == TokenKind.WORD ? value(index).toUpperCase(Locale.ROOT) : "";
     }
 
     /** The first place at or after {@code from}, outside of parentheses that open after it, where one of these words stands; the size when there is none. */
-    int find(int from, String... words) {
+    public int find(int from, String... words) {
         int depth = 0;
         for (int i = from; i < size(); i++) {
             if (isSymbol(i, "(")) {
@@ -123,7 +123,7 @@ final class SqlText {
     }
 
     /** After the parenthesis that closes the one here; the size when none does. */
-    int afterParentheses(int open) {
+    public int afterParentheses(int open) {
         int depth = 0;
         for (int i = open; i < size(); i++) {
             depth += isSymbol(i, "(") ? 1 : isSymbol(i, ")") ? -1 : 0;
@@ -134,7 +134,7 @@ final class SqlText {
         return size();
     }
 
-    boolean isAny(int index, String... words) {
+    public boolean isAny(int index, String... words) {
         for (String word : words) {
             if (isWord(index, word)) {
                 return true;
@@ -144,7 +144,7 @@ final class SqlText {
     }
 
     /** How many parameters stand between these tokens. */
-    int parameters(int from, int to) {
+    public int parameters(int from, int to) {
         int count = 0;
         for (int i = from; i < to; i++) {
             count += kind(i) == TokenKind.PARAMETER ? 1 : 0;
@@ -153,7 +153,7 @@ final class SqlText {
     }
 
     /** The numbers, from 1, of the parameters between these tokens. */
-    List<Integer> parameterNumbers(int from, int to) {
+    public List<Integer> parameterNumbers(int from, int to) {
         int first = parameters(0, from);
         List<Integer> numbers = new ArrayList<>();
         for (int i = 0; i < parameters(from, to); i++) {
@@ -163,7 +163,7 @@ final class SqlText {
     }
 
     /** Whether a parameter is named by its number, as {@code ?2}: then places in the text say nothing about indexes. */
-    boolean hasNumberedParameters() {
+    public boolean hasNumberedParameters() {
         for (Token token : tokens) {
             if (token.kind() == TokenKind.PARAMETER && token.end() - token.start() > 1) {
                 return true;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.facts;
 
 /**
  * How a column takes what is given for it.
@@ -8,4 +8,4 @@ package dev.waybill.driver.capture;
  * @param nullable  it can be NULL
  * @param defaulted it has a value of its own when it is left out
  */
-record ColumnFacts(boolean stores, boolean nullable, boolean defaulted) {}
+public record ColumnFacts(boolean stores, boolean nullable, boolean defaulted) {}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.facts;
 
 import dev.waybill.change.TableName;
 import java.util.List;
@@ -14,15 +14,15 @@ import java.util.List;
  * @param onDelete      what becomes of a child when its parent goes
  * @param onUpdate      what becomes of a child when the referenced values change
  */
-record ForeignKey(TableName child, List<String> childColumns, TableName parent, List<String> parentColumns, Action onDelete, Action onUpdate) {
+public record ForeignKey(TableName child, List<String> childColumns, TableName parent, List<String> parentColumns, Action onDelete, Action onUpdate) {
 
-    ForeignKey {
+    public ForeignKey {
         childColumns = List.copyOf(childColumns);
         parentColumns = List.copyOf(parentColumns);
     }
 
     /** What the database does to children by itself. */
-    enum Action {
+    public enum Action {
         /** Nothing: the statement fails where children are left. */
         NONE,
         CASCADE,

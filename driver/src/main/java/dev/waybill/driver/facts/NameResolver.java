@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.facts;
 
 import dev.waybill.change.TableName;
-import dev.waybill.driver.capture.DatabaseFacts.DatabaseObject;
+import dev.waybill.driver.facts.DatabaseFacts.DatabaseObject;
 import dev.waybill.statement.LexerRules;
 import dev.waybill.statement.TokenKind;
 import java.util.List;
 import java.util.Locale;
 
 /** Finds the table that a name in a text means, as the database would: schema given, or the current one, then the search path; through synonyms. Immutable; any thread. */
-final class NameResolver {
+public final class NameResolver {
 
     private final DatabaseFacts facts;
     private final NameContext context;
 
-    NameResolver(DatabaseFacts facts, NameContext context) {
+    public NameResolver(DatabaseFacts facts, NameContext context) {
         this.facts = facts;
         this.context = context;
     }
 
     /** How texts are cut into tokens. */
-    LexerRules rules() {
+    public LexerRules rules() {
         return context.rules();
     }
 
     /** The table named from this token on, or null when no name stands there. */
-    Target target(SqlText text, int from) {
+    public Target target(SqlText text, int from) {
         if (!text.isName(from)) {
             return null;
         }
@@ -38,17 +38,17 @@ final class NameResolver {
     }
 
     /** The name at this token as the database would keep it. */
-    String kept(SqlText text, int index) {
+    public String kept(SqlText text, int index) {
         return text.kind(index) == TokenKind.QUOTED ? text.value(index) : context.fold(text.value(index));
     }
 
     /** The schema or other object that the name here means. */
-    boolean isSame(SqlText text, int index, String kept) {
+    public boolean isSame(SqlText text, int index, String kept) {
         return context.isSame(kept, kept(text, index));
     }
 
     /** Whether this column is the one that the database keeps under that name. */
-    boolean isAny(SqlText text, int index, Iterable<String> kept) {
+    public boolean isAny(SqlText text, int index, Iterable<String> kept) {
         for (String name : kept) {
             if (isSame(text, index, name)) {
                 return true;

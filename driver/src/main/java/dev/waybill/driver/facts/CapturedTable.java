@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.facts;
 
 import dev.waybill.change.ColumnShape;
 import dev.waybill.change.ColumnType;
@@ -28,7 +28,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /** A published table as capture needs it, with what is looked at for every row laid out in arrays. Immutable (its arrays are never written to; what the database is asked once is kept); any thread. */
-final class CapturedTable {
+public final class CapturedTable {
 
     private static final Set<SqlType> LOOSE = EnumSet.of(SqlType.CHAR, SqlType.VARCHAR_IGNORECASE, SqlType.DECFLOAT, SqlType.REAL, SqlType.DOUBLE, SqlType.TIME_WITH_TIME_ZONE, SqlType.TIMESTAMP_WITH_TIME_ZONE);
 
@@ -78,58 +78,58 @@ final class CapturedTable {
         this.requested = RequestedColumns.captured(this);
     }
 
-    TableShape shape() {
+    public TableShape shape() {
         return shape;
     }
 
-    TableName name() {
+    public TableName name() {
         return name;
     }
 
     /** All columns of the table, in its order. */
-    List<String> columns() {
+    public List<String> columns() {
         return columns;
     }
 
     /** Columns that can change without being named in a SET clause. */
-    Set<String> changing() {
+    public Set<String> changing() {
         return changing;
     }
 
     /** The identity column; null when there is none. */
-    String identity() {
+    public String identity() {
         return identity;
     }
 
     /** The columns of each unique key of the table, the primary one too. */
-    List<List<String>> uniqueKeys() {
+    public List<List<String>> uniqueKeys() {
         return uniqueKeys;
     }
 
     /** How a column takes values; null for one that is not there. */
-    ColumnFacts facts(String column) {
+    public ColumnFacts facts(String column) {
         return facts.get(column);
     }
 
     /** Names of the captured columns, in the order of images; not to be written to. */
-    String[] captured() {
+    public String[] captured() {
         return captured;
     }
 
     /** The same table for a statement that can change only these columns: its rows are asked for the key and them, and images have no others. */
-    CapturedTable taking(Collection<String> changed) {
+    public CapturedTable taking(Collection<String> changed) {
         Set<String> names = new HashSet<>(changed);
         names.addAll(keyColumns());
         return names.containsAll(Arrays.asList(taken)) ? this : new CapturedTable(shape, columns, changing, identity, facts, uniqueKeys, names::contains);
     }
 
     /** Names of the columns that a statement is asked for, in the order of images; not to be written to. */
-    String[] taken() {
+    public String[] taken() {
         return taken;
     }
 
     /** Where the columns that a statement is asked for stand when the first of them stands at this position: for each captured column, 0 for those that are not asked for. */
-    int[] positions(int first) {
+    public int[] positions(int first) {
         int[] positions = new int[captured.length];
         int next = first;
         for (int i = 0; i < captured.length && next < first + taken.length; i++) {
@@ -141,31 +141,31 @@ final class CapturedTable {
     }
 
     /** Names of the key's columns, in key order. */
-    List<String> keyColumns() {
+    public List<String> keyColumns() {
         return Arrays.stream(key).mapToObj(index -> captured[index]).toList();
     }
 
     /** Indexes of the key's columns in images, in key order; not to be written to. */
-    int[] key() {
+    public int[] key() {
         return key;
     }
 
-    ColumnType type(int column) {
+    public ColumnType type(int column) {
         return types[column];
     }
 
     /** What to ask for when the application asks for no keys. */
-    RequestedColumns requested() {
+    public RequestedColumns requested() {
         return requested;
     }
 
     /** The columns that the database gives for RETURN_GENERATED_KEYS; null before it was asked. */
-    List<String> generated() {
+    public List<String> generated() {
         return generated;
     }
 
     /** What the database has answered. */
-    List<String> generated(ResultSetMetaData answer) throws SQLException {
+    public List<String> generated(ResultSetMetaData answer) throws SQLException {
         List<String> names = new ArrayList<>();
         for (int i = 1; i <= answer.getColumnCount(); i++) {
             names.add(answer.getColumnName(i));
@@ -175,7 +175,7 @@ final class CapturedTable {
     }
 
     /** The image with the captured columns, of which the first stands at {@code positions[0]} of the row; position 0 for one that was not asked for. */
-    RowImage image(Dialect dialect, ResultSet row, int[] positions) throws SQLException {
+    public RowImage image(Dialect dialect, ResultSet row, int[] positions) throws SQLException {
         Object[] values = new Object[types.length];
         for (int i = 0; i < values.length; i++) {
             values[i] = positions[i] == 0 ? RowImage.ABSENT : dialect.read(row, positions[i], types[i]);
@@ -184,7 +184,7 @@ final class CapturedTable {
     }
 
     /** The image with the key alone, whose columns stand in key order from this position on. */
-    RowImage keyImage(Dialect dialect, ResultSet row, int from) throws SQLException {
+    public RowImage keyImage(Dialect dialect, ResultSet row, int from) throws SQLException {
         Object[] values = new Object[types.length];
         Arrays.fill(values, RowImage.ABSENT);
         for (int i = 0; i < key.length; i++) {
@@ -194,7 +194,7 @@ final class CapturedTable {
     }
 
     /** The key of a row, to look up. */
-    KeyImage key(RowImage row) throws SQLException {
+    public KeyImage key(RowImage row) throws SQLException {
         try {
             return KeyImage.of(shape, row);
         } catch (IOException unreadable) {
@@ -206,7 +206,7 @@ final class CapturedTable {
      * The key that a changed row had, if it may have another one now; otherwise null. Keys differ that the database takes for equal too: numbers of another scale, say. Where it takes text of another case, or times of another zone, for
      * equal, H2's index may go on showing the value of before: what is read there proves nothing.
      */
-    RowImage oldKey(RowImage old, RowImage after) throws SQLException {
+    public RowImage oldKey(RowImage old, RowImage after) throws SQLException {
         boolean same = key(old).equals(key(after)) && IntStream.of(key).allMatch(i -> !LOOSE.contains(types[i].type()) && (old.value(i) instanceof LargeValue || Objects.deepEquals(old.value(i), after.value(i))));
         return same ? null : old;
     }

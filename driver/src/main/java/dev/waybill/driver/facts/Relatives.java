@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.facts;
 
 import dev.waybill.change.Operation;
 import dev.waybill.change.TableName;
-import dev.waybill.driver.capture.ForeignKey.Action;
+import dev.waybill.driver.facts.ForeignKey.Action;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 
 /** Which foreign keys make the database change published rows by itself when rows of another table go or change. Immutable; any thread. */
-final class Relatives {
+public final class Relatives {
 
     private final DatabaseFacts facts;
 
-    Relatives(DatabaseFacts facts) {
+    public Relatives(DatabaseFacts facts) {
         this.facts = facts;
     }
 
     /** The foreign keys by which deleting rows of this table reaches a published one, directly or through others. */
-    List<ForeignKey> onDelete(TableName parent) {
+    public List<ForeignKey> onDelete(TableName parent) {
         return facts.childrenOf(parent).stream().filter(key -> reaches(key, new HashSet<>())).toList();
     }
 
@@ -33,12 +33,12 @@ final class Relatives {
     }
 
     /** The foreign keys by which other values in these columns reach another table that is published, or that passes them on. */
-    List<ForeignKey> onUpdate(TableName parent, Assignments assignments, Set<String> changing) {
+    public List<ForeignKey> onUpdate(TableName parent, Assignments assignments, Set<String> changing) {
         return onUpdate(parent, key -> assignments.mayChange(key.parentColumns(), changing));
     }
 
     /** As {@link #onUpdate} for what is known of each column. */
-    List<ForeignKey> onUpdateOf(TableName parent, Predicate<String> mayChange) {
+    public List<ForeignKey> onUpdateOf(TableName parent, Predicate<String> mayChange) {
         return onUpdate(parent, key -> key.parentColumns().stream().anyMatch(mayChange));
     }
 
@@ -48,7 +48,7 @@ final class Relatives {
     }
 
     /** Whether what this foreign key changes in its child can go further, or change the child's own key: that is not worked out. */
-    boolean isBeyond(ForeignKey key) {
+    public boolean isBeyond(ForeignKey key) {
         CapturedTable child = facts.captured().get(key.child());
         return isPassedOn(key) || child != null && child.keyColumns().stream().anyMatch(column -> key.childColumns().contains(column) || child.changing().contains(column));
     }
@@ -58,18 +58,18 @@ final class Relatives {
     }
 
     /** Whether other values in columns that are not the key make the database change other rows. */
-    boolean followsOtherColumns(CapturedTable table) {
+    public boolean followsOtherColumns(CapturedTable table) {
         return facts.childrenOf(table.name()).stream().anyMatch(key -> key.onUpdate() != Action.NONE && !table.keyColumns().containsAll(key.parentColumns())
                 && (facts.captured().containsKey(key.child()) || isPassedOn(key)));
     }
 
     /** Whether anything that happens to rows of this table makes the database change rows of published ones. */
-    boolean isParent(TableName table) {
+    public boolean isParent(TableName table) {
         return !onDelete(table).isEmpty() || facts.childrenOf(table).stream().anyMatch(key -> key.onUpdate() != Action.NONE && (facts.captured().containsKey(key.child()) || isPassedOn(key)));
     }
 
     /** Whether this, done to a row of the table, may make the database change rows of published ones. */
-    boolean isFollowed(TableName table, Operation operation) {
+    public boolean isFollowed(TableName table, Operation operation) {
         return switch (operation) {
             case INSERT -> false;
             case UPDATE -> !onUpdateOf(table, column -> true).isEmpty();
@@ -78,7 +78,7 @@ final class Relatives {
     }
 
     /** All foreign keys that deleting rows of this table sets in motion, the indirect ones too. */
-    Set<ForeignKey> allOnDelete(TableName parent) {
+    public Set<ForeignKey> allOnDelete(TableName parent) {
         Set<ForeignKey> all = new HashSet<>();
         collect(parent, all);
         return all;

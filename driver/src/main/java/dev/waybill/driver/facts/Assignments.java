@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.facts;
 
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,19 +13,19 @@ import java.util.Set;
  * @param known whether the clause could be read; otherwise any column may be among them
  * @param end   the token after the clause
  */
-record Assignments(List<Assignment> list, boolean known, int end) {
+public record Assignments(List<Assignment> list, boolean known, int end) {
 
     /**
      * @param column as the database keeps it
      * @param from   first token of the expression; -1 when the value has none of its own: DEFAULT, or one of a row that a query gives
      * @param to     the token after it
      */
-    record Assignment(String column, int from, int to) {}
+    public record Assignment(String column, int from, int to) {}
 
     private static final String[] AFTER = {"WHERE", "LIMIT", "FETCH", "ORDER", "OFFSET"};
 
     /** Reads {@code a = …, t.b = …, (c, d) = …} from this token on. */
-    static Assignments of(SqlText text, int from, NameResolver names) {
+    public static Assignments of(SqlText text, int from, NameResolver names) {
         int end = text.find(from, AFTER);
         List<Assignment> list = new ArrayList<>();
         int at = from;
@@ -53,12 +53,12 @@ record Assignments(List<Assignment> list, boolean known, int end) {
     }
 
     /** Whether one of these may get another value; those that are {@code changing} can change whatever is assigned to. */
-    boolean mayChange(Collection<String> watched, Set<String> changing) {
+    public boolean mayChange(Collection<String> watched, Set<String> changing) {
         return !known || watched.stream().anyMatch(column -> to(column) != null || changing.contains(column));
     }
 
     /** What is assigned to this column; null when nothing is. */
-    Assignment to(String column) {
+    public Assignment to(String column) {
         return list.stream().filter(assignment -> assignment.column.equals(column)).findFirst().orElse(null);
     }
 
@@ -96,7 +96,7 @@ record Assignments(List<Assignment> list, boolean known, int end) {
     }
 
     /** The comma that ends the expression, or the end. */
-    static int afterExpression(SqlText text, int from, int end) {
+    public static int afterExpression(SqlText text, int from, int end) {
         int depth = 0;
         for (int i = from; i < end; i++) {
             depth += text.isSymbol(i, "(") || text.isSymbol(i, "[") ? 1 : text.isSymbol(i, ")") || text.isSymbol(i, "]") ? -1 : 0;

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.facts;
 
 import dev.waybill.change.TableName;
 
 /** Names in quotes, as the standard writes them. */
-final class Quoting {
+public final class Quoting {
 
     private Quoting() {}
 
-    static String quote(String name) {
+    public static String quote(String name) {
         return '"' + name.replace("\"", "\"\"") + '"';
     }
 
-    static String quote(TableName table) {
+    public static String quote(TableName table) {
         return table.schema().isEmpty() ? quote(table.name()) : quote(table.schema()) + '.' + quote(table.name());
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.facts;
 
 import dev.waybill.change.TableName;
 import dev.waybill.dialect.MariaDbDialect;
-import dev.waybill.driver.capture.DatabaseFacts.DatabaseObject;
+import dev.waybill.driver.facts.DatabaseFacts.DatabaseObject;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** What names in a text mean on MariaDB, where a schema is a database, and what foreign keys do beyond a statement. Immutable; any thread. */
-final class MariaDbNames {
+public final class MariaDbNames {
 
     private static final String CATALOGUE = "WAYBILL_CATALOGUE";
 
@@ -19,14 +19,14 @@ final class MariaDbNames {
     private final NameContext context;
     private final MariaDbDialect dialect;
 
-    MariaDbNames(DatabaseFacts facts, NameContext context, MariaDbDialect dialect) {
+    public MariaDbNames(DatabaseFacts facts, NameContext context, MariaDbDialect dialect) {
         this.facts = facts;
         this.context = context;
         this.dialect = dialect;
     }
 
     /** The table named from this token on, or null when no name stands there. */
-    Target target(SqlText text, int from) {
+    public Target target(SqlText text, int from) {
         if (!text.isName(from)) {
             return null;
         }
@@ -50,22 +50,22 @@ final class MariaDbNames {
     }
 
     /** Whether a table's rows are captured by connections to another database, and not by this one. */
-    boolean isElsewhere(TableName name) {
+    public boolean isElsewhere(TableName name) {
         return !name.schema().isEmpty() && !name.schema().equals(MariaDbDialect.HOME) && isPublisher(name.schema());
     }
 
     /** Whether another database of this server has a catalogue of its own. */
-    boolean isPublisher(String database) {
+    public boolean isPublisher(String database) {
         return facts.objects().getOrDefault(CATALOGUE, List.of()).stream().map(DatabaseObject::name).anyMatch(table -> table.schema().equalsIgnoreCase(database) && !table.schema().equals(MariaDbDialect.HOME));
     }
 
     /** Whether writing to this table may write elsewhere: a view, a trigger, another table's storage. */
-    boolean isHidden(TableName name) {
+    public boolean isHidden(TableName name) {
         return facts.triggers().stream().anyMatch(table -> table.equals(name) || context.ignoreCase() && table.toString().equalsIgnoreCase(name.toString()));
     }
 
     /** The published table that a word of this part of the text names, whatever it means there; null for none. */
-    TableName mentioned(SqlText text, int from, int to) {
+    public TableName mentioned(SqlText text, int from, int to) {
         for (int i = from; i < to; i++) {
             if (text.isName(i)) {
                 for (TableName table : facts.captured().keySet()) {
@@ -79,7 +79,7 @@ final class MariaDbNames {
     }
 
     /** Whether a function or procedure is called that may write. */
-    boolean calls(SqlText text) {
+    public boolean calls(SqlText text) {
         for (int i = 0; i < text.size() && !facts.routines().isEmpty(); i++) {
             if (text.isName(i) && (text.isSymbol(i + 1, "(") || text.isWord(0, "CALL")) && facts.routines().contains(routine(text, i))) {
                 return true;
@@ -89,7 +89,7 @@ final class MariaDbNames {
     }
 
     /** Whether a point stands before this token. */
-    static boolean isQualified(SqlText text, int name) {
+    public static boolean isQualified(SqlText text, int name) {
         return name > 1 && text.isSymbol(name - 1, ".");
     }
 
@@ -104,7 +104,7 @@ final class MariaDbNames {
     }
 
     /** Whether foreign keys would delete or change rows of a published table when rows of this one are deleted. */
-    boolean deletesFurther(TableName table) {
+    public boolean deletesFurther(TableName table) {
         return reaches(table, new HashSet<>());
     }
 
@@ -119,13 +119,13 @@ final class MariaDbNames {
     }
 
     /** The same when these columns of rows are changed. */
-    boolean changesFurther(TableName table, Set<String> columns) {
+    public boolean changesFurther(TableName table, Set<String> columns) {
         return facts.childrenOf(table).stream().filter(key -> key.onUpdate() != ForeignKey.Action.NONE && key.parentColumns().stream().anyMatch(column -> columns.contains(column.toLowerCase(Locale.ROOT))))
                 .anyMatch(key -> facts.captured().containsKey(key.child()) || isElsewhere(key.child()) || !facts.childrenOf(key.child()).isEmpty());
     }
 
     /** Whether foreign keys lead from this table to one that connections to another database capture. */
-    boolean reachesElsewhere(TableName table) {
+    public boolean reachesElsewhere(TableName table) {
         return reachesElsewhere(table, new HashSet<>());
     }
 

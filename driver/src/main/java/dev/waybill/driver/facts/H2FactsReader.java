@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.facts;
 
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
-import dev.waybill.driver.capture.DatabaseFacts.DatabaseObject;
+import dev.waybill.driver.facts.DatabaseFacts.DatabaseObject;
 import dev.waybill.publication.Catalogue;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Reads {@link DatabaseFacts} from H2's INFORMATION_SCHEMA. Used while one book of plans is made. */
-final class H2FactsReader {
+public final class H2FactsReader {
 
     /** H2 with a heap of 26 megabytes. */
     private static final int SURE_ROWS = 1_000;
@@ -27,7 +27,7 @@ final class H2FactsReader {
     private final Catalogue catalogue;
     private final Set<TableName> received;
 
-    H2FactsReader(Connection raw, Catalogue catalogue, Set<TableName> received) {
+    public H2FactsReader(Connection raw, Catalogue catalogue, Set<TableName> received) {
         this.received = received;
         this.raw = raw;
         this.catalogue = catalogue;
@@ -38,7 +38,7 @@ final class H2FactsReader {
      *
      * @param temporary whether this session's temporary tables count
      */
-    DatabaseFacts read(boolean temporary) throws SQLException {
+    public DatabaseFacts read(boolean temporary) throws SQLException {
         Set<TableName> published = catalogue.publishedTables();
         if (published.isEmpty()) {
             return DatabaseFacts.nothingPublished(catalogue.version(), catalogue.publisher(), received.isEmpty() ? Map.of() : DatabaseFacts.byName(objects(temporary)), received);
@@ -132,7 +132,7 @@ final class H2FactsReader {
         return List.copyOf(keys.values());
     }
 
-    void read(String sql, RowReader reader) throws SQLException {
+    public void read(String sql, RowReader reader) throws SQLException {
         try (PreparedStatement statement = raw.prepareStatement(sql); ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
                 reader.accept(rows);

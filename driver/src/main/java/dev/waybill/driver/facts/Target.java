@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.facts;
 
 import dev.waybill.change.TableName;
 
@@ -10,9 +10,9 @@ import dev.waybill.change.TableName;
  * @param captured what capture knows of it; null when it is not published
  * @param end      the token after its name
  */
-record Target(TableName name, CapturedTable captured, int end) {
+public record Target(TableName name, CapturedTable captured, int end) {
 
-    boolean isPublished() {
+    public boolean isPublished() {
         return captured != null;
     }
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.facts;
 
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
 import dev.waybill.dialect.MariaDbDialect;
-import dev.waybill.driver.capture.DatabaseFacts.DatabaseObject;
+import dev.waybill.driver.facts.DatabaseFacts.DatabaseObject;
 import dev.waybill.publication.Catalogue;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /** Reads {@link DatabaseFacts} from MariaDB's INFORMATION_SCHEMA: of all databases of the server, since a statement may write to any of them. Used while one book of plans is made. */
-final class MariaDbFactsReader {
+public final class MariaDbFactsReader {
 
     /** What a body must not hold to be certain to write to no table. */
     private static final Pattern WRITES = Pattern.compile("(?is).*\\b(insert|update|delete|replace|truncate|load|call|execute|create|drop|alter|commit|rollback)\\b.*");
@@ -37,7 +37,7 @@ final class MariaDbFactsReader {
     private final Set<TableName> hidden = new HashSet<>();
     private final Set<String> routines = new HashSet<>();
 
-    MariaDbFactsReader(Connection raw, MariaDbDialect dialect, Catalogue catalogue, Set<TableName> received) {
+    public MariaDbFactsReader(Connection raw, MariaDbDialect dialect, Catalogue catalogue, Set<TableName> received) {
         this.raw = raw;
         this.dialect = dialect;
         this.catalogue = catalogue;
@@ -45,7 +45,7 @@ final class MariaDbFactsReader {
     }
 
     /** Where nothing is published here, only where others publish. */
-    DatabaseFacts read() throws SQLException {
+    public DatabaseFacts read() throws SQLException {
         return catalogue.complete() ? readAll().covering(Set.copyOf(dialect.triggers().covered(raw))).captureless() : readAll();
     }
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.facts;
 
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
 import dev.waybill.dialect.PostgresDialect;
-import dev.waybill.driver.capture.DatabaseFacts.DatabaseObject;
+import dev.waybill.driver.facts.DatabaseFacts.DatabaseObject;
 import dev.waybill.publication.Catalogue;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Set;
 
 /** Reads {@link DatabaseFacts} from PostgreSQL's catalogue. Used while one book of plans is made. */
-final class PostgresFactsReader {
+public final class PostgresFactsReader {
 
     /** Types whose values are stored as they are bound. */
     private static final Set<String> PLAIN_TYPES = Set.of("int2", "int4", "int8", "numeric", "text", "varchar", "bytea", "bool", "float4", "float8", "timestamp", "date", "uuid");
@@ -32,7 +32,7 @@ final class PostgresFactsReader {
     private final Catalogue catalogue;
     private final Set<TableName> received;
 
-    PostgresFactsReader(Connection raw, Catalogue catalogue, Set<TableName> received) {
+    public PostgresFactsReader(Connection raw, Catalogue catalogue, Set<TableName> received) {
         this.raw = raw;
         this.catalogue = catalogue;
         this.received = received;
@@ -43,7 +43,7 @@ final class PostgresFactsReader {
      *
      * @param temporary whether this session's temporary tables count
      */
-    DatabaseFacts read(boolean temporary) throws SQLException {
+    public DatabaseFacts read(boolean temporary) throws SQLException {
         return catalogue.complete() ? readAll(temporary).captureless() : readAll(temporary);
     }
 
@@ -139,7 +139,7 @@ final class PostgresFactsReader {
         return version[0];
     }
 
-    void read(String sql, RowReader reader) throws SQLException {
+    public void read(String sql, RowReader reader) throws SQLException {
         try (PreparedStatement statement = raw.prepareStatement(sql); ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
                 reader.accept(rows);

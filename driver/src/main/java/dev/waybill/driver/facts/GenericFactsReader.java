@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.facts;
 
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
 import dev.waybill.dialect.Dialect;
-import dev.waybill.driver.capture.DatabaseFacts.DatabaseObject;
-import dev.waybill.driver.capture.ForeignKey.Action;
+import dev.waybill.driver.facts.DatabaseFacts.DatabaseObject;
+import dev.waybill.driver.facts.ForeignKey.Action;
 import dev.waybill.publication.Catalogue;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /** Reads {@link DatabaseFacts} from JDBC's own metadata. Used while one book of plans is made. */
-final class GenericFactsReader {
+public final class GenericFactsReader {
 
     private static final String[] TABLES = {"TABLE", "GLOBAL TEMPORARY"};
 
@@ -31,7 +31,7 @@ final class GenericFactsReader {
     private final Catalogue catalogue;
     private final Set<TableName> received;
 
-    GenericFactsReader(Connection raw, Dialect dialect, Catalogue catalogue, Set<TableName> received) throws SQLException {
+    public GenericFactsReader(Connection raw, Dialect dialect, Catalogue catalogue, Set<TableName> received) throws SQLException {
         this.raw = raw;
         this.dialect = dialect;
         this.metadata = raw.getMetaData();
@@ -39,7 +39,7 @@ final class GenericFactsReader {
         this.received = received;
     }
 
-    DatabaseFacts read(GenericHiddenWrites hidden) throws SQLException {
+    public DatabaseFacts read(GenericHiddenWrites hidden) throws SQLException {
         Set<TableName> published = catalogue.publishedTables();
         List<TableName> tables = published.isEmpty() && received.isEmpty() ? List.of() : tables();
         Map<String, List<DatabaseObject>> objects = DatabaseFacts.byName(tables.stream().map(name -> new DatabaseObject(name, null)).toList());

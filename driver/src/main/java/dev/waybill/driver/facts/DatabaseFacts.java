@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.facts;
 
 import dev.waybill.change.TableName;
 import java.util.List;
@@ -19,15 +19,15 @@ import java.util.stream.Collectors;
  * @param foreignKeys all of the database
  * @param routines    functions that can write, by their name in upper case
  * @param received    tables that other databases send to this one
- * @param sureRows    of a data change table the database shows so many rows for certain: see {@link Deleting}
+ * @param sureRows    of a data change table the database shows so many rows for certain: see {@code Deleting}
  * @param beyond      what only PostgreSQL has; null elsewhere
  * @param covered     published tables whose changes triggers of ours capture
  * @param guarded     where triggers capture, so that nothing is published to these facts: those by which definitions are judged all the same; null elsewhere
  */
-record DatabaseFacts(long version, String publisher, Map<TableName, CapturedTable> captured, Map<String, List<DatabaseObject>> objects, Set<TableName> triggers,
+public record DatabaseFacts(long version, String publisher, Map<TableName, CapturedTable> captured, Map<String, List<DatabaseObject>> objects, Set<TableName> triggers,
         List<ForeignKey> foreignKeys, Set<String> routines, Set<TableName> received, int sureRows, PostgresFacts beyond, Set<TableName> covered, DatabaseFacts guarded) {
 
-    DatabaseFacts {
+    public DatabaseFacts {
         captured = Map.copyOf(captured);
         objects = Map.copyOf(objects);
         triggers = Set.copyOf(triggers);
@@ -62,30 +62,30 @@ record DatabaseFacts(long version, String publisher, Map<TableName, CapturedTabl
         return objects.stream().collect(Collectors.groupingBy(object -> object.name().name().toUpperCase(Locale.ROOT)));
     }
 
-    boolean isNothingPublished() {
+    public boolean isNothingPublished() {
         return captured.isEmpty();
     }
 
     /** The published tables themselves, without what is captured as a part of one of them. */
-    Set<TableName> published() {
+    public Set<TableName> published() {
         return captured.values().stream().map(CapturedTable::name).collect(Collectors.toSet());
     }
 
     /** Tables and views that cannot be written to without perhaps writing unseen to a published table, and why. */
-    Map<TableName, String> hidden() {
+    public Map<TableName, String> hidden() {
         return beyond != null ? beyond.unseen() : triggers.stream().collect(Collectors.toMap(table -> table, table -> table + " has a trigger, or a default, a check or a generated column that calls code of its own"));
     }
 
     /** Published tables and others that are written to by writing to this one. */
-    Set<TableName> reached(TableName from) {
+    public Set<TableName> reached(TableName from) {
         return beyond == null ? Set.of() : beyond.reaches().getOrDefault(from, Set.of());
     }
 
     /** Foreign keys of which this is the parent. */
-    List<ForeignKey> childrenOf(TableName parent) {
+    public List<ForeignKey> childrenOf(TableName parent) {
         return foreignKeys.stream().filter(key -> key.parent().equals(parent)).toList();
     }
 
     /** A table, view or synonym; {@code synonymFor} is null for all but synonyms. */
-    record DatabaseObject(TableName name, TableName synonymFor) {}
+    public record DatabaseObject(TableName name, TableName synonymFor) {}
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.facts;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
  *
  * <p>H2 gives the keys of one execution column by column as asked for; those of a batch it merges, and columns of one name become one there.
  */
-final class RequestedColumns {
+public final class RequestedColumns {
 
     private final String[] names;
     private final boolean application;
@@ -33,7 +33,7 @@ final class RequestedColumns {
     }
 
     /** For an application that asked for no keys. */
-    static RequestedColumns captured(CapturedTable table) {
+    public static RequestedColumns captured(CapturedTable table) {
         return new RequestedColumns(table.taken(), 0, false, table);
     }
 
@@ -42,7 +42,7 @@ final class RequestedColumns {
      *
      * @param names as it wrote them, or as its indexes stand for
      */
-    static RequestedColumns of(List<String> names, CapturedTable table) {
+    public static RequestedColumns of(List<String> names, CapturedTable table) {
         List<String> all = new ArrayList<>(names);
         List<String> kept = names.stream().map(name -> kept(name, table)).toList();
         Arrays.stream(table.taken()).filter(name -> !kept.contains(name)).forEach(all::add);
@@ -50,33 +50,33 @@ final class RequestedColumns {
     }
 
     /** By index as H2 names a column that is not there, so that its own error comes. */
-    static List<String> names(int[] indexes, CapturedTable table) {
+    public static List<String> names(int[] indexes, CapturedTable table) {
         List<String> columns = table.columns();
         return Arrays.stream(indexes).mapToObj(index -> index >= 1 && index <= columns.size() ? columns.get(index - 1) : "Index: " + index).toList();
     }
 
     /** What to ask for; not to be written to. */
-    String[] names() {
+    public String[] names() {
         return names;
     }
 
     /** Whether the application asked for keys itself. */
-    boolean isShown() {
+    public boolean isShown() {
         return application;
     }
 
     /** Positions of what the application asked for, from 1; not to be written to. */
-    int[] shown(boolean batch) {
+    public int[] shown(boolean batch) {
         return batch ? shownOfBatch : shown;
     }
 
     /** Positions of the captured columns, from 1, in the order of images, 0 for those that are not asked for; not to be written to. */
-    int[] captured(boolean batch) {
+    public int[] captured(boolean batch) {
         return batch ? capturedOfBatch : captured;
     }
 
     /** Whether a statement prepared for the other asks for the same. */
-    boolean isSame(RequestedColumns other) {
+    public boolean isSame(RequestedColumns other) {
         return other == this || other != null && application == other.application && shown.length == other.shown.length && Arrays.equals(names, other.names) && Arrays.equals(captured, other.captured);
     }
 

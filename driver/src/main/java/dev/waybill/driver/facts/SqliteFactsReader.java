@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.facts;
 
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
-import dev.waybill.driver.capture.DatabaseFacts.DatabaseObject;
+import dev.waybill.driver.facts.DatabaseFacts.DatabaseObject;
 import dev.waybill.publication.Catalogue;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -18,16 +18,16 @@ import java.util.Map;
 import java.util.Set;
 
 /** Reads {@link DatabaseFacts} from SQLite's schema tables. Used while one book of plans is made. */
-final class SqliteFactsReader {
+public final class SqliteFactsReader {
 
     /** The schema of tables that one connection has alone. */
-    static final String TEMPORARY = "temp";
+    public static final String TEMPORARY = "temp";
 
     private final Connection raw;
     private final Catalogue catalogue;
     private final Set<TableName> received;
 
-    SqliteFactsReader(Connection raw, Catalogue catalogue, Set<TableName> received) {
+    public SqliteFactsReader(Connection raw, Catalogue catalogue, Set<TableName> received) {
         this.raw = raw;
         this.catalogue = catalogue;
         this.received = received;
@@ -38,7 +38,7 @@ final class SqliteFactsReader {
      *
      * @param temporary whether this connection's own tables count
      */
-    DatabaseFacts read(boolean temporary) throws SQLException {
+    public DatabaseFacts read(boolean temporary) throws SQLException {
         Set<TableName> published = catalogue.publishedTables();
         if (published.isEmpty()) {
             return DatabaseFacts.nothingPublished(catalogue.version(), catalogue.publisher(), received.isEmpty() ? Map.of() : DatabaseFacts.byName(objects(temporary)), received);

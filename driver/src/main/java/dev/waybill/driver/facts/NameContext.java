@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.facts;
 
 import dev.waybill.statement.LexerRules;
 import java.util.List;
@@ -14,14 +14,14 @@ import java.util.Locale;
  * @param owner      a number of its own for a connection that has temporary tables; 0 for all others
  * @param rules      how texts are cut into tokens
  */
-record NameContext(List<String> schemas, LetterCase letterCase, boolean ignoreCase, long owner, LexerRules rules) {
+public record NameContext(List<String> schemas, LetterCase letterCase, boolean ignoreCase, long owner, LexerRules rules) {
 
-    NameContext {
+    public NameContext {
         schemas = List.copyOf(schemas);
     }
 
     /** How names without quotes are kept. */
-    enum LetterCase { UPPER, LOWER, LOWER_ASCII, AS_WRITTEN }
+    public enum LetterCase { UPPER, LOWER, LOWER_ASCII, AS_WRITTEN }
 
     /** A name without quotes as the database keeps it. */
     String fold(String name) {

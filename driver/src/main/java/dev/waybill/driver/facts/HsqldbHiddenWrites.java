@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.facts;
 
 import dev.waybill.change.TableName;
 import dev.waybill.statement.Lexer;
@@ -15,7 +15,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /** What in an HSQLDB database can write without saying so in the statement: triggers, tables with a history, routines that are not declared to read at most, and defaults, checks and generated columns that call them. Used while one book of plans is made. */
-final class HsqldbHiddenWrites implements GenericHiddenWrites {
+public final class HsqldbHiddenWrites implements GenericHiddenWrites {
 
     private static final String ROUTINES = "SELECT ROUTINE_NAME FROM INFORMATION_SCHEMA.ROUTINES WHERE ROUTINE_SCHEMA NOT IN ('INFORMATION_SCHEMA', 'SYSTEM_LOBS') AND"
             + " (EXTERNAL_NAME IS NOT NULL OR SQL_DATA_ACCESS NOT IN ('CONTAINS', 'CONTAINS SQL', 'READS', 'READS SQL DATA', 'NO SQL', 'NONE'))";
@@ -23,7 +23,7 @@ final class HsqldbHiddenWrites implements GenericHiddenWrites {
     private final Connection raw;
     private final Set<String> routines = new HashSet<>();
 
-    HsqldbHiddenWrites(Connection raw) {
+    public HsqldbHiddenWrites(Connection raw) {
         this.raw = raw;
     }
 
