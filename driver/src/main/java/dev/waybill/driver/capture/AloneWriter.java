@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.driver.recording.PipedCommit;
 import dev.waybill.journal.OutboxWriter;
 import dev.waybill.publication.Catalogue;
 import java.sql.PreparedStatement;

@@ -3,6 +3,7 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.driver.capture.CapturingConnection.Step;
 import dev.waybill.driver.facts.RequestedColumns;
+import dev.waybill.driver.recording.Recorder;
 import dev.waybill.error.WaybillError;
 import java.sql.BatchUpdateException;
 import java.sql.PreparedStatement;

@@ -5,6 +5,7 @@ import dev.waybill.change.KeyImage;
 import dev.waybill.change.RowImage;
 import dev.waybill.driver.facts.CapturedTable;
 import dev.waybill.driver.facts.Quoting;
+import dev.waybill.driver.recording.Recorder;
 import dev.waybill.error.WaybillError;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -3,6 +3,7 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.RowImage;
 import dev.waybill.change.TransactionRecord.Change;
+import dev.waybill.driver.recording.Recorder;
 import dev.waybill.error.WaybillError;
 import java.sql.ResultSet;
 import java.sql.SQLException;

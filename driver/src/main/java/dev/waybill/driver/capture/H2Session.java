@@ -5,6 +5,8 @@ import dev.waybill.change.TableName;
 import dev.waybill.driver.capture.CapturingConnection.Step;
 import dev.waybill.driver.facts.CapturedTable;
 import dev.waybill.driver.facts.Quoting;
+import dev.waybill.driver.recording.NamedSavepoints;
+import dev.waybill.driver.recording.Savepoints;
 import java.lang.reflect.InvocationTargetException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

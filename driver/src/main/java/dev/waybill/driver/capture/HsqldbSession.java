@@ -5,6 +5,8 @@ import dev.waybill.change.TableName;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.driver.capture.CapturingConnection.Step;
 import dev.waybill.driver.facts.CapturedTable;
+import dev.waybill.driver.recording.NamedSavepoints;
+import dev.waybill.driver.recording.Savepoints;
 import dev.waybill.error.WaybillError;
 import java.lang.reflect.Field;
 import java.sql.Connection;

@@ -7,6 +7,7 @@ import dev.waybill.change.RowWriter;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.driver.facts.CapturedTable;
 import dev.waybill.driver.facts.RequestedColumns;
+import dev.waybill.driver.recording.Recorder;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;

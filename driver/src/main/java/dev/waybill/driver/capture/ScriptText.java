@@ -2,6 +2,7 @@
 package dev.waybill.driver.capture;
 
 import dev.waybill.driver.capture.ConnectionCapture.Call;
+import dev.waybill.driver.recording.Recorder;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;

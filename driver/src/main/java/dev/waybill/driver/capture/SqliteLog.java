@@ -8,6 +8,7 @@ import dev.waybill.dialect.Dialect;
 import dev.waybill.driver.facts.CapturedTable;
 import dev.waybill.driver.facts.DatabaseFacts;
 import dev.waybill.driver.facts.Quoting;
+import dev.waybill.driver.recording.Recorder;
 import dev.waybill.error.WaybillError;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -3,6 +3,7 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.dialect.Dialect;
 import dev.waybill.driver.capture.CapturingConnection.Step;
+import dev.waybill.driver.recording.LocalWrites;
 import dev.waybill.refresh.Counters;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -3,6 +3,7 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.driver.capture.CapturingConnection.Step;
 import dev.waybill.driver.capture.ConnectionCapture.Call;
+import dev.waybill.driver.recording.Recorder;
 import java.sql.SQLException;
 import java.util.Objects;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.waybill.change.TableName;
 import dev.waybill.dialect.Dialects;
+import dev.waybill.driver.recording.LocalWrites;
 import dev.waybill.publication.Boards;
 import java.sql.Connection;
 import java.sql.ResultSet;

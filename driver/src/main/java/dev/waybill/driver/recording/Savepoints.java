@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.recording;
 
 import java.sql.SQLException;
 import java.sql.Savepoint;
 
 /** What was recorded at each savepoint of the open transaction. Used under the connection's lock. */
-interface Savepoints {
+public interface Savepoints {
 
     /** The name that the database itself gives a savepoint of JDBC. */
     String key(Savepoint savepoint) throws SQLException;

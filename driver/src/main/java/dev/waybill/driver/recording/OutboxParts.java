@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.recording;
 
 import dev.waybill.dialect.Dialect;
 import dev.waybill.journal.OutboxWriter;
@@ -8,13 +8,13 @@ import java.sql.SQLException;
 import java.util.UUID;
 
 /** Parts of the open transaction as rows of the outbox, by the connection's own transaction. Prepares nothing before the first one. */
-final class OutboxParts implements Recorder.Outbox {
+public final class OutboxParts implements Recorder.Outbox {
 
     private final Connection raw;
     private final Dialect dialect;
     private OutboxWriter writer;
 
-    OutboxParts(Connection raw, Dialect dialect) {
+    public OutboxParts(Connection raw, Dialect dialect) {
         this.raw = raw;
         this.dialect = dialect;
     }

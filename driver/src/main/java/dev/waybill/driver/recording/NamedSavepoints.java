@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.recording;
 
 import dev.waybill.error.WaybillError;
 import java.sql.SQLException;
@@ -15,7 +15,7 @@ import java.util.Set;
  * <p>Rolling back destroys the savepoints set after that one, says the standard; H2 lets them stay and go back to a place counted in changes, which nobody can mean. As soon as something is recorded such a savepoint is refused,
  * because our own rows count there too. Used under the connection's lock.
  */
-final class NamedSavepoints implements Savepoints {
+public final class NamedSavepoints implements Savepoints {
 
     private final Map<String, Recorder.Mark> marks = new LinkedHashMap<>();
     private final Set<String> destroyed = new HashSet<>();

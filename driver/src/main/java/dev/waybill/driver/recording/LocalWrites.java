@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.recording;
 
 import dev.waybill.change.TableName;
 import java.time.Duration;
@@ -15,10 +15,10 @@ import java.util.TreeMap;
  * Committed transactions of this process that wrote to tables which the database receives from others: allowed, told once for each table, and counted. The counts are written to {@code waybill.counter} at most once a second and when a
  * connection closes, by whichever connection comes by: what a process owes when it dies is not counted. Bounded by the tables that are received. Any thread.
  */
-final class LocalWrites {
+public final class LocalWrites {
 
     /** The counter's name. */
-    static final String COUNTER = "local_write";
+    public static final String COUNTER = "local_write";
 
     private static final System.Logger LOG = System.getLogger(LocalWrites.class.getName());
     private static final Duration BETWEEN = Duration.ofSeconds(1);
@@ -29,12 +29,12 @@ final class LocalWrites {
     private Instant written = Instant.MIN;
     private volatile boolean owes;
 
-    LocalWrites(InstantSource clock) {
+    public LocalWrites(InstantSource clock) {
         this.clock = clock;
     }
 
     /** A transaction that wrote to this table has committed. */
-    synchronized void add(TableName table) {
+    public synchronized void add(TableName table) {
         owed.merge(table.toString(), 1L, Long::sum);
         owes = true;
         if (told.add(table)) {
@@ -44,12 +44,12 @@ final class LocalWrites {
     }
 
     /** Whether something is to be written: a volatile read. */
-    boolean isOwed() {
+    public boolean isOwed() {
         return owes;
     }
 
     /** Whether it is time to. */
-    boolean isDue() {
+    public boolean isDue() {
         return owes && isTime();
     }
 
@@ -58,7 +58,7 @@ final class LocalWrites {
     }
 
     /** What is to be written, in the order in which all take the counter's rows; the caller writes it. */
-    synchronized Map<String, Long> take() {
+    public synchronized Map<String, Long> take() {
         Map<String, Long> taken = new TreeMap<>(owed);
         owed.clear();
         owes = false;
@@ -67,7 +67,7 @@ final class LocalWrites {
     }
 
     /** It could not be written. */
-    synchronized void giveBack(Map<String, Long> taken) {
+    public synchronized void giveBack(Map<String, Long> taken) {
         taken.forEach((table, count) -> owed.merge(table, count, Long::sum));
         owes = !owed.isEmpty();
     }

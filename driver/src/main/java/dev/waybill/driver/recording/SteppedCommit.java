@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.recording;
 
 import dev.waybill.dialect.Dialect;
 import dev.waybill.journal.OutboxWriter;
@@ -10,7 +10,7 @@ import java.sql.SQLException;
 import java.util.UUID;
 
 /** The end of a transaction statement by statement, where the URL does not allow several in one text: the fence is asked, the last part is written, COMMIT. Used under the connection's lock. */
-final class SteppedCommit implements FencedCommit {
+public final class SteppedCommit implements FencedCommit {
 
     /** As the database says it when the fence is raised. */
     private static final int FENCE_CODE = 1690;
@@ -20,7 +20,7 @@ final class SteppedCommit implements FencedCommit {
     private OutboxWriter writer;
     private PreparedStatement check;
 
-    SteppedCommit(Connection raw, Dialect dialect) {
+    public SteppedCommit(Connection raw, Dialect dialect) {
         this.raw = raw;
         this.dialect = dialect;
     }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.recording;
 
 import dev.waybill.dialect.Dialect;
 import dev.waybill.journal.OutboxWriter;
@@ -13,7 +13,7 @@ import java.util.UUID;
  * The end of a transaction in one round trip, as one text of several statements: constraints that wait for COMMIT are checked, the fence is asked, the last outbox part is written, COMMIT. The first that fails keeps all after it from
  * running, and the transaction can only be rolled back. Prepared once for each catalogue. Used under the connection's lock.
  */
-final class PipedCommit implements FencedCommit {
+public final class PipedCommit implements FencedCommit {
 
     /** As the dialect's check, for a database that had no catalogue when the transaction began. (A constant in the CAST would be computed before it is known whether it is wanted.) */
     private static final String STILL_NONE = "SELECT CASE WHEN pg_catalog.to_regclass('waybill.fence') IS NULL THEN 1 ELSE CAST('waybill fence ' || pg_catalog.to_regclass('waybill.fence') AS integer) END";
@@ -27,7 +27,7 @@ final class PipedCommit implements FencedCommit {
     private OutboxWriter writer;
     private PreparedStatement alone;
 
-    PipedCommit(Connection raw, Dialect dialect) {
+    public PipedCommit(Connection raw, Dialect dialect) {
         this.raw = raw;
         this.dialect = dialect;
     }
@@ -64,7 +64,7 @@ final class PipedCommit implements FencedCommit {
     }
 
     /** A statement that is a transaction by itself, with the last part: see {@link OutboxWriter#along}. */
-    OutboxWriter along(Catalogue planned, String sql, int parameters) throws SQLException {
+    public OutboxWriter along(Catalogue planned, String sql, int parameters) throws SQLException {
         return OutboxWriter.along(dialect, raw, sql, parameters, check(planned), version(planned));
     }
 

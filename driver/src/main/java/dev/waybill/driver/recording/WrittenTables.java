@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.recording;
 
 import dev.waybill.change.TableName;
 import dev.waybill.publication.Catalogue;
@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The tables that a transaction has written to, for the comparison of catalogue versions at its commit. Bounded: beyond that every table counts. Used under the connection's lock. */
-final class WrittenTables {
+public final class WrittenTables {
 
     private static final int MAX_TABLES = 200;
 
@@ -16,7 +16,7 @@ final class WrittenTables {
     private int last;
     private boolean anything;
 
-    void add(TableName table) {
+    public void add(TableName table) {
         if (last < count && places.get(last) == table) {
             return;
         }
@@ -43,27 +43,27 @@ final class WrittenTables {
     }
 
     /** It is not known what was written. */
-    void addAnything() {
+    public void addAnything() {
         anything = true;
     }
 
     /** Those that are known by name. */
-    List<TableName> tables() {
+    public List<TableName> tables() {
         return places.subList(0, count);
     }
 
     /** One of them; null when none is known by name. */
-    TableName first() {
+    public TableName first() {
         return count == 0 ? null : places.get(0);
     }
 
-    void clear() {
+    public void clear() {
         anything = false;
         count = 0;
     }
 
     /** A table that this transaction wrote and captured with less than the newer catalogue asks for; null when there is none. */
-    TableName becamePublished(Catalogue planned, Catalogue now) {
+    public TableName becamePublished(Catalogue planned, Catalogue now) {
         List<TableName> missed = now.becamePublished(planned, anything ? now.publishedTables() : tables());
         return missed.isEmpty() ? null : missed.get(0);
     }

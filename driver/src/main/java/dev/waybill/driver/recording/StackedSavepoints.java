@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.recording;
 
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -10,13 +10,13 @@ import java.util.List;
  * Savepoints as the standard and PostgreSQL have them: a new one of the same name hides the older one until it is released; rolling back to one destroys those set after it, releasing one destroys it as well. What is destroyed the
  * database refuses itself. Used under the connection's lock.
  */
-final class StackedSavepoints implements Savepoints {
+public final class StackedSavepoints implements Savepoints {
 
     private final String unnamed;
     private final List<Entry> entries = new ArrayList<>();
 
     /** @param unnamed what the driver's names for savepoints without one begin with */
-    StackedSavepoints(String unnamed) {
+    public StackedSavepoints(String unnamed) {
         this.unnamed = unnamed;
     }
 

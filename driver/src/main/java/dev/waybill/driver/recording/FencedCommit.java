@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.recording;
 
 import dev.waybill.publication.Catalogue;
 import java.sql.SQLException;
 import java.util.UUID;
 
 /** The end of a transaction on a database where writers of other processes meet a fence: it is asked after the last write. Used under the connection's lock. */
-interface FencedCommit extends AutoCloseable {
+public interface FencedCommit extends AutoCloseable {
 
     /**
      * COMMIT with the last part.

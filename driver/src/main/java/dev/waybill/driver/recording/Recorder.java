@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.driver.capture;
+package dev.waybill.driver.recording;
 
 import dev.waybill.change.ByteSink;
 import dev.waybill.change.RowWriter;
@@ -21,7 +21,7 @@ import java.util.random.RandomGenerator;
  *
  * <p><b>Guarantee.</b> What is not recorded cannot be committed: after a failure here {@link #finish} fails until {@link #reset}. Used under the connection's lock.
  */
-final class Recorder {
+public final class Recorder {
 
     /** An END record is not longer. */
     private static final int END_BYTES = 64;
@@ -44,7 +44,7 @@ final class Recorder {
     private int sizeBeforeEnd;
     private Exception failure;
 
-    Recorder(Outbox outbox, InstantSource clock, RandomGenerator random, String user) {
+    public Recorder(Outbox outbox, InstantSource clock, RandomGenerator random, String user) {
         this.outbox = outbox;
         this.lastPart = (id, part, buffer, length) -> outbox.write(id, part, true, buffer, length);
         this.clock = clock;
@@ -53,12 +53,12 @@ final class Recorder {
     }
 
     /** Whether anything is recorded that a COMMIT has to take along. */
-    boolean isBegun() {
+    public boolean isBegun() {
         return begun || failure != null;
     }
 
     /** One change; the first one begins the transaction. */
-    void record(String publisher, Change change) throws SQLException {
+    public void record(String publisher, Change change) throws SQLException {
         try {
             if (!begun) {
                 begin(publisher);
@@ -70,7 +70,7 @@ final class Recorder {
     }
 
     /** As {@link #record} for a row that was inserted and is in binary form already. */
-    void insert(String publisher, TableShape table, RowWriter rows, int from, int to) throws SQLException {
+    public void insert(String publisher, TableShape table, RowWriter rows, int from, int to) throws SQLException {
         try {
             if (!begun) {
                 begin(publisher);
@@ -102,7 +102,7 @@ final class Recorder {
      *
      * @return false when that cannot be, because it takes more than one part: then nothing is recorded
      */
-    boolean insertAlone(String publisher, TableShape table, RowWriter row) throws SQLException {
+    public boolean insertAlone(String publisher, TableShape table, RowWriter row) throws SQLException {
         holds = true;
         try {
             insert(publisher, table, row, 0, row.size());
@@ -117,7 +117,7 @@ final class Recorder {
     }
 
     /** From here on the transaction can only be rolled back: an effect of it is not recorded. */
-    void fail(Exception cause) {
+    public void fail(Exception cause) {
         failure = cause;
     }
 
@@ -126,12 +126,12 @@ final class Recorder {
      *
      * @return whether there is something to commit
      */
-    boolean finish() throws SQLException {
+    public boolean finish() throws SQLException {
         return finish(lastPart);
     }
 
     /** As {@link #finish()}, with another way to write the last part. */
-    boolean finish(LastPart last) throws SQLException {
+    public boolean finish(LastPart last) throws SQLException {
         if (failure != null) {
             throw failed();
         }
@@ -154,14 +154,14 @@ final class Recorder {
     }
 
     /** After {@link #finish}, when the transaction turned out to be still open: its last part is taken back. */
-    void reopen() throws SQLException {
+    public void reopen() throws SQLException {
         outbox.delete(transactionId(), nextPart);
         writer.reopen();
         sink.truncate(sizeBeforeEnd);
     }
 
     /** Writes what is in memory, so that what comes later can be rolled back without it; what is true now, for {@link #rewind}. */
-    Mark mark() throws SQLException {
+    public Mark mark() throws SQLException {
         if (begun && sink.size() > 0) {
             part(sink.bytes());
             sink.clear();
@@ -170,7 +170,7 @@ final class Recorder {
     }
 
     /** Back to a mark of the same transaction; the database has rolled back the parts written after it. */
-    void rewind(Mark mark) {
+    public void rewind(Mark mark) {
         sink.clear();
         if (!mark.begun) {
             reset();
@@ -182,7 +182,7 @@ final class Recorder {
     }
 
     /** The transaction is over, or has never been. */
-    void reset() {
+    public void reset() {
         if (!isBegun()) {
             return;
         }
@@ -193,7 +193,7 @@ final class Recorder {
         writer.reset();
     }
 
-    void close() throws SQLException {
+    public void close() throws SQLException {
         outbox.close();
     }
 
@@ -228,13 +228,13 @@ final class Recorder {
 
     /** How the last part is written. */
     @FunctionalInterface
-    interface LastPart {
+    public interface LastPart {
         /** @param buffer has it at its beginning, and is written over afterwards */
         void write(UUID transactionId, int part, byte[] buffer, int length) throws SQLException;
     }
 
     /** A point between changes to which a savepoint goes back. */
-    record Mark(boolean begun, int nextPart, TransactionWriter.Mark writer) {}
+    public record Mark(boolean begun, int nextPart, TransactionWriter.Mark writer) {}
 
     /** The database's refusal, through the stream. */
     private static final class OutboxException extends IOException {
