@@ -12,7 +12,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.List;
 
@@ -62,23 +61,7 @@ final class H2Session implements ProductSession {
     /** H2 undoes a statement that fails, but not a data change table that fails (2.5.252): its rows would stay changed, uncaptured. Nothing of it is recorded before it has worked. */
     @Override
     public <T> T wholly(Step<T> dataChange) throws SQLException {
-        Savepoint before = raw.getAutoCommit() ? null : raw.setSavepoint("WAYBILL_STATEMENT");
-        try {
-            return dataChange.run();
-        } catch (SQLException failed) {
-            if (before != null) {
-                undo(before, failed);
-            }
-            throw failed;
-        }
-    }
-
-    private void undo(Savepoint before, SQLException failed) {
-        try {
-            raw.rollback(before);
-        } catch (SQLException ended) {
-            failed.addSuppressed(ended); // the database has undone the whole transaction
-        }
+        return BehindSavepoint.run(raw, raw.getAutoCommit(), dataChange);
     }
 
     /**

@@ -13,7 +13,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -59,23 +58,7 @@ final class HsqldbSession implements ProductSession {
 
     @Override
     public <T> T wholly(Step<T> dataChange) throws SQLException {
-        Savepoint before = raw.getAutoCommit() ? null : raw.setSavepoint("WAYBILL_STATEMENT");
-        try {
-            return dataChange.run();
-        } catch (SQLException | RuntimeException failed) {
-            if (before != null) {
-                undo(before, failed);
-            }
-            throw failed;
-        }
-    }
-
-    private void undo(Savepoint before, Exception failed) {
-        try {
-            raw.rollback(before);
-        } catch (SQLException ended) {
-            failed.addSuppressed(ended); // the database has undone the whole transaction
-        }
+        return BehindSavepoint.run(raw, raw.getAutoCommit(), dataChange);
     }
 
     @Override

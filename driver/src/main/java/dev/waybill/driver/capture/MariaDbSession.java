@@ -14,7 +14,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
@@ -104,23 +103,7 @@ final class MariaDbSession implements ProductSession {
 
     @Override
     public <T> T wholly(Step<T> dataChange) throws SQLException {
-        Savepoint before = isAutoCommit() ? null : raw.setSavepoint("waybill_statement");
-        try {
-            return dataChange.run();
-        } catch (SQLException | RuntimeException failed) {
-            if (before != null) {
-                undo(before, failed);
-            }
-            throw failed;
-        }
-    }
-
-    private void undo(Savepoint before, Exception failed) {
-        try {
-            raw.rollback(before);
-        } catch (SQLException ended) {
-            failed.addSuppressed(ended); // the database has undone the whole transaction
-        }
+        return BehindSavepoint.run(raw, isAutoCommit(), dataChange);
     }
 
     /** innodb_rollback_on_timeout makes a lock time-out the end of a transaction. */
