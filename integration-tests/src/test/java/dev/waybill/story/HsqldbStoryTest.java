@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -14,7 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,23 +50,11 @@ class HsqldbStoryTest {
                 work(before, new SplittableRandom(1), 20);
             }
             sites.setUp("CREATE PUBLICATION shop (TABLE customer, TABLE orders, TABLE line)", "shop");
-            List<Thread> threads = new ArrayList<>();
-            List<Throwable> failures = new CopyOnWriteArrayList<>();
-            for (int i = 0; i < 2; i++) {
-                long seed = 2 + i;
-                threads.add(new Thread(() -> {
-                    try (Connection connection = DriverManager.getConnection(sites.hq())) {
-                        work(connection, new SplittableRandom(seed), 60);
-                    } catch (SQLException failed) {
-                        failures.add(failed);
-                    }
-                }));
-            }
-            threads.forEach(Thread::start);
-            for (Thread thread : threads) {
-                thread.join();
-            }
-            assertThat(failures).isEmpty();
+            RandomWork.inThreads(2, number -> {
+                try (Connection connection = DriverManager.getConnection(sites.hq())) {
+                    work(connection, new SplittableRandom(2 + number), 60);
+                }
+            });
             sites.awaitQuiet(Duration.ofSeconds(120));
             for (String query : QUERIES) {
                 assertThat(rows(branch, query)).as(query).isEqualTo(rows(hq, query)).isNotEmpty();
@@ -86,60 +72,22 @@ class HsqldbStoryTest {
     }
 
     private static void work(Connection connection, RandomGenerator random, int transactions) throws SQLException {
-        for (int i = 0; i < transactions; i++) {
-            connection.setAutoCommit(random.nextInt(4) == 0);
-            try {
-                for (int statements = random.nextInt(4); statements >= 0; statements--) {
-                    one(connection, random);
-                }
-                if (!connection.getAutoCommit() && random.nextInt(10) == 0) {
-                    connection.rollback();
-                } else if (!connection.getAutoCommit()) {
-                    connection.commit();
-                }
-            } catch (SQLException lost) {
-                if (!connection.getAutoCommit()) {
-                    connection.rollback();
-                }
-                String state = String.valueOf(lost.getSQLState());
-                if (!state.startsWith("23") && !state.startsWith("40") && !state.equals("HYT00")) {
-                    throw lost;
-                }
-            }
-        }
-        connection.setAutoCommit(true);
+        RandomWork.transactions(connection, random, transactions, HsqldbStoryTest::one, lost -> RandomWork.isConflict(lost) || "HYT00".equals(lost.getSQLState()));
     }
 
     private static void one(Connection connection, RandomGenerator random) throws SQLException {
         int customer = 1 + random.nextInt(12);
         long order = random.nextInt(100_000);
         switch (random.nextInt(8)) {
-            case 0 -> run(connection, "INSERT INTO customer (id, name, rating) VALUES (?, ?, 1.25)", customer, "new " + customer);
+            case 0 -> RandomWork.run(connection, "INSERT INTO customer (id, name, rating) VALUES (?, ?, 1.25)", customer, "new " + customer);
             case 1, 2, 3 -> {
-                run(connection, "INSERT INTO orders (id, customer_id) VALUES (?, ?)", order, customer);
-                try (PreparedStatement line = connection.prepareStatement("INSERT INTO line (order_id, no, price) VALUES (?, ?, ?)")) {
-                    for (int no = 0; no <= random.nextInt(6); no++) {
-                        line.setLong(1, order);
-                        line.setInt(2, no);
-                        line.setInt(3, random.nextInt(10_000));
-                        line.addBatch();
-                    }
-                    line.executeBatch();
-                }
+                RandomWork.run(connection, "INSERT INTO orders (id, customer_id) VALUES (?, ?)", order, customer);
+                RandomWork.lines(connection, order, random);
             }
-            case 4 -> run(connection, "UPDATE line SET price = price + 1 WHERE order_id IN (SELECT id FROM orders WHERE customer_id = ?)", customer);
-            case 5 -> run(connection, "DELETE FROM orders WHERE MOD(id, 7) = ?", random.nextInt(7));
-            case 6 -> run(connection, "UPDATE orders SET remark = ? WHERE customer_id = ?", random.nextInt(10) == 0 ? "long ".repeat(10_000) : "short \\ '", customer);
-            default -> run(connection, "MERGE INTO line USING (VALUES (CAST(? AS BIGINT), 1)) AS s (o, n) ON line.order_id = s.o AND line.no = s.n WHEN MATCHED THEN UPDATE SET price = 7", order);
-        }
-    }
-
-    private static void run(Connection connection, String sql, Object... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setObject(i + 1, values[i]);
-            }
-            statement.executeUpdate();
+            case 4 -> RandomWork.run(connection, "UPDATE line SET price = price + 1 WHERE order_id IN (SELECT id FROM orders WHERE customer_id = ?)", customer);
+            case 5 -> RandomWork.run(connection, "DELETE FROM orders WHERE MOD(id, 7) = ?", random.nextInt(7));
+            case 6 -> RandomWork.run(connection, "UPDATE orders SET remark = ? WHERE customer_id = ?", random.nextInt(10) == 0 ? "long ".repeat(10_000) : "short \\ '", customer);
+            default -> RandomWork.run(connection, "MERGE INTO line USING (VALUES (CAST(? AS BIGINT), 1)) AS s (o, n) ON line.order_id = s.o AND line.no = s.n WHEN MATCHED THEN UPDATE SET price = 7", order);
         }
     }
 

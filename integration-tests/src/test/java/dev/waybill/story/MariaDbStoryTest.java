@@ -15,12 +15,8 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -99,69 +95,35 @@ class MariaDbStoryTest {
     }
 
     private static void concurrently(HeadOfficeAndBranch sites, int threads, int transactionsEach) throws Exception {
-        ExecutorService executor = Executors.newFixedThreadPool(threads);
-        try {
-            List<Future<?>> all = new ArrayList<>();
-            for (int i = 0; i < threads; i++) {
-                long seed = 2 + i;
-                all.add(executor.submit(() -> {
-                    try (Connection connection = DriverManager.getConnection(sites.hq())) {
-                        connection.setTransactionIsolation(seed % 2 == 0 ? Connection.TRANSACTION_READ_COMMITTED : Connection.TRANSACTION_REPEATABLE_READ);
-                        work(connection, new SplittableRandom(seed), transactionsEach);
-                    }
-                    return null;
-                }));
+        RandomWork.inThreads(threads, number -> {
+            try (Connection connection = DriverManager.getConnection(sites.hq())) {
+                connection.setTransactionIsolation(number % 2 == 0 ? Connection.TRANSACTION_READ_COMMITTED : Connection.TRANSACTION_REPEATABLE_READ);
+                work(connection, new SplittableRandom(2 + number), transactionsEach);
             }
-            for (Future<?> one : all) {
-                one.get();
-            }
-        } finally {
-            executor.shutdown();
-        }
+        });
     }
 
     private static void work(Connection connection, RandomGenerator random, int transactions) throws SQLException {
-        for (int i = 0; i < transactions; i++) {
-            connection.setAutoCommit(random.nextInt(4) == 0);
-            try {
-                for (int statements = random.nextInt(4); statements >= 0; statements--) {
-                    one(connection, random);
-                }
-                if (!connection.getAutoCommit() && random.nextInt(10) == 0) {
-                    connection.rollback();
-                } else if (!connection.getAutoCommit()) {
-                    connection.commit();
-                }
-            } catch (SQLException lost) {
-                if (!connection.getAutoCommit()) {
-                    connection.rollback();
-                }
-                String state = String.valueOf(lost.getSQLState());
-                if (!state.startsWith("23") && !state.startsWith("40") && lost.getErrorCode() != 1205 && lost.getErrorCode() != 1020) {
-                    throw lost;
-                }
-            }
-        }
-        connection.setAutoCommit(true);
+        RandomWork.transactions(connection, random, transactions, MariaDbStoryTest::one, lost -> RandomWork.isConflict(lost) || lost.getErrorCode() == 1205 || lost.getErrorCode() == 1020);
     }
 
     private static void one(Connection connection, RandomGenerator random) throws SQLException {
         int customer = 1 + random.nextInt(12);
         switch (random.nextInt(14)) {
-            case 0 -> run(connection, "INSERT INTO customer (id, name, rating) VALUES (?, ?, 1.25) ON DUPLICATE KEY UPDATE rating = rating + 0.25", customer, "new " + customer);
+            case 0 -> RandomWork.run(connection, "INSERT INTO customer (id, name, rating) VALUES (?, ?, 1.25) ON DUPLICATE KEY UPDATE rating = rating + 0.25", customer, "new " + customer);
             case 1, 2, 3 -> order(connection, random, customer);
-            case 4 -> run(connection, "UPDATE line SET price = price + 1 WHERE order_id IN (SELECT id FROM orders WHERE customer_id = ?)", customer);
-            case 5 -> run(connection, "DELETE FROM orders WHERE id % 7 = ? LIMIT 3", random.nextInt(7));
-            case 6 -> run(connection, "UPDATE orders SET remark = ?, weight = weight * 1.1 WHERE customer_id = ?", random.nextInt(10) == 0 ? "long ".repeat(10_000) : "short \\ '", customer);
-            case 7 -> run(connection, "UPDATE customer SET id = id + 100 WHERE id = ? AND name <> ?", customer, "nobody");
-            case 8 -> run(connection, "UPDATE orders o JOIN line l ON l.order_id = o.id SET o.weight = l.price, l.price = l.price + 0.01 WHERE o.customer_id = ?", customer);
-            case 9 -> run(connection, "DELETE l FROM line l JOIN orders o ON o.id = l.order_id WHERE o.customer_id = ? AND l.no > ?", customer, random.nextInt(3));
-            case 10 -> run(connection, "DELETE FROM customer WHERE id = ?", 90 + random.nextInt(25));
-            case 11 -> run(connection, "UPDATE orders SET remark = 'picked' ORDER BY id DESC LIMIT 2");
-            case 12 -> run(connection, "INSERT IGNORE INTO line (order_id, no, price) SELECT order_id, no + 10, price FROM line WHERE order_id % 5 = ?", random.nextInt(5));
+            case 4 -> RandomWork.run(connection, "UPDATE line SET price = price + 1 WHERE order_id IN (SELECT id FROM orders WHERE customer_id = ?)", customer);
+            case 5 -> RandomWork.run(connection, "DELETE FROM orders WHERE id % 7 = ? LIMIT 3", random.nextInt(7));
+            case 6 -> RandomWork.run(connection, "UPDATE orders SET remark = ?, weight = weight * 1.1 WHERE customer_id = ?", random.nextInt(10) == 0 ? "long ".repeat(10_000) : "short \\ '", customer);
+            case 7 -> RandomWork.run(connection, "UPDATE customer SET id = id + 100 WHERE id = ? AND name <> ?", customer, "nobody");
+            case 8 -> RandomWork.run(connection, "UPDATE orders o JOIN line l ON l.order_id = o.id SET o.weight = l.price, l.price = l.price + 0.01 WHERE o.customer_id = ?", customer);
+            case 9 -> RandomWork.run(connection, "DELETE l FROM line l JOIN orders o ON o.id = l.order_id WHERE o.customer_id = ? AND l.no > ?", customer, random.nextInt(3));
+            case 10 -> RandomWork.run(connection, "DELETE FROM customer WHERE id = ?", 90 + random.nextInt(25));
+            case 11 -> RandomWork.run(connection, "UPDATE orders SET remark = 'picked' ORDER BY id DESC LIMIT 2");
+            case 12 -> RandomWork.run(connection, "INSERT IGNORE INTO line (order_id, no, price) SELECT order_id, no + 10, price FROM line WHERE order_id % 5 = ?", random.nextInt(5));
             default -> {
                 Savepoint savepoint = connection.getAutoCommit() ? null : connection.setSavepoint();
-                run(connection, "DELETE FROM line WHERE order_id % 3 = ? AND RAND() < 0.5", random.nextInt(3));
+                RandomWork.run(connection, "DELETE FROM line WHERE order_id % 3 = ? AND RAND() < 0.5", random.nextInt(3));
                 if (savepoint != null && random.nextBoolean()) {
                     connection.rollback(savepoint);
                 }
@@ -180,24 +142,7 @@ class MariaDbStoryTest {
                 order = keys.getLong(1);
             }
         }
-        try (PreparedStatement line = connection.prepareStatement("INSERT INTO line (order_id, no, price) VALUES (?, ?, ?)")) {
-            for (int no = 0; no <= random.nextInt(6); no++) {
-                line.setLong(1, order);
-                line.setInt(2, no);
-                line.setInt(3, random.nextInt(10_000));
-                line.addBatch();
-            }
-            line.executeBatch();
-        }
-    }
-
-    private static void run(Connection connection, String sql, Object... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setObject(i + 1, values[i]);
-            }
-            statement.executeUpdate();
-        }
+        RandomWork.lines(connection, order, random);
     }
 
     private void chinook(String branch) throws Exception {

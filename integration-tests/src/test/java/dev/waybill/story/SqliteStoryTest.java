@@ -8,7 +8,6 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -58,23 +57,11 @@ class SqliteStoryTest {
                 work(before, new SplittableRandom(1), 20, fromSqlite);
             }
             sites.setUp("CREATE PUBLICATION shop (TABLE " + String.join(", TABLE ", TABLES) + ")", "shop");
-            List<Thread> threads = new ArrayList<>();
-            List<Throwable> failures = new ArrayList<>();
-            for (int i = 0; i < 2; i++) {
-                long seed = 2 + i;
-                threads.add(new Thread(() -> {
-                    try (Connection connection = DriverManager.getConnection(sites.hq())) {
-                        work(connection, new SplittableRandom(seed), 60, fromSqlite);
-                    } catch (SQLException failed) {
-                        failures.add(failed);
-                    }
-                }));
-            }
-            threads.forEach(Thread::start);
-            for (Thread thread : threads) {
-                thread.join();
-            }
-            assertThat(failures).isEmpty();
+            RandomWork.inThreads(2, number -> {
+                try (Connection connection = DriverManager.getConnection(sites.hq())) {
+                    work(connection, new SplittableRandom(2 + number), 60, fromSqlite);
+                }
+            });
             sites.awaitQuiet(Duration.ofSeconds(120));
             for (String query : QUERIES) {
                 assertThat(rows(branch, query)).as(query).isEqualTo(rows(hq, query)).isNotEmpty();
@@ -92,68 +79,30 @@ class SqliteStoryTest {
     }
 
     private static void work(Connection connection, RandomGenerator random, int transactions, boolean sqlite) throws SQLException {
-        for (int i = 0; i < transactions; i++) {
-            connection.setAutoCommit(random.nextInt(4) == 0);
-            try {
-                for (int statements = random.nextInt(4); statements >= 0; statements--) {
-                    one(connection, random, sqlite);
-                }
-                if (!connection.getAutoCommit() && random.nextInt(10) == 0) {
-                    connection.rollback();
-                } else if (!connection.getAutoCommit()) {
-                    connection.commit();
-                }
-            } catch (SQLException lost) {
-                if (!connection.getAutoCommit()) {
-                    connection.rollback();
-                }
-                String state = String.valueOf(lost.getSQLState());
-                boolean expected = lost.getErrorCode() == 5 || lost.getErrorCode() == 19 || state.startsWith("23") || state.startsWith("40") || String.valueOf(lost.getMessage()).contains("CONSTRAINT");
-                if (!expected) {
-                    throw lost;
-                }
-            }
-        }
-        connection.setAutoCommit(true);
+        RandomWork.transactions(connection, random, transactions, (on, from) -> one(on, from, sqlite),
+                lost -> RandomWork.isConflict(lost) || lost.getErrorCode() == 5 || lost.getErrorCode() == 19 || String.valueOf(lost.getMessage()).contains("CONSTRAINT"));
     }
 
     private static void one(Connection connection, RandomGenerator random, boolean sqlite) throws SQLException {
         int customer = 1 + random.nextInt(12);
         long order = random.nextInt(100_000);
         switch (random.nextInt(9)) {
-            case 0 -> run(connection, "INSERT INTO customer (id, name, rating) VALUES (?, ?, 1.25) ON CONFLICT (id) DO UPDATE SET rating = customer.rating + 0.25", customer, "new " + customer);
+            case 0 -> RandomWork.run(connection, "INSERT INTO customer (id, name, rating) VALUES (?, ?, 1.25) ON CONFLICT (id) DO UPDATE SET rating = customer.rating + 0.25", customer, "new " + customer);
             case 1, 2, 3 -> {
-                run(connection, "INSERT INTO orders (id, customer_id, weight) VALUES (?, ?, ?)", order, customer, random.nextDouble() * 100);
-                try (PreparedStatement line = connection.prepareStatement("INSERT INTO line (order_id, no, price) VALUES (?, ?, ?)")) {
-                    for (int no = 0; no <= random.nextInt(6); no++) {
-                        line.setLong(1, order);
-                        line.setInt(2, no);
-                        line.setInt(3, random.nextInt(10_000));
-                        line.addBatch();
-                    }
-                    line.executeBatch();
-                }
+                RandomWork.run(connection, "INSERT INTO orders (id, customer_id, weight) VALUES (?, ?, ?)", order, customer, random.nextDouble() * 100);
+                RandomWork.lines(connection, order, random);
             }
-            case 4 -> run(connection, "UPDATE line SET price = price + 1 WHERE order_id IN (SELECT id FROM orders WHERE customer_id = ?)", customer);
-            case 5 -> run(connection, "DELETE FROM orders WHERE id % 7 = ?", random.nextInt(7));
-            case 6 -> run(connection, "UPDATE orders SET remark = ?, weight = weight * 1.1 WHERE customer_id = ?", random.nextInt(10) == 0 ? "long ".repeat(10_000) : "short \\ '", customer);
-            case 7 -> run(connection, sqlite ? "INSERT OR REPLACE INTO customer (id, name, rating) VALUES (?, ?, 3)" : "UPDATE customer SET rating = 3 WHERE id = ? AND name <> ?", customer, "replaced " + customer);
+            case 4 -> RandomWork.run(connection, "UPDATE line SET price = price + 1 WHERE order_id IN (SELECT id FROM orders WHERE customer_id = ?)", customer);
+            case 5 -> RandomWork.run(connection, "DELETE FROM orders WHERE id % 7 = ?", random.nextInt(7));
+            case 6 -> RandomWork.run(connection, "UPDATE orders SET remark = ?, weight = weight * 1.1 WHERE customer_id = ?", random.nextInt(10) == 0 ? "long ".repeat(10_000) : "short \\ '", customer);
+            case 7 -> RandomWork.run(connection, sqlite ? "INSERT OR REPLACE INTO customer (id, name, rating) VALUES (?, ?, 3)" : "UPDATE customer SET rating = 3 WHERE id = ? AND name <> ?", customer, "replaced " + customer);
             default -> {
                 Savepoint savepoint = connection.getAutoCommit() ? null : connection.setSavepoint();
-                run(connection, "DELETE FROM line WHERE order_id % 3 = ?", random.nextInt(3));
+                RandomWork.run(connection, "DELETE FROM line WHERE order_id % 3 = ?", random.nextInt(3));
                 if (savepoint != null && random.nextBoolean()) {
                     connection.rollback(savepoint);
                 }
             }
-        }
-    }
-
-    private static void run(Connection connection, String sql, Object... values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setObject(i + 1, values[i]);
-            }
-            statement.executeUpdate();
         }
     }
 
