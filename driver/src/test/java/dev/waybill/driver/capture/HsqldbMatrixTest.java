@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import static dev.waybill.driver.capture.WayToWrite.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.waybill.error.WaybillError;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -26,25 +26,10 @@ class HsqldbMatrixTest {
         "CREATE VIEW v AS SELECT * FROM t", "CREATE TABLE trig (id INTEGER)", "CREATE TRIGGER trg AFTER INSERT ON trig DELETE FROM t", "CREATE TRIGGER bt BEFORE INSERT ON b REFERENCING NEW AS r FOR EACH ROW SET r.n = 77",
         "CREATE PROCEDURE p() MODIFIES SQL DATA UPDATE t SET n = 9", "CREATE PROCEDURE harmless(OUT x INTEGER) READS SQL DATA SET x = (SELECT COUNT(*) FROM t)", "CREATE SEQUENCE sq"};
 
-    private record Way(String name, Deed deed) {}
-
-    @FunctionalInterface
-    private interface Deed {
-        void run(Connection connection) throws Exception;
-    }
+    private record Way(String name, WayToWrite deed) {}
 
     private static Way way(String name, String... texts) {
         return new Way(name, text(texts));
-    }
-
-    private static Deed text(String... texts) {
-        return connection -> {
-            try (Statement statement = connection.createStatement()) {
-                for (String sql : texts) {
-                    statement.execute(sql);
-                }
-            }
-        };
     }
 
     private static final List<Way> WAYS = List.of(
@@ -52,9 +37,9 @@ class HsqldbMatrixTest {
             way("INSERT of several rows, DEFAULT", "INSERT INTO t (name) VALUES ('x'), (DEFAULT)"),
             way("INSERT … SELECT", "INSERT INTO t (id, name) SELECT id + 10, name FROM t"),
             way("INSERT DEFAULT VALUES, OVERRIDING, from a sequence", "INSERT INTO t DEFAULT VALUES", "INSERT INTO t (id, name) OVERRIDING SYSTEM VALUE VALUES (6, 'x')", "INSERT INTO t (id) VALUES (-5 - NEXT VALUE FOR sq)"),
-            new Way("INSERT prepared, keys asked for", HsqldbMatrixTest::keys),
-            new Way("INSERT in a batch, executeLargeBatch", HsqldbMatrixTest::batch),
-            new Way("a plain batch of several kinds", HsqldbMatrixTest::plainBatch),
+            new Way("INSERT prepared, keys asked for", WayToWrite::keys),
+            new Way("INSERT in a batch, executeLargeBatch", WayToWrite::batch),
+            new Way("a plain batch of several kinds", WayToWrite::plainBatch),
             way("MERGE … USING, inserts and updates", "MERGE INTO t USING (VALUES (1, 'x'), (7, 'y')) AS s (id, name) ON t.id = s.id WHEN MATCHED THEN UPDATE SET name = s.name WHEN NOT MATCHED THEN INSERT (id, name) VALUES (s.id, s.name)"),
             way("MERGE … USING, deletes", "MERGE INTO t USING (VALUES (1)) AS s (id) ON t.id = s.id WHEN MATCHED THEN DELETE"),
             way("MERGE … USING, changes keys", "MERGE INTO t USING (VALUES (1)) AS s (id) ON t.id = s.id WHEN MATCHED THEN UPDATE SET id = t.id + 50"),
@@ -121,36 +106,6 @@ class HsqldbMatrixTest {
             connection.commit();
         }
         return twins.complete().transactions().size() > before ? "captured" : "passes";
-    }
-
-    private static void keys(Connection connection) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO t (name) VALUES (?)", Statement.RETURN_GENERATED_KEYS)) {
-            insert.setString(1, "keyed");
-            insert.executeUpdate();
-            try (ResultSet keys = insert.getGeneratedKeys()) {
-                assertThat(keys.next()).isTrue();
-            }
-        }
-    }
-
-    private static void batch(Connection connection) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO t (id, name) VALUES (?, ?)")) {
-            for (int i = 10; i < 20; i++) {
-                insert.setInt(1, i);
-                insert.setString(2, "batch");
-                insert.addBatch();
-            }
-            insert.executeLargeBatch();
-        }
-    }
-
-    private static void plainBatch(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.addBatch("INSERT INTO t (id) VALUES (30)");
-            statement.addBatch("UPDATE t SET n = 5");
-            statement.addBatch("DELETE FROM t WHERE id = 1");
-            statement.executeBatch();
-        }
     }
 
     private static void transactionText(Connection connection) throws Exception {

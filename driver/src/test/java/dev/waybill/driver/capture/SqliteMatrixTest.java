@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import static dev.waybill.driver.capture.WayToWrite.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.waybill.error.WaybillError;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -31,34 +31,19 @@ class SqliteMatrixTest {
     @TempDir
     Path folder;
 
-    private record Way(String name, boolean needsTriggers, Deed deed) {}
-
-    @FunctionalInterface
-    private interface Deed {
-        void run(Connection connection) throws Exception;
-    }
+    private record Way(String name, boolean needsTriggers, WayToWrite deed) {}
 
     private static Way way(String name, String... texts) {
         return new Way(name, false, text(texts));
-    }
-
-    private static Deed text(String... texts) {
-        return connection -> {
-            try (Statement statement = connection.createStatement()) {
-                for (String sql : texts) {
-                    statement.execute(sql);
-                }
-            }
-        };
     }
 
     private static final List<Way> WAYS = List.of(
             way("INSERT of one row", "INSERT INTO t (id, name) VALUES (5, 'x')"),
             way("INSERT of several rows, DEFAULT VALUES", "INSERT INTO t (n) VALUES (1), (2)", "INSERT INTO t DEFAULT VALUES"),
             way("INSERT … SELECT", "INSERT INTO t (id, name) SELECT id + 10, name FROM t"),
-            new Way("INSERT prepared, keys asked for", false, SqliteMatrixTest::keys),
-            new Way("INSERT in a batch, executeLargeBatch", false, SqliteMatrixTest::batch),
-            new Way("a plain batch of several kinds", false, SqliteMatrixTest::plainBatch),
+            new Way("INSERT prepared, keys asked for", false, WayToWrite::keys),
+            new Way("INSERT in a batch, executeLargeBatch", false, WayToWrite::batch),
+            new Way("a plain batch of several kinds", false, WayToWrite::plainBatch),
             way("INSERT OR IGNORE, ON CONFLICT DO NOTHING", "INSERT OR IGNORE INTO t (id, name) VALUES (1, 'x'), (7, 'y')", "INSERT INTO t (id) VALUES (1), (8) ON CONFLICT DO NOTHING"),
             way("INSERT OR REPLACE, REPLACE", "INSERT OR REPLACE INTO t (id, name) VALUES (1, 'x'), (8, 'y')", "REPLACE INTO t (id) VALUES (2)"),
             way("ON CONFLICT DO UPDATE, of the key too", "INSERT INTO t (id, name) VALUES (1, 'x'), (7, 'y') ON CONFLICT (id) DO UPDATE SET id = t.id + 50, name = excluded.name"),
@@ -127,7 +112,7 @@ class SqliteMatrixTest {
         return outcomes;
     }
 
-    private static String outcome(Twins twins, Connection connection, Deed deed, boolean autoCommit) throws Exception {
+    private static String outcome(Twins twins, Connection connection, WayToWrite deed, boolean autoCommit) throws Exception {
         connection.setAutoCommit(true);
         twins.empty("t", "child", "parent", "b", "waybill_outbox");
         text("INSERT INTO t (id, name) VALUES (1, 'a'), (2, 'b')", "INSERT INTO parent VALUES (1)", "INSERT INTO child VALUES (1, 1)").run(connection);
@@ -147,36 +132,6 @@ class SqliteMatrixTest {
             connection.commit();
         }
         return twins.complete().transactions().size() > before ? "captured" : "passes";
-    }
-
-    private static void keys(Connection connection) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO t (name) VALUES (?)", Statement.RETURN_GENERATED_KEYS)) {
-            insert.setString(1, "keyed");
-            insert.executeUpdate();
-            try (ResultSet keys = insert.getGeneratedKeys()) {
-                assertThat(keys.next()).isTrue();
-            }
-        }
-    }
-
-    private static void batch(Connection connection) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO t (id, name) VALUES (?, ?)")) {
-            for (int i = 10; i < 20; i++) {
-                insert.setInt(1, i);
-                insert.setString(2, "batch");
-                insert.addBatch();
-            }
-            insert.executeLargeBatch();
-        }
-    }
-
-    private static void plainBatch(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.addBatch("INSERT INTO t (id) VALUES (30)");
-            statement.addBatch("UPDATE t SET n = 5");
-            statement.addBatch("DELETE FROM t WHERE id = 1");
-            statement.executeBatch();
-        }
     }
 
     private static void transactionText(Connection connection) throws Exception {
