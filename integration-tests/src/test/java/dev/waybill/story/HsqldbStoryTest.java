@@ -47,12 +47,12 @@ class HsqldbStoryTest {
         try (HeadOfficeAndBranch sites = new HeadOfficeAndBranch(directory, hq, branch)) {
             try (Connection before = DriverManager.getConnection(hq)) {
                 open(before);
-                work(before, new SplittableRandom(1), 20);
+                work(before, new SplittableRandom(1), 20, 0);
             }
             sites.setUp("CREATE PUBLICATION shop (TABLE customer, TABLE orders, TABLE line)", "shop");
             RandomWork.inThreads(2, number -> {
                 try (Connection connection = DriverManager.getConnection(sites.hq())) {
-                    work(connection, new SplittableRandom(2 + number), 60);
+                    work(connection, new SplittableRandom(2 + number), 60, number);
                 }
             });
             sites.awaitQuiet(Duration.ofSeconds(120));
@@ -71,13 +71,14 @@ class HsqldbStoryTest {
         }
     }
 
-    private static void work(Connection connection, RandomGenerator random, int transactions) throws SQLException {
-        RandomWork.transactions(connection, random, transactions, HsqldbStoryTest::one, lost -> RandomWork.isConflict(lost) || "HYT00".equals(lost.getSQLState()));
+    /** @param own orders of this remainder by two are deleted by nobody else: HSQLDB lets a line in while its order goes */
+    private static void work(Connection connection, RandomGenerator random, int transactions, int own) throws SQLException {
+        RandomWork.transactions(connection, random, transactions, (on, from) -> one(on, from, own), lost -> RandomWork.isConflict(lost) || "HYT00".equals(lost.getSQLState()));
     }
 
-    private static void one(Connection connection, RandomGenerator random) throws SQLException {
+    private static void one(Connection connection, RandomGenerator random, int own) throws SQLException {
         int customer = 1 + random.nextInt(12);
-        long order = random.nextInt(100_000);
+        long order = random.nextInt(50_000) * 2L + own;
         switch (random.nextInt(8)) {
             case 0 -> RandomWork.run(connection, "INSERT INTO customer (id, name, rating) VALUES (?, ?, 1.25)", customer, "new " + customer);
             case 1, 2, 3 -> {
@@ -85,7 +86,7 @@ class HsqldbStoryTest {
                 RandomWork.lines(connection, order, random);
             }
             case 4 -> RandomWork.run(connection, "UPDATE line SET price = price + 1 WHERE order_id IN (SELECT id FROM orders WHERE customer_id = ?)", customer);
-            case 5 -> RandomWork.run(connection, "DELETE FROM orders WHERE MOD(id, 7) = ?", random.nextInt(7));
+            case 5 -> RandomWork.run(connection, "DELETE FROM orders WHERE MOD(id, 7) = ? AND MOD(id, 2) = ?", random.nextInt(7), own);
             case 6 -> RandomWork.run(connection, "UPDATE orders SET remark = ? WHERE customer_id = ?", random.nextInt(10) == 0 ? "long ".repeat(10_000) : "short \\ '", customer);
             default -> RandomWork.run(connection, "MERGE INTO line USING (VALUES (CAST(? AS BIGINT), 1)) AS s (o, n) ON line.order_id = s.o AND line.no = s.n WHEN MATCHED THEN UPDATE SET price = 7", order);
         }
