@@ -22,6 +22,10 @@ import java.util.Locale;
  */
 public final class GenericDialect implements Dialect {
 
+    private static final RowByRow SEQUENCING = new RowByRow("INSERT INTO waybill.journal (part_end, log_offset, part, transaction_id, last, origin, target, digest, committed_at, size, crc, payload, transactions)"
+            + " SELECT CAST(? AS BIGINT), CAST(? AS BIGINT), part, transaction_id, last, origin, CAST(NULL AS VARCHAR(128)), ?, ?, size, digest, payload, 1 FROM waybill.outbox WHERE entry_id = ?",
+            "DELETE FROM waybill.outbox WHERE entry_id = ?");
+
     private final GenericProduct product;
     private final List<String> catalogue;
 
@@ -184,12 +188,12 @@ public final class GenericDialect implements Dialect {
 
     @Override
     public int copyToJournal(Connection raw, Long[] entryIds, Long[] partEnds, Long[] logOffsets, byte[][] digests, OffsetDateTime committedAt) throws SQLException {
-        return GenericSequencing.copy(raw, entryIds, partEnds, logOffsets, digests, moment(committedAt.toInstant()));
+        return SEQUENCING.copy(raw, entryIds, partEnds, logOffsets, digests, moment(committedAt.toInstant()));
     }
 
     @Override
     public int deleteFromOutbox(Connection raw, Long[] entryIds) throws SQLException {
-        return GenericSequencing.delete(raw, entryIds);
+        return SEQUENCING.delete(raw, entryIds);
     }
 
     // ---- types and values ----

@@ -28,6 +28,10 @@ import java.util.UUID;
 /** SQLite 3.35 and newer in a file, by JDBC alone: no class of its driver is imported. Immutable; any thread. What was decided and measured stands on the package page. */
 public final class SqliteDialect implements Dialect {
 
+    private static final RowByRow SEQUENCING = new RowByRow("INSERT INTO waybill_journal (part_end, log_offset, part, transaction_id, last, origin, target, digest, committed_at, size, crc, payload)"
+            + " SELECT ?1, ?2, part, transaction_id, last, origin, NULL, ?3, ?4, size, digest, payload FROM waybill_outbox WHERE entry_id = ?5",
+            "DELETE FROM waybill_outbox WHERE entry_id = ?1");
+
     /** Of the same length always, so that moments are in order as text. */
     private static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSSSSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -225,12 +229,12 @@ public final class SqliteDialect implements Dialect {
 
     @Override
     public int copyToJournal(Connection raw, Long[] entryIds, Long[] partEnds, Long[] logOffsets, byte[][] digests, OffsetDateTime committedAt) throws SQLException {
-        return SqliteSequencing.copy(raw, entryIds, partEnds, logOffsets, digests, MOMENT.format(committedAt));
+        return SEQUENCING.copy(raw, entryIds, partEnds, logOffsets, digests, MOMENT.format(committedAt));
     }
 
     @Override
     public int deleteFromOutbox(Connection raw, Long[] entryIds) throws SQLException {
-        return SqliteSequencing.delete(raw, entryIds);
+        return SEQUENCING.delete(raw, entryIds);
     }
 
     // ---- what SQL is called here ----
