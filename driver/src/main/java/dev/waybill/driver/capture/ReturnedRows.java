@@ -28,7 +28,7 @@ final class ReturnedRows {
     }
 
     Outcome run() throws SQLException {
-        return plan.own() ? shown() : Outcome.count(count(), source.keys() instanceof KeyRequest.None ? null : ((MariaDbSession) connection.session()).noKeys());
+        return plan.own() ? shown() : Outcome.count(count(), source.keys() instanceof KeyRequest.None ? null : connection.session().noKeys());
     }
 
     /** The application's own columns, and nothing else. */

@@ -45,7 +45,7 @@ final class Truncating {
     private Outcome delete() throws SQLException {
         if (plan.delete() instanceof Plan.MariaDbReturning delete) {
             new ReturnedRows(connection, delete, source).run();
-            return Outcome.count(0, source.keys() instanceof KeyRequest.None ? null : ((MariaDbSession) connection.session()).noKeys());
+            return Outcome.count(0, source.keys() instanceof KeyRequest.None ? null : connection.session().noKeys());
         }
         return new Deleting(connection, (Plan.DeleteWrite) plan.delete(), source).run();
     }
