@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.agent;
 
+import dev.waybill.durable.Uninterrupted;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -31,15 +32,8 @@ final class Eager<T> {
      */
     T outcome() throws ExecutionException {
         task.run();
-        boolean interrupted = false;
         try {
-            while (true) {
-                try {
-                    return task.get();
-                } catch (InterruptedException foreign) {
-                    interrupted = true;
-                }
-            }
+            return Uninterrupted.outcome(task);
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof Error error) {
                 throw error;
@@ -48,10 +42,6 @@ final class Eager<T> {
                 throw unexpected;
             }
             throw failed;
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.agent;
 
+import dev.waybill.durable.Uninterrupted;
 import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -94,21 +95,10 @@ final class ShieldedDataSource implements DataSource, AutoCloseable {
     private Connection open() throws SQLException {
         FutureTask<Connection> opening = new FutureTask<>(connections::open);
         threads.newThread(opening).start();
-        boolean interrupted = false;
         try {
-            while (true) {
-                try {
-                    return opening.get();
-                } catch (InterruptedException later) {
-                    interrupted = true;
-                }
-            }
+            return Uninterrupted.outcome(opening);
         } catch (ExecutionException failed) {
             throw failed.getCause() instanceof SQLException sql ? sql : new SQLException(failed.getCause());
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 

@@ -7,6 +7,7 @@ import dev.waybill.change.TransactionReader;
 import dev.waybill.change.TransactionRecord;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.SnapshotStart;
+import dev.waybill.durable.Uninterrupted;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -109,24 +110,13 @@ final class ReadAhead {
     }
 
     private static List<List<Change>> outcome(Chunk chunk) {
-        boolean interrupted = false;
         try {
-            while (true) {
-                try {
-                    return chunk.reading.get();
-                } catch (InterruptedException foreign) {
-                    interrupted = true;
-                }
-            }
+            return Uninterrupted.outcome(chunk.reading);
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof Error error) {
                 throw error;
             }
             throw new IllegalStateException(failed.getCause());
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 

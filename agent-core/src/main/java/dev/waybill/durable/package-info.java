@@ -9,5 +9,7 @@
  * <p><b>Transactions.</b> Agents touch their database only through {@link dev.waybill.durable.AgentDatabase}: each transaction first locks the lease
  * row and checks the fencing token, so a late agent cannot write, and {@link dev.waybill.durable.AgentDatabase#makeDurable} is called before any message or
  * confirmation that speaks of committed work leaves the database (nothing speaks too early).
+ *
+ * <p><b>Interrupts.</b> Nothing durable is left in the middle by one: {@link dev.waybill.durable.Uninterrupted} waits for work in other threads.
  */
 package dev.waybill.durable;
