@@ -14,7 +14,6 @@ import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +53,7 @@ final class GenericMetadata {
         }
         readColumns();
         readKeys();
-        String key = uniqueKeys.containsKey(PRIMARY) ? PRIMARY : smallestNotNullKey();
+        String key = uniqueKeys.containsKey(PRIMARY) ? PRIMARY : NotNullKey.smallest(uniqueKeys, column -> facts.get(indexOf(column)).nullable(), schema + "." + table);
         List<String> keyColumns = uniqueKeys.remove(key);
         uniqueKeys.values().removeIf(keyColumns::equals);
         TableShape shape = new TableShape(schema, table, 0, columns, keyColumns.stream().map(this::indexOf).toList());
@@ -122,14 +121,6 @@ final class GenericMetadata {
                 uniqueKeys.put(name, key);
             }
         });
-    }
-
-    /** The unique constraint of the fewest columns, all of them NOT NULL; of several the one whose columns come first by name, so that it is the same every time. */
-    private String smallestNotNullKey() throws SQLException {
-        return uniqueKeys.entrySet().stream()
-                .filter(entry -> entry.getValue().stream().noneMatch(column -> facts.get(indexOf(column)).nullable()))
-                .min(Comparator.comparing((Map.Entry<String, List<String>> entry) -> entry.getValue().size()).thenComparing(entry -> entry.getValue().toString()))
-                .orElseThrow(() -> WaybillError.TABLE_WITHOUT_KEY.with(schema + "." + table)).getKey();
     }
 
     private List<ForeignKey> foreignKeys() throws SQLException {

@@ -8,13 +8,11 @@ import dev.waybill.change.TableDefinition.Action;
 import dev.waybill.change.TableDefinition.ColumnFacts;
 import dev.waybill.change.TableDefinition.ForeignKey;
 import dev.waybill.change.TableShape;
-import dev.waybill.error.WaybillError;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +51,7 @@ final class H2Metadata {
         readColumns();
         readKeys();
         travelling.keep(uniqueKeys, primaryKey, leftOut);
-        String key = primaryKey != null ? primaryKey : smallestNotNullKey();
+        String key = primaryKey != null ? primaryKey : NotNullKey.smallest(uniqueKeys, column -> facts.get(indexOf(column)).nullable(), schema + "." + table);
         List<String> keyColumns = uniqueKeys.remove(key);
         List<ForeignKey> foreignKeys = travelling.keep(foreignKeys());
         readRest();
@@ -113,14 +111,6 @@ final class H2Metadata {
                 leftOut.add("Unique constraint " + row.getString(1) + " is created with distinct nulls, here they are not distinct.");
             }
         });
-    }
-
-    /** The unique constraint of the fewest columns, all of them NOT NULL; of several the one whose columns come first by name, so that it is the same every time. */
-    private String smallestNotNullKey() throws SQLException {
-        return uniqueKeys.entrySet().stream()
-                .filter(entry -> entry.getValue().stream().noneMatch(column -> facts.get(indexOf(column)).nullable()))
-                .min(Comparator.comparing((Map.Entry<String, List<String>> entry) -> entry.getValue().size()).thenComparing(entry -> entry.getValue().toString()))
-                .orElseThrow(() -> WaybillError.TABLE_WITHOUT_KEY.with(schema + "." + table)).getKey();
     }
 
     private List<ForeignKey> foreignKeys() throws SQLException {

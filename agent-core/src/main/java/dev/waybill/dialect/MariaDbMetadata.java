@@ -13,7 +13,6 @@ import dev.waybill.error.WaybillError;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,7 +66,7 @@ final class MariaDbMetadata {
         readColumns();
         readKeys();
         travelling.keep(uniqueKeys, PRIMARY, leftOut);
-        String key = uniqueKeys.containsKey(PRIMARY) ? PRIMARY : smallestNotNullKey();
+        String key = uniqueKeys.containsKey(PRIMARY) ? PRIMARY : NotNullKey.smallest(uniqueKeys, column -> facts.get(indexOf(column)).nullable(), schema + "." + table);
         List<String> keyColumns = uniqueKeys.remove(key);
         List<ForeignKey> foreignKeys = travelling.keep(foreignKeys());
         readRest();
@@ -123,13 +122,6 @@ final class MariaDbMetadata {
             uniqueKeys.remove(index);
             leftOut.add("A unique index over parts of values does not travel: " + index + ".");
         });
-    }
-
-    private String smallestNotNullKey() throws SQLException {
-        return uniqueKeys.entrySet().stream()
-                .filter(entry -> entry.getValue().stream().noneMatch(column -> facts.get(indexOf(column)).nullable()))
-                .min(Comparator.comparing((Map.Entry<String, List<String>> entry) -> entry.getValue().size()).thenComparing(entry -> entry.getValue().toString()))
-                .orElseThrow(() -> WaybillError.TABLE_WITHOUT_KEY.with(schema + "." + table)).getKey();
     }
 
     private List<ForeignKey> foreignKeys() throws SQLException {

@@ -8,13 +8,11 @@ import dev.waybill.change.TableDefinition.Action;
 import dev.waybill.change.TableDefinition.ColumnFacts;
 import dev.waybill.change.TableDefinition.ForeignKey;
 import dev.waybill.change.TableShape;
-import dev.waybill.error.WaybillError;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +58,7 @@ final class PostgresMetadata {
         readColumns();
         readKeys();
         travelling.keep(uniqueKeys, primaryKey, leftOut);
-        String key = primaryKey != null ? primaryKey : smallestNotNullKey();
+        String key = primaryKey != null ? primaryKey : NotNullKey.smallest(uniqueKeys, column -> facts.get(indexOf(column)).nullable(), schema + "." + table);
         List<String> keyColumns = uniqueKeys.remove(key);
         List<ForeignKey> foreignKeys = travelling.keep(foreignKeys());
         readRest();
@@ -123,13 +121,6 @@ final class PostgresMetadata {
                 primaryKey = row.getBoolean(2) ? index : primaryKey;
             }
         }, oid);
-    }
-
-    private String smallestNotNullKey() throws SQLException {
-        return uniqueKeys.entrySet().stream()
-                .filter(entry -> entry.getValue().stream().noneMatch(column -> facts.get(indexOf(column)).nullable()))
-                .min(Comparator.comparing((Map.Entry<String, List<String>> entry) -> entry.getValue().size()).thenComparing(entry -> entry.getValue().toString()))
-                .orElseThrow(() -> WaybillError.TABLE_WITHOUT_KEY.with(schema + "." + table)).getKey();
     }
 
     private List<ForeignKey> foreignKeys() throws SQLException {

@@ -7,12 +7,10 @@ import dev.waybill.change.TableDefinition.Action;
 import dev.waybill.change.TableDefinition.ColumnFacts;
 import dev.waybill.change.TableDefinition.ForeignKey;
 import dev.waybill.change.TableShape;
-import dev.waybill.error.WaybillError;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -58,7 +56,7 @@ final class SqliteMetadata {
         table = found[0];
         readIndexes();
         readColumns();
-        String key = primary.isEmpty() ? smallestNotNullKey() : primaryIndex;
+        String key = primary.isEmpty() ? NotNullKey.smallest(uniqueKeys, column -> facts.get(indexOf(column)).nullable(), table) : primaryIndex;
         List<String> keyColumns = primary.isEmpty() ? uniqueKeys.get(key) : List.copyOf(primary.values());
         uniqueKeys.remove(key);
         readRest();
@@ -103,13 +101,6 @@ final class SqliteMetadata {
                 leftOut.add("The default of column " + column + " does not travel: " + row.getString(4) + ".");
             }
         }, table);
-    }
-
-    private String smallestNotNullKey() throws SQLException {
-        return uniqueKeys.entrySet().stream()
-                .filter(entry -> entry.getValue().stream().noneMatch(column -> facts.get(indexOf(column)).nullable()))
-                .min(Comparator.comparing((Map.Entry<String, List<String>> entry) -> entry.getValue().size()).thenComparing(entry -> entry.getValue().toString()))
-                .orElseThrow(() -> WaybillError.TABLE_WITHOUT_KEY.with(table)).getKey();
     }
 
     /** One that names no columns refers to the parent's primary key. */
