@@ -30,20 +30,20 @@ final class H2ColumnTypes {
 
     H2ColumnTypes(Connection raw, String schema, String table) throws SQLException {
         this.table = schema + "." + table;
-        H2Metadata.query(raw, "SELECT DTD_IDENTIFIER, " + FACTS + " FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?",
+        Query.each(raw, "SELECT DTD_IDENTIFIER, " + FACTS + " FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?",
                 row -> facts.put(row.getString(1), Facts.of(row, 2)), schema, table);
-        H2Metadata.query(raw, "SELECT DTD_IDENTIFIER, COLLECTION_TYPE_IDENTIFIER, " + FACTS
+        Query.each(raw, "SELECT DTD_IDENTIFIER, COLLECTION_TYPE_IDENTIFIER, " + FACTS
                 + " FROM INFORMATION_SCHEMA.ELEMENT_TYPES WHERE OBJECT_TYPE = 'TABLE' AND OBJECT_SCHEMA = ? AND OBJECT_NAME = ?", row -> {
             facts.put(row.getString(1), Facts.of(row, 3));
             inside.put(row.getString(2), List.of(row.getString(1)));
         }, schema, table);
-        H2Metadata.query(raw, "SELECT DTD_IDENTIFIER, ROW_IDENTIFIER, " + FACTS + ", FIELD_NAME"
+        Query.each(raw, "SELECT DTD_IDENTIFIER, ROW_IDENTIFIER, " + FACTS + ", FIELD_NAME"
                 + " FROM INFORMATION_SCHEMA.FIELDS WHERE OBJECT_TYPE = 'TABLE' AND OBJECT_SCHEMA = ? AND OBJECT_NAME = ? ORDER BY ROW_IDENTIFIER, ORDINAL_POSITION", row -> {
             facts.put(row.getString(1), Facts.of(row, 3));
             inside.computeIfAbsent(row.getString(2), id -> new ArrayList<>()).add(row.getString(1));
             labels.computeIfAbsent(row.getString(2), id -> new ArrayList<>()).add(row.getString(11));
         }, schema, table);
-        H2Metadata.query(raw, "SELECT ENUM_IDENTIFIER, VALUE_NAME FROM INFORMATION_SCHEMA.ENUM_VALUES"
+        Query.each(raw, "SELECT ENUM_IDENTIFIER, VALUE_NAME FROM INFORMATION_SCHEMA.ENUM_VALUES"
                 + " WHERE OBJECT_TYPE = 'TABLE' AND OBJECT_SCHEMA = ? AND OBJECT_NAME = ? ORDER BY ENUM_IDENTIFIER, VALUE_ORDINAL",
                 row -> labels.computeIfAbsent(row.getString(1), id -> new ArrayList<>()).add(row.getString(2)), schema, table);
     }

@@ -269,7 +269,7 @@ public final class H2Dialect implements Dialect {
     public void advanceIdentity(Connection raw, String schema, String table, String column, long past) throws SQLException {
         String sql = "SELECT IDENTITY_BASE FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND COLUMN_NAME = ? AND IDENTITY_BASE <= ? AND IDENTITY_INCREMENT > 0";
         boolean[] behind = new boolean[1];
-        H2Metadata.query(raw, sql, row -> behind[0] = true, schema, table, column, Long.toString(past));
+        Query.each(raw, sql, row -> behind[0] = true, schema, table, column, Long.toString(past));
         if (behind[0] && past < Long.MAX_VALUE) {
             try (Statement statement = raw.createStatement()) {
                 statement.execute("ALTER TABLE " + quote(schema, table) + " ALTER COLUMN " + quote(column) + " RESTART WITH " + (past + 1));

@@ -9,7 +9,6 @@ import dev.waybill.change.TableDefinition.ColumnFacts;
 import dev.waybill.change.TableDefinition.ForeignKey;
 import dev.waybill.change.TableShape;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -40,11 +39,11 @@ final class H2Metadata {
     }
 
     static List<String> tableNames(Connection raw, String schema) throws SQLException {
-        return texts(raw, "SELECT TABLE_NAME FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME", schema);
+        return Query.texts(raw, "SELECT TABLE_NAME FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ? ORDER BY TABLE_NAME", schema);
     }
 
     TableDefinition describe() throws SQLException {
-        if (texts(raw, "SELECT TABLE_NAME FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
+        if (Query.texts(raw, "SELECT TABLE_NAME FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
                 + " AND TABLE_TYPE = 'BASE TABLE' AND STORAGE_TYPE IN ('CACHED', 'MEMORY')", schema, table).isEmpty()) {
             return null;
         }
@@ -158,31 +157,7 @@ final class H2Metadata {
         throw new IllegalStateException("column " + column + " of a constraint is no column of " + schema + "." + table);
     }
 
-    private void query(String sql, Row row) throws SQLException {
-        query(raw, sql, row, schema, table);
-    }
-
-    private static List<String> texts(Connection raw, String sql, String... values) throws SQLException {
-        List<String> texts = new ArrayList<>();
-        query(raw, sql, row -> texts.add(row.getString(1)), values);
-        return texts;
-    }
-
-    static void query(Connection raw, String sql, Row each, String... values) throws SQLException {
-        try (PreparedStatement statement = raw.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setString(i + 1, values[i]);
-            }
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    each.read(rows);
-                }
-            }
-        }
-    }
-
-    /** Reads one row. */
-    interface Row {
-        void read(ResultSet row) throws SQLException;
+    private void query(String sql, Query.Row row) throws SQLException {
+        Query.each(raw, sql, row, schema, table);
     }
 }

@@ -117,7 +117,7 @@ final class Hsqldb implements GenericProduct {
     @Override
     public String generation(Connection raw, String schema, String table, String column) throws SQLException {
         String[] expression = new String[1];
-        H2Metadata.query(raw, "SELECT GENERATION_EXPRESSION FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND COLUMN_NAME = ?", row -> expression[0] = row.getString(1), schema, table, column);
+        Query.each(raw, "SELECT GENERATION_EXPRESSION FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND COLUMN_NAME = ?", row -> expression[0] = row.getString(1), schema, table, column);
         return expression[0];
     }
 

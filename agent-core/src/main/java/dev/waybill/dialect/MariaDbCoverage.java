@@ -22,7 +22,7 @@ final class MariaDbCoverage {
     /** InnoDB carries out what a foreign key says without a word to triggers. */
     void expectSeen(TableName table) throws SQLException {
         List<String> keys = new ArrayList<>();
-        PostgresMetadata.query(raw, "SELECT CONSTRAINT_NAME, DELETE_RULE, UPDATE_RULE FROM INFORMATION_SCHEMA.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = ? AND TABLE_NAME = ?"
+        Query.each(raw, "SELECT CONSTRAINT_NAME, DELETE_RULE, UPDATE_RULE FROM INFORMATION_SCHEMA.REFERENTIAL_CONSTRAINTS WHERE CONSTRAINT_SCHEMA = ? AND TABLE_NAME = ?"
                 + " AND (DELETE_RULE IN ('CASCADE', 'SET NULL', 'SET DEFAULT') OR UPDATE_RULE IN ('CASCADE', 'SET NULL', 'SET DEFAULT'))",
                 row -> keys.add(row.getString(1) + " (ON DELETE " + row.getString(2) + " ON UPDATE " + row.getString(3) + ")"), dialect.database(table.schema()), table.name());
         if (!keys.isEmpty()) {

@@ -254,7 +254,7 @@ public final class MariaDbDialect implements Dialect {
     public List<String> tableNames(Connection raw, String schema) throws SQLException {
         boolean ours = schema.equals("waybill");
         List<String> names = new ArrayList<>();
-        PostgresMetadata.query(raw, "SELECT TABLE_NAME FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_TYPE <> 'TEMPORARY' ORDER BY 1", row -> {
+        Query.each(raw, "SELECT TABLE_NAME FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_TYPE <> 'TEMPORARY' ORDER BY 1", row -> {
             String name = row.getString(1);
             if (!ours) {
                 names.add(name);

@@ -171,7 +171,7 @@ final class MariaDbMetadata {
         throw new IllegalStateException("column " + column + " of a constraint is no column of " + schema + "." + table);
     }
 
-    private void query(String sql, H2Metadata.Row each) throws SQLException {
-        PostgresMetadata.query(raw, sql, each, database, table);
+    private void query(String sql, Query.Row each) throws SQLException {
+        Query.each(raw, sql, each, database, table);
     }
 }

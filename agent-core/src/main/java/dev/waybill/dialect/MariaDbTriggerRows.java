@@ -47,7 +47,7 @@ final class MariaDbTriggerRows implements Triggers.Rows {
         this.transactions = transactions;
         this.shapes = shapes;
         this.counts = new int[transactions.size()];
-        PostgresMetadata.query(raw, "SELECT n.n, COUNT(*) FROM " + joined() + " GROUP BY n.n", row -> counts[row.getInt(1) - 1] = row.getInt(2), writers(transactions));
+        Query.each(raw, "SELECT n.n, COUNT(*) FROM " + joined() + " GROUP BY n.n", row -> counts[row.getInt(1) - 1] = row.getInt(2), writers(transactions));
     }
 
     static String writers(List<Triggers.Ended> transactions) {
@@ -106,7 +106,7 @@ final class MariaDbTriggerRows implements Triggers.Rows {
                 count += counts[end];
             }
             int first = next;
-            PostgresMetadata.query(raw, "SELECT n.n, r.place, r.bytes FROM " + joined() + " ORDER BY n.n, r.place", row -> ahead.add(new Place(first + row.getInt(1) - 1, row.getLong(2), row.getLong(3))),
+            Query.each(raw, "SELECT n.n, r.place, r.bytes FROM " + joined() + " ORDER BY n.n, r.place", row -> ahead.add(new Place(first + row.getInt(1) - 1, row.getLong(2), row.getLong(3))),
                     writers(transactions.subList(first, end)));
             next = end;
         }
@@ -134,7 +134,7 @@ final class MariaDbTriggerRows implements Triggers.Rows {
         Map<Long, Change> found = new HashMap<>();
         List<Long> there = new ArrayList<>();
         String places = wanted.stream().map(place -> Long.toString(place.place)).collect(Collectors.joining(",", "[", "]"));
-        PostgresMetadata.query(raw, "SELECT r.place, r.shape_id, r.operation, r.old_row, r.new_row FROM JSON_TABLE(?, '$[*]' COLUMNS (place BIGINT PATH '$')) AS n STRAIGHT_JOIN " + rows + " AS r FORCE INDEX (PRIMARY) ON r.place = n.place",
+        Query.each(raw, "SELECT r.place, r.shape_id, r.operation, r.old_row, r.new_row FROM JSON_TABLE(?, '$[*]' COLUMNS (place BIGINT PATH '$')) AS n STRAIGHT_JOIN " + rows + " AS r FORCE INDEX (PRIMARY) ON r.place = n.place",
                 row -> {
             there.add(row.getLong(1));
             found.put(row.getLong(1), change(shapes.get(row.getLong(2)), Operation.valueOf(row.getString(3)), row.getBytes(4), row.getBytes(5)));

@@ -7,12 +7,10 @@ import dev.waybill.error.WaybillError;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -76,7 +74,7 @@ final class MariaDbTriggers implements Triggers {
     @Override
     public Collection<TableName> covered(Connection raw) throws SQLException {
         Set<TableName> told = new LinkedHashSet<>();
-        PostgresMetadata.query(raw, "SELECT table_schema, table_name FROM " + dialect.catalogueTable("trigger_shape") + " WHERE in_force", row -> told.add(new TableName(row.getString(1), row.getString(2))));
+        Query.each(raw, "SELECT table_schema, table_name FROM " + dialect.catalogueTable("trigger_shape") + " WHERE in_force", row -> told.add(new TableName(row.getString(1), row.getString(2))));
         told.retainAll(seen(raw, 1).isEmpty() ? told : seen(raw, EVENTS.size()));
         return told;
     }
@@ -84,7 +82,7 @@ final class MariaDbTriggers implements Triggers {
     /** Tables that have at least so many triggers of ours. */
     private Set<TableName> seen(Connection raw, int triggers) throws SQLException {
         Set<TableName> seen = new LinkedHashSet<>();
-        PostgresMetadata.query(raw, "SELECT EVENT_OBJECT_SCHEMA, EVENT_OBJECT_TABLE FROM INFORMATION_SCHEMA.TRIGGERS WHERE TRIGGER_NAME LIKE ? AND ACTION_TIMING = 'AFTER' GROUP BY 1, 2 HAVING COUNT(*) >= " + triggers,
+        Query.each(raw, "SELECT EVENT_OBJECT_SCHEMA, EVENT_OBJECT_TABLE FROM INFORMATION_SCHEMA.TRIGGERS WHERE TRIGGER_NAME LIKE ? AND ACTION_TIMING = 'AFTER' GROUP BY 1, 2 HAVING COUNT(*) >= " + triggers,
                 row -> seen.add(new TableName(dialect.schema(row.getString(1), null), row.getString(2))), own.replace("_", "\\_") + "%");
         return seen;
     }
@@ -171,7 +169,7 @@ final class MariaDbTriggers implements Triggers {
 
     private List<String> ours(Connection raw, TableName table) throws SQLException {
         List<String> names = new ArrayList<>();
-        PostgresMetadata.query(raw, "SELECT TRIGGER_NAME FROM INFORMATION_SCHEMA.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ? AND TRIGGER_NAME LIKE ?", row -> names.add(row.getString(1)),
+        Query.each(raw, "SELECT TRIGGER_NAME FROM INFORMATION_SCHEMA.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ? AND TRIGGER_NAME LIKE ?", row -> names.add(row.getString(1)),
                 dialect.database(table.schema()), table.name(), own.replace("_", "\\_") + "%");
         return names;
     }
@@ -179,7 +177,7 @@ final class MariaDbTriggers implements Triggers {
     /** What other triggers do comes after the row that made them do it. */
     private String first(Connection raw, TableName table, String event) throws SQLException {
         List<String> others = new ArrayList<>();
-        PostgresMetadata.query(raw, "SELECT TRIGGER_NAME FROM INFORMATION_SCHEMA.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ? AND EVENT_MANIPULATION = ? AND ACTION_TIMING = 'AFTER'"
+        Query.each(raw, "SELECT TRIGGER_NAME FROM INFORMATION_SCHEMA.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ? AND EVENT_MANIPULATION = ? AND ACTION_TIMING = 'AFTER'"
                 + " AND TRIGGER_NAME NOT LIKE ? ORDER BY ACTION_ORDER LIMIT 1", row -> others.add(row.getString(1)), dialect.database(table.schema()), table.name(), event, own.replace("_", "\\_") + "%");
         return others.isEmpty() ? "" : " PRECEDES " + dialect.quote(others.get(0));
     }
@@ -206,7 +204,7 @@ final class MariaDbTriggers implements Triggers {
     @Override
     public void uncover(Connection raw, long number) throws SQLException {
         List<String[]> names = new ArrayList<>();
-        PostgresMetadata.query(raw, "SELECT TRIGGER_SCHEMA, TRIGGER_NAME FROM INFORMATION_SCHEMA.TRIGGERS WHERE TRIGGER_NAME LIKE ?", row -> names.add(new String[] {dialect.schema(row.getString(1), null), row.getString(2)}),
+        Query.each(raw, "SELECT TRIGGER_SCHEMA, TRIGGER_NAME FROM INFORMATION_SCHEMA.TRIGGERS WHERE TRIGGER_NAME LIKE ?", row -> names.add(new String[] {dialect.schema(row.getString(1), null), row.getString(2)}),
                 name(number, "").replace("_", "\\_") + "%");
         for (String[] name : names) {
             drop(raw, name[0], name[1]);
@@ -243,7 +241,7 @@ final class MariaDbTriggers implements Triggers {
     @Override
     public List<Ended> ended(Connection raw, List<UUID> transactions) throws SQLException {
         Map<UUID, Ended> found = new HashMap<>();
-        PostgresMetadata.query(raw, "SELECT " + TRANSACTION_ID + ", r.writer, r.place, r.user_name, r.written_at FROM (SELECT MAX(w.place) AS place FROM " + MariaDbTriggerRows.WRITERS + " STRAIGHT_JOIN " + rows
+        Query.each(raw, "SELECT " + TRANSACTION_ID + ", r.writer, r.place, r.user_name, r.written_at FROM (SELECT MAX(w.place) AS place FROM " + MariaDbTriggerRows.WRITERS + " STRAIGHT_JOIN " + rows
                 + " AS w FORCE INDEX (writer) ON w.writer = n.writer GROUP BY w.writer) AS s JOIN " + rows + " AS r ON r.place = s.place", row -> {
             UUID id = UUID.fromString(row.getString(1));
             found.put(id, new Ended(id, row.getString(2), row.getString(3), row.getString(4), MariaDbValues.moment(row.getString(5))));

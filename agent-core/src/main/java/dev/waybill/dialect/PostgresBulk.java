@@ -17,7 +17,7 @@ final class PostgresBulk {
 
     static Map<String, BareType> bareTypes(Connection raw, String schema, String table) throws SQLException {
         Map<String, BareType> types = new HashMap<>();
-        PostgresMetadata.query(raw, "SELECT a.attname, quote_ident(s.nspname) || '.' || quote_ident(t.typname), t.typcategory = 'S' FROM pg_catalog.pg_attribute a"
+        Query.each(raw, "SELECT a.attname, quote_ident(s.nspname) || '.' || quote_ident(t.typname), t.typcategory = 'S' FROM pg_catalog.pg_attribute a"
                 + " JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace JOIN pg_catalog.pg_type t ON t.oid = a.atttypid"
                 + " JOIN pg_catalog.pg_namespace s ON s.oid = t.typnamespace WHERE n.nspname = ? AND c.relname = ? AND a.attnum > 0 AND NOT a.attisdropped",
                 row -> types.put(row.getString(1), new BareType(row.getString(2), row.getBoolean(3))), schema, table);

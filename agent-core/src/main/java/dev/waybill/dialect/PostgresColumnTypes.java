@@ -76,7 +76,7 @@ final class PostgresColumnTypes {
 
     private Facts facts(long oid, int modifier) throws SQLException {
         List<Facts> found = new ArrayList<>();
-        PostgresMetadata.query(raw, FACTS, row -> found.add(new Facts(row.getString(1), row.getString(2), row.getString(3).charAt(0), row.getLong(4), row.getLong(5), row.getInt(6), row.getInt(7),
+        Query.each(raw, FACTS, row -> found.add(new Facts(row.getString(1), row.getString(2), row.getString(3).charAt(0), row.getLong(4), row.getLong(5), row.getInt(6), row.getInt(7),
                 row.getString(8).charAt(0), row.getString(9))), modifier, oid);
         return found.get(0);
     }
@@ -134,7 +134,7 @@ final class PostgresColumnTypes {
         List<String> known = labels.get(oid);
         if (known == null) {
             List<String> read = new ArrayList<>();
-            PostgresMetadata.query(raw, "SELECT enumlabel FROM pg_catalog.pg_enum WHERE enumtypid = CAST(? AS oid) ORDER BY enumsortorder", row -> read.add(row.getString(1)), oid);
+            Query.each(raw, "SELECT enumlabel FROM pg_catalog.pg_enum WHERE enumtypid = CAST(? AS oid) ORDER BY enumsortorder", row -> read.add(row.getString(1)), oid);
             known = read;
             labels.put(oid, known);
         }

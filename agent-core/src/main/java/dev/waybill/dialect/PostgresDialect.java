@@ -164,7 +164,7 @@ public final class PostgresDialect implements Dialect {
                 + " AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())"
                 + " AND l.mode IN ('RowExclusiveLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock') AND n.nspname = ? AND c.relname = ?";
         for (TableName table : tables) {
-            PostgresMetadata.query(raw, sql, row -> writers.add(row.getString(1)), table.schema(), table.name());
+            Query.each(raw, sql, row -> writers.add(row.getString(1)), table.schema(), table.name());
         }
         return writers;
     }
@@ -320,7 +320,7 @@ public final class PostgresDialect implements Dialect {
     @Override
     public void advanceIdentity(Connection raw, String schema, String table, String column, long past) throws SQLException {
         String[] sequence = new String[1];
-        PostgresMetadata.query(raw, "SELECT s.seqrelid::regclass FROM pg_catalog.pg_sequence s WHERE s.seqincrement > 0 AND s.seqrelid = CAST(pg_catalog.pg_get_serial_sequence(?, ?) AS regclass)",
+        Query.each(raw, "SELECT s.seqrelid::regclass FROM pg_catalog.pg_sequence s WHERE s.seqincrement > 0 AND s.seqrelid = CAST(pg_catalog.pg_get_serial_sequence(?, ?) AS regclass)",
                 row -> sequence[0] = row.getString(1), quote(schema, table), column);
         if (sequence[0] != null && past < Long.MAX_VALUE) {
             String name = "'" + sequence[0].replace("'", "''") + "'";

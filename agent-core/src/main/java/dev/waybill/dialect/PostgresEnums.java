@@ -23,8 +23,8 @@ final class PostgresEnums {
         }
         List<String> here = new ArrayList<>();
         long[] oid = new long[1];
-        PostgresMetadata.query(raw, "SELECT to_regtype(?)::oid", row -> oid[0] = row.getLong(1), type.qualifier());
-        PostgresMetadata.query(raw, "SELECT enumlabel FROM pg_catalog.pg_enum WHERE enumtypid = CAST(? AS oid)", row -> here.add(row.getString(1)), oid[0]);
+        Query.each(raw, "SELECT to_regtype(?)::oid", row -> oid[0] = row.getLong(1), type.qualifier());
+        Query.each(raw, "SELECT enumlabel FROM pg_catalog.pg_enum WHERE enumtypid = CAST(? AS oid)", row -> here.add(row.getString(1)), oid[0]);
         if (oid[0] != 0) {
             return type.labels().stream().filter(label -> !here.contains(label)).map(label -> "ALTER TYPE " + type.qualifier() + " ADD VALUE IF NOT EXISTS " + literal(label)).toList();
         }

@@ -9,7 +9,6 @@ import dev.waybill.change.TableDefinition.ColumnFacts;
 import dev.waybill.change.TableDefinition.ForeignKey;
 import dev.waybill.change.TableShape;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -43,14 +42,14 @@ final class PostgresMetadata {
 
     static List<String> tableNames(Connection raw, String schema) throws SQLException {
         List<String> names = new ArrayList<>();
-        query(raw, "SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY 1",
+        Query.each(raw, "SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = ? AND c.relkind IN ('r', 'p', 'v', 'm', 'f') ORDER BY 1",
                 row -> names.add(row.getString(1)), schema);
         return names;
     }
 
     /** Only tables that are logged: unlogged ones are emptied by a crash, temporary ones belong to a session. */
     TableDefinition describe() throws SQLException {
-        query(raw, "SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+        Query.each(raw, "SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
                 + " WHERE n.nspname = ? AND c.relname = ? AND c.relkind IN ('r', 'p') AND c.relpersistence = 'p'", row -> oid = row.getLong(1), schema, table);
         if (oid == 0) {
             return null;
@@ -68,7 +67,7 @@ final class PostgresMetadata {
 
     private void readColumns() throws SQLException {
         PostgresColumnTypes types = new PostgresColumnTypes(raw, schema + "." + table);
-        query(raw, "SELECT a.attnum, a.attname, a.atttypid, a.atttypmod, a.attndims, a.attnotnull, a.attidentity, a.attgenerated, pg_catalog.pg_get_expr(d.adbin, d.adrelid),"
+        Query.each(raw, "SELECT a.attnum, a.attname, a.atttypid, a.atttypmod, a.attndims, a.attnotnull, a.attidentity, a.attgenerated, pg_catalog.pg_get_expr(d.adbin, d.adrelid),"
                 + " EXISTS (SELECT 1 FROM pg_catalog.pg_depend s WHERE s.refobjid = a.attrelid AND s.refobjsubid = a.attnum AND s.deptype IN ('a', 'i') AND s.classid = 'pg_catalog.pg_class'::regclass"
                 + " AND s.refclassid = 'pg_catalog.pg_class'::regclass AND EXISTS (SELECT 1 FROM pg_catalog.pg_class q WHERE q.oid = s.objid AND q.relkind = 'S')),"
                 + " pg_catalog.col_description(a.attrelid, a.attnum), CASE WHEN t.typtype = 'd' THEN pg_catalog.format_type(t.oid, NULL) END, CASE WHEN a.attcollation <> t.typcollation THEN o.collname END"
@@ -105,7 +104,7 @@ final class PostgresMetadata {
 
     /** Unique indexes over whole rows and plain columns, looked at with every row: what is deferrable, partial or computed tells no row from another at every moment. */
     private void readKeys() throws SQLException {
-        query(raw, "SELECT c.relname, i.indisprimary, (SELECT string_agg(k::text, ' ' ORDER BY o) FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS u(k, o) WHERE o <= i.indnkeyatts), i.indimmediate,"
+        Query.each(raw, "SELECT c.relname, i.indisprimary, (SELECT string_agg(k::text, ' ' ORDER BY o) FROM unnest(i.indkey::int2[]) WITH ORDINALITY AS u(k, o) WHERE o <= i.indnkeyatts), i.indimmediate,"
                 + " i.indpred IS NOT NULL OR i.indexprs IS NOT NULL, i.indisunique, i.indisvalid FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = CAST(? AS oid) ORDER BY c.relname", row -> {
             String index = row.getString(1);
             if (!row.getBoolean(6) || !row.getBoolean(7) || row.getBoolean(5)) {
@@ -125,7 +124,7 @@ final class PostgresMetadata {
 
     private List<ForeignKey> foreignKeys() throws SQLException {
         List<ForeignKey> keys = new ArrayList<>();
-        query(raw, "SELECT f.conname, n.nspname, c.relname, f.confdeltype, f.confupdtype, f.condeferrable,"
+        Query.each(raw, "SELECT f.conname, n.nspname, c.relname, f.confdeltype, f.confupdtype, f.condeferrable,"
                 + " (SELECT array_agg(a.attname::text ORDER BY o) FROM unnest(f.conkey) WITH ORDINALITY AS u(k, o) JOIN pg_catalog.pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = k),"
                 + " (SELECT array_agg(a.attname::text ORDER BY o) FROM unnest(f.confkey) WITH ORDINALITY AS u(k, o) JOIN pg_catalog.pg_attribute a ON a.attrelid = f.confrelid AND a.attnum = k)"
                 + " FROM pg_catalog.pg_constraint f JOIN pg_catalog.pg_class c ON c.oid = f.confrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
@@ -154,13 +153,13 @@ final class PostgresMetadata {
     }
 
     private void readRest() throws SQLException {
-        query(raw, "SELECT pg_catalog.pg_get_constraintdef(oid) FROM pg_catalog.pg_constraint WHERE conrelid = CAST(? AS oid) AND contype IN ('c', 'x') ORDER BY conname",
+        Query.each(raw, "SELECT pg_catalog.pg_get_constraintdef(oid) FROM pg_catalog.pg_constraint WHERE conrelid = CAST(? AS oid) AND contype IN ('c', 'x') ORDER BY conname",
                 row -> leaveOut(row.getString(1), "A constraint does not travel: "), oid);
-        query(raw, "SELECT tgname FROM pg_catalog.pg_trigger WHERE tgrelid = CAST(? AS oid) AND NOT tgisinternal ORDER BY tgname", row -> leaveOut(row.getString(1), "A trigger does not travel: "), oid);
-        query(raw, "SELECT rulename FROM pg_catalog.pg_rewrite WHERE ev_class = CAST(? AS oid) ORDER BY rulename", row -> leaveOut(row.getString(1), "A rule does not travel: "), oid);
-        query(raw, "SELECT polname FROM pg_catalog.pg_policy WHERE polrelid = CAST(? AS oid) ORDER BY polname", row -> leaveOut(row.getString(1), "A row-level security policy does not travel: "), oid);
-        query(raw, "SELECT pg_catalog.obj_description(CAST(? AS oid), 'pg_class')", row -> leaveOut(row.getString(1), "The comment of the table does not travel: "), oid);
-        query(raw, "SELECT pg_catalog.pg_get_partkeydef(CAST(? AS oid))", row -> leaveOut(row.getString(1), "The table is created in one piece, here it is partitioned by "), oid);
+        Query.each(raw, "SELECT tgname FROM pg_catalog.pg_trigger WHERE tgrelid = CAST(? AS oid) AND NOT tgisinternal ORDER BY tgname", row -> leaveOut(row.getString(1), "A trigger does not travel: "), oid);
+        Query.each(raw, "SELECT rulename FROM pg_catalog.pg_rewrite WHERE ev_class = CAST(? AS oid) ORDER BY rulename", row -> leaveOut(row.getString(1), "A rule does not travel: "), oid);
+        Query.each(raw, "SELECT polname FROM pg_catalog.pg_policy WHERE polrelid = CAST(? AS oid) ORDER BY polname", row -> leaveOut(row.getString(1), "A row-level security policy does not travel: "), oid);
+        Query.each(raw, "SELECT pg_catalog.obj_description(CAST(? AS oid), 'pg_class')", row -> leaveOut(row.getString(1), "The comment of the table does not travel: "), oid);
+        Query.each(raw, "SELECT pg_catalog.pg_get_partkeydef(CAST(? AS oid))", row -> leaveOut(row.getString(1), "The table is created in one piece, here it is partitioned by "), oid);
     }
 
     private int indexOf(String column) {
@@ -170,25 +169,5 @@ final class PostgresMetadata {
             }
         }
         throw new IllegalStateException("column " + column + " of a constraint is no column of " + schema + "." + table);
-    }
-
-    /** The first column of all rows. */
-    static List<String> texts(Connection raw, String sql, Object... values) throws SQLException {
-        List<String> texts = new ArrayList<>();
-        query(raw, sql, row -> texts.add(row.getString(1)), values);
-        return texts;
-    }
-
-    static void query(Connection raw, String sql, H2Metadata.Row each, Object... values) throws SQLException {
-        try (PreparedStatement statement = raw.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setObject(i + 1, values[i]);
-            }
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    each.read(rows);
-                }
-            }
-        }
     }
 }

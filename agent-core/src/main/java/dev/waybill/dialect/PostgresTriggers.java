@@ -72,14 +72,14 @@ final class PostgresTriggers implements Triggers {
 
     @Override
     public boolean areOn(Connection raw) throws SQLException {
-        return !PostgresMetadata.texts(raw, "SELECT 1 FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace"
+        return !Query.texts(raw, "SELECT 1 FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace"
                 + " WHERE n.nspname = 'waybill' AND t.tgname = '" + NAME + "' LIMIT 1").isEmpty();
     }
 
     @Override
     public List<TableName> covered(Connection raw) throws SQLException {
         List<TableName> covered = new ArrayList<>();
-        PostgresMetadata.query(raw, "SELECT n.nspname, c.relname FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+        Query.each(raw, "SELECT n.nspname, c.relname FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
                 + " JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid JOIN pg_catalog.pg_namespace f ON f.oid = p.pronamespace WHERE f.nspname = 'waybill' AND t.tgname = '" + NAME + "' AND t.tgenabled = 'A'",
                 row -> covered.add(new TableName(row.getString(1), row.getString(2))));
         return covered;
@@ -89,7 +89,7 @@ final class PostgresTriggers implements Triggers {
 
     @Override
     public void prepare(Connection raw) throws SQLException {
-        if (PostgresMetadata.texts(raw, "SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'waybill' AND c.relname = 'trigger_row'").isEmpty()) {
+        if (Query.texts(raw, "SELECT 1 FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = 'waybill' AND c.relname = 'trigger_row'").isEmpty()) {
             run(raw, PREPARATION);
         }
     }
@@ -164,7 +164,7 @@ final class PostgresTriggers implements Triggers {
     /** A driver that planned before triggers captured brings its own record of what they have written too: its transaction fails as at the fence, and is done again. */
     @Override
     public void turn(Connection raw, boolean on) throws SQLException {
-        if (on && PostgresMetadata.texts(raw, "SELECT 1 FROM pg_catalog.pg_trigger WHERE tgrelid = CAST('waybill.outbox' AS pg_catalog.regclass) AND tgname = 'trigger_twice'").isEmpty()) {
+        if (on && Query.texts(raw, "SELECT 1 FROM pg_catalog.pg_trigger WHERE tgrelid = CAST('waybill.outbox' AS pg_catalog.regclass) AND tgname = 'trigger_twice'").isEmpty()) {
             run(raw, List.of("CREATE TRIGGER trigger_twice BEFORE INSERT ON waybill.outbox FOR EACH ROW WHEN (NEW.size > 1) EXECUTE FUNCTION waybill.trigger_twice()"));
         }
         run(raw, List.of("ALTER TABLE waybill.outbox " + (on ? "ENABLE ALWAYS" : "DISABLE") + " TRIGGER trigger_twice"));
@@ -180,7 +180,7 @@ final class PostgresTriggers implements Triggers {
         List<TableName> order = new ArrayList<>(written);
         order.addAll(whole);
         order.add(new TableName("waybill", "outbox"));
-        long togetherMillis = Math.max(2, Long.parseLong(PostgresMetadata.texts(raw, "SELECT CAST(extract(epoch FROM CAST(pg_catalog.current_setting('deadlock_timeout') AS interval)) * 1000 AS bigint)").get(0)) / 2);
+        long togetherMillis = Math.max(2, Long.parseLong(Query.texts(raw, "SELECT CAST(extract(epoch FROM CAST(pg_catalog.current_setting('deadlock_timeout') AS interval)) * 1000 AS bigint)").get(0)) / 2);
         TableName missed = null;
         for (long left = Math.max(1, patience.toMillis() / togetherMillis + 1); left > 0; left--) {
             missed = tryToLock(raw, order, whole, togetherMillis);
@@ -220,15 +220,15 @@ final class PostgresTriggers implements Triggers {
         run(raw, List.of(
                 "CREATE OR REPLACE FUNCTION " + function(number) + "() RETURNS trigger" + AS_OWNER + body(forRow(shape, shapeId)),
                 "CREATE OR REPLACE FUNCTION " + truncation(number) + "() RETURNS trigger" + AS_OWNER + body(forTruncate(shape, shapeId))));
-        if (PostgresMetadata.texts(raw, "SELECT 1 FROM pg_catalog.pg_trigger WHERE tgrelid = CAST(? AS pg_catalog.regclass) AND tgname = '" + NAME + "'", table).isEmpty()) {
-            String owner = dialect.quote(PostgresMetadata.texts(raw, "SELECT pg_catalog.pg_get_userbyid(relowner) FROM pg_catalog.pg_class WHERE oid = CAST(? AS pg_catalog.regclass)", table).get(0));
+        if (Query.texts(raw, "SELECT 1 FROM pg_catalog.pg_trigger WHERE tgrelid = CAST(? AS pg_catalog.regclass) AND tgname = '" + NAME + "'", table).isEmpty()) {
+            String owner = dialect.quote(Query.texts(raw, "SELECT pg_catalog.pg_get_userbyid(relowner) FROM pg_catalog.pg_class WHERE oid = CAST(? AS pg_catalog.regclass)", table).get(0));
             run(raw, List.of(
                     "REVOKE ALL ON FUNCTION " + function(number) + "(), " + truncation(number) + "() FROM PUBLIC",
                     "GRANT EXECUTE ON FUNCTION " + function(number) + "(), " + truncation(number) + "() TO " + owner, // a partition that he makes gets the trigger
                     "CREATE TRIGGER " + dialect.quote(NAME) + " AFTER INSERT OR UPDATE OR DELETE ON " + table + " FOR EACH ROW" + NOT_BY_AGENT + " EXECUTE FUNCTION " + function(number) + "()",
                     "ALTER TABLE " + table + " ENABLE ALWAYS TRIGGER " + dialect.quote(NAME)));
         }
-        for (String each : PostgresMetadata.texts(raw, "WITH RECURSIVE part (id) AS (SELECT CAST(CAST(? AS pg_catalog.regclass) AS oid) UNION ALL SELECT i.inhrelid FROM part JOIN pg_catalog.pg_inherits i ON i.inhparent = part.id)"
+        for (String each : Query.texts(raw, "WITH RECURSIVE part (id) AS (SELECT CAST(CAST(? AS pg_catalog.regclass) AS oid) UNION ALL SELECT i.inhrelid FROM part JOIN pg_catalog.pg_inherits i ON i.inhparent = part.id)"
                 + " SELECT pg_catalog.format('%I.%I', n.nspname, c.relname) FROM part JOIN pg_catalog.pg_class c ON c.oid = part.id JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
                 + " WHERE NOT EXISTS (SELECT 1 FROM pg_catalog.pg_trigger t WHERE t.tgrelid = part.id AND t.tgname = '" + TRUNCATE + "')", table)) {
             run(raw, List.of("CREATE TRIGGER " + dialect.quote(TRUNCATE) + " BEFORE TRUNCATE ON " + each + " FOR EACH STATEMENT" + NOT_BY_AGENT + " EXECUTE FUNCTION " + truncation(number) + "()",
@@ -237,11 +237,11 @@ final class PostgresTriggers implements Triggers {
     }
 
     private static void expectSeen(Connection raw, TableShape shape) throws SQLException {
-        if (!PostgresMetadata.texts(raw, "SELECT 1 FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class p ON p.oid = i.inhparent JOIN pg_catalog.pg_namespace n ON n.oid = p.relnamespace"
+        if (!Query.texts(raw, "SELECT 1 FROM pg_catalog.pg_inherits i JOIN pg_catalog.pg_class p ON p.oid = i.inhparent JOIN pg_catalog.pg_namespace n ON n.oid = p.relnamespace"
                 + " WHERE n.nspname = ? AND p.relname = ? AND p.relkind = 'r' LIMIT 1", shape.schema(), shape.name()).isEmpty()) {
             throw WaybillError.CAPTURE_IMPOSSIBLE.with(shape.qualifiedName(), "other tables inherit from it, and triggers would not see what is written to those");
         }
-        for (String column : PostgresMetadata.texts(raw, "SELECT a.attname FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+        for (String column : Query.texts(raw, "SELECT a.attname FROM pg_catalog.pg_attribute a JOIN pg_catalog.pg_class c ON c.oid = a.attrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
                 + " WHERE n.nspname = ? AND c.relname = ? AND a.attgenerated = 'v' AND NOT a.attisdropped", shape.schema(), shape.name())) {
             if (shape.columns().stream().anyMatch(captured -> captured.name().equals(column))) {
                 throw WaybillError.CAPTURE_IMPOSSIBLE.with(shape.qualifiedName(), "its column " + column + " is computed when it is read, and triggers do not see it; leave it out, or let it be STORED");
@@ -333,7 +333,7 @@ final class PostgresTriggers implements Triggers {
     }
 
     private static boolean areTablesHere(Connection raw) throws SQLException {
-        return !PostgresMetadata.texts(raw, "SELECT pg_catalog.to_regclass('waybill.trigger_end') WHERE pg_catalog.to_regclass('waybill.trigger_end') IS NOT NULL").isEmpty();
+        return !Query.texts(raw, "SELECT pg_catalog.to_regclass('waybill.trigger_end') WHERE pg_catalog.to_regclass('waybill.trigger_end') IS NOT NULL").isEmpty();
     }
 
     @Override

@@ -38,14 +38,14 @@ final class SqliteMetadata {
 
     static List<String> tableNames(Connection raw) throws SQLException {
         List<String> names = new ArrayList<>();
-        H2Metadata.query(raw, "SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name", row -> names.add(row.getString(1)));
+        Query.each(raw, "SELECT name FROM main.sqlite_schema WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name", row -> names.add(row.getString(1)));
         return names;
     }
 
     /** Null where there is no table of that name in the main database. */
     TableDefinition describe() throws SQLException {
         String[] found = new String[1];
-        H2Metadata.query(raw, "SELECT name, wr, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name = ? COLLATE NOCASE", row -> {
+        Query.each(raw, "SELECT name, wr, strict FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name = ? COLLATE NOCASE", row -> {
             found[0] = row.getString(1);
             withoutRowid = row.getBoolean(2);
             strict = row.getBoolean(3);
@@ -66,7 +66,7 @@ final class SqliteMetadata {
 
     /** Unique indexes over whole rows and plain columns: what is partial or computed tells no row from another. */
     private void readIndexes() throws SQLException {
-        H2Metadata.query(raw, "SELECT l.name, l.\"unique\", l.origin, l.partial, i.name, i.coll FROM pragma_index_list(?, 'main') l JOIN pragma_index_xinfo(l.name, 'main') i WHERE i.\"key\" = 1 ORDER BY l.name, i.seqno", row -> {
+        Query.each(raw, "SELECT l.name, l.\"unique\", l.origin, l.partial, i.name, i.coll FROM pragma_index_list(?, 'main') l JOIN pragma_index_xinfo(l.name, 'main') i WHERE i.\"key\" = 1 ORDER BY l.name, i.seqno", row -> {
             String index = row.getString(1);
             String column = row.getString(5);
             if (!row.getBoolean(2) || row.getBoolean(4) || column == null) {
@@ -88,7 +88,7 @@ final class SqliteMetadata {
     }
 
     private void readColumns() throws SQLException {
-        H2Metadata.query(raw, "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo(?, 'main') ORDER BY cid", row -> {
+        Query.each(raw, "SELECT name, type, \"notnull\", dflt_value, pk, hidden FROM pragma_table_xinfo(?, 'main') ORDER BY cid", row -> {
             String column = row.getString(1);
             boolean isKey = row.getInt(5) > 0;
             boolean isGenerated = row.getInt(6) > 1;
@@ -108,7 +108,7 @@ final class SqliteMetadata {
         Map<Integer, ForeignKey> keys = new TreeMap<>();
         Map<Integer, List<String>> own = new TreeMap<>();
         Map<Integer, List<String>> theirs = new TreeMap<>();
-        H2Metadata.query(raw, "SELECT f.id, f.\"from\", coalesce(f.\"to\", (SELECT x.name FROM pragma_table_info(f.\"table\", 'main') x WHERE x.pk = f.seq + 1)), coalesce(s.name, f.\"table\"), f.on_delete, f.on_update"
+        Query.each(raw, "SELECT f.id, f.\"from\", coalesce(f.\"to\", (SELECT x.name FROM pragma_table_info(f.\"table\", 'main') x WHERE x.pk = f.seq + 1)), coalesce(s.name, f.\"table\"), f.on_delete, f.on_update"
                 + " FROM pragma_foreign_key_list(?, 'main') f LEFT JOIN main.sqlite_schema s ON s.type = 'table' AND s.name = f.\"table\" COLLATE NOCASE ORDER BY f.id, f.seq", row -> {
             int id = row.getInt(1);
             own.computeIfAbsent(id, none -> new ArrayList<>()).add(row.getString(2));
@@ -142,8 +142,8 @@ final class SqliteMetadata {
         if (strict) {
             leftOut.add("The table is created without STRICT.");
         }
-        H2Metadata.query(raw, "SELECT name FROM main.sqlite_schema WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE ORDER BY name", row -> leftOut.add("A trigger does not travel: " + row.getString(1) + "."), table);
-        H2Metadata.query(raw, "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = ? AND sql LIKE '%CHECK%'", (ResultSet row) -> leftOut.add("Checks do not travel."), table);
+        Query.each(raw, "SELECT name FROM main.sqlite_schema WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE ORDER BY name", row -> leftOut.add("A trigger does not travel: " + row.getString(1) + "."), table);
+        Query.each(raw, "SELECT 1 FROM main.sqlite_schema WHERE type = 'table' AND name = ? AND sql LIKE '%CHECK%'", (ResultSet row) -> leftOut.add("Checks do not travel."), table);
     }
 
     private int indexOf(String column) {
