@@ -156,7 +156,7 @@ public enum WaybillError {
 
     /** Cause: a message type that no link knows. */
     LINK_TYPE("WB501", Retry.NEVER,
-            "There is no way to send named \"%s\". Nothing is sent or received by it, everything is kept. Use FILE: CREATE REMOTE MESSAGE TYPE FILE ADDRESS '…', and GRANT REMOTE … TYPE FILE."),
+            "There is no way to send named \"%s\". Nothing is sent or received by it, everything is kept. There are %s: CREATE REMOTE MESSAGE TYPE FILE ADDRESS '…', and GRANT REMOTE … TYPE FILE."),
 
     /** Cause: a neighbour is reached by a way that this database has not been given. */
     LINK_UNDEFINED("WB506", Retry.NEVER,
@@ -177,6 +177,25 @@ public enum WaybillError {
     /** Cause: a message could not be written into the recipient's folder: full disk, no right, something else in its place. */
     LINK_SEND("WB505", Retry.LATER,
             "A message could not be put into the folder %s: %s. It was not sent and will be sent again. Make the folder writable and see that there is space; nothing else is needed."),
+
+    // ---- seal: who may say something here ----
+
+    /** Cause: the directory of keys is not there, or not readable. */
+    SEAL_RING("WB521", Retry.LATER,
+            "The key ring %s cannot be used: %s. Nothing on it was changed; the keys that were read before stay in force. Name the right directory (waybill.keys, or --keys), or give this process the right to use it."),
+
+    /** Cause: a file of the ring is no key, was altered, or can be read by others. */
+    SEAL_KEY("WB522", Retry.NEVER,
+            "The key %s cannot be used: %s. Nothing was changed; the keys that were read before stay in force. Mend or remove it, or make another: ./waybill keys make NAME."),
+
+    /** Cause: signatures are required, and this database has nothing to sign with. */
+    SEAL_KEY_MISSING("WB523", Retry.LATER,
+            "Messages to %1$s must be signed, and the key ring of this agent has no key of %2$s. Nothing was sent to it, everything is kept. Say ./waybill keys make %2$s, name the ring by waybill.keys or --keys, and let %1$s import what "
+            + "./waybill keys export %2$s prints."),
+
+    /** Cause: encryption is required, and the recipient's key is not known. */
+    SEAL_KEY_OF_NEIGHBOUR("WB524", Retry.LATER,
+            "Messages to %1$s must be encrypted, and the key ring of this agent has no key of %1$s. Nothing was sent to it, everything is kept. Say ./waybill keys import with the file that ./waybill keys export %1$s prints there."),
 
     // ---- journal: outbox, sequencer, journal ----
 

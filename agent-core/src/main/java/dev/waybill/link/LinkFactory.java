@@ -27,7 +27,7 @@ public interface LinkFactory {
     static LinkFactory standard(InstantSource clock, RandomGenerator random, ThreadFactory threads) {
         return (type, maxMessageBytes) -> {
             if (!type.name().equalsIgnoreCase("FILE")) {
-                throw new Link.LinkException(WaybillError.LINK_TYPE.with(type.name()).getMessage(), null);
+                throw new Link.LinkException(WaybillError.LINK_TYPE.with(type.name(), "FILE").getMessage(), null);
             }
             return new FileLink(directory(type), type.address(), maxMessageBytes, clock, random, threads);
         };

@@ -17,9 +17,6 @@ import java.util.function.Predicate;
  */
 public final class Users {
 
-    /** The ways to send that there are; each is a class in {@code link}. */
-    private static final Set<String> MESSAGE_TYPES = Set.of("FILE");
-
     private final Administration administration;
 
     public Users(Administration administration) {
@@ -118,8 +115,8 @@ public final class Users {
 
     /** Names a way to send, with this database's own address by it (null: none); an existing one gets this address. */
     public void createMessageType(String type, String address, boolean mustExist) throws SQLException {
-        if (!MESSAGE_TYPES.contains(type)) {
-            throw WaybillError.LINK_TYPE.with(type);
+        if (!MessageOption.isType(type)) {
+            throw WaybillError.LINK_TYPE.with(type, MessageOption.types());
         }
         change(mustExist ? "ALTER REMOTE MESSAGE TYPE" : "CREATE REMOTE MESSAGE TYPE", transaction -> {
             if (mustExist) {
@@ -149,6 +146,7 @@ public final class Users {
     public void setOption(String type, String option, String value) throws SQLException {
         change("SET REMOTE OPTION", transaction -> {
             expectType(transaction.before(), type);
+            MessageOption.check(type, option, value);
             if (transaction.execute("UPDATE #message_type_option SET setting = ? WHERE type_name = ? AND name = ?", value, type, option) == 0) {
                 transaction.execute("INSERT INTO #message_type_option (type_name, name, setting) VALUES (?, ?, ?)", type, option, value);
             }

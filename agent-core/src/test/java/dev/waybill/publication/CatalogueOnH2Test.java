@@ -515,6 +515,8 @@ class CatalogueOnH2Test {
         users().grantPublish("hq");
         users().createMessageType("FILE", "hq", false);
         users().setOption("FILE", "directory", "/srv/messages");
+        refused(WaybillError.LINK_OPTION, () -> users().setOption("FILE", "dirctory", "/srv/messages"));
+        refused(WaybillError.LINK_OPTION, () -> users().setOption("FILE", "signature", "yes"));
         users().grantRemote("branch", false, "FILE", "branch", Duration.ZERO, null);
     }
 
