@@ -13,8 +13,8 @@ import dev.waybill.publication.CatalogueHistory;
 import dev.waybill.publication.CatalogueStore;
 import dev.waybill.refresh.SnapshotSpool;
 import dev.waybill.refresh.SnapshotTaker;
+import dev.waybill.seal.Keys;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
@@ -30,6 +30,7 @@ final class AgentAssembly {
     final Troubles troubles;
     final AgentJournal view;
     final AgentLinks links;
+    final Seals seals;
     final Neighbourhood neighbourhood;
     final Inbox inbox;
     final Deletions deletions;
@@ -54,8 +55,8 @@ final class AgentAssembly {
         Dialect dialect = home.dialect();
         AgentSettings settings = home.settings();
         DeliverySettings delivery = batch ? settings.batchDelivery() : settings.delivery();
-        MessageCodec codec = new MessageCodec(MessageBounds.of(settings.maxMessageBytes()));
-        Envelope.Limits limits = new Envelope.Limits(settings.maxMessageBytes(), MessageCodec.CODECS, List.of());
+        MessageBounds bounds = MessageBounds.of(settings.maxMessageBytes());
+        MessageCodec codec = new MessageCodec(bounds);
         Journal journal = new Journal(dialect);
         Sequencer sequencer = new Sequencer(dialect, clock);
         CatalogueHistory history = new CatalogueHistory(dialect);
@@ -64,12 +65,13 @@ final class AgentAssembly {
         view = new AgentJournal(database, journal);
         troubles = new Troubles(home.databaseKey(), events);
         links = new AgentLinks(around.links(), settings.maxMessageBytes(), wake);
-        neighbourhood = new Neighbourhood(database, dialect, raw -> CatalogueStore.load(raw, dialect), store, view, delivery, limits, clock);
+        seals = new Seals(new Keys(settings.keys(), clock), bounds, troubles);
+        neighbourhood = new Neighbourhood(database, dialect, raw -> CatalogueStore.load(raw, dialect), store, view, delivery, name -> new Envelope.Limits(settings.maxMessageBytes(), MessageCodec.CODECS, seals.acceptedOf(name)), clock);
         books = new Books(database, store, clock);
-        post = new Post(database, links, codec, settings.maxMessageBytes(), troubles, events, clock);
+        post = new Post(database, links, codec, seals, settings.maxMessageBytes(), troubles, events, clock);
         speech = new Speech(post, view::head, around.random(), clock);
         coding = new Beside(around.threads(), CODING_AT_ONCE);
-        inbox = new Inbox(links, codec, coding, database, new QuarantineBook(dialect), troubles, events, clock, settings.arrivalsAtMost());
+        inbox = new Inbox(links, seals, coding, database, new QuarantineBook(dialect), troubles, events, clock, settings.arrivalsAtMost());
         Staging staging = new Staging(dialect);
         reading = new Beside(around.threads(), 1);
         Applying applying = new Applying(database, home.board(), dialect, new Applier(dialect, reading), new Admission(database, dialect, neighbourhood::catalogue), inbox, staging, troubles, events, clock);

@@ -2,6 +2,7 @@
 package dev.waybill.agent;
 
 import dev.waybill.delivery.DeliverySettings;
+import java.nio.file.Path;
 import java.time.Duration;
 
 /**
@@ -15,9 +16,10 @@ import java.time.Duration;
  * @param confirmAfter    how long a confirmation waits for a message to ride on
  * @param patience        how long nothing new may have come before what is missing counts as lost and is asked for again (SQL Remote's {@code -rp}, as a time); ten milliseconds and above
  * @param retention       how much of the journal is kept
+ * @param keys            directory of the key ring (package page of {@code seal}); null for none
  */
 public record AgentSettings(int maxMessageBytes, int arrivalsAtMost, Duration pollLeast, Duration pollMost, Duration leaseTime, Duration confirmAfter,
-        Duration patience, Retention retention) {
+        Duration patience, Retention retention, Path keys) {
 
     /** Shortest allowed {@link #maxMessageBytes}. */
     public static final int LEAST_MESSAGE_BYTES = 10_000;
@@ -39,24 +41,34 @@ public record AgentSettings(int maxMessageBytes, int arrivalsAtMost, Duration po
         }
     }
 
+    /** Without a key ring. */
+    public AgentSettings(int maxMessageBytes, int arrivalsAtMost, Duration pollLeast, Duration pollMost, Duration leaseTime, Duration confirmAfter, Duration patience, Retention retention) {
+        this(maxMessageBytes, arrivalsAtMost, pollLeast, pollMost, leaseTime, confirmAfter, patience, retention, null);
+    }
+
     /** The same with other bounds of the journal. */
     public AgentSettings withRetention(Retention other) {
-        return new AgentSettings(maxMessageBytes, arrivalsAtMost, pollLeast, pollMost, leaseTime, confirmAfter, patience, other);
+        return new AgentSettings(maxMessageBytes, arrivalsAtMost, pollLeast, pollMost, leaseTime, confirmAfter, patience, other, keys);
     }
 
     /** The same with another longest message. */
     public AgentSettings withMaxMessageBytes(int bytes) {
-        return new AgentSettings(bytes, arrivalsAtMost, pollLeast, pollMost, leaseTime, confirmAfter, patience, retention);
+        return new AgentSettings(bytes, arrivalsAtMost, pollLeast, pollMost, leaseTime, confirmAfter, patience, retention, keys);
     }
 
     /** The same with another longest wait between looks, and between signs of life. */
     public AgentSettings withPoll(Duration most) {
-        return new AgentSettings(maxMessageBytes, arrivalsAtMost, most.compareTo(pollLeast) < 0 ? most : pollLeast, most, leaseTime, confirmAfter, patience, retention);
+        return new AgentSettings(maxMessageBytes, arrivalsAtMost, most.compareTo(pollLeast) < 0 ? most : pollLeast, most, leaseTime, confirmAfter, patience, retention, keys);
     }
 
     /** The same with another patience. */
     public AgentSettings withPatience(Duration time) {
-        return new AgentSettings(maxMessageBytes, arrivalsAtMost, pollLeast, pollMost, leaseTime, confirmAfter, time, retention);
+        return new AgentSettings(maxMessageBytes, arrivalsAtMost, pollLeast, pollMost, leaseTime, confirmAfter, time, retention, keys);
+    }
+
+    /** The same with a key ring. */
+    public AgentSettings withKeys(Path directory) {
+        return new AgentSettings(maxMessageBytes, arrivalsAtMost, pollLeast, pollMost, leaseTime, confirmAfter, patience, retention, directory);
     }
 
     /** What the machines go by in a batch: nobody is there later, so a message that is missing at the second look is asked for, and confirmations do not wait. */

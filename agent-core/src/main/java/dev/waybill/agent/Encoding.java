@@ -4,6 +4,7 @@ package dev.waybill.agent;
 import dev.waybill.message.Envelope;
 import dev.waybill.message.Message;
 import dev.waybill.message.MessageCodec;
+import dev.waybill.message.Seal;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -14,12 +15,30 @@ final class Encoding {
     private final Envelope envelope;
     private final int plainBytes;
     private final Eager<byte[]> encoded;
+    private final String trouble;
 
-    /** @param codecs what the recipient decodes */
-    Encoding(MessageCodec codec, Envelope envelope, byte[] body, List<Integer> codecs) {
+    /**
+     * @param codecs what the recipient decodes
+     * @param seal   how it is signed and encrypted
+     */
+    Encoding(MessageCodec codec, Envelope envelope, byte[] body, List<Integer> codecs, Seal seal) {
         this.envelope = envelope;
         this.plainBytes = body.length;
-        this.encoded = new Eager<>(() -> codec.encode(new Message(envelope, body), codecs));
+        this.trouble = null;
+        this.encoded = new Eager<>(() -> codec.encode(new Message(envelope, body), codecs, seal));
+    }
+
+    /** One that cannot leave, since it cannot be sealed as it must be. */
+    Encoding(Envelope envelope, byte[] body, String trouble) {
+        this.envelope = envelope;
+        this.plainBytes = body.length;
+        this.trouble = trouble;
+        this.encoded = new Eager<>(() -> new byte[0]);
+    }
+
+    /** Why it cannot leave; null when it can. */
+    String trouble() {
+        return trouble;
     }
 
     Envelope envelope() {

@@ -41,7 +41,7 @@ final class Inbox {
     private static final int STRANGERS_AT_MOST = 1_000;
 
     private final AgentLinks links;
-    private final MessageCodec codec;
+    private final Seals seals;
     private final Executor beside;
     private final AgentDatabase database;
     private final QuarantineBook book;
@@ -57,9 +57,9 @@ final class Inbox {
     private long rememberedBytes;
 
     /** @param beside decodes */
-    Inbox(AgentLinks links, MessageCodec codec, Executor beside, AgentDatabase database, QuarantineBook book, Troubles troubles, AgentEvents events, InstantSource clock, int arrivalsAtMost) {
+    Inbox(AgentLinks links, Seals seals, Executor beside, AgentDatabase database, QuarantineBook book, Troubles troubles, AgentEvents events, InstantSource clock, int arrivalsAtMost) {
         this.links = links;
-        this.codec = codec;
+        this.seals = seals;
         this.beside = beside;
         this.database = database;
         this.book = book;
@@ -118,7 +118,7 @@ final class Inbox {
         long newBytes = 0;
         Set<String> held = held(neighbours.values());
         List<Mail> mails = link.list(arrivalsAtMost + Math.min(seen.size(), MOST_SEEN)).stream().map(arrival -> new Mail(linkName, arrival)).toList();
-        Opening opening = new Opening(link, codec, beside, mails.stream().filter(mail -> !ignored.contains(mail.ref()) && !held.contains(mail.ref()) && !remembered.containsKey(mail.ref())).toList());
+        Opening opening = new Opening(link, seals.codec(linkName), beside, mails.stream().filter(mail -> !ignored.contains(mail.ref()) && !held.contains(mail.ref()) && !remembered.containsKey(mail.ref())).toList());
         for (Mail mail : mails) {
             boolean isNew = !seen.contains(mail.ref());
             if (isNew && newBytes >= NEW_BYTES) {
@@ -169,7 +169,7 @@ final class Inbox {
         Instant now = clock.instant();
         if (remember(mail.ref(), message)) {
             from.heard(from.heard().withReceived(message.envelope().head().offset(), message.envelope().sentAt(), message.envelope().limits().maxMessageBytes(), now));
-            from.codecs(message.envelope().limits().codecs());
+            from.limits(message.envelope().limits());
             events.received(message.envelope(), bytes);
         }
         from.tell(new ReceiverEvent.Arrived(mail.ref(), message.envelope(), message.body().length, now));
@@ -187,6 +187,9 @@ final class Inbox {
         };
         String seemingly = MessageCodec.seemingSender(bytes);
         Neighbour from = seemingly == null ? null : neighbours.get(seemingly);
+        if ((unfit == Unfit.OVERSIZE || unfit == Unfit.TOO_NEW) && seals.isStrict(mail.linkName(), seemingly)) {
+            unfit = Unfit.UNSIGNED; // nobody has looked at its signature: it must not lie there and stop the stream
+        }
         if (from == null) {
             putAside(mail, seemingly, malformed.getMessage());
         } else {
@@ -223,7 +226,7 @@ final class Inbox {
         }
         Mail mail = Mail.of(ref);
         byte[] bytes = links.of(mail.linkName()).read(mail.arrival());
-        return bytes == null ? null : codec.decode(bytes);
+        return bytes == null ? null : seals.codec(mail.linkName()).decode(bytes);
     }
 
     /** It waits to be deleted and need not be looked at; until {@link #forget}. */

@@ -36,6 +36,7 @@ public final class MessageAgent implements AutoCloseable {
     private final InstantSource clock;
     private final Neighbourhood neighbourhood;
     private final AgentLinks links;
+    private final Seals seals;
     private final Inbox inbox;
     private final Deletions deletions;
     private final Incoming incoming;
@@ -67,6 +68,7 @@ public final class MessageAgent implements AutoCloseable {
         this.clock = parts.clock;
         this.neighbourhood = parts.neighbourhood;
         this.links = parts.links;
+        this.seals = parts.seals;
         this.inbox = parts.inbox;
         this.deletions = parts.deletions;
         this.incoming = parts.incoming;
@@ -111,6 +113,9 @@ public final class MessageAgent implements AutoCloseable {
             }
             caution();
             meet();
+            if (seals.refresh()) {
+                introduce();
+            }
             if (neighbourhood.catalogue().publisher() == null) {
                 return settings.pollMost();
             }
@@ -147,10 +152,18 @@ public final class MessageAgent implements AutoCloseable {
         if (neighbourhood.refresh()) {
             database.touched(); // START sequences on the application's connection: what it gave offsets may not be on disk yet
             links.use(neighbourhood.catalogue().messageTypes());
+            seals.use(neighbourhood.catalogue());
             incoming.catalogueChanged();
             lookAtDeadLetters();
             announce();
             requests.run(neighbourhood.byName());
+        }
+    }
+
+    /** Who trusts another key now says so: somebody may be waiting for it with what was signed by the former one. */
+    private void introduce() throws SQLException {
+        for (Neighbour neighbour : neighbourhood.all()) {
+            speech.introduce(neighbour);
         }
     }
 

@@ -25,6 +25,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /**
  * One database directly above or below, as the agent sees it: both machines, their states, and what they want done next. Events go in at any time; what they want done waits here until the agent has committed the
@@ -35,7 +36,7 @@ final class Neighbour {
     private RemoteUser user;
     private final Sender sender;
     private final Receiver receiver;
-    private final Envelopes envelopes;
+    private final Supplier<Envelopes> envelopes;
     private final JournalView journal;
     private final Compression compression = new Compression();
     private final Deque<Task> tasks = new ArrayDeque<>();
@@ -46,6 +47,7 @@ final class Neighbour {
     private String linkTrouble;
     private PoisonPolicy once;
     private List<Integer> codecs;
+    private List<String> acceptedKeys;
     private Instant now = Instant.EPOCH;
     private int epochServed;
 
@@ -58,11 +60,11 @@ final class Neighbour {
         record ForSender(SenderAction action) implements Task {}
     }
 
-    Neighbour(RemoteUser user, String me, UUID mine, DeliverySettings settings, Envelope.Limits limits, JournalView journal, DeliveryStore.Row row, ReceiverState receiving) {
+    Neighbour(RemoteUser user, String me, UUID mine, DeliverySettings settings, Supplier<Envelope.Limits> limits, JournalView journal, DeliveryStore.Row row, ReceiverState receiving) {
         this.user = user;
         this.sender = new Sender(user.name(), mine, settings);
         this.receiver = new Receiver(user.name(), me, mine, settings);
-        this.envelopes = new Envelopes(me, mine, user.name(), limits);
+        this.envelopes = () -> new Envelopes(me, mine, user.name(), limits.get());
         this.journal = journal;
         this.sending = SenderState.loaded(row.sender());
         this.receiving = receiving;
@@ -117,7 +119,7 @@ final class Neighbour {
     }
 
     Envelopes envelopes() {
-        return envelopes;
+        return envelopes.get();
     }
 
     Heard heard() {
@@ -150,9 +152,15 @@ final class Neighbour {
         return codecs;
     }
 
+    /** The keys of this database that it trusts, as heard since this agent began; null until then. */
+    List<String> acceptedKeys() {
+        return acceptedKeys;
+    }
+
     /** It said so. */
-    void codecs(List<Integer> known) {
-        codecs = known;
+    void limits(Envelope.Limits said) {
+        codecs = said.codecs();
+        acceptedKeys = said.keyIds();
     }
 
     /** Why nothing can be handed over to it now; null while it can. Shown in its row. */

@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * The databases directly above and below, as the catalogue says now. Whoever is new is started, whoever was revoked is dropped, and whose row was changed by a statement begins from the row. One thread.
@@ -35,7 +36,7 @@ final class Neighbourhood {
     private final DeliveryStore store;
     private final AgentJournal journal;
     private final DeliverySettings settings;
-    private final Envelope.Limits limits;
+    private final Function<String, Envelope.Limits> limits;
     private final InstantSource clock;
     private final Map<String, Neighbour> neighbours = new LinkedHashMap<>();
     private Catalogue catalogue = Catalogue.NONE;
@@ -45,7 +46,8 @@ final class Neighbourhood {
         Catalogue read(Connection raw) throws SQLException;
     }
 
-    Neighbourhood(AgentDatabase database, Dialect dialect, CatalogueSource source, DeliveryStore store, AgentJournal journal, DeliverySettings settings, Envelope.Limits limits, InstantSource clock) {
+    /** @param limits what envelopes to this neighbour say that can be received here */
+    Neighbourhood(AgentDatabase database, Dialect dialect, CatalogueSource source, DeliveryStore store, AgentJournal journal, DeliverySettings settings, Function<String, Envelope.Limits> limits, InstantSource clock) {
         this.database = database;
         this.dialect = dialect;
         this.versionQuery = "SELECT version, incarnation FROM " + dialect.catalogueTable("catalogue");
@@ -114,7 +116,7 @@ final class Neighbourhood {
 
     private Neighbour start(Connection raw, Catalogue now, RemoteUser user, DeliveryStore.Row row) throws SQLException {
         List<StagedGroup> staged = row.receiver().senderIncarnation() == null ? List.of() : store.staged(raw, user.name(), row.receiver().senderIncarnation(), row.receiver().stream());
-        Neighbour neighbour = new Neighbour(user, now.publisher(), now.incarnation(), settings, limits, journal, row, ReceiverState.loaded(row.receiver(), staged));
+        Neighbour neighbour = new Neighbour(user, now.publisher(), now.incarnation(), settings, () -> limits.apply(user.name()), journal, row, ReceiverState.loaded(row.receiver(), staged));
         Instant at = clock.instant();
         neighbour.tell(new ReceiverEvent.Started(at));
         neighbour.tell(new SenderEvent.Started(), at);

@@ -8,6 +8,7 @@ import dev.waybill.link.Link;
 import dev.waybill.link.Link.LinkException;
 import dev.waybill.message.Envelope;
 import dev.waybill.message.MessageCodec;
+import dev.waybill.seal.KeyRing.KeyException;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -24,15 +25,17 @@ final class Post {
     private final AgentDatabase database;
     private final AgentLinks links;
     private final MessageCodec codec;
+    private final Seals seals;
     private final int maxMessageBytes;
     private final Troubles troubles;
     private final AgentEvents events;
     private final InstantSource clock;
 
-    Post(AgentDatabase database, AgentLinks links, MessageCodec codec, int maxMessageBytes, Troubles troubles, AgentEvents events, InstantSource clock) {
+    Post(AgentDatabase database, AgentLinks links, MessageCodec codec, Seals seals, int maxMessageBytes, Troubles troubles, AgentEvents events, InstantSource clock) {
         this.database = database;
         this.links = links;
         this.codec = codec;
+        this.seals = seals;
         this.maxMessageBytes = maxMessageBytes;
         this.troubles = troubles;
         this.events = events;
@@ -91,7 +94,11 @@ final class Post {
 
     /** One of many, which others may begin to encode. */
     Encoding encoding(Neighbour to, Envelope envelope, byte[] body) {
-        return new Encoding(codec, envelope, body, to.codecs());
+        try {
+            return new Encoding(codec, envelope, body, to.codecs(), seals.seal(to));
+        } catch (KeyException missing) {
+            return new Encoding(envelope, body, missing.getMessage());
+        }
     }
 
     /**
@@ -109,6 +116,10 @@ final class Post {
 
     private Outcome send(Neighbour to, Encoding encoding, long speaksOf, Way way) throws SQLException {
         if (!isOpen(to)) {
+            return Outcome.LINK_DOWN;
+        }
+        if (encoding.trouble() != null) {
+            linkDown(to, encoding.trouble());
             return Outcome.LINK_DOWN;
         }
         Envelope envelope = encoding.envelope();

@@ -48,8 +48,13 @@ final class Speech {
     /** Where nothing could be handed over the last time, it is tried with a hello, so that it is not shown as down for longer than it is. */
     void tryAgain(Neighbour to) throws SQLException {
         if (to.isCutOff() && post.isOpen(to)) {
-            hello(to, new SenderAction.SendHello(to.sending().kept().peerIncarnation()));
+            introduce(to);
         }
+    }
+
+    /** Says who we are and what we take. */
+    void introduce(Neighbour to) throws SQLException {
+        hello(to, new SenderAction.SendHello(to.sending().kept().peerIncarnation()));
     }
 
     /** What stands in every envelope to this neighbour now. */

@@ -96,9 +96,9 @@ public final class Receiver {
             turn.act(new ReceiverAction.Quarantine(arrived.ref(), arrived.reason())); // R7: then as if lost
             return;
         }
-        if (arrived.unfit() == ReceiverEvent.Unfit.NOT_UNDERSTOOD) {
+        if (arrived.unfit() != ReceiverEvent.Unfit.OVERSIZE && arrived.unfit() != ReceiverEvent.Unfit.TOO_NEW) {
             turn.act(new ReceiverAction.Quarantine(arrived.ref(), arrived.reason()));
-            turn.halt(arrived.reason()); // R7: if it was of the chain it is missing now, and asked for more and more rarely
+            turn.halt(arrived.reason()); // R7: if it was of the chain it is missing now, and asked for more and more rarely; if anybody forged it, nothing else is changed by it
             return;
         }
         turn.act(new ReceiverAction.Keep(arrived.ref(), arrived.reason()));

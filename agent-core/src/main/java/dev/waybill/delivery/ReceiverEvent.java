@@ -78,9 +78,9 @@ public sealed interface ReceiverEvent {
         OVERSIZE,
         /** Of a newer format than this program reads: asking again would bring the same. */
         TOO_NEW,
-        /** Not signed although it must be, or by a key that we do not accept. */
+        /** Not signed although it must be, by a key that is not trusted, or altered: as {@link #NOT_UNDERSTOOD}. Lying there it would let anybody who can write to the link stop the stream. */
         UNSIGNED,
-        /** Encrypted under a key that we do not have. */
+        /** Encrypted under a key that we do not have, or not encrypted although it must be: the same. */
         UNDECRYPTABLE
     }
 }

@@ -13,7 +13,7 @@
  * <p><b>The receiver, for one sender.</b>
  * <pre>
  *                    R0 not for me, not from whom I know ─► put aside
- *                    R7 corrupt ─► put aside, as if lost; not understood ─► put aside, HALTED; oversize, unsigned, undecryptable ─► HALTED
+ *                    R7 corrupt ─► put aside, as if lost; not understood, unsigned, undecryptable ─► put aside, HALTED; oversize ─► HALTED
  *   arrived ──┬────► R2 epoch below mine ─► delete, and repeat my request if it stays so
  *             │      R2 epoch above mine ─► I went back in time: epoch := theirs + 1, ask ─┐
  *             │      R3 ends at or below log_received ─► delete, confirm again             │
@@ -94,6 +94,8 @@
  *     writes nothing leaves parts over that it does not have any more; they are asked for every ten minutes at most.</li>
  * <li><i>What is not understood.</i> A message of an unknown kind or with an unknown critical extension is put aside and the stream shows HALTED with the reason. It goes on by itself when what was missing arrives in words that are
  *     understood, or when the sender says that nothing is missing.</li>
+ * <li><i>What is not believed</i> (unsigned, altered, undecryptable) is put aside like what is not understood, and changes nothing but what is shown: rule R7 would let it lie there and stop the stream, and then anybody who can write to the
+ *     link could. For the same reason what is too long or too new counts as unsigned where signatures are required.</li>
  * <li><i>Digest that cannot be checked.</i> {@code prev} &lt; {@code log_received} &lt; {@code this}, and no transaction at {@code log_received}: nothing is applied, and the sender is asked from {@code log_received}. It can check: its journal has the
  *     position, or it says split history.</li>
  * <li><i>Patience has an end.</i> Later messages renew it up to three times its length, or under steady traffic a lost message would never be asked for and the replica would stand still; parts of the next group renew it without limit.</li>

@@ -36,33 +36,40 @@ public final class MessageCodec {
     private static final int LEAST_SIGNATURE_BYTES = 2;
 
     private final MessageBounds bounds;
-    private final Seal seal;
+    private final Trust trust;
     private final Set<Integer> extensions;
 
     /**
      * @param bounds     of what is decoded
-     * @param seal       how messages are signed, and which are believed
+     * @param trust      which messages are believed
      * @param extensions types of extensions that the caller knows beside that of {@link Envelope.Stream}: critical ones of other types are refused
      */
-    public MessageCodec(MessageBounds bounds, Seal seal, Set<Integer> extensions) {
+    public MessageCodec(MessageBounds bounds, Trust trust, Set<Integer> extensions) {
         this.bounds = bounds;
-        this.seal = seal;
+        this.trust = trust;
         this.extensions = Set.copyOf(extensions);
     }
 
-    /** Without signatures, knowing no extensions. */
+    /** Believing everything, knowing no extensions. */
     public MessageCodec(MessageBounds bounds) {
-        this(bounds, Seal.NONE, Set.of());
+        this(bounds, Trust.ALL, Set.of());
+    }
+
+    /** As {@link #encode(Message, List, Seal)}, neither signed nor encrypted. */
+    public byte[] encode(Message message, List<Integer> codecs) {
+        return encode(message, codecs, Seal.NONE);
     }
 
     /**
      * The bytes of a message; its body is compressed where the recipient can decompress it and it helps. Never longer than the body and {@link Envelope} need: what is to fit into a limit is cut before.
      *
      * @param codecs what the recipient decodes, from his {@link Envelope.Limits}; plain is always possible
+     * @param seal   how it is signed and encrypted
      */
-    public byte[] encode(Message message, List<Integer> codecs) {
+    public byte[] encode(Message message, List<Integer> codecs, Seal seal) {
         byte[] deflated = codecs.contains(DEFLATE) ? Deflate.compress(message.body()) : null;
         byte[] body = deflated == null ? message.body() : deflated;
+        int encryption = body.length == 0 ? Seal.UNENCRYPTED : seal.encryption();
         ByteSink sink = new ByteSink(512 + body.length);
         sink.putInt(MAGIC);
         sink.putByte(FORMAT);
@@ -71,12 +78,16 @@ public final class MessageCodec {
         EnvelopeCodec.write(sink, message.envelope());
         sink.putByte(deflated == null ? PLAIN : DEFLATE);
         sink.putText(seal.keyId());
-        sink.putByte(0);
+        sink.putByte(encryption);
         sink.putVarint(message.body().length);
-        sink.putVarint(body.length);
+        sink.putVarint(encryption == Seal.UNENCRYPTED ? body.length : seal.encryptedBytes(body.length));
         EnvelopeCodec.writeExtensions(sink, message.envelope().extensions());
-        sink.putBytes(body);
-        return close(sink);
+        if (encryption == Seal.UNENCRYPTED) {
+            sink.putBytes(body);
+        } else {
+            sink.putBytes(seal.encrypt(body, sink.slice(KIND_AT, sink.size())));
+        }
+        return close(sink, seal);
     }
 
     /** The message in these bytes. */
@@ -84,9 +95,23 @@ public final class MessageCodec {
         Opened opened = open(bytes);
         Cover cover = opened.cover();
         believe(cover, bytes);
-        byte[] body = cover.codec() == PLAIN ? Arrays.copyOfRange(bytes, opened.bodyAt(), opened.bodyAt() + cover.encodedBytes())
-                : Deflate.decompress(bytes, opened.bodyAt(), cover.encodedBytes(), cover.plainBytes());
-        return new Message(cover.envelope(), body);
+        return new Message(cover.envelope(), cover.encryption() == Seal.UNENCRYPTED ? plain(cover, bytes, opened.bodyAt(), cover.encodedBytes()) : decrypted(opened, bytes));
+    }
+
+    private byte[] decrypted(Opened opened, byte[] bytes) throws MalformedException {
+        int bodyAt = opened.bodyAt();
+        byte[] body = trust.decrypt(opened.cover(), Arrays.copyOfRange(bytes, bodyAt, bodyAt + opened.cover().encodedBytes()), Arrays.copyOfRange(bytes, KIND_AT, bodyAt));
+        return plain(opened.cover(), body, 0, body.length);
+    }
+
+    private static byte[] plain(Cover cover, byte[] bytes, int from, int length) throws MalformedException {
+        if (cover.codec() == DEFLATE) {
+            return Deflate.decompress(bytes, from, length, cover.plainBytes());
+        }
+        if (cover.plainBytes() != length) {
+            throw new MalformedException("a plain body has two lengths, " + cover.plainBytes() + " and " + length);
+        }
+        return Arrays.copyOfRange(bytes, from, from + length);
     }
 
     /** What stands on the outside, checked as {@link #decode} checks it; the body is not touched. */
@@ -122,7 +147,7 @@ public final class MessageCodec {
     /** A message taken apart: its cover, and where its body begins. */
     private record Opened(Cover cover, int bodyAt) {}
 
-    private byte[] close(ByteSink sink) {
+    private static byte[] close(ByteSink sink, Seal seal) {
         byte[] covered = sink.bytes();
         int checksumAt = covered.length;
         for (int i = 0; i < Integer.BYTES; i++) {
@@ -191,11 +216,8 @@ public final class MessageCodec {
     }
 
     private void believe(Cover cover, byte[] bytes) throws MalformedException {
-        if (!seal.accepts(cover.signature(), bytes)) {
-            throw new MalformedException(Reason.UNSIGNED, "a message of " + cover.envelope().sender() + " has a signature of scheme " + cover.signature().scheme() + " by key \"" + cover.signature().keyId()
-                    + "\", which is not accepted");
-        }
-        if (cover.encryption() != 0) {
+        trust.believe(cover, bytes);
+        if (cover.encryption() != Seal.UNENCRYPTED && cover.encryption() != Seal.HPKE) {
             throw new MalformedException(Reason.UNDECRYPTABLE, "a message is encrypted in the unknown way " + cover.encryption());
         }
         if (!CODECS.contains(cover.codec())) {
@@ -203,9 +225,6 @@ public final class MessageCodec {
         }
         if (cover.plainBytes() > bounds.plainBytes()) {
             throw new MalformedException(Reason.OVERSIZE, "a message has a body of " + cover.plainBytes() + " bytes when decompressed, " + bounds.plainBytes() + " are accepted");
-        }
-        if (cover.codec() == PLAIN && cover.plainBytes() != cover.encodedBytes()) {
-            throw new MalformedException("a plain body has two lengths, " + cover.plainBytes() + " and " + cover.encodedBytes());
         }
         for (Extension extension : cover.envelope().extensions()) {
             if (extension.critical() && extension.type() != Envelope.Stream.TYPE && !extensions.contains(extension.type())) {

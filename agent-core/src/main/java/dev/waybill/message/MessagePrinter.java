@@ -38,7 +38,12 @@ public final class MessagePrinter {
         try {
             Cover cover = codec.look(bytes);
             printEnvelope(cover, bytes.length);
-            printBody(codec.decode(bytes));
+            if (cover.encryption() == Seal.UNENCRYPTED) {
+                printBody(codec.decode(bytes));
+            } else {
+                line("");
+                line("The body is encrypted for " + ValuePrinter.safe(cover.envelope().recipient()) + ", who alone can read it.");
+            }
             return true;
         } catch (MalformedException refused) {
             String sender = MessageCodec.seemingSender(bytes);

@@ -2,11 +2,24 @@
 package dev.waybill.message;
 
 /**
- * How messages are signed and which signatures are accepted. A signature covers the bytes of the message from its beginning to the signature block, checksum included. Implementations are safe for any thread.
+ * How messages leave to one recipient: signed or not, encrypted or not. A signature covers the bytes of the message from its beginning to the signature block, checksum included; it is made last, of what really travels.
+ * Implementations are safe for any thread.
  */
 public interface Seal {
 
-    /** Signs nothing, accepts everything. */
+    /** The scheme of messages without a signature. */
+    int UNSIGNED = 0;
+
+    /** The scheme of Ed25519. */
+    int ED25519 = 1;
+
+    /** The encryption id of bodies that everybody can read. */
+    int UNENCRYPTED = 0;
+
+    /** The encryption id of HPKE (RFC 9180): X25519, HKDF-SHA256, AES-256-GCM. */
+    int HPKE = 1;
+
+    /** Signs nothing, encrypts nothing. */
     Seal NONE = new Seal() {
         @Override
         public int scheme() {
@@ -22,15 +35,7 @@ public interface Seal {
         public byte[] sign(byte[] message, int length) {
             return new byte[0];
         }
-
-        @Override
-        public boolean accepts(Signature signature, byte[] message) {
-            return true;
-        }
     };
-
-    /** The scheme of messages without a signature. Scheme 1 is reserved for Ed25519. */
-    int UNSIGNED = 0;
 
     /** How this seal signs, 0 to 127. */
     int scheme();
@@ -41,8 +46,24 @@ public interface Seal {
     /** The signature of the first {@code length} bytes; empty exactly for scheme {@link #UNSIGNED}. */
     byte[] sign(byte[] message, int length);
 
-    /** Whether a message with this signature, or without one, is believed. */
-    boolean accepts(Signature signature, byte[] message);
+    /** How this seal encrypts bodies that are not empty. */
+    default int encryption() {
+        return UNENCRYPTED;
+    }
+
+    /** How long a body of this length becomes by {@link #encrypt}. */
+    default int encryptedBytes(int bodyBytes) {
+        return bodyBytes;
+    }
+
+    /**
+     * The encrypted body; only where {@link #encryption} says how.
+     *
+     * @param bound the envelope, with which the body is bound together: it is no secret, but with another one the body cannot be decrypted
+     */
+    default byte[] encrypt(byte[] body, byte[] bound) {
+        throw new UnsupportedOperationException("this seal does not encrypt");
+    }
 
     /**
      * A signature found in a message.

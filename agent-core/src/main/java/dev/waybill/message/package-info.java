@@ -38,7 +38,9 @@
  * mixing two streams. Absent, both are the first. Types below 16 are reserved.
  *
  * <p><b>Growing.</b> What is added later travels as an extension; format 2 is for what cannot, and says by its least reader whether format 1 may read it. Codecs: 0 plain, 1 raw deflate; a sender compresses only into what
- * the recipient announced. Signature schemes: 0 none, 1 reserved for Ed25519; {@link dev.waybill.message.Seal} is where it enters. Encryption ids: 0 none.
+ * the recipient announced. Signature schemes: 0 none, 1 Ed25519. Encryption ids: 0 none, 1 HPKE (RFC 9180, base mode, X25519, HKDF-SHA256, AES-256-GCM), which encrypts the compressed body and binds it to the envelope: the bytes
+ * from kind to the last extension. {@link dev.waybill.message.Seal} is where they enter when a message leaves, {@link dev.waybill.message.Trust} when it arrives; what they are made of is the room {@code seal}. The envelope itself can be
+ * read by everybody who carries it: names, offsets, sizes, times.
  *
  * <p><b>Rejected.</b> A checksum at a place that only the parsed fields tell (a flipped version bit would read as "too new" and stop the stream, where resending helps); compressing the envelope (peeking and rule R0 must be
  * cheap); trusting announced lengths for allocation.

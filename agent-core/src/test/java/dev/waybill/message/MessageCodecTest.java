@@ -41,7 +41,7 @@ class MessageCodecTest {
     @Property(tries = 500)
     void anyMessageComesBackEqual(@ForAll("envelopes") Envelope envelope, @ForAll @Size(max = 500) byte[] body) throws MalformedException {
         Message message = new Message(envelope, body);
-        MessageCodec codec = new MessageCodec(MessageBounds.of(100_000), Seal.NONE, Set.of(1));
+        MessageCodec codec = new MessageCodec(MessageBounds.of(100_000), Trust.ALL, Set.of(1));
         byte[] bytes = codec.encode(message, MessageCodec.CODECS);
         assertThat(codec.decode(bytes)).isEqualTo(message);
         assertThat(codec.peek(bytes).envelope()).isEqualTo(envelope);
@@ -120,7 +120,7 @@ class MessageCodecTest {
     void signatureOfAnySchemeFitsWithoutAnotherFormat() throws GeneralSecurityException, MalformedException {
         KeyPair keys = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
         MessageCodec signing = new MessageCodec(MessageBounds.of(50_000), new Ed25519(keys), Set.of());
-        byte[] signed = signing.encode(message(1000), MessageCodec.CODECS);
+        byte[] signed = signing.encode(message(1000), MessageCodec.CODECS, new Ed25519(keys));
         assertThat(signing.decode(signed)).isEqualTo(message(1000));
         assertThat(CODEC.decode(signed)).isEqualTo(message(1000));
         assertThat(CODEC.peek(signed).signature().keyId()).isEqualTo("key of hq");
@@ -170,8 +170,8 @@ class MessageCodecTest {
         assertThatThrownBy(() -> codec.decode(bytes)).isInstanceOfSatisfying(MalformedException.class, refused -> assertThat(refused.reason()).as(refused.getMessage()).isEqualTo(reason));
     }
 
-    /** What a later version will bring: here to show that the format has room for it. */
-    private record Ed25519(KeyPair keys) implements Seal {
+    /** One key that signs and is trusted. */
+    private record Ed25519(KeyPair keys) implements Seal, Trust {
         @Override
         public int scheme() {
             return 1;
@@ -195,15 +195,27 @@ class MessageCodecTest {
         }
 
         @Override
-        public boolean accepts(Signature found, byte[] message) {
+        public void believe(Cover cover, byte[] message) throws MalformedException {
+            Signature found = cover.signature();
+            if (found.scheme() != scheme() || !found.keyId().equals(keyId()) || !isOf(found, message)) {
+                throw new MalformedException(Reason.UNSIGNED, "no signature of " + keyId());
+            }
+        }
+
+        private boolean isOf(Signature found, byte[] message) {
             try {
                 java.security.Signature signature = java.security.Signature.getInstance("Ed25519");
                 signature.initVerify(keys.getPublic());
                 signature.update(message, 0, found.coveredBytes());
-                return found.scheme() == scheme() && found.keyId().equals(keyId()) && signature.verify(found.content());
+                return signature.verify(found.content());
             } catch (GeneralSecurityException notASignature) {
                 return false;
             }
+        }
+
+        @Override
+        public byte[] decrypt(Cover cover, byte[] body, byte[] bound) {
+            throw new AssertionError("nothing is encrypted");
         }
     }
 }

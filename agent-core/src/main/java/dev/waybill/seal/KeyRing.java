@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.seal;
+
+import dev.waybill.error.WaybillError;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The keys in one directory, as the package page draws it. Every change is one file that appears or goes as a whole, so whoever reads meanwhile sees it before or after. Any thread; changes by one at a time.
+ */
+public final class KeyRing {
+
+    private static final String OWN = ".key";
+    private static final String TRUSTED = ".pub";
+    private static final Set<PosixFilePermission> OWNERS = PosixFilePermissions.fromString("rw-------");
+    private static final Set<PosixFilePermission> OWNERS_FOLDER = PosixFilePermissions.fromString("rwx------");
+    private static final int LONGEST_FILE = 10_000;
+    private static final int MOST_FILES = 10_000;
+
+    private final Path directory;
+    private final InstantSource clock;
+
+    /** The ring in this directory, which is made with the first key. */
+    public KeyRing(Path directory, InstantSource clock) {
+        this.directory = directory;
+        this.clock = clock;
+    }
+
+    /**
+     * Everything on it.
+     *
+     * @throws KeyException the directory or a file in it cannot be used; the text says which, and never what is in it
+     */
+    public KeyBook read() throws KeyException {
+        if (!Files.isDirectory(directory)) {
+            throw failed(WaybillError.SEAL_RING, null, directory, "it is not a directory");
+        }
+        List<OwnKey> own = new ArrayList<>();
+        List<TrustedKey> trusted = new ArrayList<>();
+        for (Path file : files()) {
+            if (file.toString().endsWith(OWN)) {
+                own.add(readOwn(file));
+            } else {
+                trusted.add(readTrusted(file));
+            }
+        }
+        return new KeyBook(own, trusted);
+    }
+
+    /** Something that differs when a file came, went or was written; cheap. */
+    public String look() throws KeyException {
+        StringBuilder state = new StringBuilder();
+        try {
+            for (Path file : files()) {
+                state.append(file.getFileName()).append(' ').append(Files.size(file)).append(' ').append(Files.getLastModifiedTime(file).toMillis()).append('\n');
+            }
+        } catch (IOException unreadable) {
+            throw failed(WaybillError.SEAL_RING, unreadable, directory, unreadable);
+        }
+        return state.toString();
+    }
+
+    /** Makes a key of this publisher's own and returns its public halves. */
+    public TrustedKey make(String publisher) throws KeyException {
+        if (!KeyText.isPublisher(publisher)) {
+            throw failed(WaybillError.SEAL_RING, null, directory, "\"" + publisher + "\" is no name of a publisher");
+        }
+        try {
+            OwnKey key = OwnKey.make(publisher, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+            write(directory.resolve(publisher + "." + key.shown().id() + OWN), KeyText.write(key));
+            return key.shown();
+        } catch (GeneralSecurityException impossible) {
+            throw failed(WaybillError.SEAL_RING, impossible, directory, impossible.getMessage());
+        }
+    }
+
+    /**
+     * Trusts a neighbour's key from now on. The keys of the same neighbour that were there are trusted for a while longer.
+     *
+     * @param text      what {@link #export} gave there
+     * @param oldOnesFor how long
+     */
+    public TrustedKey trust(String text, Duration oldOnesFor) throws KeyException {
+        TrustedKey key;
+        try {
+            key = KeyText.readTrusted(text);
+        } catch (GeneralSecurityException refused) {
+            throw failed(WaybillError.SEAL_KEY, refused, "that was given", refused.getMessage());
+        }
+        Instant end = clock.instant().plus(oldOnesFor);
+        for (TrustedKey older : Files.isDirectory(directory) ? read().trusted() : List.<TrustedKey>of()) {
+            if (older.publisher().equals(key.publisher()) && !older.id().equals(key.id())) {
+                write(file(older), KeyText.write(older.ending(end)));
+            }
+        }
+        write(file(key), KeyText.write(key));
+        return key;
+    }
+
+    /** The public halves of a key, as neighbours import them. */
+    public static String export(TrustedKey key) {
+        return KeyText.write(key);
+    }
+
+    /** Takes a key off the ring at once, own or a neighbour's; returns whether it was there. */
+    public boolean remove(String id) throws KeyException {
+        boolean removed = false;
+        try {
+            for (Path file : files()) {
+                String name = file.getFileName().toString();
+                if (name.endsWith("." + id + OWN) || name.endsWith("." + id + TRUSTED)) {
+                    removed |= Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException cause) {
+            throw failed(WaybillError.SEAL_RING, cause, directory, cause);
+        }
+        return removed;
+    }
+
+    private Path file(TrustedKey key) {
+        return directory.resolve(key.publisher() + "." + key.id() + TRUSTED);
+    }
+
+    private List<Path> files() throws KeyException {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, "*{" + OWN + "," + TRUSTED + "}")) {
+            for (Path file : all) {
+                if (!file.getFileName().toString().startsWith(".")) {
+                    files.add(file);
+                }
+                if (files.size() > MOST_FILES) {
+                    throw new IOException("it holds more than " + MOST_FILES + " keys");
+                }
+            }
+        } catch (IOException unreadable) {
+            throw failed(WaybillError.SEAL_RING, unreadable, directory, unreadable);
+        }
+        files.sort(Path::compareTo);
+        return files;
+    }
+
+    private static OwnKey readOwn(Path file) throws KeyException {
+        try {
+            PosixFileAttributeView rights = Files.getFileAttributeView(file, PosixFileAttributeView.class);
+            if (rights != null && !OWNERS.containsAll(rights.readAttributes().permissions())) {
+                throw new GeneralSecurityException("others than its owner may read or write it; say chmod 600");
+            }
+            return KeyText.readOwn(text(file));
+        } catch (IOException | GeneralSecurityException refused) {
+            throw failed(WaybillError.SEAL_KEY, refused, file, refused.getMessage());
+        }
+    }
+
+    private static TrustedKey readTrusted(Path file) throws KeyException {
+        try {
+            return KeyText.readTrusted(text(file));
+        } catch (IOException | GeneralSecurityException refused) {
+            throw failed(WaybillError.SEAL_KEY, refused, file, refused.getMessage());
+        }
+    }
+
+    private static String text(Path file) throws IOException {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || Files.size(file) > LONGEST_FILE) {
+            throw new IOException("it is no file, or one of more than " + LONGEST_FILE + " bytes");
+        }
+        return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+    }
+
+    /** With the owner's rights from the first byte on. */
+    private void write(Path file, String text) throws KeyException {
+        Path passing = file.resolveSibling("." + file.getFileName() + ".tmp");
+        try {
+            boolean posix = Files.getFileStore(existing(directory)).supportsFileAttributeView(PosixFileAttributeView.class);
+            if (!Files.isDirectory(directory)) {
+                Files.createDirectories(directory);
+                if (posix) {
+                    Files.setPosixFilePermissions(directory, OWNERS_FOLDER);
+                }
+            }
+            Files.deleteIfExists(passing);
+            if (posix) {
+                Files.createFile(passing, PosixFilePermissions.asFileAttribute(OWNERS));
+            }
+            Files.write(passing, text.getBytes(StandardCharsets.UTF_8), StandardOpenOption.CREATE, StandardOpenOption.SYNC);
+            Files.move(passing, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException cause) {
+            throw failed(WaybillError.SEAL_RING, cause, directory, cause);
+        }
+    }
+
+    private static Path existing(Path folder) {
+        Path at = folder.toAbsolutePath();
+        while (!Files.exists(at) && at.getParent() != null) {
+            at = at.getParent();
+        }
+        return at;
+    }
+
+    private static KeyException failed(WaybillError error, Throwable cause, Object... values) {
+        return new KeyException(error.with(values).getMessage(), cause);
+    }
+
+    /** Keys that cannot be used. The text has no secrets. */
+    public static final class KeyException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        KeyException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.seal;
+
+import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.KeyFactory;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/**
+ * Keys as text files, which people mail to each other and compare. Unknown lines are refused: a file of a later format must not be half understood. Stateless; any thread.
+ *
+ * <pre>
+ *   waybill key 1
+ *   publisher: hq
+ *   id: 3f0c9a…             of the two public halves; checked
+ *   made: 2026-11-22T15:00:00Z
+ *   until: …                only where it ends
+ *   verify: base64          Ed25519, X.509        encrypt: base64     X25519, X.509
+ *   sign: base64            Ed25519, PKCS 8       decrypt: base64     X25519, PKCS 8        in secret files only
+ * </pre>
+ */
+final class KeyText {
+
+    private static final String HEAD = "waybill key 1";
+    private static final List<String> FIELDS = List.of("publisher", "id", "made", "until", "verify", "encrypt", "sign", "decrypt");
+    private static final Pattern PUBLISHER = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}");
+    private static final int MOST_LINES = 20;
+
+    private KeyText() {}
+
+    static String write(TrustedKey key) {
+        return HEAD + "\npublisher: " + key.publisher() + "\nid: " + key.id() + "\nmade: " + key.made() + (key.until() == null ? "" : "\nuntil: " + key.until())
+                + "\nverify: " + base64(key.verifying()) + "\nencrypt: " + base64(key.encrypting()) + "\n";
+    }
+
+    static String write(OwnKey key) {
+        return write(key.shown()) + "sign: " + base64(key.signing()) + "\ndecrypt: " + base64(key.decrypting()) + "\n";
+    }
+
+    /** @throws GeneralSecurityException it is no key, or its id is not of these halves; the text never shows what is secret */
+    static TrustedKey readTrusted(String text) throws GeneralSecurityException {
+        Map<String, String> fields = fields(text);
+        if (fields.containsKey("sign") || fields.containsKey("decrypt")) {
+            throw new GeneralSecurityException("it holds secret halves, which must not leave their owner; he is to make a new key and send what keys export prints");
+        }
+        return trusted(fields);
+    }
+
+    /** As {@link #readTrusted}, with the secret halves. */
+    static OwnKey readOwn(String text) throws GeneralSecurityException {
+        Map<String, String> fields = fields(text);
+        return new OwnKey(trusted(fields), (PrivateKey) key("Ed25519", fields, "sign"), (PrivateKey) key("X25519", fields, "decrypt"));
+    }
+
+    static boolean isPublisher(String name) {
+        return PUBLISHER.matcher(name).matches();
+    }
+
+    private static TrustedKey trusted(Map<String, String> fields) throws GeneralSecurityException {
+        String publisher = field(fields, "publisher");
+        if (!isPublisher(publisher)) {
+            throw new GeneralSecurityException("its publisher is no name");
+        }
+        TrustedKey key = TrustedKey.of(publisher, instant(field(fields, "made")), fields.containsKey("until") ? instant(fields.get("until")) : null,
+                (PublicKey) key("Ed25519", fields, "verify"), (PublicKey) key("X25519", fields, "encrypt"));
+        if (!key.id().equals(field(fields, "id"))) {
+            throw new GeneralSecurityException("its id is not of these halves: it was altered");
+        }
+        return key;
+    }
+
+    private static Map<String, String> fields(String text) throws GeneralSecurityException {
+        List<String> lines = text.lines().limit(MOST_LINES).map(String::strip).filter(line -> !line.isEmpty()).toList();
+        if (lines.isEmpty() || !lines.get(0).equals(HEAD)) {
+            throw new GeneralSecurityException("it does not begin with \"" + HEAD + "\"");
+        }
+        Map<String, String> fields = new HashMap<>();
+        for (String line : lines.subList(1, lines.size())) {
+            int colon = line.indexOf(": ");
+            if (colon < 0 || !FIELDS.contains(line.substring(0, colon)) || fields.put(line.substring(0, colon), line.substring(colon + 2).strip()) != null) {
+                throw new GeneralSecurityException("a line of it is none of " + FIELDS + ", or is there twice");
+            }
+        }
+        return fields;
+    }
+
+    private static String field(Map<String, String> fields, String name) throws GeneralSecurityException {
+        String value = fields.get(name);
+        if (value == null) {
+            throw new GeneralSecurityException("it has no line \"" + name + "\"");
+        }
+        return value;
+    }
+
+    private static Instant instant(String text) throws GeneralSecurityException {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException unreadable) {
+            throw new GeneralSecurityException("it has a time that cannot be read", unreadable);
+        }
+    }
+
+    private static Key key(String algorithm, Map<String, String> fields, String name) throws GeneralSecurityException {
+        try {
+            byte[] encoded = Base64.getDecoder().decode(field(fields, name));
+            KeyFactory factory = KeyFactory.getInstance(algorithm);
+            return name.equals("sign") || name.equals("decrypt") ? factory.generatePrivate(new PKCS8EncodedKeySpec(encoded)) : factory.generatePublic(new X509EncodedKeySpec(encoded));
+        } catch (IllegalArgumentException noBase64) {
+            throw new GeneralSecurityException("its line \"" + name + "\" is not base64");
+        }
+    }
+
+    private static String base64(Key key) {
+        return Base64.getEncoder().encodeToString(key.getEncoded());
+    }
+}
