@@ -11,6 +11,7 @@ import dev.waybill.agent.StatusReport;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialects;
 import dev.waybill.publication.Boards;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -53,6 +54,9 @@ final class AgentCommand implements Callable<Integer> {
             description = "How long nothing new may have come before what is missing is asked for again (default ${DEFAULT-VALUE}; as 800ms, 5s, 2m).")
     private Duration patience;
 
+    @Option(names = "--keys", paramLabel = "DIR", defaultValue = "${env:WAYBILL_KEYS}", description = "The directory of the key ring, with which messages are signed and encrypted (also WAYBILL_KEYS); see waybill keys.")
+    private Path keys;
+
     @Mixin
     private JournalBounds journal;
 
@@ -62,7 +66,7 @@ final class AgentCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--max-message-bytes is at least " + AgentSettings.LEAST_MESSAGE_BYTES + " and --patience at least " + AgentSettings.LEAST_PATIENCE.toMillis() + "ms. Nothing was done.");
         }
         var around = AgentSurroundings.system(verbose ? new PrintedEvents(System.out) : AgentEvents.NONE);
-        AgentSettings settings = AgentSettings.DEFAULTS.withMaxMessageBytes(maxMessageBytes).withPatience(patience).withRetention(journal.retention());
+        AgentSettings settings = AgentSettings.DEFAULTS.withMaxMessageBytes(maxMessageBytes).withPatience(patience).withRetention(journal.retention()).withKeys(keys == null || keys.toString().isEmpty() ? null : keys);
         AgentHome home;
         try (Connection raw = database.connectForAgent()) {
             Dialect dialect = Dialects.of(raw);

@@ -50,7 +50,7 @@ final class BesideAgents {
         }
         String key = dialect.databaseKey(raw);
         CatalogueBoard board = Boards.of(key);
-        AgentSettings agentSettings = AgentSettings.DEFAULTS.withMaxMessageBytes(settings.messageBytes()).withPoll(settings.poll()).withPatience(settings.lossPatience()).withRetention(settings.retention());
+        AgentSettings agentSettings = AgentSettings.DEFAULTS.withMaxMessageBytes(settings.messageBytes()).withPoll(settings.poll()).withPatience(settings.lossPatience()).withRetention(settings.retention()).withKeys(settings.keys());
         boolean hasPublisher = board.catalogue().publisher() != null;
         registry.connectionOpened(new AgentHome(key, dialect, more, board, agentSettings), hasPublisher);
         return new Told(registry, key, board, hasPublisher);

@@ -36,6 +36,7 @@ class DirectionOfImportsTest {
             "dev.waybill.refresh",
             "dev.waybill.delivery",
             "dev.waybill.link",
+            "dev.waybill.seal",
             "dev.waybill.message",
             "dev.waybill.statement",
             "dev.waybill.publication",

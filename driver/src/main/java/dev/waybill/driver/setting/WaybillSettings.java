@@ -4,6 +4,8 @@ package dev.waybill.driver.setting;
 import dev.waybill.agent.AgentSettings;
 import dev.waybill.agent.Retention;
 import dev.waybill.error.WaybillError;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -26,9 +28,10 @@ import java.util.stream.Stream;
  * @param lossPatience  {@code waybill.patience}
  * @param retention     {@code waybill.journal-keep} and its neighbours
  * @param capture       {@code waybill.capture}
+ * @param keys          {@code waybill.keys}; null for none
  */
 public record WaybillSettings(UncapturedPolicy uncaptured, UnwrapPolicy unwrap, AgentMode agent, boolean showCatalogue, Duration patience,
-        int messageBytes, Duration poll, Duration lossPatience, Retention retention, CaptureMode capture) {
+        int messageBytes, Duration poll, Duration lossPatience, Retention retention, CaptureMode capture, Path keys) {
 
     /** As the protocol's fragments: SQL Remote's least, too. */
     private static final int LEAST_MESSAGE_BYTES = 10_000;
@@ -39,7 +42,7 @@ public record WaybillSettings(UncapturedPolicy uncaptured, UnwrapPolicy unwrap, 
     /** What applies when nothing is said. */
     public static final WaybillSettings DEFAULTS =
             new WaybillSettings(UncapturedPolicy.REFUSE, UnwrapPolicy.REFUSE, AgentMode.AUTO, false, Duration.ofSeconds(30), 50_000, Duration.ofMillis(500), Duration.ofSeconds(5), Retention.USUAL,
-                    CaptureMode.DRIVER);
+                    CaptureMode.DRIVER, null);
 
     /**
      * Read from texts by full key; keys that are not there have their defaults.
@@ -62,7 +65,17 @@ public record WaybillSettings(UncapturedPolicy uncaptured, UnwrapPolicy unwrap, 
                 duration(texts, Setting.POLL, LEAST_POLL),
                 duration(texts, Setting.PATIENCE, AgentSettings.LEAST_PATIENCE),
                 retention(texts),
-                choice(texts, Setting.CAPTURE, CaptureMode.class));
+                choice(texts, Setting.CAPTURE, CaptureMode.class),
+                path(texts, Setting.KEYS));
+    }
+
+    private static Path path(Map<String, String> texts, Setting setting) throws SQLException {
+        String text = text(texts, setting);
+        try {
+            return text.isEmpty() ? null : Path.of(text);
+        } catch (InvalidPathException unreadable) {
+            throw WaybillError.SETTING_VALUE.because(unreadable, setting.key(), text, "the path of a directory");
+        }
     }
 
     private static Retention retention(Map<String, String> texts) throws SQLException {
