@@ -17,6 +17,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,13 +34,17 @@ class SynchronizeStoryTest {
                 "INSERT INTO artist (name) VALUES ('Bach'), ('Monk'), ('Coltrane')", "UPDATE artist SET teacher = 4 - id", "INSERT INTO album (artist_id, price) SELECT 1 + MOD(x, 3), x FROM SYSTEM_RANGE(1, 200)");
     }
 
-    /** Writers that do not stop, in auto-commit and in transactions. */
+    /** Writers that go on while the test does, in auto-commit and in transactions; never so far ahead of it that a slow machine would have to carry what a fast one writes in the same time. */
     private static final class Writers implements AutoCloseable {
+
+        private static final int AHEAD = 1_000;
+        private static final long PAUSE_NANOS = 1_000_000;
 
         private final ExecutorService threads = Executors.newFixedThreadPool(4);
         private final AtomicBoolean stop = new AtomicBoolean();
         private final AtomicInteger written = new AtomicInteger();
         private final List<Future<?>> running = new ArrayList<>();
+        private volatile int enough = AHEAD;
 
         Writers(Site site) {
             for (int i = 0; i < 4; i++) {
@@ -68,6 +73,7 @@ class SynchronizeStoryTest {
                             connection.commit();
                         }
                         written.incrementAndGet();
+                        pause();
                     } catch (SQLException again) {
                         if (!"40001".equals(again.getSQLState()) && again.getErrorCode() != 50200) {
                             throw again;
@@ -80,8 +86,15 @@ class SynchronizeStoryTest {
             }
         }
 
+        private void pause() {
+            do {
+                LockSupport.parkNanos(PAUSE_NANOS);
+            } while (written.get() >= enough && !stop.get());
+        }
+
         void awaitMore() {
             int before = written.get();
+            enough = before + AHEAD;
             Awaitility.await().atMost(Duration.ofSeconds(120)).until(() -> written.get() > before + 40 || running.stream().anyMatch(Future::isDone));
         }
 
