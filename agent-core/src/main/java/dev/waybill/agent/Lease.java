@@ -32,6 +32,7 @@ final class Lease {
     private final InstantSource clock;
     private volatile long token = NONE;
     private volatile Instant renewed = Instant.MIN;
+    private volatile boolean followsKill;
     private Row seen;
     private Instant seenSince = Instant.MIN;
 
@@ -47,6 +48,11 @@ final class Lease {
     /** Whether this agent took it and has not learnt that it was taken away. */
     boolean isHeld() {
         return token != NONE;
+    }
+
+    /** Whether whoever had it before this agent did not give it back. */
+    boolean followsKill() {
+        return followsKill;
     }
 
     /** Whether it is held and was renewed lately: then nobody else may try, and the row need not be asked. */
@@ -70,6 +76,7 @@ final class Lease {
         }
         update(raw, row.token() + 1, holder.toString(), clock.instant().plus(time));
         token = row.token() + 1;
+        followsKill = row.holder() != null;
         renewed = clock.instant();
         return true;
     }

@@ -182,6 +182,11 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
         return lease.isHeld();
     }
 
+    @Override
+    public boolean followsKill() {
+        return lease.followsKill();
+    }
+
     /** Frees the lease, so that a successor need not wait. */
     public void giveBackLease() throws SQLException {
         try (Connection raw = pool.getConnection()) {

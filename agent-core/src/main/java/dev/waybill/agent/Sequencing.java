@@ -4,6 +4,7 @@ package dev.waybill.agent;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.durable.AgentDatabase;
 import dev.waybill.durable.DurableStep;
+import dev.waybill.journal.HalfKept;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Sequenced;
 import dev.waybill.journal.Sequencer;
@@ -91,9 +92,26 @@ final class Sequencing implements AutoCloseable {
     /** What was sequenced before is out of the way. */
     private void begin() throws SQLException {
         int again = dialect.mayKeepHalves() ? database.transact(DurableStep.CLEAR_OUTBOX, sequencer::deleteBroughtBack) : 0;
+        if (dialect.mayKeepHalves() && database.followsKill()) {
+            leaveOutHalves();
+        }
         looked = true;
         if (again > 0) {
             LOG.log(System.Logger.Level.INFO, "{0} rows of the outbox stood in the journal already and were deleted: an agent ended before it could do that, or the database was killed and brought them back. Nothing is sent twice.", again);
+        }
+    }
+
+    /** What the database lost when it was killed is not sent, though its outbox row was kept: the source is right. */
+    private void leaveOutHalves() throws SQLException {
+        HalfKept.Halves halves = database.readSnapshot(new HalfKept(dialect)::look);
+        if (!halves.alone().isEmpty()) {
+            int rows = database.transact(DurableStep.CLEAR_OUTBOX, raw -> dialect.deleteFromOutbox(raw, halves.alone().toArray(Long[]::new)));
+            LOG.log(System.Logger.Level.WARNING, "The database was killed and kept {0} transactions by half: what they were to send, and nothing of what they wrote. They were not sent, and their rows in the outbox were deleted, so that "
+                    + "the replicas show what is here.", rows);
+        }
+        if (halves.unreadable() > 0 || !halves.torn().isEmpty()) {
+            LOG.log(System.Logger.Level.WARNING, "The database was killed and seems to have kept transactions by half: rows are not what the transactions {0} in the outbox made of them, and {1} rows of the outbox are counted and cannot be "
+                    + "read. What these wrote may be here and not at the replicas, or the reverse. Compare the tables, or SYNCHRONIZE their subscriptions.", halves.torn(), halves.unreadable());
         }
     }
 

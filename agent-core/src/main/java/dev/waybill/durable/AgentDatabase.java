@@ -50,6 +50,11 @@ public interface AgentDatabase {
         return false;
     }
 
+    /** Whether the agent that had the lease before never gave it back: it was killed, perhaps with the database. */
+    default boolean followsKill() {
+        return false;
+    }
+
     /** The guard under which this database's steps run. */
     StepGuard guard();
 

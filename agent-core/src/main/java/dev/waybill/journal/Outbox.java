@@ -163,6 +163,16 @@ final class Outbox {
         return group(rows, true);
     }
 
+    /** The newest rows by id, newest first; of these, the transactions that are one row with a payload at hand. */
+    List<OutboxRow> newestSmall(Connection raw, int limit) throws SQLException {
+        List<OutboxRow> rows = new ArrayList<>();
+        try (PreparedStatement select = raw.prepareStatement(columns + dialect.catalogueTable("outbox") + " ORDER BY 1 DESC" + dialect.first(limit)); ResultSet result = select.executeQuery()) {
+            read(result, rows);
+        }
+        rows.removeIf(row -> row.payload() == null);
+        return rows;
+    }
+
     /** Takes rows. */
     @FunctionalInterface
     interface Rows {

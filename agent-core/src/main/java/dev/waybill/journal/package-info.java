@@ -48,6 +48,9 @@
  *    journal and head kept, outbox rows back     the transactions stand near the end of the journal: their rows are deleted again, with the first step of an agent (BroughtBack)
  *    head and last journal row disagree          JOURNAL_BROKEN, nothing is sequenced
  *    outbox rows gone, journal and head old      not after two steps, since the journal was durable before; of what is moved at once (large transactions, START, SYNCHRONIZE) it cannot be seen; with H2 2.4.240 not met in 2,020 states
+ *    an outbox row, and nothing of what it says  its transaction was not kept: the row is deleted, with the first step of an agent that follows one that was killed (HalfKept)
+ *    an outbox row, and some of what it says     it is sent, and told in the log; so are rows that the database counts and cannot show
+ *    what it would say, and no outbox row        cannot be seen
  * </pre>
  *
  * <p><b>Places.</b> Offsets are bytes of payload. The key of the table is where a part ends:

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,10 +60,30 @@ class HaltStoryTest {
                 }
                 hq.leave();
                 hq.set("waybill.agent", "auto");
-                branch.awaitEqual(hq, "artist");
+                awaitEqualButForAHalf(hq, branch);
                 assertThat(hq.text("SELECT state FROM waybill.remote_user")).isEqualTo("ACTIVE");
             }
             assertThat(hq.number("SELECT COUNT(*) FROM artist")).isPositive();
+        }
+    }
+
+    /**
+     * Of the one transaction that was under way in the moment of the halt, H2 may have kept the row of the table and not that of the outbox (the reverse is mended, see {@code HalfKept}): then the newest row is here alone, no other may be.
+     */
+    private static void awaitEqualButForAHalf(Site hq, Site branch) throws Exception {
+        try {
+            branch.awaitEqual(hq, "artist");
+        } catch (ConditionTimeoutException different) {
+            try (Connection here = branch.bare(); Connection there = hq.bare()) {
+                long newest = HeadOfficeAndBranch.number(there, "SELECT MAX(id) FROM artist");
+                List<String> differences = TableComparison.differences(there, here, List.of("artist"));
+                if (differences.size() != 1 || !differences.get(0).contains("only at the source: {ID=" + newest + ",")) {
+                    throw different;
+                }
+                System.out.println("H2 kept half of the transaction that was under way: " + differences);
+            }
+            hq.say("SYNCHRONIZE SUBSCRIPTION TO music FOR branch");
+            branch.awaitEqual(hq, "artist");
         }
     }
 
