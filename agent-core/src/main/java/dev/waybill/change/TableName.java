@@ -11,7 +11,9 @@ public record TableName(String schema, String name) {
     public static final String PREFIX = "waybill_";
     private static final Set<String> OURS = Set.of("catalogue", "lease", "message_type", "message_type_option", "publication", "article", "subscription", "subscription_period", "remote_user", "journal_head",
             "journal", "snapshot", "snapshot_spool", "staged_part", "quarantine", "received_table", "counter", "capture_report", "dead_letter", "dead_letter_key", "audit", "outbox", "outbox_seen", "entry", "fence",
-            "trigger_row", "trigger_shape", "trigger_mark");
+            "trigger_row", "trigger_shape", "trigger_mark", "trigger_slot");
+    /** What the names of tables begin with of which there may be one for each published table; a number follows. */
+    public static final String CASCADE = "cascade_";
 
     /** The name of this table. */
     public static TableName of(TableShape table) {
@@ -37,7 +39,11 @@ public record TableName(String schema, String name) {
     /** Whether one of our tables has this name where a database has no schemas. */
     public static boolean isOurs(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
-        return lower.startsWith(PREFIX) && OURS.contains(lower.substring(PREFIX.length()));
+        return lower.startsWith(PREFIX) && (OURS.contains(lower.substring(PREFIX.length())) || isCascade(lower.substring(PREFIX.length())));
+    }
+
+    private static boolean isCascade(String name) {
+        return name.startsWith(CASCADE) && name.length() > CASCADE.length() && name.chars().skip(CASCADE.length()).allMatch(Character::isDigit);
     }
 
     /** {@code schema.name}, for people. */

@@ -13,7 +13,8 @@
  * </pre>
  *
  * <p><b>MariaDB</b> has no moment at COMMIT, and needs none: a transaction's place is that of the last row that triggers wrote for it, and the row of the outbox that stands for it is made by the query that looks for waiting rows
- * ({@code Dialect.waitingRows}); what follows is the same. DDL commits by itself there: {@link dev.waybill.complete.SteppedCapture} makes triggers before, and removes them after, the transaction that tells of them. Cascades run no triggers: such tables are refused.
+ * ({@code Dialect.waitingRows}); what follows is the same. DDL commits by itself there: {@link dev.waybill.complete.SteppedCapture} makes triggers before, and removes them after, the transaction that tells of them. InnoDB runs no
+ * trigger for what foreign keys do: triggers on the tables from which they do it find the rows before, and tell what has become of them after.
  *
  * <p><b>Decisions.</b>
  * <ul>

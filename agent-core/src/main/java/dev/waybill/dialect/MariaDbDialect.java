@@ -225,7 +225,7 @@ public final class MariaDbDialect implements Dialect {
                 statements.add("DROP TABLE IF EXISTS " + words[5]);
             }
         }
-        statements.add("DROP TABLE IF EXISTS " + catalogueTable("trigger_mark"));
+        List.of("trigger_mark", "trigger_slot").forEach(table -> statements.add("DROP TABLE IF EXISTS " + catalogueTable(table)));
         SEQUENCES.forEach(sequence -> statements.add("DROP SEQUENCE IF EXISTS " + catalogueTable(sequence)));
         return statements;
     }

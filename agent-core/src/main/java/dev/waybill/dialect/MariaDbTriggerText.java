@@ -7,6 +7,7 @@ import dev.waybill.change.TableShape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 
 /**
  * What MariaDB's triggers of one table do.
@@ -26,8 +27,12 @@ final class MariaDbTriggerText {
         this.shape = shape;
     }
 
-    /** Statements, with {@code #rows}, {@code #entry} and {@code #whose} where these come. */
-    String of(String event, long shapeId) {
+    /**
+     * Statements, with {@code #rows}, {@code #entry} and {@code #whose} where these come.
+     *
+     * @param guard what comes first of them
+     */
+    String of(String event, long shapeId, String guard) {
         boolean before = !event.equals("INSERT");
         boolean after = !event.equals("DELETE");
         return """
@@ -36,15 +41,41 @@ final class MariaDbTriggerText {
                     IF @waybill_writer <=> 'agent' THEN
                         LEAVE capture;
                     END IF;
-                #check#values    SET place = NEXT VALUE FOR #entry;
+                #guard#check#values#unless    SET place = NEXT VALUE FOR #entry;
                     #whose
                     INSERT INTO #rows (place, writer, shape_id, operation, user_name, written_at, bytes, old_row, new_row)
                         VALUES (place, writer, #shape, '#event', LEFT(USER(), 128), UTC_TIMESTAMP(6), LENGTH(old_row) + LENGTH(new_row), old_row, new_row);
-                """.replace("#check", after ? check(before) : "").replace("#values", (before ? "    SET old_row = " + row("OLD", column -> after || shape.key().contains(column)) + ";\n" : "")
-                        + (after ? "    SET new_row = " + row("NEW", column -> true) + ";\n" : "")).replace("#shape", Long.toString(shapeId)).replace("#event", event);
+                """.replace("#guard", guard).replace("#check", after ? check(before) : "").replace("#values", (before ? "    SET old_row = " + row("OLD", column -> after || shape.key().contains(column)) + ";\n" : "")
+                        + (after ? "    SET new_row = " + row("NEW", column -> true) + ";\n" : "")).replace("#unless", before && after ? unless() : "").replace("#shape", Long.toString(shapeId)).replace("#event", event);
     }
 
-    private String row(String from, IntPredicate wanted) {
+    /** MariaDB runs AFTER UPDATE for a row, too, that UPDATE IGNORE has left as it was. */
+    private String unless() {
+        List<String> key = shape.key().stream().map(index -> shape.columns().get(index).name()).toList();
+        return """
+                    IF old_row = new_row OR NOT #happened THEN
+                        LEAVE capture;
+                    END IF;
+                """.replace("#happened", happened(dialect, dialect.quote(shape.schema(), shape.name()), key, row("r", column -> true) + " = new_row"));
+    }
+
+    /**
+     * Whether an UPDATE of a row has really happened, for AFTER UPDATE; in SQL.
+     *
+     * @param key by which the row can be found, as it was and as it is to be
+     * @param is  what is true of the row, named r, when it has happened
+     */
+    static String happened(Dialect dialect, String table, List<String> key, String is) {
+        return "(EXISTS (SELECT 1 FROM " + table + " AS r WHERE " + same(dialect, key, "r", "NEW") + " AND " + is + " LOCK IN SHARE MODE) AND (" + same(dialect, key, "OLD", "NEW") + " OR NOT EXISTS (SELECT 1 FROM " + table + " AS r WHERE "
+                + same(dialect, key, "r", "OLD") + " LOCK IN SHARE MODE)))";
+    }
+
+    private static String same(Dialect dialect, List<String> columns, String one, String other) {
+        return columns.stream().map(dialect::quote).map(column -> one + "." + column + " = " + other + "." + column).collect(Collectors.joining(" AND "));
+    }
+
+    /** A row of the table, by the name that it has there. */
+    String row(String from, IntPredicate wanted) {
         List<String> fields = new ArrayList<>();
         for (int i = 0; i < shape.columns().size(); i++) {
             String value = value(from, shape.columns().get(i));
@@ -88,7 +119,7 @@ final class MariaDbTriggerText {
         };
     }
 
-    private static String literal(String text) {
+    static String literal(String text) {
         return "'" + text.replace("\\", "\\\\").replace("'", "''") + "'";
     }
 }

@@ -19,6 +19,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 
@@ -46,6 +48,9 @@ final class MariaDbTriggers implements Triggers {
     static final String BEGINNING = "waybill_";
     private static final int LOCK_WAIT = 1205;
     private static final int NO_SUPER = 1419;
+    private static final String DIGITS = "JSON_TABLE('[0,1,2,3,4,5,6,7,8,9]', '$[*]' COLUMNS (n INT PATH '$'))";
+    private static final String SLOTS = "SELECT ones.n + 10 * tens.n + 100 * hundreds.n FROM " + DIGITS + " AS ones, " + DIGITS + " AS tens, " + DIGITS + " AS hundreds";
+    private static final Pattern DEPTH = Pattern.compile("\\bdepth INT DEFAULT (\\d+)");
     /** Triggers that a table of ours needs to be captured. */
     private static final List<String> EVENTS = List.of("INSERT", "UPDATE", "DELETE");
 
@@ -53,6 +58,7 @@ final class MariaDbTriggers implements Triggers {
     private final String own;
     private final String rows;
     private final String mark;
+    private final String slots;
 
     MariaDbTriggers(MariaDbDialect dialect) {
         this.dialect = dialect;
@@ -61,6 +67,7 @@ final class MariaDbTriggers implements Triggers {
         this.own = BEGINNING + Long.toHexString(home.getValue()) + "_"; // triggers of a table of another database stand there
         this.rows = dialect.catalogueTable("trigger_row");
         this.mark = dialect.catalogueTable("trigger_mark");
+        this.slots = dialect.catalogueTable("trigger_slot");
     }
 
     // ---- what is there ----
@@ -82,9 +89,13 @@ final class MariaDbTriggers implements Triggers {
     /** Tables that have at least so many triggers of ours. */
     private Set<TableName> seen(Connection raw, int triggers) throws SQLException {
         Set<TableName> seen = new LinkedHashSet<>();
-        Query.each(raw, "SELECT EVENT_OBJECT_SCHEMA, EVENT_OBJECT_TABLE FROM INFORMATION_SCHEMA.TRIGGERS WHERE TRIGGER_NAME LIKE ? AND ACTION_TIMING = 'AFTER' GROUP BY 1, 2 HAVING COUNT(*) >= " + triggers,
-                row -> seen.add(new TableName(dialect.schema(row.getString(1), null), row.getString(2))), own.replace("_", "\\_") + "%");
+        Query.each(raw, "SELECT EVENT_OBJECT_SCHEMA, EVENT_OBJECT_TABLE FROM INFORMATION_SCHEMA.TRIGGERS WHERE TRIGGER_NAME LIKE ? AND TRIGGER_NAME NOT LIKE ? AND ACTION_TIMING = 'AFTER' GROUP BY 1, 2 HAVING COUNT(*) >= " + triggers,
+                row -> seen.add(new TableName(dialect.schema(row.getString(1), null), row.getString(2))), like(own), like(MariaDbCascadeTriggers.beginning(own)));
         return seen;
+    }
+
+    private static String like(String beginning) {
+        return beginning.replace("_", "\\_") + "%";
     }
 
     // ---- what all triggers need ----
@@ -96,7 +107,11 @@ final class MariaDbTriggers implements Triggers {
             run(raw, List.of("CREATE TABLE IF NOT EXISTS " + mark + " (id BIGINT NOT NULL PRIMARY KEY, started BIGINT UNSIGNED GENERATED ALWAYS AS ROW START, ended BIGINT UNSIGNED GENERATED ALWAYS AS ROW END,"
                     + " PERIOD FOR SYSTEM_TIME (started, ended)) WITH SYSTEM VERSIONING ENGINE=InnoDB"));
         }
+        if (!dialect.tableNames(raw, "waybill").contains("trigger_slot")) {
+            run(raw, List.of("CREATE TABLE IF NOT EXISTS " + slots + " (slot INT NOT NULL PRIMARY KEY) ENGINE=InnoDB"));
+        }
         run(raw, List.of("INSERT INTO " + mark + " (id) SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM " + mark + " WHERE id = 0)",
+                "INSERT IGNORE INTO " + slots + " (slot) " + SLOTS,
                 "INSERT IGNORE INTO " + rows + " (place, writer, shape_id, operation, user_name, written_at, bytes, old_row, new_row) VALUES (0, 0, 0, '', '', UTC_TIMESTAMP(6), 0, '', '')"));
     }
 
@@ -138,19 +153,34 @@ final class MariaDbTriggers implements Triggers {
     @Override
     public void cover(Connection raw, TableShape shape, long shapeId, long number, Duration patience) throws SQLException {
         TableName table = TableName.of(shape);
-        new MariaDbCoverage(dialect, raw).expectSeen(table);
-        List<String> strays = ours(raw, table).stream().filter(name -> !name.startsWith(name(number, ""))).toList();
+        List<String> strays = new ArrayList<>(ours(raw, table));
+        strays.removeIf(name -> name.startsWith(name(number, "")) || name.startsWith(MariaDbCascadeTriggers.beginning(own)));
         for (String stray : strays) {
             drop(raw, table.schema(), stray);
         }
+        for (long other : others(raw, table, number)) {
+            new MariaDbCascadeTriggers(dialect, raw, own, other).drop();
+        }
+        String guard = new MariaDbCascadeTriggers(dialect, raw, own, number).follow(shape, shapeId, (name, root, time, event, body) -> make(raw, name, root, time, event, body, table, patience));
         MariaDbTriggerText text = new MariaDbTriggerText(dialect, shape);
         for (String event : EVENTS) {
-            try {
-                run(raw, List.of(create(dialect.quote(name(number, event)), table, "AFTER " + event, first(raw, table, event), text.of(event, shapeId), patience)));
-            } catch (SQLException failed) {
-                throw explained(failed, table, patience);
-            }
+            make(raw, name(number, event), table, "AFTER", event, text.of(event, shapeId, guard), table, patience);
         }
+    }
+
+    private void make(Connection raw, String name, TableName table, String time, String event, String body, TableName published, Duration patience) throws SQLException {
+        try {
+            run(raw, List.of(create(dialect.quote(name), table, time + " " + event, time.equals("AFTER") ? order(raw, table, event, name, body) : "", body, patience)));
+        } catch (SQLException failed) {
+            throw explained(failed, published, patience);
+        }
+    }
+
+    /** Numbers of triggers that were made for the table before, and never came into force. */
+    private List<Long> others(Connection raw, TableName table, long number) throws SQLException {
+        List<Long> others = new ArrayList<>();
+        Query.each(raw, "SELECT DISTINCT number FROM " + dialect.catalogueTable("trigger_shape") + " WHERE table_schema = ? AND table_name = ? AND number <> ?", row -> others.add(row.getLong(1)), table.schema(), table.name(), number);
+        return others;
     }
 
     private static SQLException explained(SQLException failed, TableName table, Duration patience) {
@@ -170,16 +200,35 @@ final class MariaDbTriggers implements Triggers {
     private List<String> ours(Connection raw, TableName table) throws SQLException {
         List<String> names = new ArrayList<>();
         Query.each(raw, "SELECT TRIGGER_NAME FROM INFORMATION_SCHEMA.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ? AND TRIGGER_NAME LIKE ?", row -> names.add(row.getString(1)),
-                dialect.database(table.schema()), table.name(), own.replace("_", "\\_") + "%");
+                dialect.database(table.schema()), table.name(), like(own));
         return names;
     }
 
-    /** What other triggers do comes after the row that made them do it. */
-    private String first(Connection raw, TableName table, String event) throws SQLException {
-        List<String> others = new ArrayList<>();
-        Query.each(raw, "SELECT TRIGGER_NAME FROM INFORMATION_SCHEMA.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ? AND EVENT_MANIPULATION = ? AND ACTION_TIMING = 'AFTER'"
-                + " AND TRIGGER_NAME NOT LIKE ? ORDER BY ACTION_ORDER LIMIT 1", row -> others.add(row.getString(1)), dialect.database(table.schema()), table.name(), event, own.replace("_", "\\_") + "%");
-        return others.isEmpty() ? "" : " PRECEDES " + dialect.quote(others.get(0));
+    /** What other triggers do comes after the row that made them do it; what foreign keys do comes, as at a replica it must, before a row that goes, children first, and behind a row that changes. */
+    private String order(Connection raw, TableName table, String event, String self, String body) throws SQLException {
+        List<String> names = new ArrayList<>();
+        List<Integer> depths = new ArrayList<>();
+        Query.each(raw, "SELECT TRIGGER_NAME, ACTION_STATEMENT FROM INFORMATION_SCHEMA.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ? AND EVENT_MANIPULATION = ? AND ACTION_TIMING = 'AFTER'"
+                + " AND TRIGGER_NAME <> ? ORDER BY ACTION_ORDER", row -> {
+            names.add(row.getString(1));
+            depths.add(row.getString(1).startsWith(own) ? depth(row.getString(2)) : null);
+        }, dialect.database(table.schema()), table.name(), event, self);
+        int depth = depth(body);
+        int next = 0;
+        while (next < names.size() && (depths.get(next) == null || (event.equals("DELETE") ? depths.get(next) >= depth : depths.get(next) <= depth))) {
+            next++;
+        }
+        int last = names.size() - 1;
+        while (last >= 0 && depths.get(last) == null) {
+            last--;
+        }
+        return names.isEmpty() ? "" : next < names.size() ? " PRECEDES " + dialect.quote(names.get(next)) : last >= 0 ? " FOLLOWS " + dialect.quote(names.get(last)) : " PRECEDES " + dialect.quote(names.get(0));
+    }
+
+    /** How far from its table a trigger of ours looks: 0 for the row itself. */
+    private static int depth(String body) {
+        Matcher depth = DEPTH.matcher(body);
+        return depth.find() ? Integer.parseInt(depth.group(1)) : 0;
     }
 
     private String create(String name, TableName table, String when, String order, String body, Duration patience) {
@@ -209,6 +258,7 @@ final class MariaDbTriggers implements Triggers {
         for (String[] name : names) {
             drop(raw, name[0], name[1]);
         }
+        new MariaDbCascadeTriggers(dialect, raw, own, number).drop();
     }
 
     @Override
@@ -216,6 +266,11 @@ final class MariaDbTriggers implements Triggers {
         for (TableName table : seen(raw, 1)) {
             for (String name : ours(raw, table)) {
                 drop(raw, table.schema(), name);
+            }
+        }
+        for (String table : dialect.tableNames(raw, "waybill")) {
+            if (MariaDbCascadeTriggers.isTable(table)) {
+                new MariaDbCascadeTriggers(dialect, raw, own, MariaDbCascadeTriggers.number(table)).drop();
             }
         }
         turn(raw, false);
@@ -279,7 +334,7 @@ final class MariaDbTriggers implements Triggers {
         }
     }
 
-    private static void run(Connection raw, List<String> statements) throws SQLException {
+    static void run(Connection raw, List<String> statements) throws SQLException {
         try (Statement statement = raw.createStatement()) {
             for (String sql : statements) {
                 statement.execute(sql);

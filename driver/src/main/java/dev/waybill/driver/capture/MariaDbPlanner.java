@@ -9,6 +9,7 @@ import dev.waybill.driver.facts.DatabaseFacts;
 import dev.waybill.driver.facts.MariaDbNames;
 import dev.waybill.driver.facts.NameContext;
 import dev.waybill.driver.facts.NameResolver;
+import dev.waybill.driver.facts.Relatives;
 import dev.waybill.driver.facts.SqlText;
 import dev.waybill.driver.facts.Target;
 import dev.waybill.error.WaybillError;
@@ -24,6 +25,7 @@ final class MariaDbPlanner {
 
     /** What is defined stands among these. */
     private static final int FIRST_WORDS = 5;
+    private static final String ANOTHER_WAY = "it adds a foreign key to a table whose rows take rows of a published one along, of which the triggers there would not know: drop that publication before, and create it again";
 
     private final DatabaseFacts facts;
     private final NameContext context;
@@ -198,7 +200,14 @@ final class MariaDbPlanner {
             return new Plan.Refused(() -> WaybillError.PUBLISHED_SHAPE.with(text.word(0) + " TRIGGER", text.value(last)));
         }
         Plan plan = guard.define(text);
-        return plan instanceof Plan.Refused ? plan : define(text);
+        return plan instanceof Plan.Refused ? plan : guard.opensWay(text) ? uncaptured(ANOTHER_WAY, true) : define(text);
+    }
+
+    /** Whether it makes a foreign key lead to a table from which others lead to a published one: triggers stand where these began when it was published. */
+    private boolean opensWay(SqlText text) {
+        int table = text.find(0, "TABLE");
+        Target target = text.isWord(0, "ALTER") && text.find(table, "REFERENCES") < text.size() ? names.target(text, text.isWords(table + 1, "IF", "EXISTS") ? table + 3 : table + 1) : null;
+        return target != null && new Relatives(facts).isParent(target.name());
     }
 
     /** All of them commit, but those of temporary tables; what would change a published table under its replicas is refused. */

@@ -37,7 +37,7 @@ class CompleteMatrixTest {
             postgres = CaptureMatrixTest.outcomes(twins, Way::postgres);
         }
         List<String> mariaDb;
-        try (Twins twins = onMariaDb("t, parent, b, part, two")) {
+        try (Twins twins = onMariaDb("t, parent, child, b, part, two")) {
             mariaDb = CaptureMatrixTest.outcomes(twins, Way::mariaDb);
         }
         List<String> table = new ArrayList<>(List.of("| way to write | PostgreSQL, complete | MariaDB, complete |", "|---|---|---|"));
@@ -102,6 +102,21 @@ class CompleteMatrixTest {
             statement.execute("CREATE TABLE another (id INT)");
             statement.execute("INSERT INTO another VALUES (1)");
             assertThat(report(statement)).contains("NOTHING that is written to it is captured");
+        }
+    }
+
+    @Test
+    void aForeignKeyThatOpensAnotherWayToPublishedRowsOfMariaDbIsRefused() throws Exception {
+        try (Twins twins = Twins.onMariaDb("", complete(), "child", "CREATE TABLE top (id INT PRIMARY KEY)", "CREATE TABLE parent (id INT PRIMARY KEY, of_top INT)",
+                "CREATE TABLE child (id INT PRIMARY KEY, p INT, FOREIGN KEY (p) REFERENCES parent (id) ON DELETE CASCADE)"); Connection connection = twins.captured(); Statement statement = connection.createStatement()) {
+            assertThatThrownBy(() -> statement.execute("ALTER TABLE parent ADD FOREIGN KEY (of_top) REFERENCES top (id) ON DELETE CASCADE")).hasMessageContaining("drop that publication before");
+            assertThatThrownBy(() -> statement.execute("ALTER TABLE child ADD FOREIGN KEY (id) REFERENCES top (id) ON DELETE CASCADE")).satisfies(error -> assertThat(WaybillError.PUBLISHED_SHAPE.is((SQLException) error)).isTrue());
+            statement.execute("ALTER TABLE top ADD COLUMN other INT");
+            statement.execute("CREATE TABLE besides (id INT PRIMARY KEY, of_top INT, FOREIGN KEY (of_top) REFERENCES top (id) ON DELETE CASCADE)");
+            statement.execute("INSERT INTO parent VALUES (1, NULL)");
+            statement.execute("INSERT INTO child VALUES (1, 1)");
+            statement.execute("DELETE FROM parent");
+            assertThat(twins.complete().transactions()).hasSize(2);
         }
     }
 
