@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -19,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.stream.IntStream;
 
 /**
  * What the driver costs on the way of a transaction: every workload at 1 and 8 threads on the bare driver, through Waybill, and through what else there is to compare with ({@link Variant}).
@@ -26,7 +28,7 @@ import java.util.function.LongSupplier;
  * <p>Options: {@code --product h2|postgres|mariadb|sqlite}, {@code --rounds N} (default 25), {@code --slice-ms N} (default 60), {@code --seed N}, {@code --memory} (H2 in memory instead of a file), {@code --only WORKLOAD,…}, {@code --own-time}
  * (operations for each second of processor time that the application's threads have spent themselves and, on Linux, the server's processes for them, on a machine that is busy with other things; what a database and the agent do in other
  * threads and processes is not in it, nor is waiting for the disk), {@code --typical} (operations for each second as the median of their times in a slice has it, instead of their number: on a machine that is busy with other things most
- * operations are not interrupted, and the mean is made by those that are).
+ * operations are not interrupted, and the mean is made by those that are), {@code --quietest 0.3} (of all rounds only those three tenths in which others took least of the machine; how much they took is told in any case).
  */
 public final class CommitCost {
 
@@ -61,7 +63,7 @@ public final class CommitCost {
                 options.ownTime() ? ", by processor time" : options.typical() ? ", by the median of times" : "");
         System.out.printf(Locale.ROOT, "%-34s %7s %16s", "ratio to bare", "threads", "bare, per second");
         product.variants().stream().filter(variant -> variant != Variant.BARE).forEach(variant -> System.out.printf("   %-20s", variant.title()));
-        System.out.println();
+        System.out.println("   others had");
         for (Workload workload : product.workloads()) {
             for (int threads : product.threads()) {
                 if (options.wants(workload)) {
@@ -75,6 +77,7 @@ public final class CommitCost {
     private void measure(Workload workload, int threads) throws Exception {
         Map<Variant, List<Double>> rates = new EnumMap<>(Variant.class);
         Map<Variant, List<Seat>> workers = new EnumMap<>(Variant.class);
+        List<Double> disturbance = new ArrayList<>();
         List<Connection> connections = new ArrayList<>();
         ExecutorService executor = Executors.newFixedThreadPool(threads);
         for (Variant variant : product.variants()) {
@@ -87,10 +90,12 @@ public final class CommitCost {
                 workers.get(variant).add(new Seat(workload.open(connection, product.ending(variant, workload, connection), ids, new SplittableRandom(options.seed() + i)), server));
             }
         }
+        var others = new Others(() -> workers.values().stream().flatMap(List::stream).mapToLong(seat -> seat.server().getAsLong()).sum());
         var order = new ArrayList<>(product.variants());
         var random = new Random(options.seed());
         for (int round = -options.rounds() / 4 - 2; round < options.rounds(); round++) {
             Collections.shuffle(order, random);
+            others.lap();
             for (Variant variant : order) {
                 double rate = slice(executor, workers.get(variant));
                 product.emptyOutbox(variant);
@@ -98,12 +103,20 @@ public final class CommitCost {
                     rates.get(variant).add(rate);
                 }
             }
+            if (round >= 0) {
+                disturbance.add(others.lap());
+            }
         }
         executor.shutdown();
         for (Connection connection : connections) {
             connection.close();
         }
-        report(workload, threads, rates);
+        report(workload, threads, rates, quietest(disturbance), disturbance);
+    }
+
+    /** Which rounds count. */
+    private List<Integer> quietest(List<Double> disturbance) {
+        return IntStream.range(0, disturbance.size()).boxed().sorted(Comparator.comparing(disturbance::get)).limit(Math.max(1, Math.round(options.quietest() * disturbance.size()))).toList();
     }
 
     /** A worker, and the processor time that the server spends for it. */
@@ -158,18 +171,15 @@ public final class CommitCost {
         return total;
     }
 
-    private void report(Workload workload, int threads, Map<Variant, List<Double>> rates) {
-        System.out.printf(Locale.ROOT, "%-34s %7d %,16.0f", workload.title(), threads, quantile(rates.get(Variant.BARE), 0.5));
-        product.variants().stream().filter(variant -> variant != Variant.BARE).forEach(variant -> System.out.printf("   %-20s", ratio(rates, variant)));
-        System.out.println();
+    private void report(Workload workload, int threads, Map<Variant, List<Double>> rates, List<Integer> rounds, List<Double> disturbance) {
+        System.out.printf(Locale.ROOT, "%-34s %7d %,16.0f", workload.title(), threads, quantile(rounds.stream().map(rates.get(Variant.BARE)::get).toList(), 0.5));
+        product.variants().stream().filter(variant -> variant != Variant.BARE).forEach(variant -> System.out.printf("   %-20s", ratio(rates, variant, rounds)));
+        System.out.printf(Locale.ROOT, "   %.0f %%%n", 100 * quantile(rounds.stream().map(disturbance::get).toList(), 0.5));
     }
 
     /** Median and quartiles of the ratio, round by round. */
-    private static String ratio(Map<Variant, List<Double>> rates, Variant variant) {
-        List<Double> ratios = new ArrayList<>();
-        for (int i = 0; i < rates.get(variant).size(); i++) {
-            ratios.add(rates.get(variant).get(i) / rates.get(Variant.BARE).get(i));
-        }
+    private static String ratio(Map<Variant, List<Double>> rates, Variant variant, List<Integer> rounds) {
+        List<Double> ratios = rounds.stream().map(round -> rates.get(variant).get(round) / rates.get(Variant.BARE).get(round)).toList();
         return String.format(Locale.ROOT, "%.2f (%.2f to %.2f)", quantile(ratios, 0.5), quantile(ratios, 0.25), quantile(ratios, 0.75));
     }
 

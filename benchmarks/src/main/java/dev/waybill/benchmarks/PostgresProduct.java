@@ -5,13 +5,17 @@ import dev.waybill.databases.PostgresDatabase;
 import dev.waybill.databases.PostgresServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +30,8 @@ final class PostgresProduct implements Product {
 
     private static final List<Variant> VARIANTS = List.of(Variant.BARE, Variant.OUTBOX, Variant.WAYBILL, Variant.TRIGGERS, Variant.P6SPY, Variant.DATASOURCE_PROXY);
     private static final String TRAIL = "INSERT INTO trail (payload) VALUES (?)";
+    private static final int SYNCS = 301;
+    private static final int BLOCK = 8192;
     private static final String REWRITE = "&reWriteBatchedInserts=true";
 
     private final PostgresServer server;
@@ -58,9 +64,44 @@ final class PostgresProduct implements Product {
         proxied = ProxyDataSourceBuilder.create(raw).build();
     }
 
+    /** What the server says of its durability, and what the disk under its data takes for one block: without these no figure of time means anything. */
     @Override
     public String title() {
-        return "PostgreSQL with durable commits";
+        try (Connection connection = connect(Variant.BARE)) {
+            Path data = Path.of(show(connection, "data_directory"));
+            return "PostgreSQL " + show(connection, "server_version") + ", fsync " + show(connection, "fsync") + ", synchronous_commit " + show(connection, "synchronous_commit") + " by "
+                    + show(connection, "wal_sync_method") + ", " + Files.getFileStore(data).type() + " that syncs a block in " + syncMicros(data) + " us";
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String show(Connection connection, String setting) throws SQLException {
+        try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery("SHOW " + setting)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    /** The median of many, of a block within a file that is there, as the server's log is. */
+    private static long syncMicros(Path directory) throws IOException {
+        Path file = Files.createTempFile(directory, "sync", ".probe");
+        long[] nanos = new long[SYNCS];
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.allocate(SYNCS * BLOCK));
+            channel.force(true);
+            for (int i = 0; i < SYNCS; i++) {
+                channel.write(ByteBuffer.allocate(BLOCK).put((byte) i).rewind(), (long) i * BLOCK);
+                long start = System.nanoTime();
+                channel.force(false);
+                nanos[i] = System.nanoTime() - start;
+            }
+        }
+        Files.delete(file);
+        Arrays.sort(nanos);
+        return nanos[SYNCS / 2] / 1000;
     }
 
     @Override
