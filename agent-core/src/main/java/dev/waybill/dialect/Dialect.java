@@ -196,19 +196,19 @@ public interface Dialect {
     }
 
     /**
-     * The query that a transaction which has written anything runs after its last write: one parameter, BIGINT, the version of the catalogue under which it was planned; one row. Fails, as {@link #isFenceRaised} tells, when
+     * The query that a transaction which has written anything runs after its last write: one parameter, BIGINT, the version of the catalogue under which it was planned; one row or none. Fails, as {@link #isFenceRaised} tells, when
      * more has begun to be captured since, whatever the snapshot of the transaction shows.
      */
     default String fenceCheck() {
         throw new UnsupportedOperationException(name());
     }
 
-    /** A query of one row of these expressions that fails where {@link #fenceCheck} fails; the version comes behind their parameters. */
-    default String fencedRow(String expressions) {
+    /** An expression of two parameters, the version and the payload of an outbox row: it is that payload, or fails where {@link #fenceCheck} fails. Where outbox rows are thin. */
+    default String fencedPayload() {
         throw new UnsupportedOperationException(name());
     }
 
-    /** Whether this error came from {@link #fenceCheck}, or {@link #fencedRow}. The transaction cannot commit. */
+    /** Whether this error came from {@link #fenceCheck}, or {@link #fencedPayload}. The transaction cannot commit. */
     default boolean isFenceRaised(SQLException error) {
         return false;
     }

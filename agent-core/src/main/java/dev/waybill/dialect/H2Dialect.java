@@ -166,7 +166,7 @@ public final class H2Dialect implements Dialect {
 
     @Override
     public List<UpgradeStep> upgradeSteps() {
-        return List.of(SCRIPT.table("capture_report", 1), SCRIPT.transactionsOfABlock(2), THIN_OUTBOX, new UpgradeStep(4, List.of()));
+        return List.of(SCRIPT.table("capture_report", 1), SCRIPT.transactionsOfABlock(2), THIN_OUTBOX, new UpgradeStep(4, List.of()), new UpgradeStep(5, List.of()));
     }
 
     @Override

@@ -12,7 +12,8 @@ import java.util.Set;
 final class PostgresErrors {
 
     private static final String DUPLICATE_KEY = "23505";
-    private static final String INVALID_TEXT = "22P02";
+    /** No number, no setting of this name: how {@code PostgresTriggers} and {@code PostgresDialect} fail on purpose. */
+    private static final Set<String> ON_PURPOSE = Set.of("22P02", "42704");
     private static final String TABLE_MISSING = "42P01";
     /** Lock not available, object in use, query cancelled (by a time-out or an administrator), cached plan must not change its result type. */
     private static final Set<String> CONTENTION = Set.of("55P03", "55006", "57014", "0A000");
@@ -36,7 +37,7 @@ final class PostgresErrors {
     /** The text is ours: see {@code PostgresDialect.fenceCheck}. */
     static boolean isFenceRaised(SQLException error) {
         for (SQLException e = error; e != null; e = e.getNextException()) {
-            if (INVALID_TEXT.equals(e.getSQLState()) && e.getMessage() != null && e.getMessage().contains(PostgresDialect.FENCE_RAISED)) {
+            if (e.getSQLState() != null && ON_PURPOSE.contains(e.getSQLState()) && e.getMessage() != null && e.getMessage().contains(PostgresDialect.FENCE_RAISED)) {
                 return true;
             }
         }

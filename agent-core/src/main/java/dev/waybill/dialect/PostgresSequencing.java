@@ -31,9 +31,11 @@ final class PostgresSequencing {
     /** Not one condition with OR: then the planner goes through the whole index. */
     static final String WAITING = "(SELECT * FROM waybill.outbox WHERE " + LATER + " UNION ALL SELECT * FROM waybill.outbox WHERE " + UNDER_WAY + ") AS waiting";
 
+    /** The row is taken apart where {@code journal.OutboxHead} has put it together; its head is hexadecimal digits, of which numbers and ids are made without a look at the rest of a long payload. OFFSET keeps that from being done over and over. */
     private static final String COPY = "INSERT INTO waybill.journal (part_end, log_offset, part, transaction_id, last, origin, target, digest, committed_at, size, crc, payload)"
-            + " SELECT n.part_end, n.log_offset, waiting.part, waiting.transaction_id, waiting.last, waiting.origin, NULL, n.digest, ?, waiting.size, waiting.digest, waiting.payload"
-            + " FROM unnest(?, ?, ?, ?) AS n(entry_id, part_end, log_offset, digest) JOIN " + WAITING + " ON waiting.entry_id = n.entry_id";
+            + " SELECT r.part_end, r.log_offset, " + integer(5) + ", CAST(substr(r.head, 13, 32) AS uuid), substr(r.head, 3, 2) = '01', r.origin, NULL, r.digest, ?, octet_length(r.payload) - 26, " + integer(45)
+            + ", substring(r.payload FROM 27) FROM (SELECT n.part_end, n.log_offset, n.digest, waiting.origin, waiting.payload, encode(substring(waiting.payload FROM 1 FOR 26), 'hex') AS head"
+            + " FROM unnest(?, ?, ?, ?) AS n(entry_id, part_end, log_offset, digest) JOIN " + WAITING + " ON waiting.entry_id = n.entry_id OFFSET 0) AS r";
 
     private static final String DELETE = "DELETE FROM waybill.outbox USING unnest(?) AS n(id) WHERE entry_id = n.id AND ";
 
@@ -50,6 +52,10 @@ final class PostgresSequencing {
                     + " WHERE entry_id > pg_current_wal_insert_lsn() - '0/0'");
 
     private PostgresSequencing() {}
+
+    private static String integer(int digit) {
+        return "CAST(CAST('x' || substr(r.head, " + digit + ", 8) AS bit(32)) AS integer)";
+    }
 
     private static int delete(Connection raw, String which, Long[] entryIds) throws SQLException {
         try (PreparedStatement delete = raw.prepareStatement(DELETE + which)) {

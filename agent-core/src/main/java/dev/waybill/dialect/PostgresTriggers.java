@@ -94,6 +94,48 @@ final class PostgresTriggers implements Triggers {
         }
     }
 
+    private static final String TRIGGER_BEGIN = "CREATE OR REPLACE FUNCTION waybill.trigger_begin() RETURNS void" + AS_OWNER + body("""
+            DECLARE
+                w xid8 := pg_current_xact_id();
+                b timestamptz := now();
+                ended uuid;
+            BEGIN
+                SELECT transaction_id INTO ended FROM waybill.trigger_end WHERE writer = w AND begun = b;
+                SET CONSTRAINTS waybill.trigger_end_last DEFERRED;
+                IF NOT FOUND THEN
+                    INSERT INTO waybill.trigger_end (writer, begun, user_name) VALUES (w, b, left(session_user, 128));
+                ELSIF ended IS NOT NULL THEN
+                    DELETE FROM waybill.outbox WHERE writer = w AND substring(payload FROM 7 FOR 16) = uuid_send(ended);
+                    UPDATE waybill.trigger_end SET transaction_id = NULL, seen = NULL WHERE writer = w AND begun = b;
+                END IF;
+            END""");
+
+    /** A row of one byte, which stands for what triggers have written. */
+    private static final String TRIGGER_LAST = "CREATE OR REPLACE FUNCTION waybill.trigger_last() RETURNS trigger" + AS_OWNER + body("""
+            DECLARE
+                known record;
+                latest bigint;
+                id uuid;
+            BEGIN
+                SELECT seen, transaction_id INTO known FROM waybill.trigger_end WHERE writer = NEW.writer AND begun = NEW.begun;
+                IF NOT FOUND OR known.transaction_id IS NOT NULL THEN
+                    RETURN NULL;
+                END IF;
+                SELECT max(place) INTO latest FROM waybill.trigger_row WHERE writer = NEW.writer AND begun = NEW.begun;
+                IF latest IS DISTINCT FROM known.seen THEN
+                    SET CONSTRAINTS waybill.trigger_end_last DEFERRED;
+                    UPDATE waybill.trigger_end SET seen = latest WHERE writer = NEW.writer AND begun = NEW.begun;
+                ELSE
+                    id := gen_random_uuid();
+                    UPDATE waybill.trigger_end SET transaction_id = id, ended_at = clock_timestamp() WHERE writer = NEW.writer AND begun = NEW.begun;
+                    INSERT INTO waybill.outbox (payload) VALUES ('\\x010100000000'::bytea || uuid_send(id) || '\\x0000000000'::bytea);
+                END IF;
+                RETURN NULL;
+            END""");
+
+    /** Whoever brings a record of his own has more than that byte. */
+    private static final String TWICE = "CREATE TRIGGER trigger_twice BEFORE INSERT ON waybill.outbox FOR EACH ROW WHEN (octet_length(NEW.payload) > 27) EXECUTE FUNCTION waybill.trigger_twice()";
+
     private static final List<String> PREPARATION = List.of(
             "CREATE TABLE waybill.trigger_shape (shape_id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, number BIGINT NOT NULL, table_schema VARCHAR(256) NOT NULL, table_name VARCHAR(256) NOT NULL,"
                     + " publications VARCHAR(100000) NOT NULL, shape BYTEA NOT NULL, in_force BOOLEAN NOT NULL)",
@@ -103,42 +145,8 @@ final class PostgresTriggers implements Triggers {
             "ALTER TABLE waybill.trigger_row SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000)",
             "CREATE TABLE waybill.trigger_end (writer XID8, begun TIMESTAMPTZ, user_name VARCHAR(128) NOT NULL, seen BIGINT, transaction_id UUID UNIQUE, ended_at TIMESTAMPTZ, PRIMARY KEY (writer, begun))",
             "ALTER TABLE waybill.trigger_end SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000)",
-            "CREATE FUNCTION waybill.trigger_begin() RETURNS void" + AS_OWNER + body("""
-                    DECLARE
-                        w xid8 := pg_current_xact_id();
-                        b timestamptz := now();
-                        ended uuid;
-                    BEGIN
-                        SELECT transaction_id INTO ended FROM waybill.trigger_end WHERE writer = w AND begun = b;
-                        SET CONSTRAINTS waybill.trigger_end_last DEFERRED;
-                        IF NOT FOUND THEN
-                            INSERT INTO waybill.trigger_end (writer, begun, user_name) VALUES (w, b, left(session_user, 128));
-                        ELSIF ended IS NOT NULL THEN
-                            DELETE FROM waybill.outbox WHERE writer = w AND transaction_id = ended;
-                            UPDATE waybill.trigger_end SET transaction_id = NULL, seen = NULL WHERE writer = w AND begun = b;
-                        END IF;
-                    END"""),
-            "CREATE FUNCTION waybill.trigger_last() RETURNS trigger" + AS_OWNER + body("""
-                    DECLARE
-                        known record;
-                        latest bigint;
-                        id uuid;
-                    BEGIN
-                        SELECT seen, transaction_id INTO known FROM waybill.trigger_end WHERE writer = NEW.writer AND begun = NEW.begun;
-                        IF NOT FOUND OR known.transaction_id IS NOT NULL THEN
-                            RETURN NULL;
-                        END IF;
-                        SELECT max(place) INTO latest FROM waybill.trigger_row WHERE writer = NEW.writer AND begun = NEW.begun;
-                        IF latest IS DISTINCT FROM known.seen THEN
-                            SET CONSTRAINTS waybill.trigger_end_last DEFERRED;
-                            UPDATE waybill.trigger_end SET seen = latest WHERE writer = NEW.writer AND begun = NEW.begun;
-                        ELSE
-                            id := gen_random_uuid();
-                            UPDATE waybill.trigger_end SET transaction_id = id, ended_at = clock_timestamp() WHERE writer = NEW.writer AND begun = NEW.begun;
-                            INSERT INTO waybill.outbox (transaction_id, part, last, size, digest, payload) VALUES (id, 0, true, 1, 0, '\\x00');
-                        END IF;
-                        RETURN NULL;
-                    END"""),
+            TRIGGER_BEGIN,
+            TRIGGER_LAST,
             "CREATE FUNCTION waybill.trigger_twice() RETURNS trigger" + AS_OWNER + body("""
                     BEGIN
                         IF EXISTS (SELECT FROM waybill.trigger_end WHERE writer = pg_current_xact_id() AND begun = now()) THEN
@@ -149,6 +157,27 @@ final class PostgresTriggers implements Triggers {
             "REVOKE ALL ON FUNCTION waybill.trigger_begin(), waybill.trigger_last(), waybill.trigger_twice() FROM PUBLIC",
             "CREATE CONSTRAINT TRIGGER trigger_end_last AFTER INSERT OR UPDATE ON waybill.trigger_end DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.transaction_id IS NULL) EXECUTE FUNCTION waybill.trigger_last()",
             "ALTER TABLE waybill.trigger_end ENABLE ALWAYS TRIGGER trigger_end_last");
+
+    /** What was made for outbox rows of more columns, and is there, is made for thin ones: before those columns are dropped. */
+    static List<String> forThinRows() {
+        return List.of(
+                "DO " + body("BEGIN IF to_regclass('waybill.trigger_end') IS NOT NULL THEN " + TRIGGER_BEGIN + "; " + TRIGGER_LAST + "; END IF; END"),
+                "DO " + body("""
+                    DECLARE
+                        enabled text;
+                    BEGIN
+                        SELECT tgenabled INTO enabled FROM pg_catalog.pg_trigger WHERE tgrelid = CAST('waybill.outbox' AS pg_catalog.regclass) AND tgname = 'trigger_twice';
+                        IF FOUND THEN
+                            DROP TRIGGER trigger_twice ON waybill.outbox;
+                            %s;
+                            IF enabled = 'A' THEN
+                                ALTER TABLE waybill.outbox ENABLE ALWAYS TRIGGER trigger_twice;
+                            ELSE
+                                ALTER TABLE waybill.outbox DISABLE TRIGGER trigger_twice;
+                            END IF;
+                        END IF;
+                    END""".formatted(TWICE)));
+    }
 
     /** A text as a literal whose delimiter does not occur in it, whatever is in it and however strings are read. */
     private static String body(String text) {
@@ -165,7 +194,7 @@ final class PostgresTriggers implements Triggers {
     @Override
     public void turn(Connection raw, boolean on) throws SQLException {
         if (on && Query.texts(raw, "SELECT 1 FROM pg_catalog.pg_trigger WHERE tgrelid = CAST('waybill.outbox' AS pg_catalog.regclass) AND tgname = 'trigger_twice'").isEmpty()) {
-            run(raw, List.of("CREATE TRIGGER trigger_twice BEFORE INSERT ON waybill.outbox FOR EACH ROW WHEN (NEW.size > 1) EXECUTE FUNCTION waybill.trigger_twice()"));
+            run(raw, List.of(TWICE));
         }
         run(raw, List.of("ALTER TABLE waybill.outbox " + (on ? "ENABLE ALWAYS" : "DISABLE") + " TRIGGER trigger_twice"));
     }

@@ -24,9 +24,11 @@ final class Outbox {
     /** A look is torn only while somebody commits between two steps of it. */
     private static final int LOOKS = 1_000;
 
+    private static final String HEAD = "SUBSTRING(payload FROM 1 FOR " + OutboxHead.BYTES + ")";
+    private static final String THIN = ", OCTET_LENGTH(payload), origin, ";
+
     /** All of a row that may be a small transaction, the head of every other one. */
-    private static final String THIN = ", OCTET_LENGTH(payload), origin, CASE WHEN OCTET_LENGTH(payload) <= " + (OutboxHead.BYTES + OutboxRow.SMALL_BYTES) + " THEN payload ELSE SUBSTRING(payload FROM 1 FOR "
-            + OutboxHead.BYTES + ") END";
+    private static final String SMALL_OR_HEAD = "CASE WHEN OCTET_LENGTH(payload) <= " + (OutboxHead.BYTES + OutboxRow.SMALL_BYTES) + " THEN payload ELSE " + HEAD + " END";
 
     private final Dialect dialect;
     /** Up to FROM. */
@@ -37,7 +39,7 @@ final class Outbox {
         this.dialect = dialect;
         String small = dialect.journalsInBlocks() ? ", origin, CASE WHEN part = 0 AND last AND size <= " + OutboxRow.SMALL_BYTES + " THEN payload END" : "";
         withPayload = !small.isEmpty();
-        columns = "SELECT " + dialect.entryId() + (dialect.hasThinOutbox() ? THIN : ", transaction_id, part, last, size, digest" + small) + " FROM ";
+        columns = "SELECT " + dialect.entryId() + (dialect.hasThinOutbox() ? THIN + (withPayload ? SMALL_OR_HEAD : HEAD) : ", transaction_id, part, last, size, digest" + small) + " FROM ";
     }
 
     /** The ids of all visible rows, ascending; on a database whose looks may tear, of a look that another one has confirmed. */
@@ -181,7 +183,7 @@ final class Outbox {
 
     /** All rows of the table, whether they wait or not, by id; the transaction is null of one that is damaged, of which a look tells. */
     void forEach(Connection raw, Rows rows) throws SQLException {
-        String id = dialect.hasThinOutbox() ? "SUBSTRING(payload FROM 1 FOR " + OutboxHead.BYTES + ")" : "transaction_id";
+        String id = dialect.hasThinOutbox() ? HEAD : "transaction_id";
         try (PreparedStatement select = raw.prepareStatement("SELECT " + dialect.entryId() + ", " + id + " FROM " + dialect.catalogueTable("outbox") + " ORDER BY 1"); ResultSet row = select.executeQuery()) {
             while (row.next()) {
                 rows.take(row.getLong(1), transactionId(row));

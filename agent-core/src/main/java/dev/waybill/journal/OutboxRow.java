@@ -31,7 +31,7 @@ record OutboxRow(long entryId, UUID transactionId, int part, boolean last, int s
      * A row that is its payload alone.
      *
      * @param rowBytes how long it is
-     * @param row      all of it where it is not longer than a small transaction's, or else its {@link OutboxHead}
+     * @param row      all of it where it may go into a block and is not longer than a small transaction's, or else its {@link OutboxHead}
      * @throws SQLException OUTBOX_BROKEN for one that does not begin with a head
      */
     static OutboxRow of(long entryId, int rowBytes, String origin, byte[] row) throws SQLException {
@@ -41,7 +41,7 @@ record OutboxRow(long entryId, UUID transactionId, int part, boolean last, int s
         int size = rowBytes - OutboxHead.BYTES;
         int part = OutboxHead.part(row);
         boolean last = OutboxHead.last(row);
-        boolean small = part == 0 && last && size <= SMALL_BYTES;
+        boolean small = part == 0 && last && row.length == rowBytes;
         return new OutboxRow(entryId, OutboxHead.transactionId(row), part, last, size, OutboxHead.crc(row), small ? origin : null, small ? Arrays.copyOfRange(row, OutboxHead.BYTES, rowBytes) : null);
     }
 }

@@ -22,12 +22,10 @@ public final class OutboxWriter implements AutoCloseable {
      */
     public static final int MAX_PART_BYTES = 20 * 1024;
 
-    /** That are bound. */
-    private static final int COLUMNS = 7;
-
     private final PreparedStatement insert;
-    private final int first;
     private final boolean thin;
+    /** The parameter of a thin row. */
+    private final int payload;
     private final CRC32C crc = new CRC32C();
     private int boundPart = -1;
     private boolean boundLast;
@@ -41,7 +39,7 @@ public final class OutboxWriter implements AutoCloseable {
      * @param origin the publisher whose transactions are being applied here; null for local work
      */
     public OutboxWriter(Dialect dialect, Connection raw, String origin) throws SQLException {
-        this(raw.prepareStatement(dialect.hasThinOutbox() ? thinInsert(dialect, origin) : insert(dialect)), 0, dialect.hasThinOutbox());
+        this(raw.prepareStatement(dialect.hasThinOutbox() ? thinInsert(dialect, origin) : insert(dialect)), dialect.hasThinOutbox(), 1);
         if (!thin) {
             insert.setString(6, origin);
         } else if (origin != null) {
@@ -49,10 +47,10 @@ public final class OutboxWriter implements AutoCloseable {
         }
     }
 
-    private OutboxWriter(PreparedStatement insert, int first, boolean thin) {
+    private OutboxWriter(PreparedStatement insert, boolean thin, int payload) {
         this.insert = insert;
-        this.first = first;
         this.thin = thin;
+        this.payload = payload;
     }
 
     /** A column that is not bound costs nothing, and local work has no origin. */
@@ -61,40 +59,35 @@ public final class OutboxWriter implements AutoCloseable {
     }
 
     /**
-     * A writer of last parts of local work, for databases where several statements travel in one text: each {@link #write} checks the fence, writes and commits, or fails and commits nothing.
+     * A writer of last parts of local work, for databases where several statements travel in one text and rows are thin: each {@link #write} asks the fence, writes and commits, or fails and commits nothing.
      *
      * @param before  what else has to be run first, with a semicolon; may be empty
-     * @param check   a query that fails where nothing may be committed
-     * @param version of the catalogue, the one parameter of the check; null when it has none
+     * @param version of the catalogue under which was planned
      */
-    public static OutboxWriter committing(Dialect dialect, Connection raw, String before, String check, Long version) throws SQLException {
-        return fenced(raw.prepareStatement(before + fenced(dialect, check, version) + ";COMMIT"), 0, version);
+    public static OutboxWriter committing(Dialect dialect, Connection raw, String before, long version) throws SQLException {
+        return fenced(raw.prepareStatement(before + fencedInsert(dialect) + ";COMMIT"), 0, version);
     }
 
     /**
-     * A writer of local work that goes along with a statement of the application's, which is a transaction by itself, for databases where several statements of one text are one when there is no other: each {@link #write}
-     * runs that statement, checks the fence and writes, or fails and leaves nothing.
+     * A writer of local work that goes along with a statement of the application's, which is a transaction by itself, for databases where several statements of one text are one when there is no other, and rows are thin: each
+     * {@link #write} runs that statement, asks the fence and writes, or fails and leaves nothing.
      *
      * @param sql        that statement; whoever writes binds its parameters before, on {@link #statement}
      * @param parameters how many it has
-     * @param check      as for {@link #committing}
-     * @param version    as for {@link #committing}
+     * @param version    of the catalogue under which was planned
      */
-    public static OutboxWriter along(Dialect dialect, Connection raw, String sql, int parameters, String check, Long version) throws SQLException {
-        return fenced(raw.prepareStatement(sql + "\n;" + fenced(dialect, check, version)), parameters, version);
+    public static OutboxWriter along(Dialect dialect, Connection raw, String sql, int parameters, long version) throws SQLException {
+        return fenced(raw.prepareStatement(sql + "\n;" + fencedInsert(dialect)), parameters, version);
     }
 
-    private static OutboxWriter fenced(PreparedStatement statement, int first, Long version) throws SQLException {
-        statement.setString(first + 6, null);
-        if (version != null) {
-            statement.setLong(first + COLUMNS + 1, version);
-        }
-        return new OutboxWriter(statement, first, false);
+    private static OutboxWriter fenced(PreparedStatement statement, int before, long version) throws SQLException {
+        statement.setLong(before + 1, version);
+        return new OutboxWriter(statement, true, before + 2);
     }
 
-    /** A check that has a parameter is part of the INSERT: each statement costs the server, and its client, nearly as much as the row. */
-    private static String fenced(Dialect dialect, String check, Long version) {
-        return version == null ? check + ";" + insert(dialect) : into(dialect) + dialect.fencedRow(values(dialect));
+    /** The check is part of the INSERT: each statement costs the server, and its client, nearly as much as the row. */
+    private static String fencedInsert(Dialect dialect) {
+        return "INSERT INTO " + dialect.catalogueTable("outbox") + " (payload) VALUES (" + dialect.fencedPayload() + ")";
     }
 
     /** The statement that it runs. */
@@ -103,15 +96,9 @@ public final class OutboxWriter implements AutoCloseable {
     }
 
     private static String insert(Dialect dialect) {
-        return into(dialect) + "VALUES (" + values(dialect) + ")";
-    }
-
-    private static String into(Dialect dialect) {
-        return "INSERT INTO " + dialect.catalogueTable("outbox") + " (transaction_id, part, last, size, digest, origin, payload" + (dialect.drawnEntryId() == null ? "" : ", " + dialect.entryId()) + ") ";
-    }
-
-    private static String values(Dialect dialect) {
-        return "?" + ", ?".repeat(COLUMNS - 1) + (dialect.drawnEntryId() == null ? "" : ", " + dialect.drawnEntryId());
+        boolean draws = dialect.drawnEntryId() != null;
+        return "INSERT INTO " + dialect.catalogueTable("outbox") + " (transaction_id, part, last, size, digest, origin, payload" + (draws ? ", " + dialect.entryId() : "") + ") VALUES (?, ?, ?, ?, ?, ?, ?"
+                + (draws ? ", " + dialect.drawnEntryId() : "") + ")";
     }
 
     /**
@@ -126,17 +113,17 @@ public final class OutboxWriter implements AutoCloseable {
             throw WaybillError.ENTRY_TOO_LARGE.with(transactionId, length, MAX_PART_BYTES);
         }
         if (thin) {
-            insert.setBytes(1, OutboxHead.row(transactionId, part, last, buffer, offset, length, crc));
+            insert.setBytes(payload, OutboxHead.row(transactionId, part, last, buffer, offset, length, crc));
             insert.execute();
             return;
         }
         crc.reset();
         crc.update(buffer, offset, length);
-        insert.setObject(first + 1, transactionId);
+        insert.setObject(1, transactionId);
         bindPlace(part, last);
-        insert.setInt(first + 4, length);
-        insert.setInt(first + 5, (int) crc.getValue());
-        insert.setBytes(first + 7, offset == 0 && length == buffer.length ? buffer : Arrays.copyOfRange(buffer, offset, offset + length));
+        insert.setInt(4, length);
+        insert.setInt(5, (int) crc.getValue());
+        insert.setBytes(7, offset == 0 && length == buffer.length ? buffer : Arrays.copyOfRange(buffer, offset, offset + length));
         insert.execute();
     }
 
@@ -144,8 +131,8 @@ public final class OutboxWriter implements AutoCloseable {
     private void bindPlace(int part, boolean last) throws SQLException {
         if (part != boundPart || last != boundLast) {
             boundPart = -1;
-            insert.setInt(first + 2, part);
-            insert.setBoolean(first + 3, last);
+            insert.setInt(2, part);
+            insert.setBoolean(3, last);
             boundPart = part;
             boundLast = last;
         }

@@ -18,8 +18,8 @@
  * entry_id(T1) &lt; entry_id(T2), and any statement snapshot that sees T2 sees T1. "Not yet sequenced" is a state of the row, not a position in a sequence: a slow
  * committer is picked up later, a rolled-back one never existed.
  *
- * <p><b>The outbox row.</b> Each column of it makes an application's transaction longer, so on H2, where a commit waits for no disk and everything else is small too, a row is its payload alone, which begins with a head
- * ({@code OutboxHead}: transaction, part, last or not, checksum). On servers the columns stand in the table: there a round trip costs more, and the server copies the row by itself.
+ * <p><b>The outbox row.</b> Each column of it makes an application's transaction longer, so on H2 and PostgreSQL a row is its payload alone, which begins with a head
+ * ({@code OutboxHead}: transaction, part, last or not, checksum); the sequencer's statement takes it apart. On the other products the columns stand in the table.
  *
  * <p><b>In slices.</b> A step takes the first 5,000 rows by {@code entry_id}. A beginning of the visible rows is closed under dependency: whatever T depends on has its last part before T's last part, so it is among them. A
  * transaction whose last part lies beyond is left for later; if none ends within, more rows are taken. The bounds are 5,000 rows and 4 MB (small, so that what was sequenced is on its way while more is sequenced), but a transaction goes whole.

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class PostgresDialectTest {
 
     private static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-11-22T12:00:00Z"));
-    private static final String OUTBOX_ROW = "INSERT INTO waybill.outbox (transaction_id, part, last, size, digest, payload) VALUES (gen_random_uuid(), 0, true, 1, 0, 'x')";
+    private static final String OUTBOX_ROW = "INSERT INTO waybill.outbox (payload) VALUES ('x')";
 
     private PostgresDatabase database;
     private Connection raw;
@@ -155,6 +155,15 @@ class PostgresDialectTest {
         dialect.raiseFence(raw, 6);
         raw.commit();
         assertThatThrownBy(() -> checkFence(raw, 6)).isInstanceOfSatisfying(SQLException.class, error -> assertThat(dialect.isFenceRaised(error)).isTrue());
+    }
+
+    /** Of such a sequence the server tells nothing, as of one that may not be read. */
+    @Test
+    void aFenceOfWhichNothingIsToldLetsNobodyPass() throws SQLException {
+        installer.install(raw);
+        checkFence(raw, 0);
+        database.execute("SELECT setval('waybill.fence', 0, false)");
+        assertThatThrownBy(() -> checkFence(raw, 0)).isInstanceOfSatisfying(SQLException.class, error -> assertThat(dialect.isFenceRaised(error)).isTrue());
     }
 
     @Test

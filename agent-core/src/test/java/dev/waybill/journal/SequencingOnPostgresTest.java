@@ -3,12 +3,15 @@ package dev.waybill.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.waybill.dialect.CatalogueInstaller;
+import java.io.DataInputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -76,8 +79,59 @@ class SequencingOnPostgresTest {
         assertThat(database.texts("SELECT transaction_id FROM waybill.journal ORDER BY part_end")).isEqualTo(List.of(before.toString(), after.toString()));
     }
 
+    /** Rows of format 5, with the columns of then, and what had been made for them by complete capture. */
+    @Test
+    void rowsOfAnOlderFormatAreSequencedAsTheyWouldHaveBeen() throws Exception {
+        UUID first = database.commit(bytes("first"));
+        UUID large = database.commit(bytes("L0"), new byte[5_000], bytes("L2"));
+        UUID other = UUID.randomUUID();
+        try (Connection raw = database.open(); OutboxWriter writer = new OutboxWriter(database.dialect, raw, "branch")) {
+            writer.write(other, 0, true, bytes("other"), 0, 5);
+            database.dialect.triggers().prepare(raw);
+            database.dialect.triggers().turn(raw, true);
+            raw.commit();
+        }
+        toFormat5();
+        try (Connection raw = database.open()) {
+            assertThat(new CatalogueInstaller(database.dialect, UUID::randomUUID, TestDatabase.CLOCK).install(raw)).isTrue();
+        }
+        UUID after = database.commit(bytes("after"));
+        database.sequenceAll(sequencer);
+        assertThat(entries()).containsExactly(first + " local first", large + " local L0" + "\0".repeat(5_000) + "L2", other + " branch other", after + " local after");
+        assertThat(database.texts("SELECT tgenabled FROM pg_trigger WHERE tgname = 'trigger_twice'")).as("on as it was").containsExactly("A");
+        database.execute("INSERT INTO waybill.trigger_end (writer, begun, user_name) VALUES (pg_current_xact_id(), now(), 'clerk')");
+        assertThat(database.texts("SELECT octet_length(payload) FROM waybill.outbox")).as("the row that stands for what triggers wrote").containsExactly("27");
+    }
+
+    private void toFormat5() throws SQLException {
+        database.execute("DROP TRIGGER trigger_twice ON waybill.outbox");
+        database.execute("ALTER TABLE waybill.outbox ADD transaction_id UUID, ADD part INTEGER, ADD last BOOLEAN, ADD size INTEGER, ADD digest INTEGER");
+        database.execute("UPDATE waybill.outbox SET transaction_id = encode(substring(payload FROM 7 FOR 16), 'hex')::uuid, part = get_byte(payload, 5), last = get_byte(payload, 1) = 1, size = octet_length(payload) - 26,"
+                + " digest = ('x' || encode(substring(payload FROM 23 FOR 4), 'hex'))::bit(32)::integer, payload = substring(payload FROM 27)");
+        for (String column : List.of("transaction_id", "part", "last", "size", "digest")) {
+            database.execute("ALTER TABLE waybill.outbox ALTER " + column + " SET NOT NULL");
+        }
+        database.execute("CREATE TRIGGER trigger_twice BEFORE INSERT ON waybill.outbox FOR EACH ROW WHEN (NEW.size > 1) EXECUTE FUNCTION waybill.trigger_twice()");
+        database.execute("ALTER TABLE waybill.outbox ENABLE ALWAYS TRIGGER trigger_twice");
+        database.execute("CREATE OR REPLACE FUNCTION waybill.trigger_last() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE ''of then''; END'");
+        database.execute("SELECT setval('waybill.fence', 0, false)");
+        database.execute("UPDATE waybill.catalogue SET format = 5");
+    }
+
+    private List<String> entries() throws Exception {
+        List<String> texts = new ArrayList<>();
+        try (Connection raw = database.open(); JournalScan scan = new Journal(database.dialect).scan(raw, LogOffset.ZERO, null)) {
+            for (JournalEntry entry = scan.next(); entry != null; entry = scan.next()) {
+                try (DataInputStream in = new DataInputStream(entry.open())) {
+                    texts.add(entry.transactionId() + " " + (entry.origin() == null ? "local" : entry.origin()) + " " + new String(in.readAllBytes(), StandardCharsets.UTF_8));
+                }
+            }
+        }
+        return texts;
+    }
+
     private void writeMany() throws SQLException {
-        try (Connection raw = database.open(); PreparedStatement insert = raw.prepareStatement("INSERT INTO waybill.outbox (transaction_id, part, last, size, digest, payload) VALUES (gen_random_uuid(), 0, true, 1, 0, 'x')")) {
+        try (Connection raw = database.open(); PreparedStatement insert = raw.prepareStatement("INSERT INTO waybill.outbox (payload) VALUES ('\\x010100000000'::bytea || uuid_send(gen_random_uuid()) || '\\x00000000' || repeat('x', 100)::bytea)")) {
             for (int i = 0; i < IN_EACH; i++) {
                 insert.executeUpdate();
                 raw.commit();

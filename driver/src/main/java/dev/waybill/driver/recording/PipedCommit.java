@@ -36,7 +36,7 @@ public final class PipedCommit implements FencedCommit {
     public void commit(Catalogue planned, boolean deferred, UUID transactionId, int part, byte[] buffer, int length) throws SQLException {
         prepare(planned, deferred);
         if (writer == null) {
-            writer = OutboxWriter.committing(dialect, raw, deferred ? IMMEDIATE + ";" : "", check(planned), version(planned));
+            writer = OutboxWriter.committing(dialect, raw, deferred ? IMMEDIATE + ";" : "", planned.version());
         }
         writer.write(transactionId, part, true, buffer, 0, length);
     }
@@ -65,7 +65,7 @@ public final class PipedCommit implements FencedCommit {
 
     /** A statement that is a transaction by itself, with the last part: see {@link OutboxWriter#along}. */
     public OutboxWriter along(Catalogue planned, String sql, int parameters) throws SQLException {
-        return OutboxWriter.along(dialect, raw, sql, parameters, check(planned), version(planned));
+        return OutboxWriter.along(dialect, raw, sql, parameters, planned.version());
     }
 
     private void prepare(Catalogue planned, boolean deferred) throws SQLException {

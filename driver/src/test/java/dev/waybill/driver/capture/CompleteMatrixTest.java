@@ -201,7 +201,7 @@ class CompleteMatrixTest {
             earlier.setAutoCommit(false);
             statement.execute("INSERT INTO t (name) VALUES ('by the driver')");
             earlier.commit();
-            try (Connection raw = twins.raw(); Statement sequence = raw.createStatement(); ResultSet row = sequence.executeQuery("SELECT count(*) FROM waybill.outbox WHERE size > 1")) {
+            try (Connection raw = twins.raw(); Statement sequence = raw.createStatement(); ResultSet row = sequence.executeQuery("SELECT count(*) FROM waybill.outbox WHERE octet_length(payload) > 27")) {
                 row.next();
                 assertThat(row.getInt(1)).isEqualTo(1);
             }

@@ -86,7 +86,7 @@ class PostgresRareStatementsTest {
         for (String published : new String[] {"t", ""}) {
             try (Twins twins = Twins.onPostgres(published, "CREATE TABLE t (id INT PRIMARY KEY)"); Connection connection = twins.captured(); Statement statement = connection.createStatement()) {
                 for (String sql : new String[] {"INSERT INTO waybill.outbox DEFAULT VALUES", "DELETE FROM waybill.catalogue", "UPDATE \"waybill\".catalogue SET version = 0", "TRUNCATE t, waybill.outbox", "COPY waybill.outbox FROM STDIN", "DROP SCHEMA waybill CASCADE",
-                    "ALTER TABLE waybill.catalogue ADD x INT", "CREATE INDEX i ON waybill.outbox (part)", "WITH d AS (DELETE FROM waybill.outbox RETURNING *) SELECT * FROM d"}) {
+                    "ALTER TABLE waybill.catalogue ADD x INT", "CREATE INDEX i ON waybill.outbox (payload)", "WITH d AS (DELETE FROM waybill.outbox RETURNING *) SELECT * FROM d"}) {
                     assertThatThrownBy(() -> statement.execute(sql)).as(sql).isInstanceOfSatisfying(SQLException.class, refused -> assertThat(WaybillError.OWN_TABLE.is(refused)).as(sql + ": " + refused).isTrue());
                 }
                 statement.executeQuery("SELECT * FROM waybill.remote_user").close();

@@ -19,6 +19,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -30,11 +31,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /** A replica in a few lines, for tests: what is in the outbox, applied to maps of rows. Knows nothing of how it was captured. */
 final class Replayer {
-
-    private static final String THIN = "CAST(SUBSTRING(payload FROM 7 FOR 16) AS UUID), CAST(SUBSTRING(payload FROM 3 FOR 4) AS INTEGER), SUBSTRING(payload FROM 2 FOR 1) = X'01', SUBSTRING(payload FROM 27)";
 
     private final Map<String, Map<List<Object>, List<Object>>> tables = new TreeMap<>();
     private final List<List<Change>> transactions = new ArrayList<>();
@@ -47,18 +47,19 @@ final class Replayer {
             return replayer;
         }
         Map<Object, ByteArrayOutputStream> open = new LinkedHashMap<>();
-        String columns = Dialects.of(raw).hasThinOutbox() ? THIN : "transaction_id, part, last, payload";
+        boolean thin = Dialects.of(raw).hasThinOutbox();
+        String columns = thin ? "payload" : "transaction_id, part, last, payload";
         try (Statement statement = raw.createStatement();
                 ResultSet rows = statement.executeQuery("SELECT " + columns + " FROM " + Dialects.of(raw).catalogueTable("outbox") + " ORDER BY " + Dialects.of(raw).entryId())) {
             Map<Object, Integer> parts = new LinkedHashMap<>();
             while (rows.next()) {
-                Object id = rows.getObject(1);
-                if (rows.getInt(2) != parts.merge(id, 1, Integer::sum) - 1) {
-                    throw new AssertionError("part " + rows.getInt(2) + " of " + id + " is out of order");
+                Part part = thin ? Part.of(rows.getBytes(1)) : new Part(rows.getObject(1), rows.getInt(2), rows.getBoolean(3), rows.getBytes(4));
+                if (part.number != parts.merge(part.transaction, 1, Integer::sum) - 1) {
+                    throw new AssertionError("part " + part.number + " of " + part.transaction + " is out of order");
                 }
-                open.computeIfAbsent(id, key -> new ByteArrayOutputStream()).write(rows.getBytes(4));
-                if (rows.getBoolean(3)) {
-                    replayer.read(new ByteArrayInputStream(open.remove(id).toByteArray()));
+                open.computeIfAbsent(part.transaction, key -> new ByteArrayOutputStream()).write(part.slice);
+                if (part.last) {
+                    replayer.read(new ByteArrayInputStream(open.remove(part.transaction).toByteArray()));
                 }
             }
         }
@@ -66,6 +67,16 @@ final class Replayer {
             throw new AssertionError("transactions without an end: " + open.keySet());
         }
         return replayer;
+    }
+
+    /** A row of the outbox. */
+    private record Part(Object transaction, int number, boolean last, byte[] slice) {
+
+        /** Of one that is its payload alone. */
+        static Part of(byte[] payload) {
+            ByteBuffer row = ByteBuffer.wrap(payload);
+            return new Part(new UUID(row.getLong(6), row.getLong(14)), row.getInt(2), row.get(1) == 1, Arrays.copyOfRange(payload, 26, payload.length));
+        }
     }
 
     /** Where triggers capture, only the sequencer knows what they wrote. */
