@@ -3,6 +3,7 @@ package dev.waybill.agent;
 
 import dev.waybill.durable.StepGuard;
 import dev.waybill.link.LinkFactory;
+import dev.waybill.link.http.HttpLinks;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -23,7 +24,7 @@ public record AgentSurroundings(InstantSource clock, ZoneId place, RandomGenerat
         InstantSource clock = InstantSource.system();
         RandomGenerator random = new SecureRandom();
         ThreadFactory threads = AgentSurroundings::daemon;
-        return new AgentSurroundings(clock, ZoneId.systemDefault(), random, threads, LinkFactory.standard(clock, random, threads), StepGuard.PLAIN, events);
+        return new AgentSurroundings(clock, ZoneId.systemDefault(), random, threads, LinkFactory.standard(clock, random, threads).and("HTTP", new HttpLinks(clock, random, threads)), StepGuard.PLAIN, events);
     }
 
     private static Thread daemon(Runnable work) {

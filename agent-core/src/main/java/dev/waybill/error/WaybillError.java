@@ -178,6 +178,10 @@ public enum WaybillError {
     LINK_SEND("WB505", Retry.LATER,
             "A message could not be put into the folder %s: %s. It was not sent and will be sent again. Make the folder writable and see that there is space; nothing else is needed."),
 
+    /** Cause: the head office's server is away, or does not want this. */
+    LINK_OFFICE("WB507", Retry.LATER,
+            "The head office at %s cannot be used: %s. Nothing was lost, all messages are kept and tried again. If it lasts, see that it can be reached from here, and that the token is one that it gave (./waybill keys token NAME, there)."),
+
     // ---- seal: who may say something here ----
 
     /** Cause: the directory of keys is not there, or not readable. */

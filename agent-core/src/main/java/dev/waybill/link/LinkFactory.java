@@ -23,7 +23,12 @@ public interface LinkFactory {
      */
     Link open(MessageType type, int maxMessageBytes) throws Link.LinkException;
 
-    /** The ways that exist: FILE. */
+    /** This one, and for message types of this name the other. */
+    default LinkFactory and(String typeName, LinkFactory other) {
+        return (type, maxMessageBytes) -> (type.name().equals(typeName) ? other : this).open(type, maxMessageBytes);
+    }
+
+    /** FILE. */
     static LinkFactory standard(InstantSource clock, RandomGenerator random, ThreadFactory threads) {
         return (type, maxMessageBytes) -> {
             if (!type.name().equalsIgnoreCase("FILE")) {

@@ -16,6 +16,8 @@
  * </pre>
  * Everything in a mailbox that is a regular file and does not begin with a dot is listed, so that garbage shows and is put aside instead of lying there for ever.
  *
+ * <p><b>HTTP</b> is the room {@code link.http}.
+ *
  * <p><b>Decisions.</b> Polling is the truth, a watch on the directory only makes it prompt (network file systems do not tell). The temporary file lies in the recipient's directory because a rename is atomic only
  * inside a file system. An address never leads out of the root: not absolute, no {@code ..}, no symbolic link. A link that fails says so by {@link dev.waybill.link.Link.LinkException} and works again when the
  * cause is gone; it keeps nothing open between calls that could go stale. A run of messages is forced to disk four files at a time while the next ones are being made: forcing is waiting, and the file system writes its own

@@ -2,6 +2,7 @@
 package dev.waybill.publication;
 
 import dev.waybill.error.WaybillError;
+import dev.waybill.secret.SecretReference;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Locale;
@@ -14,13 +15,19 @@ import java.util.stream.Stream;
  * The options of {@code SET REMOTE type OPTION}: what may be said, checked when it is said, since a misspelt one would be an option that nobody asks for. Stateless; any thread.
  *
  * @param choices the values that there are, in small letters; empty: any
+ * @param secret  whether its value says where a secret is, and must never be one
  */
-public record MessageOption(String name, List<String> choices) {
+public record MessageOption(String name, List<String> choices, boolean secret) {
 
-    private static final List<MessageOption> OF_ALL = List.of(new MessageOption("signature", List.of("required", "optional", "off")), new MessageOption("encryption", List.of("required", "off")));
+    private static final List<MessageOption> OF_ALL = List.of(new MessageOption("signature", List.of("required", "optional", "off"), false), new MessageOption("encryption", List.of("required", "off"), false));
 
     private static final Map<String, List<MessageOption>> OF_TYPE = new TreeMap<>(Map.of(
-            "FILE", List.of(new MessageOption("directory", List.of()))));
+            "FILE", List.of(any("directory")),
+            "HTTP", List.of(any("directory"), any("url"), new MessageOption("token", List.of(), true), any("certificate"))));
+
+    private static MessageOption any(String name) {
+        return new MessageOption(name, List.of(), false);
+    }
 
     /** The ways to send that there are; each is a class in {@code link}. */
     static String types() {
@@ -43,6 +50,9 @@ public record MessageOption(String name, List<String> choices) {
                 .orElseThrow(() -> WaybillError.LINK_OPTION.with(type, name, "there are " + known.stream().map(MessageOption::name).collect(Collectors.joining(", "))));
         if (!option.choices.isEmpty() && !option.choices.contains(value.toLowerCase(Locale.ROOT))) {
             throw WaybillError.LINK_OPTION.with(type, name, "it is one of " + String.join(", ", option.choices));
+        }
+        if (option.secret && !SecretReference.isReference(value)) {
+            throw WaybillError.LINK_OPTION.with(type, name, SecretReference.EXPECTED);
         }
     }
 }

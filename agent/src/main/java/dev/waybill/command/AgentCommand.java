@@ -11,6 +11,8 @@ import dev.waybill.agent.StatusReport;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialects;
 import dev.waybill.publication.Boards;
+import dev.waybill.publication.CatalogueStore;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -60,25 +62,35 @@ final class AgentCommand implements Callable<Integer> {
     @Mixin
     private JournalBounds journal;
 
+    @Mixin
+    private HttpOffer http;
+
     @Override
-    public Integer call() throws SQLException, InterruptedException {
+    public Integer call() throws SQLException, InterruptedException, IOException {
         if (maxMessageBytes < AgentSettings.LEAST_MESSAGE_BYTES || patience.compareTo(AgentSettings.LEAST_PATIENCE) < 0) {
             throw new ParameterException(spec.commandLine(), "--max-message-bytes is at least " + AgentSettings.LEAST_MESSAGE_BYTES + " and --patience at least " + AgentSettings.LEAST_PATIENCE.toMillis() + "ms. Nothing was done.");
         }
         var around = AgentSurroundings.system(verbose ? new PrintedEvents(System.out) : AgentEvents.NONE);
-        AgentSettings settings = AgentSettings.DEFAULTS.withMaxMessageBytes(maxMessageBytes).withPatience(patience).withRetention(journal.retention()).withKeys(keys == null || keys.toString().isEmpty() ? null : keys);
+        AgentSettings settings = AgentSettings.DEFAULTS.withMaxMessageBytes(maxMessageBytes).withPatience(patience).withRetention(journal.retention()).withKeys(ring());
         AgentHome home;
         try (Connection raw = database.connectForAgent()) {
             Dialect dialect = Dialects.of(raw);
             StatusReport status = status(raw, dialect);
             dialect.demandAgentRights(raw);
             home = home(raw, dialect, settings);
-            if (once || hasBatchUser(status)) {
+            if (http.isWanted()) {
+                http.start(CatalogueStore.load(raw, dialect), ring(), maxMessageBytes, around.threads());
+            }
+            if (!http.isWanted() && (once || hasBatchUser(status))) {
                 batch(home, around);
                 return attention(raw, dialect);
             }
         }
         return continuous(home, around);
+    }
+
+    private Path ring() {
+        return keys == null || keys.toString().isEmpty() ? null : keys;
     }
 
     private StatusReport status(Connection raw, Dialect dialect) throws SQLException {

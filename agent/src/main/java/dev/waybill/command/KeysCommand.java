@@ -2,6 +2,7 @@
 package dev.waybill.command;
 
 import dev.waybill.command.terminal.TextTable;
+import dev.waybill.link.http.Access;
 import dev.waybill.seal.KeyBook;
 import dev.waybill.seal.KeyRing;
 import dev.waybill.seal.TrustedKey;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -35,13 +37,15 @@ import picocli.CommandLine.Spec;
             "  import FILE    trust this key of a neighbour; those of it that were trusted before are for 30 days more (--old-for)",
             "  rotate NAME    another own key of NAME: export it, let neighbours import it, remove the old one when all have. Nothing stops meanwhile",
             "  remove ID      take a key off the ring, at once (--yes)",
+            "  token NAME     make and print a token with which the remote user NAME calls the head office (agent --http); only a digest of it is kept. NAME metrics reads /metrics",
+            "  untoken NAME   take all tokens of NAME back, at once",
             "%nThe agent is told of the ring by waybill.keys (beside an application) or agent --keys."})
 final class KeysCommand implements Callable<Integer> {
 
     @Spec
     private CommandSpec spec;
 
-    @Parameters(index = "0", paramLabel = "ACTION", description = "list, make, export, import, rotate, remove.")
+    @Parameters(index = "0", paramLabel = "ACTION", description = "list, make, export, import, rotate, remove, token, untoken.")
     private String action;
 
     @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "A publisher, a file, or the id of a key.")
@@ -72,9 +76,15 @@ final class KeysCommand implements Callable<Integer> {
             case "export" -> System.out.print(KeyRing.export(newest(ring.read())));
             case "import" -> importKey(ring);
             case "remove" -> remove(ring);
-            default -> throw new ParameterException(spec.commandLine(), "There is no action " + action + ": list, make, export, import, rotate or remove.");
+            case "token" -> System.out.println(access().grant(name, new SecureRandom()));
+            case "untoken" -> System.out.println(access().revoke(name) ? "no token of " + name + " is good any more" : "there was no token of " + name);
+            default -> throw new ParameterException(spec.commandLine(), "There is no action " + action + ": list, make, export, import, rotate, remove, token or untoken.");
         }
         return 0;
+    }
+
+    private Access access() {
+        return new Access(directory, InstantSource.system());
     }
 
     private void list(KeyBook book) {

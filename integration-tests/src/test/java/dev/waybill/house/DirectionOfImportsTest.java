@@ -35,6 +35,7 @@ class DirectionOfImportsTest {
             "dev.waybill.apply",
             "dev.waybill.refresh",
             "dev.waybill.delivery",
+            "dev.waybill.link.http",
             "dev.waybill.link",
             "dev.waybill.seal",
             "dev.waybill.message",
@@ -45,6 +46,7 @@ class DirectionOfImportsTest {
             "dev.waybill.dialect",
             "dev.waybill.change",
             "dev.waybill.durable",
+            "dev.waybill.secret",
             "dev.waybill.error");
 
     private static final JavaClasses CLASSES =

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.link;
+
+import java.util.Random;
+
+/** A faulty link that makes no faults is the link inside. */
+class FaultlessHttpLinkConformanceTest extends HttpLinkConformanceTest {
+
+    @Override
+    Link open(String ownAddress) throws Exception {
+        return new FaultyLink(super.open(ownAddress), FaultyLink.Rates.NONE, new Random(1), FaultyLink.FaultHandler.NONE);
+    }
+}
