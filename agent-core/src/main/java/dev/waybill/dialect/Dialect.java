@@ -5,6 +5,7 @@ import dev.waybill.change.ColumnShape;
 import dev.waybill.change.ColumnType;
 import dev.waybill.change.TableDefinition;
 import dev.waybill.change.TableName;
+import dev.waybill.predicate.TextRule;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -328,6 +329,11 @@ public interface Dialect {
     default TableDefinition describe(Connection raw, String schema, String table, Predicate<String> unasked) throws SQLException {
         return describe(raw, schema, table);
     }
+
+    /**
+     * How the text of this column is compared here, CHAR or VARCHAR; null where that is not known for certain. A row filter that is decided outside of the database follows it.
+     */
+    TextRule textRule(Connection raw, TableName table, ColumnShape column) throws SQLException;
 
     /**
      * A value as the canonical Java class of the column's kind; null for SQL NULL; a {@link dev.waybill.change.LargeValue} for a long one, which can be opened until the transaction ends.

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.dialect;
 
+import dev.waybill.change.ColumnShape;
 import dev.waybill.change.ColumnType;
 import dev.waybill.change.SqlType;
 import dev.waybill.change.TableDefinition;
+import dev.waybill.change.TableName;
 import dev.waybill.error.WaybillError;
+import dev.waybill.predicate.TextRule;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
@@ -201,6 +204,11 @@ public final class GenericDialect implements Dialect {
     @Override
     public TableDefinition describe(Connection raw, String schema, String table) throws SQLException {
         return new GenericMetadata(raw, this, product, schema, table).describe();
+    }
+
+    @Override
+    public TextRule textRule(Connection raw, TableName table, ColumnShape column) throws SQLException {
+        return product.textRule(raw, table, column);
     }
 
     @Override

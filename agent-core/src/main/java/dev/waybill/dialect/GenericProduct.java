@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.dialect;
 
+import dev.waybill.change.ColumnShape;
 import dev.waybill.change.ColumnType;
+import dev.waybill.change.TableName;
 import dev.waybill.dialect.Dialect.ErrorClass;
+import dev.waybill.predicate.TextRule;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -48,6 +51,9 @@ interface GenericProduct {
 
     /** The expression of a generated column. */
     String generation(Connection raw, String schema, String table, String column) throws SQLException;
+
+    /** See {@link Dialect#textRule}. */
+    TextRule textRule(Connection raw, TableName table, ColumnShape column) throws SQLException;
 
     /** See {@link Dialect#read}; not of a NULL. */
     Object read(ResultSet row, int index, ColumnType type) throws SQLException;

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.dialect;
 
+import dev.waybill.change.ColumnShape;
 import dev.waybill.change.ColumnType;
+import dev.waybill.change.SqlType;
 import dev.waybill.change.TableDefinition;
+import dev.waybill.change.TableName;
 import dev.waybill.error.WaybillError;
+import dev.waybill.predicate.TextRule;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -242,6 +246,11 @@ public final class H2Dialect implements Dialect {
     @Override
     public TableDefinition describe(Connection raw, String schema, String table, Predicate<String> unasked) throws SQLException {
         return new H2Metadata(raw, schema, table, unasked).describe();
+    }
+
+    @Override
+    public TextRule textRule(Connection raw, TableName table, ColumnShape column) throws SQLException {
+        return TextRules.h2(raw, column.type().type() == SqlType.CHAR);
     }
 
     @Override

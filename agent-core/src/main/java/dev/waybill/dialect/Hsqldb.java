@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.dialect;
 
+import dev.waybill.change.ColumnShape;
 import dev.waybill.change.ColumnType;
+import dev.waybill.change.TableName;
 import dev.waybill.dialect.Dialect.ErrorClass;
 import dev.waybill.error.WaybillError;
+import dev.waybill.predicate.TextRule;
 import java.io.File;
 import java.io.IOException;
 import java.sql.Connection;
@@ -119,6 +122,11 @@ final class Hsqldb implements GenericProduct {
         String[] expression = new String[1];
         Query.each(raw, "SELECT GENERATION_EXPRESSION FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND COLUMN_NAME = ?", row -> expression[0] = row.getString(1), schema, table, column);
         return expression[0];
+    }
+
+    @Override
+    public TextRule textRule(Connection raw, TableName table, ColumnShape column) throws SQLException {
+        return TextRules.hsqldb(raw, table.schema(), table.name(), column.name());
     }
 
     @Override

@@ -7,6 +7,7 @@ import dev.waybill.change.SqlType;
 import dev.waybill.change.TableDefinition;
 import dev.waybill.change.TableName;
 import dev.waybill.error.WaybillError;
+import dev.waybill.predicate.TextRule;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -317,6 +318,11 @@ public final class MariaDbDialect implements Dialect {
     @Override
     public TableDefinition describe(Connection raw, String schema, String table, Predicate<String> unasked) throws SQLException {
         return TableName.isOurs(table) ? null : new MariaDbMetadata(raw, this, schema, table, unasked).describe();
+    }
+
+    @Override
+    public TextRule textRule(Connection raw, TableName table, ColumnShape column) throws SQLException {
+        return TextRules.mariaDb(raw, jdbcName(raw, table.schema()).catalog(), table.name(), column.name(), column.type().type() == SqlType.CHAR);
     }
 
     @Override

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.dialect;
 
+import dev.waybill.change.ColumnShape;
 import dev.waybill.change.ColumnType;
+import dev.waybill.change.SqlType;
 import dev.waybill.change.TableDefinition;
 import dev.waybill.change.TableName;
 import dev.waybill.error.WaybillError;
+import dev.waybill.predicate.TextRule;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -280,6 +283,11 @@ public final class PostgresDialect implements Dialect {
     @Override
     public TableDefinition describe(Connection raw, String schema, String table, Predicate<String> unasked) throws SQLException {
         return new PostgresMetadata(raw, schema, table, unasked).describe();
+    }
+
+    @Override
+    public TextRule textRule(Connection raw, TableName table, ColumnShape column) throws SQLException {
+        return TextRules.postgres(raw, table.schema(), table.name(), column.name(), column.type().type() == SqlType.CHAR);
     }
 
     @Override

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.dialect;
 
+import dev.waybill.change.ColumnShape;
 import dev.waybill.change.ColumnType;
 import dev.waybill.change.SqlType;
 import dev.waybill.change.TableDefinition;
 import dev.waybill.change.TableName;
 import dev.waybill.error.WaybillError;
+import dev.waybill.predicate.TextRule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.lang.reflect.Method;
@@ -298,6 +300,11 @@ public final class SqliteDialect implements Dialect {
     @Override
     public LocalFacts localFacts(Connection raw, String schema, String table) throws SQLException {
         return schema.isEmpty() ? SqliteLocalFacts.read(raw, table) : LocalFacts.NO_TABLE;
+    }
+
+    @Override
+    public TextRule textRule(Connection raw, TableName table, ColumnShape column) throws SQLException {
+        return TextRules.sqlite(raw, table.name());
     }
 
     @Override

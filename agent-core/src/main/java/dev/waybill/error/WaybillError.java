@@ -309,6 +309,12 @@ public enum WaybillError {
     CATALOGUE_FOREIGN("WB203", Retry.NEVER,
             "The schema %s is there, but it holds %s, which is not of Waybill. Nothing was changed. Rename or drop that schema, then install again."),
 
+    // ---- predicate: conditions on rows ----
+
+    /** Cause: a condition that databases decide in different ways, or that compares what does not belong together. */
+    CONDITION_REFUSED("0A000", Retry.NEVER,
+            "The condition %s cannot be decided exactly (position %s): %s. Nothing was done. %s."),
+
     // ---- statement: the SQL that is ours ----
 
     /** Cause: a statement that begins like one of ours but is not one. */

@@ -44,6 +44,7 @@ class DirectionOfImportsTest {
             "dev.waybill.journal",
             "dev.waybill.complete",
             "dev.waybill.dialect",
+            "dev.waybill.predicate",
             "dev.waybill.change",
             "dev.waybill.durable",
             "dev.waybill.secret",
