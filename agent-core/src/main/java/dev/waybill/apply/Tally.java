@@ -3,6 +3,7 @@ package dev.waybill.apply;
 
 import dev.waybill.change.RowImage;
 import dev.waybill.change.TableName;
+import dev.waybill.change.TransactionRecord.Note;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,7 +24,15 @@ final class Tally {
     }
 
     void alreadyGone(Work work) {
+        if (isExpectedGone(work)) {
+            return;
+        }
         gone.merge(work.landing().table().name(), 1L, Long::sum);
+    }
+
+    /** Whether it would be no surprise that a DELETE finds nothing. */
+    static boolean isExpectedGone(Work work) {
+        return work.change().notes().stream().anyMatch(note -> note.type() == Note.PERHAPS_GONE);
     }
 
     long rows() {

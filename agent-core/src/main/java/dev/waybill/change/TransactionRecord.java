@@ -42,11 +42,13 @@ public sealed interface TransactionRecord {
 
     /**
      * A typed remark on a change. Reserved types: 1 audience before, 2 audience after, 3 version column, 4 resolver output, 5 cascaded (the change was worked out from a
-     * foreign key; at apply a DELETE that finds nothing is then counted as already gone). Unknown types are kept and passed on.
+     * foreign key; at apply a DELETE that finds nothing is then counted as already gone), 6 perhaps gone (a DELETE of a row that the receiver may never have had). Unknown types are kept and passed on.
      */
     record Note(int type, byte[] content) {
         /** The change was worked out from a foreign key's action. */
         public static final int CASCADED = 5;
+        /** A DELETE of a row that the receiver may never have had: that it finds nothing means nothing. */
+        public static final int PERHAPS_GONE = 6;
 
         @Override
         public boolean equals(Object other) {

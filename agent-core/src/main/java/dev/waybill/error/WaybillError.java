@@ -458,6 +458,18 @@ public enum WaybillError {
     ARTICLE_LAST("55000", Retry.NEVER,
             "Table %s is the last one of publication %s. Nothing was done. Say DROP PUBLICATION instead."),
 
+    /** Cause: two publications of one subscriber choose rows or columns of one table in different ways. */
+    ARTICLES_DIFFER("0A000", Retry.NEVER,
+            "Subscriber %s would get table %s by publications %s and %s, which choose rows and not the same columns. Nothing was done. Give both articles the same columns, or publish the table in one of them."),
+
+    /** Cause: an entry was captured without the columns of a condition that was in force. */
+    ENTRY_INCOMPLETE("WB310", Retry.NEVER,
+            "%s of table %s was captured without what a publication's condition looks at. Nothing is sent to subscribers who get the table by a condition. Report this as a defect of Waybill; SYNCHRONIZE SUBSCRIPTION goes on from the present rows."),
+
+    /** Cause: WHERE where triggers capture, or the other way round. */
+    CONDITION_WITH_TRIGGERS("0A000", Retry.NEVER,
+            "Publication %s chooses rows by a condition, which cannot be combined with waybill.capture=complete. Nothing was done. Leave the condition out, or let the driver capture."),
+
     /** Cause: a subscription value for a publication without SUBSCRIBE BY. */
     SUBSCRIPTION_VALUE("42809", Retry.NEVER,
             "Publication %s has no SUBSCRIBE BY, so a subscription cannot have the value '%s'. Nothing was done. Leave the value out."),

@@ -3,16 +3,20 @@ package dev.waybill.publication;
 
 import dev.waybill.change.ColumnShape;
 import dev.waybill.change.TableDefinition;
+import dev.waybill.change.SqlType;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialect.JdbcName;
 import dev.waybill.error.WaybillError;
+import dev.waybill.predicate.Condition;
+import dev.waybill.predicate.Term;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -24,16 +28,37 @@ final class ArticleShape {
     private ArticleShape() {}
 
     /**
-     * @throws SQLException TABLE_UNKNOWN, TABLE_NOT_PUBLISHABLE, COLUMN_UNKNOWN, and the dialect's own for a table without a key, or a chosen column that cannot travel
+     * @throws SQLException TABLE_UNKNOWN, TABLE_NOT_PUBLISHABLE, COLUMN_UNKNOWN, CONDITION_REFUSED, and the dialect's own for a table without a key, or a chosen column that cannot travel
      */
-    static TableShape of(Connection raw, Dialect dialect, TableReference reference, long version) throws SQLException {
+    static Article of(Connection raw, Dialect dialect, TableReference reference, long version) throws SQLException {
         TableName name = name(raw, dialect, reference);
         Set<String> chosen = reference.columns().stream().map(column -> kept(dialect, column)).collect(Collectors.toSet());
-        TableDefinition found = name.isOurs() ? null : dialect.describe(raw, name.schema(), name.name(), column -> !chosen.isEmpty() && !chosen.contains(column));
+        Set<String> asked = new HashSet<>(chosen);
+        if (reference.condition() != null) {
+            reference.condition().columns(column -> asked.add(kept(dialect, identifier(column))));
+        }
+        TableDefinition found = name.isOurs() ? null : dialect.describe(raw, name.schema(), name.name(), column -> !chosen.isEmpty() && !asked.contains(column));
         if (found == null) {
             throw notFound(raw, dialect, name);
         }
-        return chosen(dialect, reference, found.shape(), version);
+        Condition condition = reference.condition() == null ? null : reference.condition().resolved(written -> found(raw, dialect, found.shape(), written));
+        return new Article(chosen(dialect, reference, found.shape(), version), condition);
+    }
+
+    /** A column that a condition names. */
+    private static Term.Column found(Connection raw, Dialect dialect, TableShape whole, Term.Column written) throws SQLException {
+        String name = kept(dialect, identifier(written));
+        ColumnShape column = whole.columns().stream().filter(known -> known.name().equals(name)).findFirst().orElseThrow(() -> unknown(name, whole));
+        boolean text = column.type().type() == SqlType.CHAR || column.type().type() == SqlType.VARCHAR;
+        return written.found(name, column.type(), text ? dialect.textRule(raw, TableName.of(whole), column) : null);
+    }
+
+    private static Identifier identifier(Term.Column written) {
+        return new Identifier(written.name(), written.quoted());
+    }
+
+    private static SQLException unknown(String column, TableShape whole) {
+        return WaybillError.COLUMN_UNKNOWN.with(column, whole.qualifiedName(), String.join(", ", whole.columns().stream().map(ColumnShape::name).toList()));
     }
 
     /** The table that is meant, by the names that the database keeps. */
@@ -51,7 +76,7 @@ final class ArticleShape {
         for (Identifier column : reference.columns()) {
             String name = kept(dialect, column);
             if (whole.columns().stream().noneMatch(known -> known.name().equals(name))) {
-                throw WaybillError.COLUMN_UNKNOWN.with(name, whole.qualifiedName(), String.join(", ", whole.columns().stream().map(ColumnShape::name).toList()));
+                throw unknown(name, whole);
             }
             if (!wanted.add(name)) {
                 throw WaybillError.COLUMN_TWICE.with(name, whole.qualifiedName());

@@ -73,7 +73,7 @@ public record Catalogue(long version, UUID incarnation, String publisher, List<M
 
     /** Every published table. */
     public Set<TableName> publishedTables() {
-        return publications.stream().flatMap(publication -> publication.articles().stream()).map(article -> TableName.of(article.table()))
+        return publications.stream().flatMap(publication -> publication.articles().stream()).map(Article::name)
                 .collect(Collectors.toUnmodifiableSet());
     }
 
@@ -83,7 +83,7 @@ public record Catalogue(long version, UUID incarnation, String publisher, List<M
     }
 
     /**
-     * What capture has to record of this table: the columns of all its articles together, those of the article with the most columns first; its version is the catalogue's, its publications are all that have it.
+     * What capture has to record of this table: the columns of all its articles together, those of the article with the most columns first, and those that their conditions look at; its version is the catalogue's, its publications are all that have it.
      * Null when the table is not published.
      */
     public TableShape captured(TableName table) {
@@ -96,8 +96,14 @@ public record Catalogue(long version, UUID incarnation, String publisher, List<M
         for (TableShape shape : shapes) {
             shape.columns().stream().filter(column -> columns.stream().noneMatch(known -> known.name().equals(column.name()))).forEach(columns::add);
         }
+        watched(table).filter(column -> columns.stream().noneMatch(known -> known.name().equals(column.name()))).forEach(columns::add);
         List<String> holders = publications.stream().filter(publication -> publication.article(table).isPresent()).map(Publication::name).toList();
         return new TableShape(table.schema(), table.name(), version, columns, widest.key(), holders);
+    }
+
+    /** Names of the columns of this table that conditions look at: which of its rows somebody gets hangs on them. */
+    public Set<String> watchedNames(TableName table) {
+        return watched(table).map(ColumnShape::name).collect(Collectors.toUnmodifiableSet());
     }
 
     /**
@@ -108,7 +114,7 @@ public record Catalogue(long version, UUID incarnation, String publisher, List<M
         if (complete) {
             return planned.complete ? List.of() : written.stream().filter(table -> !columns(planned, table).isEmpty() && !columns(this, table).isEmpty()).toList();
         }
-        return written.stream().filter(table -> !columns(planned, table).containsAll(columns(this, table))).toList();
+        return written.stream().filter(table -> !columns(planned, table).containsAll(columns(this, table)) || !planned.watchedNames(table).containsAll(watchedNames(table))).toList();
     }
 
     /**
@@ -119,7 +125,11 @@ public record Catalogue(long version, UUID incarnation, String publisher, List<M
     }
 
     private static Set<String> columns(Catalogue catalogue, TableName table) {
-        return catalogue.articles(table).flatMap(shape -> shape.columns().stream()).map(ColumnShape::name).collect(Collectors.toSet());
+        return Stream.concat(catalogue.articles(table).flatMap(shape -> shape.columns().stream()), catalogue.watched(table)).map(ColumnShape::name).collect(Collectors.toSet());
+    }
+
+    private Stream<ColumnShape> watched(TableName table) {
+        return publications.stream().flatMap(publication -> publication.articles().stream()).filter(article -> article.name().equals(table)).flatMap(article -> article.watched().stream()).distinct();
     }
 
     private Stream<TableShape> articles(TableName table) {

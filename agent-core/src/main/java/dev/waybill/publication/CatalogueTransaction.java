@@ -92,6 +92,9 @@ final class CatalogueTransaction {
             change.make(transaction);
             Catalogue after = new CatalogueStore(raw, administration.dialect()).load();
             boolean triggers = after.complete() || administration.complete() && !after.publications().isEmpty();
+            if (triggers) {
+                expectNoConditions(after);
+            }
             boolean steps = triggers && !administration.dialect().hasTransactionalDdl();
             if (steps && !CompleteCapture.isFollowed(raw, administration.dialect(), after.captured())) {
                 raw.rollback();
@@ -109,6 +112,15 @@ final class CatalogueTransaction {
         } finally {
             if (!committed) {
                 raw.rollback();
+            }
+        }
+    }
+
+    /** Triggers keep too little of the row before: whoever is to lose it would not be told. */
+    private static void expectNoConditions(Catalogue catalogue) throws SQLException {
+        for (Publication publication : catalogue.publications()) {
+            if (publication.articles().stream().anyMatch(article -> article.condition() != null)) {
+                throw WaybillError.CONDITION_WITH_TRIGGERS.with(publication.name());
             }
         }
     }

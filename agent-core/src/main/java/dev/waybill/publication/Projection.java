@@ -7,13 +7,14 @@ import dev.waybill.change.RowImage;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
 import dev.waybill.change.TransactionRecord.Change;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
-/** What a subscriber gets of one table: some of its columns, the key always. Immutable; any thread. */
+/** What a subscriber gets of one table: some of its columns, the key always, and of its rows those that a condition chooses. Immutable; any thread. */
 final class Projection {
 
     private final TableShape from;
@@ -21,8 +22,11 @@ final class Projection {
     private final int[] kept;
     private final boolean whole;
     private final boolean same;
+    private final Choice choice;
 
-    private Projection(TableShape from, TableShape to, int[] kept) {
+    /** @param choice of rows; null for all */
+    private Projection(TableShape from, TableShape to, int[] kept, Choice choice) {
+        this.choice = choice;
         this.from = from;
         this.to = to;
         this.kept = kept;
@@ -49,16 +53,31 @@ final class Projection {
             }
         }
         TableShape to = new TableShape(table.schema(), table.name(), table.version(), columns, table.key().stream().map(kept::indexOf).toList(), holders.stream().map(Publication::name).toList());
-        return new Projection(table, to, kept.stream().mapToInt(Integer::intValue).toArray());
+        return new Projection(table, to, kept.stream().mapToInt(Integer::intValue).toArray(), Choice.of(table, articles));
     }
 
-    /** Whether it is left as it is: all columns, and all that hold it. */
+    /** Whether it is left as it is: all columns, all rows, and all that hold it. */
     boolean isSame() {
-        return same;
+        return same && choice == null;
     }
 
-    /** The change as the subscriber gets it; null when it touches nothing of his. */
-    Change apply(Change change) {
+    /** The change as the subscriber gets it, which may take several: none when it touches nothing of his. */
+    List<Change> apply(Change change) throws SQLException {
+        if (choice == null) {
+            Change kept = projected(change);
+            return kept == null ? List.of() : List.of(kept);
+        }
+        List<Change> kept = new ArrayList<>();
+        for (Change his : choice.apply(change)) {
+            Change projected = projected(his);
+            if (projected != null) {
+                kept.add(projected);
+            }
+        }
+        return kept;
+    }
+
+    private Change projected(Change change) {
         if (change.operation() == Operation.UPDATE && change.oldKey() == null && !touches(change)) {
             return null;
         }

@@ -28,16 +28,16 @@ public final class Publications {
             if (transaction.before().publication(publication).isPresent()) {
                 throw WaybillError.PUBLICATION_EXISTS.with(publication);
             }
-            Map<TableName, TableShape> shapes = new LinkedHashMap<>();
+            Map<TableName, Article> articles = new LinkedHashMap<>();
             for (TableReference table : tables) {
-                TableShape shape = shape(transaction, table);
-                if (shapes.put(TableName.of(shape), shape) != null) {
-                    throw WaybillError.ARTICLE_EXISTS.with(shape.qualifiedName(), publication);
+                Article article = article(transaction, table);
+                if (articles.put(article.name(), article) != null) {
+                    throw WaybillError.ARTICLE_EXISTS.with(article.name(), publication);
                 }
             }
             transaction.execute("INSERT INTO #publication (publication_name, since_version) VALUES (?, ?)", publication, transaction.version());
-            for (TableShape shape : shapes.values()) {
-                insert(transaction, publication, shape);
+            for (Article article : articles.values()) {
+                insert(transaction, publication, article);
             }
             CatalogueTransaction.expectNobodyElsewhere(administration, "CREATE PUBLICATION");
         });
@@ -48,11 +48,16 @@ public final class Publications {
     public void addTable(String publication, TableReference table) throws SQLException {
         widen("ALTER PUBLICATION", transaction -> {
             Publication present = expectIdle(transaction, publication);
-            TableShape shape = shape(transaction, table);
-            if (present.article(TableName.of(shape)).isPresent()) {
-                throw WaybillError.ARTICLE_EXISTS.with(shape.qualifiedName(), publication);
+            Article article = article(transaction, table);
+            if (present.article(article.name()).isPresent()) {
+                throw WaybillError.ARTICLE_EXISTS.with(article.name(), publication);
             }
-            insert(transaction, publication, shape);
+            for (Subscription subscription : transaction.before().subscriptions()) {
+                if (subscription.publication().equals(publication)) {
+                    OneTableTwice.expectAlike(transaction.before(), subscription.subscriber(), publication, List.of(article));
+                }
+            }
+            insert(transaction, publication, article);
             CatalogueTransaction.expectNobodyElsewhere(administration, "ALTER PUBLICATION");
         });
         lookAgain("ALTER PUBLICATION", () -> dropTable(publication, table));
@@ -130,13 +135,17 @@ public final class Publications {
         }
     }
 
-    private TableShape shape(CatalogueTransaction transaction, TableReference table) throws SQLException {
+    private Article article(CatalogueTransaction transaction, TableReference table) throws SQLException {
         return ArticleShape.of(administration.raw(), administration.dialect(), table, transaction.version());
     }
 
-    private static void insert(CatalogueTransaction transaction, String publication, TableShape shape) throws SQLException {
+    private static void insert(CatalogueTransaction transaction, String publication, Article article) throws SQLException {
         transaction.execute("INSERT INTO #article (publication_id, table_schema, table_name, shape, since_version) VALUES (?, ?, ?, ?, ?)",
-                transaction.publicationId(publication), shape.schema(), shape.name(), ShapeCodec.encode(shape), transaction.version());
+                transaction.publicationId(publication), article.name().schema(), article.name().name(), ArticleCode.encode(article), transaction.version());
+        if (article.condition() != null) {
+            transaction.execute("UPDATE #article SET where_condition = ? WHERE publication_id = ? AND table_schema = ? AND table_name = ? AND until_version IS NULL", article.condition().text(),
+                    transaction.publicationId(publication), article.name().schema(), article.name().name());
+        }
     }
 
     private static Publication expectIdle(CatalogueTransaction transaction, String publication) throws SQLException {

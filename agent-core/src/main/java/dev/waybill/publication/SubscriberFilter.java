@@ -16,10 +16,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Set;
 
 /**
- * What one subscriber gets of the journal: of each entry the tables and columns of the publications that he subscribes to, as they were defined when the change was captured.
+ * What one subscriber gets of the journal: of each entry the tables, columns and rows of the publications that he subscribes to, as they were defined when the change was captured.
  *
  * <p>An entry is not for him when it came from him (he has it), when it is meant for somebody else, or when nothing of it is left. What is meant for him alone passes untouched. Equal entries come out equal, byte by byte, whenever
  * it is done: it depends on the entry, on definitions that never change and on a history that is only added to ({@link Owed}). Pure but for reading definitions; one thread.
@@ -124,15 +125,13 @@ public final class SubscriberFilter {
 
         private void keep(Change change) throws IOException, SQLException {
             Projection projection = projections.of(raw, change.table());
-            Change kept = projection == null ? null : projection.apply(change);
-            if (kept == null) {
-                return;
+            for (Change kept : projection == null ? List.<Change>of() : projection.apply(change)) {
+                if (changes == 0) {
+                    writer.write(begin);
+                }
+                writer.write(kept);
+                changes++;
             }
-            if (changes == 0) {
-                writer.write(begin);
-            }
-            writer.write(kept);
-            changes++;
         }
     }
 }

@@ -48,6 +48,7 @@ public final class Subscriptions {
                 if (find(transaction.before(), publication, subscriber) != null) {
                     throw WaybillError.SUBSCRIPTION_EXISTS.with(publication, subscriber);
                 }
+                OneTableTwice.expectAlike(transaction.before(), subscriber, publication, transaction.publication(publication).articles());
                 transaction.execute("INSERT INTO #subscription (publication_id, user_name, subscribe_by, state, created) VALUES (?, ?, ?, ?, ?)",
                         transaction.publicationId(publication), subscriber, value, State.CREATED.name(), head);
             }

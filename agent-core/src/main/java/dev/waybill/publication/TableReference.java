@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.publication;
 
+import dev.waybill.predicate.Condition;
 import java.util.List;
 
 /**
@@ -8,9 +9,15 @@ import java.util.List;
  *
  * @param schema  null for the current one
  * @param columns empty for all
+ * @param condition which rows, as written; null for all
  */
-public record TableReference(Identifier schema, Identifier table, List<Identifier> columns) {
+public record TableReference(Identifier schema, Identifier table, List<Identifier> columns, Condition condition) {
     public TableReference {
         columns = List.copyOf(columns);
+    }
+
+    /** One with all rows. */
+    public TableReference(Identifier schema, Identifier table, List<Identifier> columns) {
+        this(schema, table, columns, null);
     }
 }

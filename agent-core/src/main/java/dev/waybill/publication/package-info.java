@@ -36,8 +36,17 @@
  * who <em>begins anew</em> ({@link dev.waybill.publication.Subscriptions#beginAnew}) because the journal or a spool does not reach back to him any more. What is owed is read from the tables in the transaction that scans the
  * journal, after the end of the scan is known; the catalogue in memory may be older than the entries.
  *
+ * <p><b>Rows by condition.</b> An article may have a condition ({@code WHERE}, room {@code predicate}). Capture records every row of the table, and of each what the condition looks at, as it was and as it is
+ * ({@link dev.waybill.publication.Catalogue#watchedNames}); which of them a subscriber gets is decided when he is sent something ({@code Choice}), by the definition under which the row was captured, so it never changes. A row that
+ * leaves what is chosen is a DELETE, one that comes in is an INSERT of the whole row. Where capture cannot know what a row was (an upsert; a row that was committed between a look and a statement; more than 20,000 of one statement), he
+ * is told what it is now, or that it is gone if it ever was his: the outcome is the same, but he hears of keys that were never his. A table in two publications of one subscriber: he gets the rows that one of them chooses; then both must have the
+ * same columns ({@code OneTableTwice}).
+ *
  * <p><b>Decisions.</b>
  * <ul>
+ *   <li>The condition is kept as text, for people, and with the types and collations of its columns, for all time ({@code ArticleCode}); an article without one is kept as it was before, so a program that knows no conditions
+ *   refuses a catalogue that has some, and works with one that has none.
+ *   <li>Conditions and complete capture exclude each other: what triggers keep of a row before is its key.
  *   <li>CREATE REMOTE MESSAGE TYPE and GRANT REMOTE said again alter what is there, as SQL Remote's CREATE REMOTE does; delivery state is kept. DROP PUBLICATION and REVOKE REMOTE take subscriptions along, as there.
  *   <li>ALTER PUBLICATION is refused while somebody gets the publication: he would get changes of rows that he never got. Stop, alter, synchronize.
  *   <li>START, STOP and DROP draw their line behind all transactions that are committed: those that are not sequenced are sequenced by the statement.
@@ -51,7 +60,8 @@
  *   <li>Every statement makes a new version, so that one number answers "has anything changed". Plans are made again after it; statements of this kind are rare.
  * </ul>
  *
- * <p><b>Rejected.</b> A lock that writers share and an announcer takes alone (it is on the way of every transaction, and an idle one would stop the catalogue); comparing versions only at commit (an autocommit statement that is under way
+ * <p><b>Rejected.</b> Deciding rows where they are written (every writer would pay for every condition, and nothing more would be known); telling subscribers of every change of a row that is not theirs (correct, and needs no images of before, but as much
+ * traffic as there are subscribers); a lock that writers share and an announcer takes alone (it is on the way of every transaction, and an idle one would stop the catalogue); comparing versions only at commit (an autocommit statement that is under way
  * has nothing to compare with); definitions altered in place (an old entry would be filtered by a rule that came after it); one range of offsets for each subscription that START and snapshots move (what was said of older offsets would no longer be true while it
  * is still under way: two contents for one offset, mixed at the receiver); the START offset read from the journal's head (transactions that are committed but not sequenced would be sent
  * on top of data that has them).

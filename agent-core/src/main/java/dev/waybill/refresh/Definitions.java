@@ -18,6 +18,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The tables of a publication as a replica needs them: the article's columns, keys that lie wholly in them, foreign keys inside the publication. */
 final class Definitions {
@@ -34,7 +36,8 @@ final class Definitions {
             }
             cut.put(name, cut(whole, article, catalogue.version(), publication));
         }
-        return withinEachOther(cut);
+        Set<TableName> whole = publication.articles().stream().filter(article -> article.condition() == null).map(article -> TableName.of(article.table())).collect(Collectors.toSet());
+        return withinEachOther(cut, whole);
     }
 
     private static TableDefinition cut(TableDefinition whole, Article article, long version, Publication publication) throws SQLException {
@@ -54,9 +57,10 @@ final class Definitions {
         return new TableDefinition(shape, whole.primaryKey(), facts, uniqueKeys, whole.foreignKeys(), whole.leftOut());
     }
 
-    /** Foreign keys to what does not travel are left out; so are those that could never be filled: cycles between tables in which no reference may be NULL. */
-    private static List<TableDefinition> withinEachOther(Map<TableName, TableDefinition> tables) {
-        List<TableDefinition> within = tables.values().stream().map(table -> with(table, key -> isWithin(tables, table, key), "it refers to what is not in the publication")).toList();
+    /** Foreign keys to what does not travel are left out, or travels only in some of its rows: one of them may leave before those that refer to it; so are those that could never be filled: cycles between tables in which no reference may be NULL. */
+    private static List<TableDefinition> withinEachOther(Map<TableName, TableDefinition> tables, Set<TableName> whole) {
+        List<TableDefinition> within = tables.values().stream().map(table -> with(table, key -> isWithin(tables, table, key), "it refers to what is not in the publication"))
+                .map(table -> with(table, key -> whole.contains(new TableName(key.schema(), key.table())), "of that table only some rows are published")).toList();
         TableOrder order = TableOrder.of(within);
         return within.stream().map(table -> with(table, key -> !order.late(table).contains(key) || LateKeys.isToItself(table, key)
                 || key.columns().stream().allMatch(column -> LateKeys.isLoose(table, column)), "it is part of a cycle and cannot be NULL")).toList();

@@ -12,6 +12,7 @@ import dev.waybill.publication.Catalogue;
 import dev.waybill.publication.Publication;
 import dev.waybill.publication.Subscription;
 import dev.waybill.publication.Subscription.State;
+import dev.waybill.predicate.Condition;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -23,7 +24,7 @@ import java.util.Set;
 import java.util.StringJoiner;
 
 /**
- * Which tables and columns a snapshot holds. Those of the publication; of a table that the subscriber gets by other publications too, their columns as well, because its rows are replaced whole; and of those other
+ * Which tables, columns and rows a snapshot holds. Those of the publication; of a table that the subscriber gets by other publications too, their columns and rows as well, because its rows are replaced whole; and of those other
  * publications every table that refers to one in the snapshot, because deleting the old rows would take theirs along, or be refused. Stateless.
  */
 final class Scope {
@@ -35,20 +36,20 @@ final class Scope {
     /** The publication of this subscription with what has to come along. */
     static Publication of(Dialect dialect, Connection raw, Catalogue catalogue, Subscription subscription) throws SQLException {
         Publication publication = catalogue.publication(subscription.publication()).orElseThrow();
-        Map<TableName, TableShape> held = new LinkedHashMap<>();
-        publication.articles().forEach(article -> held.put(TableName.of(article.table()), article.table()));
-        List<TableShape> others = others(catalogue, subscription);
+        Map<TableName, Article> held = new LinkedHashMap<>();
+        publication.articles().forEach(article -> held.put(TableName.of(article.table()), article));
+        List<Article> others = others(catalogue, subscription);
         for (boolean grown = true; grown; ) {
             grown = false;
-            for (TableShape other : others) {
-                if (!held.containsKey(TableName.of(other)) && refersTo(dialect, raw, other, held.keySet())) {
-                    held.put(TableName.of(other), other);
+            for (Article other : others) {
+                if (!held.containsKey(TableName.of(other.table())) && refersTo(dialect, raw, other.table(), held.keySet())) {
+                    held.put(TableName.of(other.table()), other);
                     grown = true;
                 }
             }
         }
-        others.forEach(other -> held.computeIfPresent(TableName.of(other), (name, shape) -> together(shape, other)));
-        return new Publication(publication.name(), publication.sinceVersion(), held.values().stream().map(Article::new).toList());
+        others.forEach(other -> held.computeIfPresent(TableName.of(other.table()), (name, article) -> together(article, other)));
+        return new Publication(publication.name(), publication.sinceVersion(), List.copyOf(held.values()));
     }
 
     /** Of one subscription; or of all that a subscriber gets, under the names of all their publications. */
@@ -56,23 +57,23 @@ final class Scope {
         if (subscriptions.size() == 1) {
             return of(dialect, raw, catalogue, subscriptions.get(0));
         }
-        Map<TableName, TableShape> held = new LinkedHashMap<>();
+        Map<TableName, Article> held = new LinkedHashMap<>();
         StringJoiner names = new StringJoiner(", ");
         long since = 0;
         for (Subscription subscription : subscriptions) {
             Publication publication = catalogue.publication(subscription.publication()).orElseThrow();
-            publication.articles().forEach(article -> held.merge(TableName.of(article.table()), article.table(), Scope::together));
+            publication.articles().forEach(article -> held.merge(TableName.of(article.table()), article, Scope::together));
             names.add(publication.name());
             since = Math.max(since, publication.sinceVersion());
         }
-        return new Publication(names.toString(), since, held.values().stream().map(Article::new).toList());
+        return new Publication(names.toString(), since, List.copyOf(held.values()));
     }
 
-    private static List<TableShape> others(Catalogue catalogue, Subscription subscription) {
-        List<TableShape> others = new ArrayList<>();
+    private static List<Article> others(Catalogue catalogue, Subscription subscription) {
+        List<Article> others = new ArrayList<>();
         for (Subscription other : catalogue.subscriptionsOf(subscription.subscriber())) {
             if (!other.publication().equals(subscription.publication()) && LIVE.contains(other.state())) {
-                catalogue.publication(other.publication()).ifPresent(publication -> publication.articles().forEach(article -> others.add(article.table())));
+                catalogue.publication(other.publication()).ifPresent(publication -> others.addAll(publication.articles()));
             }
         }
         return others;
@@ -90,9 +91,12 @@ final class Scope {
         return false;
     }
 
-    private static TableShape together(TableShape shape, TableShape other) {
+    /** The columns of both, and the rows that one of them chooses. */
+    private static Article together(Article article, Article other) {
+        TableShape shape = article.table();
         List<ColumnShape> columns = new ArrayList<>(shape.columns());
-        other.columns().stream().filter(column -> columns.stream().noneMatch(known -> known.name().equals(column.name()))).forEach(columns::add);
-        return new TableShape(shape.schema(), shape.name(), shape.version(), columns, shape.key(), shape.publications());
+        other.table().columns().stream().filter(column -> columns.stream().noneMatch(known -> known.name().equals(column.name()))).forEach(columns::add);
+        Condition either = article.condition() == null || other.condition() == null ? null : new Condition.Several(false, List.of(article.condition(), other.condition()));
+        return new Article(new TableShape(shape.schema(), shape.name(), shape.version(), columns, shape.key(), shape.publications()), either);
     }
 }

@@ -4,23 +4,32 @@ package dev.waybill.refresh;
 import dev.waybill.change.ColumnShape;
 import dev.waybill.change.Operation;
 import dev.waybill.change.RowImage;
-import dev.waybill.change.TableDefinition;
 import dev.waybill.change.TableDefinition.ForeignKey;
+import dev.waybill.change.TableDefinition;
+import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.SnapshotEnd;
 import dev.waybill.change.TransactionRecord.SnapshotStart;
 import dev.waybill.change.TransactionWriter;
 import dev.waybill.dialect.Dialect;
+import dev.waybill.predicate.Condition;
+import dev.waybill.predicate.Term;
+import dev.waybill.publication.Article;
+import dev.waybill.publication.Publication;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Writes the rows of a snapshot as they are read: first all as INSERT, parents first, late references as NULL; then an UPDATE for every row that has a late reference. One thread. */
 final class SnapshotRows {
@@ -30,6 +39,7 @@ final class SnapshotRows {
     private final Dialect dialect;
     private final Connection raw;
     private final TransactionWriter writer;
+    private Publication scope;
     private long changes;
 
     SnapshotRows(Dialect dialect, Connection raw, TransactionWriter writer) {
@@ -43,10 +53,15 @@ final class SnapshotRows {
         return changes;
     }
 
-    /** From SnapshotStart to the last UPDATE; the number of rows. */
-    long write(String publication, String value, List<TableDefinition> definitions) throws SQLException, IOException {
+    /**
+     * From SnapshotStart to the last UPDATE; the number of rows.
+     *
+     * @param scope whose articles these definitions are of; their conditions choose the rows
+     */
+    long write(Publication scope, String value, List<TableDefinition> definitions) throws SQLException, IOException {
+        this.scope = scope;
         TableOrder order = TableOrder.of(definitions);
-        writer.write(new SnapshotStart(publication, value, order.parentsFirst()));
+        writer.write(new SnapshotStart(scope.name(), value, order.parentsFirst()));
         for (TableDefinition table : order.parentsFirst()) {
             inserts(table, late(order, table));
         }
@@ -87,16 +102,35 @@ final class SnapshotRows {
     }
 
     private void read(TableShape shape, BitSet columns, String where, Operation operation, BitSet asNull) throws SQLException, IOException {
-        String sql = "SELECT " + columns.stream().mapToObj(index -> dialect.selected(shape.columns().get(index))).collect(Collectors.joining(", ")) + " FROM " + dialect.quote(shape.schema(), shape.name()) + where;
+        Condition condition = scope.article(TableName.of(shape)).map(Article::condition).orElse(null);
+        List<Term.Column> looked = new ArrayList<>();
+        if (condition != null) {
+            condition.columns(looked::add);
+        }
+        Stream<String> own = columns.stream().mapToObj(index -> dialect.selected(shape.columns().get(index)));
+        Stream<String> behind = looked.stream().map(column -> dialect.selected(new ColumnShape(column.name(), column.type())));
+        String sql = "SELECT " + Stream.concat(own, behind).collect(Collectors.joining(", ")) + " FROM " + dialect.quote(shape.schema(), shape.name()) + where;
         try (Statement statement = raw.createStatement()) {
             statement.setFetchSize(FETCHED_AT_ONCE);
             try (ResultSet row = statement.executeQuery(sql)) {
                 while (row.next()) {
-                    writer.write(new Change(shape, operation, null, null, image(shape, columns, asNull, row), List.of()));
-                    changes++;
+                    RowImage image = image(shape, columns, asNull, row);
+                    if (condition == null || condition.holds(looked(looked, columns.cardinality(), row)::get)) {
+                        writer.write(new Change(shape, operation, null, null, image, List.of()));
+                        changes++;
+                    }
                 }
             }
         }
+    }
+
+    /** What the condition looks at, which stands behind the row's own columns. */
+    private Map<String, Object> looked(List<Term.Column> looked, int behind, ResultSet row) throws SQLException {
+        Map<String, Object> values = new HashMap<>();
+        for (int i = 0; i < looked.size(); i++) {
+            values.put(looked.get(i).name(), dialect.read(row, behind + 1 + i, looked.get(i).type()));
+        }
+        return values;
     }
 
     private RowImage image(TableShape shape, BitSet columns, BitSet asNull, ResultSet row) throws SQLException {

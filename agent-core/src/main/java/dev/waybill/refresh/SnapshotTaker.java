@@ -174,7 +174,7 @@ public final class SnapshotTaker {
             TransactionWriter writer = new TransactionWriter(spool);
             writer.write(new Begin(ids.get(), catalogue.publisher(), "", List.of()));
             SnapshotRows rows = new SnapshotRows(dialect, raw, writer);
-            long count = rows.write(scope.name(), value, Definitions.of(dialect, raw, catalogue, scope));
+            long count = rows.write(scope, value, Definitions.of(dialect, raw, catalogue, scope));
             writer.write(new End(clock.instant(), rows.changes()));
             spool.complete();
             return new Spooled(subscriptions, catalogue.publisher(), new SnapshotReference(scope.name(), value, spoolId), count, spool.sizeBytes());

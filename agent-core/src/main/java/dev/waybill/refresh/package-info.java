@@ -20,6 +20,9 @@
  * <p><b>More than the publication.</b> At the replica old rows are deleted, and what refers to them would go along. So a snapshot also holds the tables of the subscriber's other publications that refer to one of its tables, and of a shared
  * table the columns of all of them (see {@code Scope}). Rejected: comparing row by row at the replica (every key would have to be remembered); taking the snapshots of all his publications (most do not touch one another).
  *
+ * <p><b>Rows by condition.</b> Of a table whose article has a condition, the rows that it chooses, decided by the same code as the stream after it; of one that several publications choose from, those that one of them chooses.
+ * A foreign key to such a table does not travel: the row that is referred to may leave before those that refer to it. A table that is there keeps its own.
+ *
  * <p><b>The replica's own tables.</b> Tables that are not in the snapshot may refer to its tables. Where they do with ON DELETE CASCADE, SET NULL or SET DEFAULT, their rows would go or change along, without a word: then the snapshot is
  * not installed, with one error that names the table ({@code LocalChildren}). Other keys refuse the deletion by themselves. Rejected: taking the keys away for a while (DDL that commits, at the moment when rows are missing); keeping
  * the parents that are referred to (every key would have to be remembered).

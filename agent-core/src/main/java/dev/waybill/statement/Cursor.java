@@ -3,6 +3,7 @@ package dev.waybill.statement;
 
 import dev.waybill.error.WaybillError;
 import dev.waybill.publication.Identifier;
+import dev.waybill.predicate.Condition;
 import java.sql.SQLException;
 
 /** Walks over the tokens of one statement of ours, taking what is expected or saying where it is not. Stands on the token that comes next. */
@@ -88,6 +89,13 @@ final class Cursor {
     /** A name of ours: of a publisher, a remote user, a publication. */
     String name(String what) throws SQLException {
         return identifier("the name of " + what).name();
+    }
+
+    /** A condition, up to where it cannot go on. */
+    Condition condition() throws SQLException {
+        Condition.Parsed parsed = Condition.parse(sql, lexer.start());
+        lexer.from(parsed.end());
+        return parsed.condition();
     }
 
     void expectEnd() throws SQLException {

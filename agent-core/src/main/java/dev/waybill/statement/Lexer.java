@@ -51,6 +51,12 @@ public final class Lexer {
         return kind;
     }
 
+    /** Goes on there: what lies between was read by somebody else. */
+    void from(int place) {
+        end = place;
+        next();
+    }
+
     public TokenKind kind() {
         return kind;
     }

@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 final class StatementParser {
 
     private static final Pattern TIME_OF_DAY = Pattern.compile("([01]?\\d|2[0-3]):([0-5]\\d)(?::([0-5]\\d))?");
-    private static final List<String> REFUSED_CLAUSES = List.of("WHERE", "SUBSCRIBE", "CONFLICT");
+    private static final List<String> REFUSED_CLAUSES = List.of("SUBSCRIBE", "CONFLICT");
 
     private final String sql;
     private final Cursor at;
@@ -206,6 +206,9 @@ final class StatementParser {
 
     private TableReference article(String publication) throws SQLException {
         TableReference table = table(true);
+        if (at.takeWord("WHERE")) {
+            table = new TableReference(table.schema(), table.table(), table.columns(), at.condition());
+        }
         for (String clause : REFUSED_CLAUSES) {
             if (at.isWord(clause)) {
                 throw WaybillError.CLAUSE_NOT_SUPPORTED.with(clause.equals("SUBSCRIBE") ? "SUBSCRIBE BY" : clause, table.table().text(), publication);

@@ -13,6 +13,7 @@ import dev.waybill.dialect.Dialects;
 import dev.waybill.error.WaybillError;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.OutboxWriter;
+import dev.waybill.predicate.Condition;
 import dev.waybill.publication.Owed.Period;
 import dev.waybill.publication.Subscription.State;
 import java.lang.reflect.Proxy;
@@ -244,6 +245,32 @@ class CatalogueOnH2Test {
         users().revokePublish(null);
         refused(WaybillError.PUBLISHER_UNKNOWN, () -> users().revokePublish(null));
         refused(WaybillError.PUBLISHER_MISSING, () -> publications().create("p", List.of(table("artist"))));
+    }
+
+    @Test
+    void anArticleChoosesRowsByACondition() throws SQLException {
+        headOffice();
+        publications().create("music", List.of(chosen("album", "title LIKE 'A%' OR artist IS NULL", "id")));
+        Catalogue catalogue = load();
+        TableName album = catalogue.publishedTables().iterator().next();
+        assertThat(catalogue.publication("music").orElseThrow().articles().get(0).condition().text()).isEqualTo("(\"TITLE\" LIKE 'A%' OR \"ARTIST\" IS NULL)");
+        assertThat(catalogue.watchedNames(album)).containsExactlyInAnyOrder("TITLE", "ARTIST");
+        assertThat(catalogue.captured(album).columns()).extracting(ColumnShape::name).containsExactly("ID", "TITLE", "ARTIST");
+        publications().drop("music");
+        assertThat(new CatalogueHistory(dialect).at(raw, catalogue.version()).get(0).articles().get(0).condition().text()).as("of an older version").contains("LIKE 'A%'");
+    }
+
+    @Test
+    void conditionsThatCannotBeKeptAreRefused() throws SQLException {
+        headOffice();
+        refused(WaybillError.COLUMN_UNKNOWN, () -> publications().create("music", List.of(chosen("album", "nothing = 1"))));
+        refused(WaybillError.CONDITION_REFUSED, () -> publications().create("music", List.of(chosen("album", "title = 1"))));
+        publications().create("music", List.of(chosen("album", "id > 5", "id")));
+        publications().create("all_music", List.of(table("album")));
+        publications().create("ids", List.of(chosen("album", "id < 3", "id")));
+        subscriptions().create("music", "", List.of("branch"));
+        refused(WaybillError.ARTICLES_DIFFER, () -> subscriptions().create("all_music", "", List.of("branch")));
+        subscriptions().create("ids", "", List.of("branch"));
     }
 
     @Test
@@ -562,6 +589,11 @@ class CatalogueOnH2Test {
 
     private static List<String> names(Publication publication) {
         return publication.articles().stream().map(article -> article.table().name()).toList();
+    }
+
+    private static TableReference chosen(String name, String condition, String... columns) throws SQLException {
+        TableReference all = table(name, columns);
+        return new TableReference(all.schema(), all.table(), all.columns(), Condition.parse(condition, 0).condition());
     }
 
     private static TableReference table(String name, String... columns) {

@@ -10,8 +10,8 @@ import dev.waybill.change.TransactionRecord.Note;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.driver.facts.CapturedTable;
 import dev.waybill.driver.facts.DatabaseFacts;
-import dev.waybill.driver.facts.ForeignKey;
 import dev.waybill.driver.facts.ForeignKey.Action;
+import dev.waybill.driver.facts.ForeignKey;
 import dev.waybill.driver.facts.Relatives;
 import dev.waybill.error.WaybillError;
 import java.sql.PreparedStatement;
@@ -60,10 +60,10 @@ final class CascadeWalk implements AutoCloseable {
         this.relatives = new Relatives(facts);
     }
 
-    /** The columns that the walk needs of each row of a table: the key of a published one, then what children refer to. */
+    /** The columns that the walk needs of each row of a table: what has to be known of a published one as it was, the key first, then what children refer to. */
     static List<String> columns(DatabaseFacts facts, TableName table) {
         CapturedTable captured = facts.captured().get(table);
-        LinkedHashSet<String> columns = new LinkedHashSet<>(captured == null ? List.of() : captured.keyColumns());
+        LinkedHashSet<String> columns = new LinkedHashSet<>(captured == null ? List.of() : captured.oldColumns());
         facts.childrenOf(table).forEach(key -> columns.addAll(key.parentColumns()));
         return List.copyOf(columns);
     }
@@ -154,7 +154,7 @@ final class CascadeWalk implements AutoCloseable {
             for (int i = 0; i < width; i++) {
                 values[i] = result.getObject(i + 1);
             }
-            found.add(new Found(table, Arrays.asList(values), captured == null ? null : captured.keyImage(connection.database().dialect(), result, 1)));
+            found.add(new Found(table, Arrays.asList(values), captured == null ? null : captured.oldImage(connection.database().dialect(), result, 1)));
             if (++rows > MAX_ROWS) {
                 throw WaybillError.UNCAPTURED.with("its foreign keys change more than " + MAX_ROWS + " rows");
             }
@@ -185,7 +185,7 @@ final class CascadeWalk implements AutoCloseable {
         try (ResultSet now = byKey(row, table.shape().columns().stream().map(dialect::selected).collect(Collectors.joining(", ")))) {
             if (now.next()) {
                 RowImage after = table.image(connection.database().dialect(), now, table.requested().captured(false));
-                record(new Change(table.shape(), Operation.UPDATE, null, null, after, CASCADED));
+                record(new Change(table.shape(), Operation.UPDATE, null, table.watched().isEmpty() ? null : row.key, after, CASCADED));
             }
         }
     }
@@ -236,7 +236,7 @@ final class CascadeWalk implements AutoCloseable {
 
     /**
      * @param values of {@link #columns}
-     * @param key    image with the key alone; null for a table that is not published
+     * @param key    image with the key, and what conditions look at; null for a table that is not published
      */
     private record Found(TableName table, List<Object> values, RowImage key) {}
 }

@@ -114,7 +114,7 @@ final class Deleting {
                 if (gone.size() == sure) {
                     throw new TooManyException();
                 }
-                gone.add(table.keyImage(connection.database().dialect(), rows, 1));
+                gone.add(table.oldImage(connection.database().dialect(), rows, 1));
             }
             return gone;
         }
@@ -160,7 +160,7 @@ final class Deleting {
         try (PreparedStatement delete = connection.raw().prepareStatement("DELETE FROM " + Quoting.quote(table.name()) + byKey())) {
             int waiting = 0;
             while (keys.next()) {
-                bind(delete, table.keyImage(connection.database().dialect(), keys, 1));
+                bind(delete, table.oldImage(connection.database().dialect(), keys, 1));
                 delete.addBatch();
                 if (++waiting == BATCH) {
                     count += Arrays.stream(delete.executeLargeBatch()).sum();
@@ -179,7 +179,7 @@ final class Deleting {
         long count = 0;
         try (PreparedStatement again = connection.raw().prepareStatement("SELECT 1 FROM " + Quoting.quote(table.name()) + byKey())) {
             while (keys.next()) {
-                RowImage key = table.keyImage(connection.database().dialect(), keys, 1);
+                RowImage key = table.oldImage(connection.database().dialect(), keys, 1);
                 if (isThere(again, key) || expected != null && !expected.contains(table.key(key))) {
                     return -1;
                 }

@@ -2,12 +2,10 @@
 package dev.waybill.driver.capture;
 
 import dev.waybill.change.RowImage;
-import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.driver.recording.Recorder;
 import dev.waybill.error.WaybillError;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -31,14 +29,14 @@ final class DeltaQuerying {
     Outcome run() throws SQLException {
         ResultSet rows = connection.session().wholly(() -> sure(source.scrollable(query.sql())));
         int columns = rows.getMetaData().getColumnCount();
-        int own = query.inner() instanceof Plan.KeysWrite write ? columns - write.table().captured().length : columns - ((Plan.DeleteWrite) query.inner()).table().key().length;
+        int own = query.inner() instanceof Plan.KeysWrite write ? columns - write.table().captured().length : columns - ((Plan.DeleteWrite) query.inner()).table().old().length;
         try {
             if (query.inner() instanceof Plan.KeysWrite write) {
                 connection.written().add(write.table().name());
                 int[] positions = IntStream.rangeClosed(own + 1, columns).toArray();
                 while (rows.next()) {
                     RowImage after = write.table().image(connection.database().dialect(), rows, positions);
-                    recorder.record(connection.publisher(), new Change(write.table().shape(), write.operation(), null, null, after, List.of()));
+                    recorder.record(connection.publisher(), write.table().change(write.operation(), after));
                 }
             } else if (query.inner() instanceof Plan.DeleteWrite write) {
                 connection.written().add(write.table().name());

@@ -228,7 +228,7 @@ final class DmlPlanner {
         Assignments assignments = Assignments.of(text, set + 1, names);
         CapturedTable table = target.captured();
         if (!assignments.mayChange(table.keyColumns(), table.changing())) {
-            return new Plan.KeysWrite(table, Operation.UPDATE);
+            return watched(text, set, assignments, table);
         } else if (!assignments.known()) {
             return uncaptured("its SET clause may change a key and cannot be read");
         } else if (text.hasNumberedParameters()) {
@@ -242,8 +242,19 @@ final class DmlPlanner {
         return text.isWord(from, "WHERE") && text.find(from + 1, "LIMIT", "FETCH", "ORDER", "OFFSET") == text.size();
     }
 
+    /** What conditions of publications look at is read before it, where it may change and the rows can be read. */
+    private static Plan watched(SqlText text, int set, Assignments assignments, CapturedTable table) {
+        int end = assignments.end();
+        boolean readable = assignments.known() && !text.hasNumberedParameters() && (end == text.size() || isCondition(text, end));
+        if (table.watched().isEmpty() || !readable || !assignments.mayChange(table.watched(), table.changing())) {
+            return new Plan.KeysWrite(table, Operation.UPDATE);
+        }
+        String before = "SELECT " + keys(table) + " FROM " + text.text(1, set) + " " + text.text(end, text.size()) + " FOR UPDATE";
+        return new Plan.WatchedUpdate(table, before, text.parameterNumbers(end, text.size()).stream().mapToInt(Integer::intValue).toArray());
+    }
+
     private Plan keyUpdate(SqlText text, int set, Assignments assignments, CapturedTable table) {
-        List<String> columns = new ArrayList<>(table.keyColumns().stream().map(Quoting::quote).toList());
+        List<String> columns = new ArrayList<>(table.oldColumns().stream().map(Quoting::quote).toList());
         List<Integer> parameters = new ArrayList<>();
         boolean foretold = true;
         for (int key : table.key()) {
@@ -258,7 +269,7 @@ final class DmlPlanner {
             }
         }
         if (!foretold) {
-            columns = columns.subList(0, table.key().length);
+            columns = columns.subList(0, table.old().length);
             parameters.clear();
         }
         int end = assignments.end();
@@ -282,7 +293,7 @@ final class DmlPlanner {
     }
 
     private static String keys(CapturedTable table) {
-        return table.keyColumns().stream().map(Quoting::quote).collect(Collectors.joining(", "));
+        return table.oldColumns().stream().map(Quoting::quote).collect(Collectors.joining(", "));
     }
 
     private static Plan uncaptured(String why) {

@@ -89,6 +89,8 @@ final class Execution {
             return deleteWrite(write, source, call);
         } else if (plan instanceof Plan.KeyUpdate update) {
             return keyUpdate(update, source, call);
+        } else if (plan instanceof Plan.WatchedUpdate update) {
+            return watchedUpdate(update, source, call);
         } else if (plan instanceof Plan.PinnedWrite write) {
             return mariaDb(call, source, () -> new PinnedWriting(connection, write, source).run(call));
         } else if (plan instanceof Plan.MariaDbReturning write) {
@@ -203,6 +205,14 @@ final class Execution {
         }
         RequestedColumns columns = rows.columns(update.table(), source.keys());
         return connection.inTransaction(() -> new KeyUpdating(connection, update, source).run(call, columns));
+    }
+
+    private Outcome watchedUpdate(Plan.WatchedUpdate update, Source source, Call call) throws SQLException {
+        if (call == Call.QUERY) {
+            return source.bare(call);
+        }
+        RequestedColumns columns = rows.columns(update.table(), source.keys());
+        return connection.inTransaction(() -> new WatchedUpdating(connection, update, source).run(call, columns));
     }
 
     private Outcome upsert(Plan.Upsert upsert, Source source, Call call) throws SQLException {

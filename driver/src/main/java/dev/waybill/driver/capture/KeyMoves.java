@@ -4,8 +4,8 @@ package dev.waybill.driver.capture;
 import dev.waybill.change.KeyImage;
 import dev.waybill.change.Operation;
 import dev.waybill.change.RowImage;
-import dev.waybill.change.TableShape;
 import dev.waybill.change.TransactionRecord.Change;
+import dev.waybill.driver.facts.CapturedTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,11 +17,11 @@ import java.util.Map;
  */
 final class KeyMoves {
 
-    private final TableShape table;
+    private final CapturedTable table;
     private final Map<KeyImage, Move> byOldKey = new LinkedHashMap<>();
     private final List<Change> changes = new ArrayList<>();
 
-    KeyMoves(TableShape table) {
+    KeyMoves(CapturedTable table) {
         this.table = table;
     }
 
@@ -49,13 +49,13 @@ final class KeyMoves {
         boolean circle = at.equals(start);
         Move first = chain.get(0);
         if (circle) {
-            changes.add(new Change(table, Operation.DELETE, null, first.old, null, List.of()));
+            changes.add(table.gone(first.old));
         }
         for (int i = chain.size() - 1; i >= (circle ? 1 : 0); i--) {
-            changes.add(new Change(table, Operation.UPDATE, chain.get(i).old, null, chain.get(i).after, List.of()));
+            changes.add(table.moved(chain.get(i).old, chain.get(i).after));
         }
         if (circle) {
-            changes.add(new Change(table, Operation.INSERT, null, null, first.after, List.of()));
+            changes.add(table.change(Operation.INSERT, first.after));
         }
     }
 

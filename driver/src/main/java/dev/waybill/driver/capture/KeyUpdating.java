@@ -2,7 +2,6 @@
 package dev.waybill.driver.capture;
 
 import dev.waybill.change.KeyImage;
-import dev.waybill.change.Operation;
 import dev.waybill.change.RowImage;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.driver.capture.ConnectionCapture.Call;
@@ -62,8 +61,8 @@ final class KeyUpdating {
         PreparedStatement read = source.derived(plan.before(), plan.parameters());
         try (ResultSet result = read.executeQuery()) {
             while (result.next()) {
-                RowImage old = table.keyImage(connection.database().dialect(), result, 1);
-                rows.add(new Before(old, table.key(old), plan.foretold() ? table.key(table.keyImage(connection.database().dialect(), result, 1 + table.key().length)) : null));
+                RowImage old = table.oldImage(connection.database().dialect(), result, 1);
+                rows.add(new Before(old, table.key(old), plan.foretold() ? table.key(table.keyImage(connection.database().dialect(), result, 1 + table.old().length)) : null));
                 if (rows.size() > MAX_ROWS) {
                     throw WaybillError.UNCAPTURED.with("it changes the keys of more than " + MAX_ROWS + " rows");
                 }
@@ -86,7 +85,7 @@ final class KeyUpdating {
             }
         }
         List<Change> changes = new ArrayList<>();
-        KeyMoves moves = new KeyMoves(table.shape());
+        KeyMoves moves = new KeyMoves(table);
         while (keys.next()) {
             RowImage after = table.image(connection.database().dialect(), keys, columns.captured(false));
             Before row = byNewKey.remove(table.key(after));
@@ -109,7 +108,7 @@ final class KeyUpdating {
             return null;
         }
         List<Change> changes = new ArrayList<>();
-        KeyMoves moves = new KeyMoves(table.shape());
+        KeyMoves moves = new KeyMoves(table);
         add(row, after, changes, moves);
         changes.addAll(moves.inOrder());
         return changes;
@@ -118,7 +117,7 @@ final class KeyUpdating {
     private void add(Before row, RowImage after, List<Change> changes, KeyMoves moves) throws SQLException {
         KeyImage newKey = table.key(after);
         if (newKey.equals(row.key)) {
-            changes.add(new Change(table.shape(), Operation.UPDATE, table.oldKey(row.old, after), null, after, List.of()));
+            changes.add(table.updated(row.old, after));
         } else {
             moves.add(row.key, row.old, newKey, after);
         }
@@ -141,7 +140,7 @@ final class KeyUpdating {
     }
 
     /**
-     * @param old    image with the key alone
+     * @param old    image with the key, and what conditions look at
      * @param key    the same to look up
      * @param newKey as the statement's own expressions foretell it; null when they cannot
      */

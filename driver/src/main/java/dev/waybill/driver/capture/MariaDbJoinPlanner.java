@@ -122,7 +122,7 @@ final class MariaDbJoinPlanner {
     private Pin pin(SqlText text, Joined table, String tables, String conditions, int[] parameters, boolean walks, List<ForeignKey> updates) {
         CapturedTable captured = table.target().captured();
         String qualifier = table.qualifier() + ".";
-        String columns = captured.keyColumns().stream().map(column -> qualifier + dialect.quote(column)).collect(Collectors.joining(", "));
+        String columns = captured.oldColumns().stream().map(column -> qualifier + dialect.quote(column)).collect(Collectors.joining(", "));
         String read = "SELECT DISTINCT " + columns + " FROM " + tables + " " + conditions + MariaDbDmlPlanner.ALL + " FOR UPDATE";
         return new Pin(table.target().name(), captured, qualifier, read, parameters, walks, updates, false, true);
     }

@@ -4,7 +4,6 @@ package dev.waybill.driver.capture;
 import dev.waybill.change.KeyImage;
 import dev.waybill.change.Operation;
 import dev.waybill.change.RowImage;
-import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.driver.facts.CapturedTable;
 import dev.waybill.driver.facts.ForeignKey;
@@ -38,9 +37,9 @@ final class MariaDbRows {
         return table.shape().columns().stream().map(dialect::selected).collect(Collectors.joining(", "));
     }
 
-    /** The key's columns, likewise. */
+    /** What has to be known of a row as it was, the key's columns first, likewise. */
     static String keys(Dialect dialect, CapturedTable table) {
-        return IntStream.of(table.key()).mapToObj(index -> dialect.selected(table.shape().columns().get(index))).collect(Collectors.joining(", "));
+        return IntStream.of(table.old()).mapToObj(index -> dialect.selected(table.shape().columns().get(index))).collect(Collectors.joining(", "));
     }
 
     /** The image in the captured columns of this row. */
@@ -107,7 +106,7 @@ final class MariaDbRows {
     /** Records that the row with this key is gone. */
     void recordGone(RowImage key) throws SQLException {
         try {
-            connection.recorder().record(connection.publisher(), new Change(table.shape(), Operation.DELETE, null, key, null, List.of()));
+            connection.recorder().record(connection.publisher(), table.gone(key));
         } catch (SQLException | RuntimeException failed) {
             connection.recorder().fail(failed);
             throw failed;

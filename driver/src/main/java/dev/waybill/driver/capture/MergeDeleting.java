@@ -3,7 +3,6 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.Operation;
 import dev.waybill.change.RowImage;
-import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.driver.capture.ConnectionCapture.Call;
 import dev.waybill.driver.facts.CapturedTable;
 import dev.waybill.driver.facts.Quoting;
@@ -51,7 +50,7 @@ final class MergeDeleting {
         }
         connection.written().add(table.name());
         for (RowImage row : gone) {
-            connection.recorder().record(connection.publisher(), new Change(table.shape(), Operation.DELETE, null, row, null, List.of()));
+            connection.recorder().record(connection.publisher(), table.gone(row));
         }
         return Outcome.count(count, connection.execution().rows().recorded(new Plan.KeysWrite(table, Operation.UPSERT), keys, columns, false));
     }
@@ -61,7 +60,7 @@ final class MergeDeleting {
         PreparedStatement read = source.derived(plan.before(), plan.parameters());
         try (ResultSet result = read.executeQuery()) {
             while (result.next()) {
-                rows.add(table.keyImage(connection.database().dialect(), result, 1));
+                rows.add(table.oldImage(connection.database().dialect(), result, 1));
                 if (rows.size() > MAX_ROWS) {
                     throw WaybillError.UNCAPTURED.with("it is a MERGE that may delete more than " + MAX_ROWS + " rows");
                 }

@@ -64,7 +64,7 @@ final class MergePlanner {
         } else if (text.hasNumberedParameters() || text.find(using, "CASE") < when || !relatives.onDelete(table.name()).isEmpty()) {
             return uncaptured("MERGE deletes rows, and it cannot be worked out what goes with them");
         }
-        String keys = table.keyColumns().stream().map(Quoting::quote).collect(Collectors.joining(", "));
+        String keys = table.oldColumns().stream().map(Quoting::quote).collect(Collectors.joining(", "));
         String before = "SELECT " + keys + " FROM " + text.text(2, using) + " WHERE EXISTS (SELECT 1 FROM " + text.text(using + 1, on) + " WHERE " + text.text(on + 1, when) + ") FOR UPDATE";
         return new Plan.MergeDelete(table, before, text.parameterNumbers(using, when).stream().mapToInt(Integer::intValue).toArray());
     }

@@ -41,7 +41,7 @@ final class PinnedWriting {
     /**
      * The rows of one table, read before.
      *
-     * @param keys   images with the key alone; none for a table that is not published
+     * @param keys   images with the key, and what conditions look at; none for a table that is not published
      * @param moved  as they will be where keys change
      * @param values of {@link CascadeWalk#columns}, of a table that is not published
      */
@@ -106,13 +106,13 @@ final class PinnedWriting {
         PreparedStatement read = source.derived(pin.read(), pin.parameters());
         try (ResultSet row = read.executeQuery()) {
             while (row.next()) {
-                RowImage key = table.keyImage(connection.database().dialect(), row, 1);
+                RowImage key = table.oldImage(connection.database().dialect(), row, 1);
                 if (key.value(table.key()[0]) == null) {
                     continue; // an outer join has found none
                 }
                 keys.add(key);
                 if (pin.moves()) {
-                    moved.add(table.keyImage(connection.database().dialect(), row, 1 + table.key().length));
+                    moved.add(table.keyImage(connection.database().dialect(), row, 1 + table.old().length));
                 }
                 if (keys.size() > MAX_ROWS) {
                     throw WaybillError.UNCAPTURED.with("it changes more than " + MAX_ROWS + " rows at once");
@@ -190,8 +190,8 @@ final class PinnedWriting {
         } else if (now.size() != keys.size()) {
             throw WaybillError.UNCAPTURED.with("of " + keys.size() + " rows of " + table + " that it has changed " + now.size() + " are found by their keys");
         }
-        for (RowImage row : now.values()) {
-            rows.record(Operation.UPDATE, row);
+        for (Map.Entry<KeyImage, RowImage> row : now.entrySet()) {
+            connection.recorder().record(connection.publisher(), table.watched().isEmpty() ? table.change(Operation.UPDATE, row.getValue()) : table.updated(keys.get(row.getKey()), row.getValue()));
         }
     }
 
@@ -200,7 +200,7 @@ final class PinnedWriting {
         CapturedTable table = pinned.pin.table();
         Map<KeyImage, RowImage> now = new MariaDbRows(connection, table).read(pinned.moved);
         Set<KeyImage> taken = new HashSet<>();
-        KeyMoves moves = new KeyMoves(table.shape());
+        KeyMoves moves = new KeyMoves(table);
         for (int i = 0; i < pinned.keys.size(); i++) {
             KeyImage old = table.key(pinned.keys.get(i));
             KeyImage key = table.key(pinned.moved.get(i));
@@ -208,7 +208,7 @@ final class PinnedWriting {
             if (after == null || !taken.add(key)) {
                 throw WaybillError.UNCAPTURED.with("it changes keys of " + table + " in a way that does not say which is which");
             } else if (key.equals(old)) {
-                connection.recorder().record(connection.publisher(), new Change(table.shape(), Operation.UPDATE, table.oldKey(pinned.keys.get(i), after), null, after, List.of()));
+                connection.recorder().record(connection.publisher(), table.updated(pinned.keys.get(i), after));
             } else {
                 moves.add(old, pinned.keys.get(i), key, after);
             }

@@ -21,7 +21,7 @@ sealed interface Plan {
 
     /** Whether it writes rows, which a driver may do before it refuses the way in which it was called. */
     default boolean mayRefuseLate() {
-        return this instanceof Unpublished || this instanceof Returning || this instanceof Cascading || this instanceof KeyUpdate || this instanceof TruncateTables || this instanceof Script;
+        return this instanceof Unpublished || this instanceof Returning || this instanceof Cascading || this instanceof KeyUpdate || this instanceof WatchedUpdate || this instanceof TruncateTables || this instanceof Script;
     }
 
     /** Whether it runs statements of ours with the parameters of the application's. */
@@ -85,11 +85,29 @@ sealed interface Plan {
     /**
      * UPDATE that may change keys: a locking read before it tells the old keys, and where the text says so the new ones, so that old and new find each other.
      *
-     * @param before     the locking read: the key's columns, then for {@code foretold} the same as they will be
+     * @param before     the locking read: {@link CapturedTable#oldColumns}, then for {@code foretold} the key as it will be
      * @param parameters of the statement's own parameters those that the read needs
      * @param foretold   whether the new keys are read, too
      */
     record KeyUpdate(CapturedTable table, String before, int[] parameters, boolean foretold) implements Plan {
+        @Override
+        public CapturedTable keyed() {
+            return table;
+        }
+
+        @Override
+        public boolean needsParameters() {
+            return true;
+        }
+    }
+
+    /**
+     * An UPDATE that leaves the key and may change what conditions of publications look at.
+     *
+     * @param before     the locking read: {@link CapturedTable#oldColumns}
+     * @param parameters of the statement's own parameters those that the read needs
+     */
+    record WatchedUpdate(CapturedTable table, String before, int[] parameters) implements Plan {
         @Override
         public CapturedTable keyed() {
             return table;
@@ -128,7 +146,7 @@ sealed interface Plan {
     /**
      * MERGE that can delete: a locking read before it tells which rows match.
      *
-     * @param before     the locking read of their keys
+     * @param before     the locking read of their {@link CapturedTable#oldColumns}
      * @param parameters of the statement's own parameters those that the read needs
      */
     record MergeDelete(CapturedTable table, String before, int[] parameters) implements Plan {
@@ -182,7 +200,7 @@ sealed interface Plan {
 
         /** How many columns are ours. */
         int width() {
-            return (effect == Effect.MERGE ? 1 : 0) + (old ? table.key().length : 0) + (effect == Effect.DELETE ? table.key().length : table.taken().length);
+            return (effect == Effect.MERGE ? 1 : 0) + (old ? table.old().length : 0) + (effect == Effect.DELETE ? table.old().length : table.taken().length);
         }
     }
 
@@ -211,7 +229,7 @@ sealed interface Plan {
          *
          * @param table      the same when it is published; otherwise null
          * @param qualifier  its name before a column in the statement, with the point; empty where it needs none
-         * @param read       a locking read of the rows: the key's columns, then for {@code moves} the key as it will be; of a table that is not published {@link CascadeWalk#columns}
+         * @param read       a locking read of the rows: {@link CapturedTable#oldColumns}, then for {@code moves} the key as it will be; of a table that is not published {@link CascadeWalk#columns}
          * @param parameters of the statement's own parameters those that the read needs
          * @param walks      whether foreign keys change other rows with these
          * @param updates    the foreign keys to follow for an UPDATE; null for a DELETE

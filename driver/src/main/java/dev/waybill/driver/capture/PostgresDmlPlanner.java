@@ -4,8 +4,8 @@ package dev.waybill.driver.capture;
 import dev.waybill.change.TableName;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.driver.capture.Plan.Returning.Effect;
-import dev.waybill.driver.facts.Assignments;
 import dev.waybill.driver.facts.Assignments.Assignment;
+import dev.waybill.driver.facts.Assignments;
 import dev.waybill.driver.facts.CapturedTable;
 import dev.waybill.driver.facts.DatabaseFacts;
 import dev.waybill.driver.facts.NameResolver;
@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Plans PostgreSQL's statements that change rows: with columns of ours in RETURNING. Immutable; any thread. */
 final class PostgresDmlPlanner {
@@ -129,13 +130,30 @@ final class PostgresDmlPlanner {
     private Plan update(PostgresWrite write) {
         int set = write.text().find(write.end(), "SET");
         int end = write.endOfSet(set);
-        if (staysInPlace(write, set + 1, end)) {
+        boolean stays = staysInPlace(write, set + 1, end);
+        boolean watched = stays && isWatched(write, set + 1, end);
+        if (stays && !watched) {
             return returning.plan(write, Effect.UPDATE, null);
         } else if (facts.beyond().hasOld()) {
             return returning.plan(write, Effect.MOVE, null);
         }
         boolean simple = write.verb() == 0 && write.returning() == write.text().size() && (end == write.text().size() || write.text().isWord(end, "WHERE") && !write.text().isWords(end, "WHERE", "CURRENT", "OF"));
+        if (watched) {
+            return simple ? watchedUpdate(write, set, end) : returning.plan(write, Effect.UPDATE, null);
+        }
         return simple ? keyUpdate(write, set, end) : uncaptured("it may change keys in a way that this server does not tell");
+    }
+
+    /** Whether what conditions of publications look at may change. */
+    private boolean isWatched(PostgresWrite write, int from, int to) {
+        Set<String> assigned = write.assigned(names, from, to);
+        return write.table().watched().stream().anyMatch(column -> assigned == null || assigned.contains(column) || write.table().changing().contains(column));
+    }
+
+    private static Plan watchedUpdate(PostgresWrite write, int set, int end) {
+        String columns = write.table().oldColumns().stream().map(column -> write.alias() + "." + Quoting.quote(column)).collect(Collectors.joining(", "));
+        String before = "SELECT " + columns + " FROM " + write.text().text(1, set) + " " + write.text().text(end, write.text().size()) + " FOR UPDATE";
+        return new Plan.WatchedUpdate(write.table(), before, write.text().parameterNumbers(end, write.text().size()).stream().mapToInt(Integer::intValue).toArray());
     }
 
     /** Whether rows certainly keep their keys. */
@@ -152,7 +170,7 @@ final class PostgresDmlPlanner {
             return uncaptured("its SET clause may change a key and cannot be read");
         }
         CapturedTable table = write.table();
-        List<String> columns = new ArrayList<>(table.keyColumns().stream().map(column -> write.alias() + "." + Quoting.quote(column)).toList());
+        List<String> columns = new ArrayList<>(table.oldColumns().stream().map(column -> write.alias() + "." + Quoting.quote(column)).toList());
         List<Integer> parameters = new ArrayList<>();
         boolean foretold = true;
         for (int key : table.key()) {
@@ -167,7 +185,7 @@ final class PostgresDmlPlanner {
             }
         }
         if (!foretold) {
-            columns = columns.subList(0, table.key().length);
+            columns = columns.subList(0, table.old().length);
             parameters.clear();
         }
         parameters.addAll(write.text().parameterNumbers(end, write.text().size()));

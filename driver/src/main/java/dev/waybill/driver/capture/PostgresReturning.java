@@ -44,9 +44,9 @@ final class PostgresReturning {
             columns.add("merge_action()");
         }
         if (old != null) {
-            table.keyColumns().forEach(column -> columns.add(old + "." + Quoting.quote(column)));
+            table.oldColumns().forEach(column -> columns.add(old + "." + Quoting.quote(column)));
         }
-        List<String> captured = effect == Effect.DELETE ? table.keyColumns() : Arrays.asList(table.taken());
+        List<String> captured = effect == Effect.DELETE ? table.oldColumns() : Arrays.asList(table.taken());
         captured.forEach(column -> columns.add(write.alias() + "." + Quoting.quote(column)));
         return String.join(", ", columns);
     }

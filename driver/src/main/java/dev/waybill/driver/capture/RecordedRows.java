@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.change.KeyImage;
 import dev.waybill.change.Operation;
 import dev.waybill.change.RowImage;
 import dev.waybill.change.RowWriter;
-import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.driver.facts.CapturedTable;
 import dev.waybill.driver.facts.RequestedColumns;
 import dev.waybill.driver.recording.Recorder;
@@ -12,7 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Map;
 
 /** Rows that the database shows become changes, and what the application may see of them. On one connection, under its lock. */
 final class RecordedRows {
@@ -43,12 +43,22 @@ final class RecordedRows {
      * @return what the application sees of it; null when it asked for none
      */
     ResultSet recorded(Plan.KeysWrite write, ResultSet keys, RequestedColumns columns, boolean batch) throws SQLException {
+        return recorded(write, Map.of(), keys, columns, batch);
+    }
+
+    /**
+     * As {@link #recorded(Plan.KeysWrite, ResultSet, RequestedColumns, boolean)}.
+     *
+     * @param before what some of the rows were, by their keys
+     */
+    ResultSet recorded(Plan.KeysWrite write, Map<KeyImage, RowImage> before, ResultSet keys, RequestedColumns columns, boolean batch) throws SQLException {
         CapturedTable table = write.table();
         int[] positions = columns.captured(batch);
         try {
             while (keys.next()) {
                 RowImage after = table.image(connection.database().dialect(), keys, positions);
-                recorder.record(connection.publisher(), new Change(table.shape(), write.operation(), null, null, after, List.of()));
+                RowImage old = before.isEmpty() ? null : before.get(table.key(after));
+                recorder.record(connection.publisher(), old == null ? table.change(write.operation(), after) : table.updated(old, after));
             }
             if (!columns.isShown()) {
                 keys.close();
@@ -118,7 +128,7 @@ final class RecordedRows {
     /** Records a row; what cannot be recorded cannot be committed. */
     void record(CapturedTable table, Operation operation, RowImage row) throws SQLException {
         try {
-            recorder.record(connection.publisher(), new Change(table.shape(), operation, null, null, row, List.of()));
+            recorder.record(connection.publisher(), table.change(operation, row));
         } catch (SQLException | RuntimeException failed) {
             recorder.fail(failed);
             throw failed;
@@ -128,12 +138,12 @@ final class RecordedRows {
     /** Records that the rows with these keys were deleted; the key's columns begin at {@code from}. */
     void recordGone(CapturedTable table, ResultSet gone, int from) throws SQLException {
         while (gone.next()) {
-            recordGone(table, table.keyImage(connection.database().dialect(), gone, from));
+            recordGone(table, table.oldImage(connection.database().dialect(), gone, from));
         }
     }
 
     /** Records that the row with this key was deleted. */
     void recordGone(CapturedTable table, RowImage key) throws SQLException {
-        recorder.record(connection.publisher(), new Change(table.shape(), Operation.DELETE, null, key, null, List.of()));
+        recorder.record(connection.publisher(), table.gone(key));
     }
 }

@@ -34,7 +34,7 @@ final class ReturnedRows {
     /** The application's own columns, and nothing else. */
     private Outcome shown() throws SQLException {
         ResultSet row = source.scrollable(plan.sql());
-        int width = plan.operation() == Operation.DELETE ? plan.table().key().length : plan.table().captured().length;
+        int width = plan.operation() == Operation.DELETE ? plan.table().old().length : plan.table().captured().length;
         int own = row.getMetaData().getColumnCount() - width;
         record(row, own + 1);
         row.beforeFirst();
@@ -83,7 +83,7 @@ final class ReturnedRows {
         long count = 0;
         for (; row.next(); count++) {
             if (plan.operation() == Operation.DELETE) {
-                rows.recordGone(plan.table().keyImage(connection.database().dialect(), row, from));
+                rows.recordGone(plan.table().oldImage(connection.database().dialect(), row, from));
             } else {
                 rows.record(plan.operation(), plan.table().image(connection.database().dialect(), row, IntStream.range(from, from + plan.table().captured().length).toArray()));
             }

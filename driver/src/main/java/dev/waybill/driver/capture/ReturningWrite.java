@@ -6,7 +6,6 @@ import dev.waybill.change.Operation;
 import dev.waybill.change.RowImage;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.driver.capture.CapturingConnection.Step;
-import dev.waybill.driver.capture.Plan.Returning.Effect;
 import dev.waybill.driver.facts.CapturedTable;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -102,7 +101,7 @@ final class ReturningWrite {
             row(rows, first, moved);
             count++;
         }
-        KeyMoves moves = new KeyMoves(table.shape());
+        KeyMoves moves = new KeyMoves(table);
         moved.forEach(row -> moves.add(row.oldKey, row.old, row.newKey, row.after));
         for (Change change : moves.inOrder()) {
             connection.recorder().record(connection.publisher(), change);
@@ -112,7 +111,7 @@ final class ReturningWrite {
 
     private void row(ResultSet rows, int first, List<Moved> moved) throws SQLException {
         switch (plan.effect()) {
-            case DELETE -> deleted(table.keyImage(connection.database().dialect(), rows, first));
+            case DELETE -> deleted(table.oldImage(connection.database().dialect(), rows, first));
             case INSERT -> change(Operation.INSERT, after(rows, first));
             case UPDATE -> change(Operation.UPDATE, after(rows, first));
             case UPSERT -> upserted(rows, first, moved);
@@ -129,26 +128,26 @@ final class ReturningWrite {
         if (!plan.old()) {
             change(Operation.UPSERT, after(rows, first));
         } else if (rows.getObject(first) == null) {
-            change(Operation.INSERT, after(rows, first + table.key().length));
+            change(Operation.INSERT, after(rows, first + table.old().length));
         } else {
             updated(rows, first, moved);
         }
     }
 
     private void updated(ResultSet rows, int first, List<Moved> moved) throws SQLException {
-        RowImage old = table.keyImage(connection.database().dialect(), rows, first);
-        RowImage after = after(rows, first + table.key().length);
+        RowImage old = table.oldImage(connection.database().dialect(), rows, first);
+        RowImage after = after(rows, first + table.old().length);
         KeyImage oldKey = table.key(old);
         KeyImage newKey = table.key(after);
         if (oldKey.equals(newKey)) {
-            connection.recorder().record(connection.publisher(), new Change(table.shape(), Operation.UPDATE, table.oldKey(old, after), null, after, List.of()));
+            connection.recorder().record(connection.publisher(), table.updated(old, after));
         } else {
             moved.add(new Moved(oldKey, old, newKey, after));
         }
     }
 
     private void merged(ResultSet rows, int first, List<Moved> moved) throws SQLException {
-        int old = plan.old() ? table.key().length : 0;
+        int old = plan.old() ? table.old().length : 0;
         switch (rows.getString(first)) {
             case "INSERT" -> change(Operation.INSERT, after(rows, first + 1 + old));
             case "UPDATE" -> {
@@ -158,26 +157,26 @@ final class ReturningWrite {
                     change(Operation.UPDATE, after(rows, first + 1));
                 }
             }
-            default -> deleted(plan.old() ? table.keyImage(connection.database().dialect(), rows, first + 1) : keyOf(after(rows, first + 1)));
+            default -> deleted(plan.old() ? table.oldImage(connection.database().dialect(), rows, first + 1) : oldOf(after(rows, first + 1)));
         }
     }
 
     /** On a server that tells the row itself, as it was. */
-    private RowImage keyOf(RowImage row) {
+    private RowImage oldOf(RowImage row) {
         Object[] values = new Object[table.captured().length];
         Arrays.fill(values, RowImage.ABSENT);
-        for (int key : table.key()) {
-            values[key] = row.value(key);
+        for (int index : table.old()) {
+            values[index] = row.value(index);
         }
         return new RowImage(values);
     }
 
-    private void deleted(RowImage key) throws SQLException {
-        connection.recorder().record(connection.publisher(), new Change(table.shape(), Operation.DELETE, null, key, null, List.of()));
+    private void deleted(RowImage old) throws SQLException {
+        connection.recorder().record(connection.publisher(), table.gone(old));
     }
 
     private void change(Operation operation, RowImage after) throws SQLException {
-        connection.recorder().record(connection.publisher(), new Change(table.shape(), operation, null, null, after, List.of()));
+        connection.recorder().record(connection.publisher(), table.change(operation, after));
     }
 
     private record Moved(KeyImage oldKey, RowImage old, KeyImage newKey, RowImage after) {}

@@ -104,7 +104,7 @@ final class SqliteLog {
     }
 
     private static String signature(List<CapturedTable> wanted, DatabaseFacts facts) {
-        return wanted.stream().map(table -> table.name().name() + '\0' + String.join("\0", table.captured()) + '\0' + Arrays.toString(table.key()) + table.shape().version() + isPassedOn(facts, table) + facts.routines())
+        return wanted.stream().map(table -> table.name().name() + '\0' + String.join("\0", table.captured()) + '\0' + Arrays.toString(table.key()) + table.watched() + table.shape().version() + isPassedOn(facts, table) + facts.routines())
                 .collect(Collectors.joining("\0\0"));
     }
 
@@ -121,7 +121,7 @@ final class SqliteLog {
     private void make(Statement statement, List<CapturedTable> wanted, DatabaseFacts facts) throws SQLException {
         seeReplaced(statement, facts.routines().isEmpty());
         int width = wanted.stream().mapToInt(table -> table.captured().length).max().orElse(0);
-        int keyWidth = wanted.stream().mapToInt(table -> table.key().length).max().orElse(0);
+        int keyWidth = wanted.stream().mapToInt(table -> table.old().length).max().orElse(0);
         statement.executeUpdate("CREATE TEMP TABLE waybill_log (n INTEGER PRIMARY KEY, t, op, mask, " + list(width, i -> "c" + i) + ", " + list(keyWidth, i -> "k" + i) + ", twice)");
         for (int number = 0; number < wanted.size(); number++) {
             CapturedTable table = wanted.get(number);
@@ -131,7 +131,7 @@ final class SqliteLog {
             if (isPassedOn(facts, table)) {
                 trigger(statement, number, "b", "BEFORE UPDATE", table, "INSERT INTO waybill_log (t, op) VALUES (" + name + ", " + BEGUN + ")");
                 String set = IntStream.range(0, table.captured().length).mapToObj(i -> ", c" + i + " = " + changed(table, i)).collect(Collectors.joining())
-                        + IntStream.range(0, table.key().length).mapToObj(i -> ", k" + i + " = old." + column(table, table.key()[i])).collect(Collectors.joining());
+                        + IntStream.range(0, table.old().length).mapToObj(i -> ", k" + i + " = old." + column(table, table.old()[i])).collect(Collectors.joining());
                 trigger(statement, number, "u", "AFTER UPDATE", table, "UPDATE waybill_log SET op = " + UPDATE + ", twice = 1, mask = " + mask(table) + set + " WHERE n = (SELECT max(n) FROM waybill_log WHERE op = " + BEGUN + " AND t = " + name + ")");
             } else {
                 String changed = IntStream.range(0, table.captured().length).mapToObj(i -> ", " + changed(table, i)).collect(Collectors.joining());
@@ -169,7 +169,7 @@ final class SqliteLog {
     }
 
     private static String before(CapturedTable table) {
-        return ", " + list(table.key().length, i -> "k" + i);
+        return ", " + list(table.old().length, i -> "k" + i);
     }
 
     private static String values(CapturedTable table) {
@@ -177,7 +177,7 @@ final class SqliteLog {
     }
 
     private static String key(CapturedTable table) {
-        return ", " + list(table.key().length, i -> "old." + column(table, table.key()[i]));
+        return ", " + list(table.old().length, i -> "old." + column(table, table.old()[i]));
     }
 
     private static String column(CapturedTable table, int index) {
@@ -198,10 +198,10 @@ final class SqliteLog {
         return IntStream.range(0, table.captured().length).mapToObj(i -> "iif(" + same(table, i) + ", '0', '1')").collect(Collectors.joining(" || "));
     }
 
-    /** Of the key always all; of the rest what has changed. */
+    /** Of the key always all; of the rest what has changed; everything where a row may become somebody else's. */
     private static String changed(CapturedTable table, int index) {
         boolean isKey = Arrays.stream(table.key()).anyMatch(key -> key == index);
-        return isKey ? "new." + column(table, index) : "iif(" + same(table, index) + ", NULL, new." + column(table, index) + ")";
+        return isKey || !table.watched().isEmpty() ? "new." + column(table, index) : "iif(" + same(table, index) + ", NULL, new." + column(table, index) + ")";
     }
 
     // ---- at the end of a transaction ----
@@ -264,14 +264,17 @@ final class SqliteLog {
             return;
         }
         boolean moves = Arrays.stream(table.key()).anyMatch(key -> mask.charAt(key) == '1');
-        recorder.record(publisher, new Change(table.shape(), Operation.UPDATE, moves ? keyBefore(table, row) : null, null, image(table, row, mask), List.of()));
+        boolean watched = Arrays.stream(table.old()).anyMatch(index -> mask.charAt(index) == '1');
+        RowImage after = image(table, row, watched && !table.watched().isEmpty() ? null : mask);
+        RowImage before = moves || !table.watched().isEmpty() ? keyBefore(table, row) : null;
+        recorder.record(publisher, moves ? table.moved(before, after) : table.watched().isEmpty() ? table.change(Operation.UPDATE, after) : new Change(table.shape(), Operation.UPDATE, null, before, after, List.of()));
     }
 
     private RowImage image(CapturedTable table, ResultSet row, String mask) throws SQLException {
         Object[] values = new Object[table.captured().length];
         Arrays.fill(values, RowImage.ABSENT);
         for (int i = 0; i < values.length; i++) {
-            if (mask == null || mask.charAt(i) == '1') {
+            if (mask == null || mask.charAt(i) == '1' || table.watched().contains(table.captured()[i])) {
                 values[i] = dialect.read(row, VALUES + i, table.type(i));
             }
         }
@@ -282,7 +285,7 @@ final class SqliteLog {
     }
 
     private RowImage keyBefore(CapturedTable table, ResultSet row) throws SQLException {
-        RowImage key = table.keyImage(dialect, row, row.findColumn("k0"));
+        RowImage key = table.oldImage(dialect, row, row.findColumn("k0"));
         for (int index : table.key()) {
             known(table, key.value(index));
         }

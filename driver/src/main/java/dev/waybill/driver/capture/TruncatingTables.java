@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
-import dev.waybill.change.Operation;
 import dev.waybill.change.TableName;
-import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.driver.capture.ConnectionCapture.Call;
 import dev.waybill.driver.facts.CapturedTable;
 import dev.waybill.driver.facts.Quoting;
@@ -57,12 +55,12 @@ final class TruncatingTables {
 
     private void record(TableName name) throws SQLException {
         CapturedTable table = connection.facts().captured().get(name);
-        String keys = table.keyColumns().stream().map(Quoting::quote).collect(Collectors.joining(", "));
+        String keys = table.oldColumns().stream().map(Quoting::quote).collect(Collectors.joining(", "));
         try (Statement statement = connection.raw().createStatement()) {
             statement.setFetchSize(FETCHED);
             try (ResultSet rows = statement.executeQuery("SELECT " + keys + " FROM " + Quoting.quote(name))) {
                 while (rows.next()) {
-                    connection.recorder().record(connection.publisher(), new Change(table.shape(), Operation.DELETE, null, table.keyImage(connection.database().dialect(), rows, 1), null, List.of()));
+                    connection.recorder().record(connection.publisher(), table.gone(table.oldImage(connection.database().dialect(), rows, 1)));
                 }
             }
         }

@@ -58,6 +58,10 @@
  * <p><b>HSQLDB.</b> INSERT and MERGE tell their rows by the generated-keys channel ({@code GenericDmlPlanner}); of UPDATE, DELETE and TRUNCATE that channel also holds what foreign keys change elsewhere, so they are pinned as on MariaDB. Reading locks
  * nothing: a write that changes nothing locks the rows before they are read, and as many have to be read as it has locked. Batches run element by element up to the first failure.
  *
+ * <p><b>Rows by condition.</b> What the conditions of publications look at ({@code CapturedTable.watched}) is recorded of every row as it was and as it is. Where it is not told anyhow (OLD TABLE, RETURNING, pinned rows, SQLite's triggers), an UPDATE
+ * that may change it has a locking read before it ({@code WatchedUpdating}); what such a read does not know is left out, and then told to subscribers so that the outcome is the same (page of {@code publication}). An UPDATE that leaves it alone
+ * has nothing read, and records it once more as it is. Tables without conditions pay nothing.
+ *
  * <p><b>Decisions.</b>
  * <ul>
  * <li>Of an UPDATE that leaves the key only the key is asked for and what can have changed: the columns that the SET clause names, generated ones, those with ON UPDATE. Long values that stay are not read, and at the replica an UPDATE

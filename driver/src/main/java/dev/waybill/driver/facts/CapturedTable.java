@@ -5,10 +5,12 @@ import dev.waybill.change.ColumnShape;
 import dev.waybill.change.ColumnType;
 import dev.waybill.change.KeyImage;
 import dev.waybill.change.LargeValue;
+import dev.waybill.change.Operation;
 import dev.waybill.change.RowImage;
 import dev.waybill.change.SqlType;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
+import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.error.WaybillError;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -44,6 +47,9 @@ public final class CapturedTable {
     private final int[] key;
     private final RequestedColumns requested;
     private final List<List<String>> uniqueKeys;
+    private final Set<String> watched;
+    private final boolean stays;
+    private final int[] old;
     private volatile List<String> generated;
 
     /** One whose unique keys nobody asks for. */
@@ -60,10 +66,13 @@ public final class CapturedTable {
      * @param unique   the columns of each unique key, the primary one too
      */
     CapturedTable(TableShape shape, List<String> columns, Set<String> changing, String identity, Map<String, ColumnFacts> facts, List<List<String>> unique) {
-        this(shape, columns, changing, identity, facts, unique, name -> true);
+        this(shape, columns, changing, identity, facts, unique, name -> true, Set.of(), false);
     }
 
-    private CapturedTable(TableShape shape, List<String> columns, Set<String> changing, String identity, Map<String, ColumnFacts> facts, List<List<String>> unique, Predicate<String> takes) {
+    private CapturedTable(TableShape shape, List<String> columns, Set<String> changing, String identity, Map<String, ColumnFacts> facts, List<List<String>> unique, Predicate<String> takes, Set<String> watched,
+            boolean stays) {
+        this.watched = Set.copyOf(watched);
+        this.stays = stays;
         this.uniqueKeys = List.copyOf(unique);
         this.facts = Map.copyOf(facts);
         this.identity = identity;
@@ -75,7 +84,13 @@ public final class CapturedTable {
         this.taken = Arrays.stream(captured).filter(takes).toArray(String[]::new);
         this.types = shape.columns().stream().map(ColumnShape::type).toArray(ColumnType[]::new);
         this.key = shape.key().stream().mapToInt(Integer::intValue).toArray();
+        this.old = IntStream.concat(IntStream.of(key), IntStream.range(0, captured.length).filter(i -> watched.contains(captured[i]) && !shape.key().contains(i))).toArray();
         this.requested = RequestedColumns.captured(this);
+    }
+
+    /** The same table with columns that conditions of publications look at: of every row they have to be known as they were, and as they are. */
+    public CapturedTable watching(Set<String> names) {
+        return names.isEmpty() ? this : new CapturedTable(shape, columns, changing, identity, facts, uniqueKeys, name -> true, names, false);
     }
 
     public TableShape shape() {
@@ -116,11 +131,33 @@ public final class CapturedTable {
         return captured;
     }
 
-    /** The same table for a statement that can change only these columns: its rows are asked for the key and them, and images have no others. */
+    /**
+     * The same table for a statement that can change only these columns: its rows are asked for the key and them, and for what conditions look at; images have no others. If what conditions look at can change, a row may become somebody
+     * else's, who gets it whole.
+     */
     public CapturedTable taking(Collection<String> changed) {
+        if (!Collections.disjoint(changed, watched)) {
+            return this;
+        }
         Set<String> names = new HashSet<>(changed);
         names.addAll(keyColumns());
-        return names.containsAll(Arrays.asList(taken)) ? this : new CapturedTable(shape, columns, changing, identity, facts, uniqueKeys, names::contains);
+        names.addAll(watched);
+        return watched.isEmpty() && names.containsAll(Arrays.asList(taken)) ? this : new CapturedTable(shape, columns, changing, identity, facts, uniqueKeys, names::contains, watched, true);
+    }
+
+    /** Columns that conditions of publications look at. */
+    public Set<String> watched() {
+        return watched;
+    }
+
+    /** Names of the columns that have to be known of a row as it was: the key's, in key order, then those that conditions look at. */
+    public List<String> oldColumns() {
+        return Arrays.stream(old).mapToObj(index -> captured[index]).toList();
+    }
+
+    /** Indexes of {@link #oldColumns} in images; not to be written to. */
+    public int[] old() {
+        return old;
     }
 
     /** Names of the columns that a statement is asked for, in the order of images; not to be written to. */
@@ -193,6 +230,59 @@ public final class CapturedTable {
         return new RowImage(values);
     }
 
+    /** The image of a row as it was, whose {@link #oldColumns} stand from this position on. */
+    public RowImage oldImage(Dialect dialect, ResultSet row, int from) throws SQLException {
+        Object[] values = new Object[types.length];
+        Arrays.fill(values, RowImage.ABSENT);
+        for (int i = 0; i < old.length; i++) {
+            values[old[i]] = dialect.read(row, from + i, types[old[i]]);
+        }
+        return new RowImage(values);
+    }
+
+    /** Of such an image the key alone. */
+    private RowImage keyOf(RowImage row) {
+        Object[] values = new Object[types.length];
+        Arrays.fill(values, RowImage.ABSENT);
+        for (int index : key) {
+            values[index] = row.value(index);
+        }
+        return new RowImage(values);
+    }
+
+    /** What has become of a row of which it is not known what it was; if it was changed where no condition looks, what they look at was the same. */
+    public Change change(Operation operation, RowImage after) {
+        return new Change(shape, operation, null, operation == Operation.UPDATE && stays && !watched.isEmpty() ? ofOld(after) : null, after, List.of());
+    }
+
+    /**
+     * An UPDATE of a row that keeps its place.
+     *
+     * @param before its {@link #oldColumns} as they were; null where that is not known
+     */
+    public Change updated(RowImage before, RowImage after) throws SQLException {
+        return before == null ? change(Operation.UPDATE, after) : new Change(shape, Operation.UPDATE, oldKey(before, after), watched.isEmpty() ? null : before, after, List.of());
+    }
+
+    /** An UPDATE by which a row gets another key. */
+    public Change moved(RowImage before, RowImage after) {
+        return new Change(shape, Operation.UPDATE, keyOf(before), watched.isEmpty() ? null : before, after, List.of());
+    }
+
+    /** A row is gone; what is known of it is this. */
+    public Change gone(RowImage before) {
+        return new Change(shape, Operation.DELETE, null, before, null, List.of());
+    }
+
+    private RowImage ofOld(RowImage row) {
+        Object[] values = new Object[types.length];
+        Arrays.fill(values, RowImage.ABSENT);
+        for (int index : old) {
+            values[index] = row.value(index);
+        }
+        return new RowImage(values);
+    }
+
     /** The key of a row, to look up. */
     public KeyImage key(RowImage row) throws SQLException {
         try {
@@ -208,7 +298,7 @@ public final class CapturedTable {
      */
     public RowImage oldKey(RowImage old, RowImage after) throws SQLException {
         boolean same = key(old).equals(key(after)) && IntStream.of(key).allMatch(i -> !LOOSE.contains(types[i].type()) && (old.value(i) instanceof LargeValue || Objects.deepEquals(old.value(i), after.value(i))));
-        return same ? null : old;
+        return same ? null : keyOf(old);
     }
 
     @Override

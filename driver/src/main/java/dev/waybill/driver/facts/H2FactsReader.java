@@ -45,7 +45,7 @@ public final class H2FactsReader {
         }
         Map<TableName, CapturedTable> captured = new HashMap<>();
         for (TableName name : published) {
-            captured.put(name, table(catalogue.captured(name)));
+            captured.put(name, table(catalogue.captured(name)).watching(catalogue.watchedNames(name)));
         }
         H2HiddenWrites hidden = new H2HiddenWrites(this).read();
         return new DatabaseFacts(catalogue.version(), catalogue.publisher(), captured, DatabaseFacts.byName(objects(temporary)), hidden.tables(), foreignKeys(), hidden.names(), received, sureRows());
