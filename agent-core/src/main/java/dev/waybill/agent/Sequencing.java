@@ -56,7 +56,7 @@ final class Sequencing implements AutoCloseable {
         this.dialect = dialect;
         this.sequencer = sequencer;
         this.view = view;
-        List<String> places = dialect.waitingRows().stream().map(place -> "SELECT 1 FROM " + place + dialect.first(1)).toList();
+        List<String> places = dialect.waitingSigns().stream().map(place -> "SELECT 1 FROM " + place + dialect.first(1)).toList();
         this.look = places.size() == 1 ? places.get(0) : places.stream().collect(Collectors.joining(") UNION ALL (", "(", ")"));
         this.events = events;
         this.beside = new Beside(threads, 2);

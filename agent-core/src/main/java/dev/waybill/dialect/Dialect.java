@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -64,6 +65,26 @@ public interface Dialect {
      */
     default List<String> waitingRows() {
         return List.of(catalogueTable("outbox"));
+    }
+
+    /** What has a row when, and only when, rows wait: ready for FROM, with nothing behind it but {@link #first}. */
+    default List<String> waitingSigns() {
+        return waitingRows();
+    }
+
+    /**
+     * Where a look should end so that it does not pass all that is waiting: an id that is at least as large as those of the first rows, few of which are passed to find it; empty where a look finds the first rows without passing others, or where
+     * no more than these are waiting. No promise that a whole transaction stands before it.
+     *
+     * @param rows how many rows may be passed
+     */
+    default OptionalLong endOfLook(Connection raw, int rows) throws SQLException {
+        return OptionalLong.empty();
+    }
+
+    /** {@link #waitingRows} up to an {@link #endOfLook}: exactly those of these ids. */
+    default List<String> waitingRows(long end) {
+        throw new UnsupportedOperationException("looks at " + name() + " end by themselves");
     }
 
     /**

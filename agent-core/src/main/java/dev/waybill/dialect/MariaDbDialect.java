@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Predicate;
 
@@ -287,6 +288,23 @@ public final class MariaDbDialect implements Dialect {
     @Override
     public List<String> waitingRows() {
         return List.of(catalogueTable("outbox"), MariaDbTriggers.standing(this));
+    }
+
+    @Override
+    public List<String> waitingSigns() {
+        return List.of(catalogueTable("outbox"), catalogueTable("trigger_row") + " WHERE writer > 0");
+    }
+
+    /** Which transaction stands first is known when it is known of each where its last row stands. */
+    @Override
+    public OptionalLong endOfLook(Connection raw, int rows) throws SQLException {
+        String end = one(raw, "SELECT place FROM " + catalogueTable("trigger_row") + " FORCE INDEX (PRIMARY) WHERE place > 0 ORDER BY place LIMIT " + (rows - 1) + ", 1");
+        return end == null ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(end));
+    }
+
+    @Override
+    public List<String> waitingRows(long end) {
+        return List.of("(SELECT * FROM " + catalogueTable("outbox") + " WHERE entry_id <= " + end + ") AS waiting", MariaDbTriggers.standing(this, end));
     }
 
     // ---- complete capture ----

@@ -288,9 +288,18 @@ final class MariaDbTriggers implements Triggers {
 
     /** Ready for FROM: a row for each transaction, at its last place. */
     static String standing(Dialect dialect) {
-        String rows = dialect.catalogueTable("trigger_row");
-        return "(SELECT r.place AS entry_id, " + TRANSACTION_ID + " AS transaction_id, 0 AS part, TRUE AS last, 1 AS size, 0 AS digest, NULL AS origin, X'00' AS payload"
-                + " FROM (SELECT MAX(place) AS place FROM " + rows + " FORCE INDEX (writer) WHERE writer > 0 GROUP BY writer) AS s JOIN " + rows + " AS r ON r.place = s.place) AS standing";
+        return standing(dialect, "SELECT MAX(place) AS place FROM " + dialect.catalogueTable("trigger_row") + " FORCE INDEX (writer) WHERE writer > 0 GROUP BY writer", "");
+    }
+
+    /** The same for those whose last place is not behind this one: all their rows stand before it, so nothing but what stands before it is read, and whether there is more of the same. */
+    static String standing(Dialect dialect, long end) {
+        return standing(dialect, "SELECT writer, MAX(place) AS place FROM " + dialect.catalogueTable("trigger_row") + " FORCE INDEX (PRIMARY) WHERE place BETWEEN 1 AND " + end + " GROUP BY writer",
+                " WHERE NOT EXISTS (SELECT 1 FROM " + dialect.catalogueTable("trigger_row") + " AS later FORCE INDEX (writer) WHERE later.writer = s.writer AND later.place > s.place)");
+    }
+
+    private static String standing(Dialect dialect, String last, String condition) {
+        return "(SELECT r.place AS entry_id, " + TRANSACTION_ID + " AS transaction_id, 0 AS part, TRUE AS last, 1 AS size, 0 AS digest, NULL AS origin, X'00' AS payload FROM (" + last + ") AS s JOIN " + dialect.catalogueTable("trigger_row")
+                + " AS r ON r.place = s.place" + condition + ") AS standing";
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -62,7 +63,7 @@ final class Outbox {
     List<Long> visible(Connection raw) throws SQLException {
         List<Long> ids = new ArrayList<>();
         dialect.beginLook(raw);
-        try (PreparedStatement select = raw.prepareStatement(ordered("SELECT " + dialect.entryId() + " FROM ", ""));
+        try (PreparedStatement select = raw.prepareStatement(ordered("SELECT " + dialect.entryId() + " FROM ", "", OptionalLong.empty()));
                 ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
                 ids.add(rows.getLong(1));
@@ -73,7 +74,7 @@ final class Outbox {
 
     /**
      * Whole transactions among the first rows by {@code entry_id}, in order; and whether there may be more. A beginning of the visible rows is closed under dependency: what a transaction depends on has its last
-     * part before the last part of that one. At least one transaction is found if there is any: rows are doubled until a last part is among them.
+     * part before the last part of that one. At least one transaction is found if there is any: rows are doubled until a last part is among them. Where the database would pass all that waits to find the first ones, a look ends where it says.
      */
     Found first(Connection raw, int rowLimit) throws SQLException {
         return first(raw, rowLimit, List.of());
@@ -87,18 +88,19 @@ final class Outbox {
     Found first(Connection raw, int rowLimit, List<EntryIds> taken) throws SQLException {
         dialect.beginLook(raw);
         for (int limit = rowLimit;; limit *= 2) {
+            OptionalLong end = dialect.endOfLook(raw, limit);
             List<OutboxRow> rows = new ArrayList<>();
-            try (PreparedStatement select = raw.prepareStatement(firstBut(taken, limit)); ResultSet result = select.executeQuery()) {
+            try (PreparedStatement select = raw.prepareStatement(firstBut(taken, limit, end)); ResultSet result = select.executeQuery()) {
                 read(result, rows);
             }
             if (!taken.isEmpty()) {
                 rows.sort(Comparator.comparingLong(OutboxRow::entryId));
                 rows = rows.subList(0, Math.min(limit, rows.size()));
             }
-            int agreed = dialect.mayTear() ? agreed(raw, rows, limit) : rows.size();
-            boolean all = agreed == rows.size() && agreed < limit;
+            int agreed = dialect.mayTear() ? agreed(raw, rows, limit, end) : rows.size();
+            boolean all = agreed == rows.size() && agreed < limit && end.isEmpty();
             List<List<OutboxRow>> transactions = group(rows.subList(0, agreed), all);
-            if (agreed < limit || !transactions.isEmpty()) {
+            if (agreed < limit && end.isEmpty() || !transactions.isEmpty()) {
                 return new Found(transactions, !all);
             }
         }
@@ -112,9 +114,9 @@ final class Outbox {
      *   arm    &lt; first           between            &gt; last
      * </pre>
      */
-    private String firstBut(List<EntryIds> taken, int limit) {
+    private String firstBut(List<EntryIds> taken, int limit, OptionalLong end) {
         if (taken.isEmpty()) {
-            return ordered(columns, dialect.first(limit));
+            return ordered(columns, dialect.first(limit), end);
         }
         List<String> arms = new ArrayList<>();
         String id = dialect.entryId();
@@ -128,8 +130,8 @@ final class Outbox {
     }
 
     /** All waiting rows, wherever they stand, by id, in one statement; the first of all are among the first of each place. */
-    private String ordered(String upToFrom, String first) {
-        List<String> places = dialect.waitingRows();
+    private String ordered(String upToFrom, String first, OptionalLong end) {
+        List<String> places = end.isPresent() ? dialect.waitingRows(end.getAsLong()) : dialect.waitingRows();
         String inOrder = " ORDER BY 1" + first;
         return places.size() == 1 ? upToFrom + places.get(0) + inOrder : places.stream().map(place -> "(" + upToFrom + place + inOrder + ")").collect(Collectors.joining(" UNION ALL ")) + inOrder;
     }
@@ -139,7 +141,7 @@ final class Outbox {
         Set<Long> wanted = new HashSet<>(entryIds);
         dialect.beginLook(raw);
         List<OutboxRow> rows = new ArrayList<>();
-        try (PreparedStatement select = raw.prepareStatement(ordered(columns, "")); ResultSet result = select.executeQuery()) {
+        try (PreparedStatement select = raw.prepareStatement(ordered(columns, "", OptionalLong.empty())); ResultSet result = select.executeQuery()) {
             while (result.next()) {
                 if (wanted.remove(result.getLong(1))) {
                     rows.add(row(result));
@@ -200,8 +202,8 @@ final class Outbox {
     }
 
     /** How many of these first rows a second look shows too, with nothing between them: what one of them follows had committed before the first look was over, has a smaller id, and would stand between them. */
-    private int agreed(Connection raw, List<OutboxRow> rows, int limit) throws SQLException {
-        try (PreparedStatement select = raw.prepareStatement(ordered("SELECT " + dialect.entryId() + " FROM ", dialect.first(limit)));
+    private int agreed(Connection raw, List<OutboxRow> rows, int limit, OptionalLong end) throws SQLException {
+        try (PreparedStatement select = raw.prepareStatement(ordered("SELECT " + dialect.entryId() + " FROM ", dialect.first(limit), end));
                 ResultSet again = select.executeQuery()) {
             int agreed = 0;
             while (agreed < rows.size() && again.next() && again.getLong(1) == rows.get(agreed).entryId()) {

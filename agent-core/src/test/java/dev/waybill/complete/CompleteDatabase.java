@@ -41,10 +41,10 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /** A database with complete capture, to which everybody writes by the bare driver. */
-final class CompleteDatabase implements AutoCloseable {
+public final class CompleteDatabase implements AutoCloseable {
 
     private final String url;
-    final Dialect dialect;
+    public final Dialect dialect;
     private final Connection administrator;
     private final Connection agent;
     private final Sequencer sequencer;
@@ -54,7 +54,8 @@ final class CompleteDatabase implements AutoCloseable {
         this(PostgresServer.running().freshDatabase().url(), List.of(tables));
     }
 
-    static CompleteDatabase onMariaDb(String... tables) throws SQLException {
+    /** On MariaDB. */
+    public static CompleteDatabase onMariaDb(String... tables) throws SQLException {
         return new CompleteDatabase(MariaDbServer.running().freshDatabase().url(), List.of(tables));
     }
 
@@ -72,7 +73,7 @@ final class CompleteDatabase implements AutoCloseable {
     }
 
     /** Publishes, captured by triggers. */
-    CompleteDatabase publishing(String tables) throws SQLException {
+    public CompleteDatabase publishing(String tables) throws SQLException {
         say(true, "CREATE PUBLICATION everything (" + tables + ")");
         return this;
     }
@@ -88,7 +89,7 @@ final class CompleteDatabase implements AutoCloseable {
     }
 
     /** Each by itself, as a program without our driver does. */
-    void execute(String... statements) throws SQLException {
+    public void execute(String... statements) throws SQLException {
         try (Connection bare = connect(); Statement statement = bare.createStatement()) {
             for (String sql : statements) {
                 statement.execute(sql);
@@ -97,7 +98,7 @@ final class CompleteDatabase implements AutoCloseable {
     }
 
     /** A bare writer's. */
-    Connection connect() throws SQLException {
+    public Connection connect() throws SQLException {
         return DriverManager.getConnection(url);
     }
 
@@ -107,7 +108,7 @@ final class CompleteDatabase implements AutoCloseable {
     }
 
     /** The connection on which a message agent works. */
-    Connection agent() {
+    public Connection agent() {
         return agent;
     }
 
@@ -155,7 +156,7 @@ final class CompleteDatabase implements AutoCloseable {
     }
 
     /** The journal makes exactly the content of the published tables, step by step; nothing that triggers wrote is left. */
-    List<List<Change>> assertCaptured() throws SQLException, IOException {
+    public List<List<Change>> assertCaptured() throws SQLException, IOException {
         Rows replica = new Rows();
         List<List<Change>> journal = journal(replica);
         for (Map.Entry<TableName, TableShape> table : catalogue().captured().entrySet()) {
