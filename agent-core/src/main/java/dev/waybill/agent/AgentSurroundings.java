@@ -38,8 +38,8 @@ public record AgentSurroundings(InstantSource clock, ZoneId place, RandomGenerat
         return new AgentSurroundings(clock, place, random, threads, other, guard, events);
     }
 
-    /** The same with another observer. */
-    public AgentSurroundings withEvents(AgentEvents other) {
-        return new AgentSurroundings(clock, place, random, threads, links, guard, other);
+    /** The same with durable effects performed by another guard. */
+    public AgentSurroundings withGuard(StepGuard other) {
+        return new AgentSurroundings(clock, place, random, threads, links, other, events);
     }
 }

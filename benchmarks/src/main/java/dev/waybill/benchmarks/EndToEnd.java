@@ -1,19 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.benchmarks;
 
-import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,30 +18,32 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * From a commit at HQ to the row at the branch, two H2 files and a shared folder: how fast a backlog drains, what the two ends take of it alone, and the lag at a steady rate.
  *
- * <p><b>What is timed.</b> <i>Drain</i>: the backlog (transactions of one row) lies committed in the outbox, both agents know each other, that of HQ is not running. From starting it until the last row is visible at the branch: opening
- * its connections, sequencing, sending, receiving and applying are all in it. <i>Out</i> and <i>in</i>: the same backlog with only HQ's agent running until it has sent all, then with only the branch's until the last row is visible.
- * <i>Bare</i>: the same rows, their eight values bound, into the same table of another H2 file by JDBC batches of a thousand with a commit each; once before and once after every drain, and the mean of both. It does the work of
- * the last stage alone, and waits for no disk, while in the drain HQ's journal and every message are forced before they are spoken of: a ratio of one is out of reach. <i>Copy</i>: what a JDBC program without Waybill does that brings
- * the same rows from HQ's database to another: reads them by a thousand in the order of their keys, writes them by a batch, commits, and forces the file to disk once at the end, as agents do before they confirm. <i>Out</i> ends when
- * nothing is left in the outbox, which is deleted behind what is sent.
+ * <p><b>What is timed.</b> <i>Drain</i>: the backlog (transactions of one row) lies committed in the outbox and on disk, both agents know each other, that of HQ is not running. From starting it until the last row is visible at the
+ * branch: opening its connections, sequencing, sending, receiving and applying are all in it, deleting from the outbox as far as it is done by then. <i>Out</i> and <i>in</i>: the same backlog with only HQ's agent running until it has sent
+ * all (<i>cleared</i>: and has deleted all of it from the outbox), then with only the branch's until the last row is visible.
  *
- * <p>Options: {@code --rows N} of the backlog (default 200000), {@code --rate N} transactions a second (default 200), {@code --seconds N} (default 20), {@code --rounds N} (default 3; one more before them warms up).
+ * <p><b>Beside what.</b> {@link BareJdbc}, in the same round: <i>batches</i> (once before and once after the drain, the mean of both) do the work of the last stage alone, which is what <i>in</i> is held against, and wait for no disk, while
+ * in the drain HQ's journal and every message are forced before they are spoken of: for the drain a ratio of one is out of reach. <i>Copy</i> and <i>queue</i> are programs that bring the rows from one database to the other, too.
+ *
+ * <p>Options: {@code --rows N} of the backlog (default 200000), {@code --rate N} transactions a second (default 200), {@code --seconds N} of it (default 20; 0: not at all), {@code --rounds N} (default 3; one more before them warms up).
  */
 public final class EndToEnd {
 
-    private static final String INSERT = "INSERT INTO sale VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+    private static final List<String> NAMES = List.of("bare JDBC batches, rows/s", "bare JDBC copy, rows/s", "bare JDBC queue, rows/s", "drain, rows/s", "drain / bare batches", "drain / bare copy", "drain / bare queue",
+            "out alone, rows/s", "out alone / bare", "out and cleared, rows/s", "in alone, rows/s", "in alone / bare", "lag p50, ms", "lag p99, ms");
     private static final long PATIENCE_NANOS = 300_000_000_000L;
 
     private final int rows;
     private final int rate;
     private final int seconds;
+    private final BareJdbc bare;
     private final List<double[]> results = new ArrayList<>();
-    private final OperatingSystemMXBean process = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     private EndToEnd(int rows, int rate, int seconds) {
         this.rows = rows;
         this.rate = rate;
         this.seconds = seconds;
+        this.bare = new BareJdbc(rows);
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -64,50 +61,40 @@ public final class EndToEnd {
     private void run(boolean warmUp) throws SQLException, IOException {
         Path directory = Files.createTempDirectory("waybill-bench");
         try (Pair pair = new Pair(directory)) {
-            Speed before = bareBatches(directory.resolve("before"));
-            Speed drained = drain(pair);
-            Speed after = bareBatches(directory.resolve("after"));
-            double copy = copy(pair, directory.resolve("copy")).rowsPerSecond;
-            double bare = (before.rowsPerSecond + after.rowsPerSecond) / 2;
-            double drain = drained.rowsPerSecond;
+            Speed before = bare.batches(directory.resolve("before"));
+            Speed drain = drain(pair);
+            Speed after = bare.batches(directory.resolve("after"));
+            Speed copy = bare.copy(pair.rawHq(), directory.resolve("copy"));
+            Speed queue = bare.queue(directory.resolve("queue"), directory.resolve("moved"));
             Speed[] stages = oneAfterTheOther(pair);
-            double out = stages[0].rowsPerSecond;
-            double in = stages[1].rowsPerSecond;
-            System.out.printf(Locale.ROOT, "%sbare %,.0f rows a second, copy %,.0f; drain %,.0f, ratio %.2f and %.2f; out alone %,.0f, ratio %.2f; in alone %,.0f, ratio %.2f%n", warmUp ? "(warming up) " : "", bare, copy, drain, drain / bare,
-                    drain / copy, out, out / bare, in, in / bare);
-            System.out.printf(Locale.ROOT, "processor time of a row, microseconds: bare %.1f and %.1f; drain %.1f; out alone %.1f; in alone %.1f%n", before.microseconds, after.microseconds, drained.microseconds,
-                    stages[0].microseconds, stages[1].microseconds);
+            double batches = (before.rowsPerSecond() + after.rowsPerSecond()) / 2;
+            double[] result = {batches, copy.rowsPerSecond(), queue.rowsPerSecond(), drain.rowsPerSecond(), drain.rowsPerSecond() / batches, drain.rowsPerSecond() / copy.rowsPerSecond(),
+                drain.rowsPerSecond() / queue.rowsPerSecond(), stages[0].rowsPerSecond(), stages[0].rowsPerSecond() / batches, stages[1].rowsPerSecond(), stages[2].rowsPerSecond(), stages[2].rowsPerSecond() / batches, 0, 0};
+            tell(warmUp, result);
+            System.out.printf("processor time of a row, microseconds: bare %s and %s; copy %s; queue %s; drain %s; out alone %s, and cleared %s; in alone %s%n", before.microseconds(), after.microseconds(), copy.microseconds(),
+                    queue.microseconds(), drain.microseconds(), stages[0].microseconds(), stages[1].microseconds(), stages[2].microseconds());
             if (warmUp) {
                 return;
             }
-            double[] lags = lag(pair);
-            results.add(new double[] {bare, copy, drain, drain / bare, drain / copy, out, out / bare, in, in / bare, lags[0], lags[1]});
-        }
-    }
-
-    /** What a row took, of the clock and of the processors. */
-    private record Speed(double rowsPerSecond, double microseconds) {}
-
-    /** From here on. */
-    private final class Watch {
-        private final long start = System.nanoTime();
-        private final long used = process.getProcessCpuTime();
-
-        Speed stop() {
-            return new Speed(rows * 1e9 / (System.nanoTime() - start), (process.getProcessCpuTime() - used) / 1e3 / rows);
+            if (seconds > 0) {
+                System.arraycopy(lag(pair), 0, result, result.length - 2, 2);
+            }
+            results.add(result);
         }
     }
 
     private Speed drain(Pair pair) throws SQLException {
         pair.stopHq();
         insertOneByOne(pair.hq, 1);
+        BareJdbc.force(pair.hq);
         pair.stages.start();
-        Watch watch = new Watch();
+        Watch watch = new Watch(rows);
         pair.startHq();
         awaitRow(pair, rows);
         Speed speed = watch.stop();
         Pair.await(pair.branch, "SELECT COUNT(*) FROM sale", rows);
         System.out.println("drain: " + pair.stages.report());
+        Pair.await(pair.hq, "SELECT COUNT(*) FROM waybill.outbox", 0); // or what is left to be deleted would make what is measured next slower
         return speed;
     }
 
@@ -116,85 +103,29 @@ public final class EndToEnd {
         pair.stopHq();
         pair.stopBranch();
         insertOneByOne(pair.hq, rows + 1);
+        BareJdbc.force(pair.hq);
         pair.stages.start();
-        Watch outgoing = new Watch();
+        Watch outgoing = new Watch(rows);
         pair.startHq();
-        Pair.await(pair.hq, "SELECT COUNT(*) FROM waybill.remote_user, waybill.journal_head WHERE log_sent = journal_head.log_offset AND NOT EXISTS (SELECT * FROM waybill.outbox)", 1);
+        Pair.await(() -> pair.stages.sequenced() >= rows, "all is sequenced");
+        Pair.await(pair.hq, "SELECT COUNT(*) FROM waybill.remote_user, waybill.journal_head WHERE log_sent = journal_head.log_offset", 1);
         Speed out = outgoing.stop();
+        Pair.await(pair.hq, "SELECT COUNT(*) FROM waybill.outbox", 0);
+        Speed cleared = outgoing.stop();
         System.out.println("out:   " + pair.stages.report());
         pair.stages.start();
-        Watch incoming = new Watch();
+        Watch incoming = new Watch(rows);
         pair.startBranch();
         awaitRow(pair, 2 * rows);
         Speed in = incoming.stop();
         Pair.await(pair.branch, "SELECT COUNT(*) FROM sale", 2L * rows);
         System.out.println("in:    " + pair.stages.report());
-        return new Speed[] {out, in};
+        return new Speed[] {out, cleared, in};
     }
 
     /** Rows become visible in their order; looking for the last one costs next to nothing. */
     private static void awaitRow(Pair pair, int id) throws SQLException {
         Pair.await(pair.branch, "SELECT COUNT(*) FROM sale WHERE id = " + id, 1);
-    }
-
-    private Speed bareBatches(Path file) throws SQLException {
-        try (Connection connection = DriverManager.getConnection("jdbc:h2:file:" + file)) {
-            Pair.execute(connection, "CREATE TABLE sale" + Pair.ROW);
-            connection.setAutoCommit(false);
-            Watch watch = new Watch();
-            try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
-                for (int i = 1; i <= rows; i++) {
-                    bind(insert, i);
-                    insert.addBatch();
-                    if (i % 1000 == 0) {
-                        insert.executeBatch();
-                        connection.commit();
-                    }
-                }
-                insert.executeBatch();
-            }
-            connection.commit();
-            return watch.stop();
-        }
-    }
-
-    /** The rows of the backlog, with the real driver alone. */
-    private Speed copy(Pair pair, Path file) throws SQLException {
-        try (Connection from = DriverManager.getConnection(pair.rawHq()); Connection to = DriverManager.getConnection("jdbc:h2:file:" + file); Statement force = to.createStatement()) {
-            Pair.execute(to, "CREATE TABLE sale" + Pair.ROW);
-            to.setAutoCommit(false);
-            Watch watch = new Watch();
-            try (PreparedStatement select = from.prepareStatement("SELECT * FROM sale WHERE id > ? ORDER BY id FETCH FIRST 1000 ROWS ONLY"); PreparedStatement insert = to.prepareStatement(INSERT)) {
-                for (long last = 0; last < rows;) {
-                    last = copy(select, last, insert);
-                    insert.executeBatch();
-                    to.commit();
-                }
-            }
-            force.execute("CHECKPOINT SYNC");
-            return watch.stop();
-        }
-    }
-
-    /** The next rows behind this key; the last one's key. */
-    private static long copy(PreparedStatement select, long behind, PreparedStatement insert) throws SQLException {
-        long last = behind;
-        select.setLong(1, behind);
-        try (ResultSet row = select.executeQuery()) {
-            while (row.next()) {
-                last = row.getLong(1);
-                insert.setLong(1, last);
-                insert.setInt(2, row.getInt(2));
-                insert.setString(3, row.getString(3));
-                insert.setBigDecimal(4, row.getBigDecimal(4));
-                insert.setTimestamp(5, row.getTimestamp(5));
-                insert.setBoolean(6, row.getBoolean(6));
-                insert.setDouble(7, row.getDouble(7));
-                insert.setString(8, row.getString(8));
-                insert.addBatch();
-            }
-        }
-        return last;
     }
 
     /** Median and 99th percentile in milliseconds. */
@@ -227,7 +158,7 @@ public final class EndToEnd {
     }
 
     private void write(Connection hq, int first, long[] committed) {
-        try (PreparedStatement insert = hq.prepareStatement(INSERT)) {
+        try (PreparedStatement insert = hq.prepareStatement(Sale.INSERT)) {
             hq.setAutoCommit(false);
             long start = System.nanoTime();
             for (int i = 0; i < committed.length; i++) {
@@ -235,7 +166,7 @@ public final class EndToEnd {
                 while (System.nanoTime() < due) {
                     LockSupport.parkNanos(due - System.nanoTime());
                 }
-                bind(insert, first + i);
+                Sale.bind(insert, first + i);
                 insert.executeUpdate();
                 hq.commit();
                 committed[i] = System.nanoTime();
@@ -248,9 +179,9 @@ public final class EndToEnd {
 
     private void insertOneByOne(Connection connection, int from) throws SQLException {
         connection.setAutoCommit(false);
-        try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+        try (PreparedStatement insert = connection.prepareStatement(Sale.INSERT)) {
             for (int i = from; i < from + rows; i++) {
-                bind(insert, i);
+                Sale.bind(insert, i);
                 insert.executeUpdate();
                 connection.commit();
             }
@@ -258,25 +189,21 @@ public final class EndToEnd {
         connection.setAutoCommit(true);
     }
 
-    private static void bind(PreparedStatement insert, int id) throws SQLException {
-        insert.setLong(1, id);
-        insert.setInt(2, id % 997);
-        insert.setString(3, "customer number " + id % 1000);
-        insert.setBigDecimal(4, BigDecimal.valueOf(id % 100_000, 2));
-        insert.setTimestamp(5, new Timestamp(1_700_000_000_000L + id));
-        insert.setBoolean(6, id % 2 == 0);
-        insert.setDouble(7, id / 3.0);
-        insert.setString(8, null);
+    private static void tell(boolean warmUp, double[] result) {
+        StringBuilder line = new StringBuilder(warmUp ? "(warming up)" : "");
+        for (int i = 0; i < result.length - 2; i++) {
+            line.append(String.format(Locale.ROOT, result[i] < 1000 ? "%s%s %.2f" : "%s%s %,.0f", line.isEmpty() ? "" : "; ", NAMES.get(i), result[i]));
+        }
+        System.out.println(line);
     }
 
     private void report() {
         System.out.printf(Locale.ROOT, "%nmedians (least to most) of %d rounds%n", results.size());
-        List<String> names = List.of("bare JDBC batches, rows/s", "bare JDBC copy, rows/s", "drain, rows/s", "drain / bare batches", "drain / bare copy", "out alone, rows/s", "out alone / bare", "in alone, rows/s", "in alone / bare", "lag p50, ms", "lag p99, ms");
-        for (int i = 0; i < names.size(); i++) {
+        for (int i = 0; i < NAMES.size(); i++) {
             int column = i;
             double[] sorted = results.stream().mapToDouble(result -> result[column]).sorted().toArray();
             String format = sorted[sorted.length - 1] < 1000 ? "%,.2f" : "%,.0f";
-            System.out.printf(Locale.ROOT, "%-28s " + format + " (" + format + " to " + format + ")%n", names.get(i), sorted[sorted.length / 2], sorted[0], sorted[sorted.length - 1]);
+            System.out.printf(Locale.ROOT, "%-28s " + format + " (" + format + " to " + format + ")%n", NAMES.get(i), sorted[sorted.length / 2], sorted[0], sorted[sorted.length - 1]);
         }
     }
 

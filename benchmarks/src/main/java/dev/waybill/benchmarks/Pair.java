@@ -26,14 +26,13 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Pair implements AutoCloseable {
 
-    static final String ROW = " (id BIGINT PRIMARY KEY, shop INT NOT NULL, customer VARCHAR(80), amount NUMERIC(12, 2), at TIMESTAMP, paid BOOLEAN, weight DOUBLE PRECISION, note VARCHAR(200))";
     private static final long PATIENCE_NANOS = 300_000_000_000L;
 
     final Connection hq;
     final Connection branch;
     final Stages stages = new Stages();
     private final Path directory;
-    private final AgentSurroundings surroundings = AgentSurroundings.system(stages);
+    private final AgentSurroundings surroundings = AgentSurroundings.system(stages).withGuard(stages);
     private AgentRunner hqAgent;
     private AgentRunner branchAgent;
 
@@ -43,7 +42,7 @@ final class Pair implements AutoCloseable {
         branch = open("branch");
         String messages = "SET REMOTE FILE OPTION directory = '" + Files.createDirectories(directory.resolve("messages")) + "'";
         execute(branch, "GRANT PUBLISH TO branch", "CREATE REMOTE MESSAGE TYPE FILE ADDRESS 'branch'", messages, "GRANT CONSOLIDATE TO hq TYPE FILE ADDRESS 'hq' SEND EVERY '00:00:00'");
-        execute(hq, "CREATE TABLE sale" + ROW, "GRANT PUBLISH TO hq", "CREATE REMOTE MESSAGE TYPE FILE ADDRESS 'hq'", messages,
+        execute(hq, "CREATE TABLE sale (" + Sale.COLUMNS + ")", "GRANT PUBLISH TO hq", "CREATE REMOTE MESSAGE TYPE FILE ADDRESS 'hq'", messages,
                 "GRANT REMOTE TO branch TYPE FILE ADDRESS 'branch' SEND EVERY '00:00:00'", "CREATE PUBLICATION sales (TABLE sale)", "CREATE SUBSCRIPTION TO sales FOR branch",
                 "SYNCHRONIZE SUBSCRIPTION TO sales FOR branch");
         startHq();
@@ -110,17 +109,27 @@ final class Pair implements AutoCloseable {
 
     /** Waits until the query gives this number. */
     static void await(Connection connection, String sql, long expected) throws SQLException {
-        long deadline = System.nanoTime() + PATIENCE_NANOS;
-        long found = -1;
-        while (found != expected) {
-            if (System.nanoTime() > deadline) {
-                throw new IllegalStateException(sql + " is still " + found + ", expected " + expected);
-            }
-            LockSupport.parkNanos(2_000_000);
+        await(() -> {
             try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(sql)) {
                 row.next();
-                found = row.getLong(1);
+                return row.getLong(1) == expected;
             }
+        }, sql + " gives " + expected);
+    }
+
+    /** Something that will be so. */
+    interface Claim {
+        boolean holds() throws SQLException;
+    }
+
+    /** Waits until it is so. */
+    static void await(Claim claim, String what) throws SQLException {
+        long deadline = System.nanoTime() + PATIENCE_NANOS;
+        while (!claim.holds()) {
+            if (System.nanoTime() > deadline) {
+                throw new IllegalStateException("it is still not so that " + what);
+            }
+            LockSupport.parkNanos(2_000_000);
         }
     }
 
