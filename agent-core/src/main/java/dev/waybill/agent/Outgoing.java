@@ -114,7 +114,7 @@ final class Outgoing {
             streams.stream().filter(stream -> resetting.contains(stream.to().name())).forEach(OutStream::stop);
             Map<OutStream, SubscriberFilter> filters = new LinkedHashMap<>();
             streams.forEach(stream -> filters.put(stream, new SubscriberFilter(owed.getOrDefault(stream.to().name(), Owed.nothing(stream.to().name())), history)));
-            for (JournalEntry entry = scan.next(); entry != null && left > 0 && !filters.keySet().stream().allMatch(OutStream::isStopped); entry = scan.next()) {
+            for (JournalEntry entry = scan.next(); entry != null && left > 0 && !areAllStopped(streams); entry = scan.next()) {
                 held += offer(raw, entry, filters);
                 left -= entry.sizeBytes();
                 if (held > HELD_BYTES) {
@@ -127,6 +127,16 @@ final class Outgoing {
             throw new SQLException(damaged.getMessage(), damaged);
         }
         return left <= 0;
+    }
+
+    /** For every entry: without a stream. */
+    private static boolean areAllStopped(List<OutStream> streams) {
+        for (OutStream stream : streams) {
+            if (!stream.isStopped()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static void flush(List<OutStream> streams) throws SQLException, IOException {

@@ -174,7 +174,7 @@ public final class MessageCutter {
                 if (body.size() + BodyFrame.HEAD_BYTES > wholeLimit) {
                     sendWhole();
                 }
-                body.writeBytes(BodyFrame.head(end.offset(), end.digest(), -1));
+                body.writeHead(body.size(), end, -1);
             }
             int done = 0;
             while (done < length) {
@@ -212,7 +212,7 @@ public final class MessageCutter {
                 cut(end, true);
                 return;
             }
-            body.overwrite(framedBytes, BodyFrame.head(end.offset(), end.digest(), body.size() - framedBytes - BodyFrame.HEAD_BYTES));
+            body.writeHead(framedBytes, end, body.size() - framedBytes - BodyFrame.HEAD_BYTES);
             framedBytes = body.size();
             framed = end;
         }
@@ -220,6 +220,8 @@ public final class MessageCutter {
 
     /** The message that is being filled. */
     private static final class Body extends ByteArrayOutputStream {
+
+        private static final byte[] NO_HEAD = new byte[BodyFrame.HEAD_BYTES];
 
         /** The first bytes, which leave; the others move to the front. */
         byte[] take(int length) {
@@ -229,8 +231,12 @@ public final class MessageCutter {
             return first;
         }
 
-        void overwrite(int at, byte[] bytes) {
-            System.arraycopy(bytes, 0, buf, at, bytes.length);
+        /** The head of a frame, over one that is there or behind all. */
+        void writeHead(int at, Position end, long length) {
+            if (at == count) {
+                write(NO_HEAD, 0, NO_HEAD.length);
+            }
+            BodyFrame.writeHead(buf, at, end.offset(), end.digest(), length);
         }
     }
 }

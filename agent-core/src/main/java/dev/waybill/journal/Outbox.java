@@ -236,7 +236,9 @@ final class Outbox {
             parts.add(row);
             check(row, parts.size() - 1);
             if (row.last()) {
-                open.remove(row.transactionId());
+                if (row.part() > 0) {
+                    open.remove(row.transactionId());
+                }
                 transactions.add(parts);
             }
         }

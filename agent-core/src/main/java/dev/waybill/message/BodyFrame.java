@@ -6,7 +6,10 @@ import dev.waybill.journal.Digest;
 import dev.waybill.journal.LogOffset;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,6 +31,7 @@ import java.util.List;
  */
 public record BodyFrame(LogOffset offset, Digest digest, int start, long length) {
 
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     /** Bytes before the encoded transaction. */
     public static final int HEAD_BYTES = 32;
 
@@ -68,8 +72,18 @@ public record BodyFrame(LogOffset offset, Digest digest, int start, long length)
         return new BodyFrame(new LogOffset(offset), digest, start, length);
     }
 
-    /** The bytes before a transaction; length -1 in groups whose transaction is still being encoded. */
+    /** The bytes before a transaction, as {@link #writeHead} writes them. */
     public static byte[] head(LogOffset offset, Digest digest, long length) {
-        return ByteBuffer.allocate(HEAD_BYTES).putLong(offset.bytes()).put(digest.bytes()).putLong(length).array();
+        byte[] head = new byte[HEAD_BYTES];
+        writeHead(head, 0, offset, digest, length);
+        return head;
+    }
+
+    /** Writes the bytes before a transaction; length -1 in groups whose transaction is still being encoded. */
+    public static void writeHead(byte[] to, int at, LogOffset offset, Digest digest, long length) {
+        LONG.set(to, at, offset.bytes());
+        LONG.set(to, at + 8, digest.high());
+        LONG.set(to, at + 16, digest.low());
+        LONG.set(to, at + 24, length);
     }
 }

@@ -56,6 +56,20 @@ public record Owed(String subscriber, LogOffset begun, List<Period> periods) {
         return owed;
     }
 
+    /** Up to where, inclusive, exactly the same is owed as of the entry at this offset. */
+    LogOffset unchangedUpTo(LogOffset entry) {
+        long end = least(begun, entry, Long.MAX_VALUE);
+        for (Period period : periods) {
+            end = least(period.started(), entry, end);
+            end = period.stopped() == null ? end : least(period.stopped(), entry, end);
+        }
+        return new LogOffset(end);
+    }
+
+    private static long least(LogOffset border, LogOffset entry, long end) {
+        return border.isBefore(entry) ? end : Math.min(end, border.bytes());
+    }
+
     /**
      * Everybody's, by name. Right for entries up to a head that was read before: a period that begins or ends at an offset was committed before anything behind that offset stood in the journal.
      */

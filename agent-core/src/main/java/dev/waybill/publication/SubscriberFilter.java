@@ -34,8 +34,9 @@ public final class SubscriberFilter {
     private final ShapeCache shapes = new ShapeCache();
     private final TransactionOutline outline = new TransactionOutline(shapes);
     private final Projections projections;
-    /** What was found out about the entry asked for last: it is asked for several times, and the next one mostly has the same. */
+    /** What was found out about one entry holds up to another, which is mostly far away. */
     private LogOffset asked;
+    private LogOffset askedUpTo;
     private Set<String> publications = Set.of();
     private String joined = "";
 
@@ -59,13 +60,14 @@ public final class SubscriberFilter {
     }
 
     private Set<String> publications(LogOffset entry) {
-        if (!entry.equals(asked)) {
+        if (asked == null || entry.isBefore(asked) || entry.isAfter(askedUpTo)) {
             Set<String> found = owed.publications(entry);
             if (!found.equals(publications)) {
                 publications = found;
                 joined = String.join("\n", found);
             }
             asked = entry;
+            askedUpTo = owed.unchangedUpTo(entry);
         }
         return publications;
     }

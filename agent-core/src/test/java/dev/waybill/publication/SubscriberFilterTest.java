@@ -38,6 +38,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -151,6 +152,17 @@ class SubscriberFilterTest {
         assertThat(project(filter, entry(40, insert))).isNull();
         assertThat(project(filter, entry(41, insert))).hasSize(3);
         assertThat(project(filter("branch"), entry(10, insert))).isNull();
+    }
+
+    @Test
+    void whatIsOwedDoesNotDependOnWhatWasAskedBefore() throws Exception {
+        Owed owed = new Owed("branch", new LogOffset(3), List.of(new Period("names", LogOffset.ZERO, new LogOffset(6)), new Period("albums", new LogOffset(5), new LogOffset(9)), new Period("names", new LogOffset(8), null)));
+        Random random = new Random(1);
+        SubscriberFilter asked = new SubscriberFilter(owed, history);
+        for (int i = 0; i < 500; i++) {
+            JournalEntry entry = entry(1 + random.nextInt(12), change(artist(named), Operation.INSERT, null, null, image("Nina", 1933, 7)));
+            assertThat(asked.signature(entry)).as("%s", entry.offset()).isEqualTo(new SubscriberFilter(owed, history).signature(entry));
+        }
     }
 
     @Test
