@@ -11,13 +11,13 @@ final class Compression {
     private static final int MOST = 8;
     /** A body shorter than this says little. */
     private static final int TELLING_BYTES = 4_000;
-    private static final double SAFETY = 0.6;
+    private static final double SAFETY = 0.75;
 
-    private int factor = 1;
+    private double factor = 1;
 
     /** The longest plain body of several transactions, where one of this length always fits. */
     int wholeBytes(int bodyBytes) {
-        return factor * bodyBytes;
+        return (int) (factor * bodyBytes);
     }
 
     /** Whether bodies are being filled beyond what surely fits. */
@@ -28,7 +28,7 @@ final class Compression {
     /** A message was encoded. */
     void seen(int plainBytes, int encodedBytes) {
         if (plainBytes >= TELLING_BYTES) {
-            int wanted = (int) (SAFETY * plainBytes / encodedBytes);
+            double wanted = SAFETY * plainBytes / encodedBytes;
             factor = Math.max(1, Math.min(Math.min(MOST, wanted), factor + 1));
         }
     }
