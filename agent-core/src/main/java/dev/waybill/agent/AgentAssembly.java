@@ -78,7 +78,7 @@ final class AgentAssembly {
         deletions = new Deletions(database, inbox, troubles, events, clock);
         incoming = new Incoming(database, inbox, staging, applying, deletions, speech, troubles, events, clock);
         outgoing = new Outgoing(database, dialect, journal, history, spool, delivery, post, speech, coding, clock);
-        sequencing = new Sequencing(database, database.isEmbedded(), dialect, sequencer, view, around.threads(), events);
+        sequencing = new Sequencing(database, database.isEmbedded(), dialect, sequencer, view, around.threads(), clock, events);
         synchronizing = new Synchronizing(dialect, home.board(), database, new SnapshotTaker(dialect, sequencer, () -> id(around.random()), clock), sequencing::settle, store, troubles, links, clock);
         requests = new Requests(database, dialect, store, journal, troubles, clock);
         trimming = new Trimming(database, dialect, journal, sequencing::settle, spool, store, view, settings.retention(), troubles, clock);

@@ -111,7 +111,8 @@ final class Clearing {
         return left.isEmpty() || look.begin().bytes() + look.bytes() - left.getFirst().begin.bytes() <= Sequencer.LEFT_BYTES;
     }
 
-    private synchronized boolean hasRoom() {
+    /** Whether another step may leave its rows. */
+    synchronized boolean hasRoom() {
         return left.stream().filter(step -> !step.rows.isEmpty()).findFirst().map(oldest -> left.getLast().begin.bytes() - oldest.begin.bytes() <= ROOM_BYTES).orElse(true);
     }
 

@@ -328,7 +328,7 @@ public final class MessageAgent implements AutoCloseable {
         }
         idle = idle.isZero() ? settings.pollLeast() : min(idle.multipliedBy(2), settings.pollMost());
         Instant now = clock.instant();
-        Duration rest = until(deletions.dueAt(), now, until(sendTimes.next(), now, idle));
+        Duration rest = until(deletions.dueAt(), now, until(sequencing.clearAt(), now, until(sendTimes.next(), now, idle)));
         for (Neighbour neighbour : neighbourhood.all()) {
             rest = until(neighbour.wakeAt(), now, rest);
         }

@@ -12,6 +12,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -35,6 +38,8 @@ final class Sequencing implements AutoCloseable {
 
     /** Most steps beside one sending: what they move is sent in the next cycle but one. */
     private static final int STEPS_AHEAD = 100;
+    /** Behind a backlog deleting waits so long: it costs as much as all else that this end does, and where the other end shares the processors, it gets them first. */
+    private static final Duration REST = Duration.ofMillis(300);
 
     private final AgentDatabase database;
     private final Dialect dialect;
@@ -45,19 +50,23 @@ final class Sequencing implements AutoCloseable {
     private final Beside beside;
     /** Where small transactions are sequenced in two steps; otherwise null. */
     private final Clearing clearing;
+    private final InstantSource clock;
     private Beside.Task<Sequenced> ahead;
     private boolean more;
     private boolean looked;
     private Extent durable;
+    /** When there was a backlog last; null when deleting need not wait for it any more. */
+    private Instant backlogAt;
 
     /** @param embedded whether the database lives in this process, and cannot be another one without this agent's learning it */
-    Sequencing(AgentDatabase database, boolean embedded, Dialect dialect, Sequencer sequencer, AgentJournal view, ThreadFactory threads, AgentEvents events) {
+    Sequencing(AgentDatabase database, boolean embedded, Dialect dialect, Sequencer sequencer, AgentJournal view, ThreadFactory threads, InstantSource clock, AgentEvents events) {
         this.database = database;
         this.dialect = dialect;
         this.sequencer = sequencer;
         this.view = view;
         List<String> places = dialect.waitingSigns().stream().map(place -> "SELECT 1 FROM " + place + dialect.first(1)).toList();
         this.look = places.size() == 1 ? places.get(0) : places.stream().collect(Collectors.joining(") UNION ALL (", "(", ")"));
+        this.clock = clock;
         this.events = events;
         this.beside = new Beside(threads, 2);
         this.clearing = embedded && dialect.mayKeepHalves() ? new Clearing(database, sequencer) : null;
@@ -65,8 +74,12 @@ final class Sequencing implements AutoCloseable {
 
     /** One bounded step; returns what it did, or null when the outbox is empty. */
     Sequenced run() throws SQLException {
+        boolean wasBehind = more || ahead != null;
         Sequenced done = ahead != null ? outcome() : step();
         more = done != null && done.more();
+        if (more || wasBehind) {
+            backlogAt = clock.instant();
+        }
         if (done != null) {
             events.sequenced((int) done.transactions(), done.head().offset());
         }
@@ -145,6 +158,14 @@ final class Sequencing implements AutoCloseable {
 
     /** Sends, and goes on sequencing meanwhile when the last step left something. */
     boolean goOnDuring(Sending sending) throws SQLException {
+        boolean unfinished = sendAndGoOn(sending);
+        if (unfinished || backlogAt != null) {
+            backlogAt = clock.instant();
+        }
+        return unfinished;
+    }
+
+    private boolean sendAndGoOn(Sending sending) throws SQLException {
         Extent all = new Extent(view.head().offset(), database.committed());
         if (!more || ahead != null) {
             durable = null;
@@ -189,7 +210,20 @@ final class Sequencing implements AutoCloseable {
      * @return whether that is to be gone on with
      */
     boolean clear(boolean idle) throws SQLException {
-        return clearing != null && !more && clearing.clearInCycle(idle);
+        return clearing != null && !more && (isRested() || !clearing.hasRoom()) && clearing.clearInCycle(idle);
+    }
+
+    private boolean isRested() {
+        Instant at = clearAt();
+        if (at == null || !clock.instant().isBefore(at)) {
+            backlogAt = null;
+        }
+        return backlogAt == null;
+    }
+
+    /** When rows that wait are to be deleted; null when none wait for a time. */
+    Instant clearAt() {
+        return clearing == null || backlogAt == null ? null : backlogAt.plus(REST);
     }
 
     /** The outbox has only what is not sequenced, for good: before anybody else sequences, and before the journal is trimmed. */
@@ -213,6 +247,7 @@ final class Sequencing implements AutoCloseable {
         more = false;
         looked = false;
         durable = null;
+        backlogAt = null;
         if (clearing != null) {
             clearing.forget();
         }

@@ -13,7 +13,7 @@
  *   sequence     outbox ─► journal; the next steps of a backlog run beside the sending
  *   synchronize  snapshots that were asked for
  *   send         checkpoint, one scan of the journal ─► filter of each subscriber ─► cut ─► encode ─► link ─► log_sent
- *   clear        rows of the outbox whose journal is on disk, where sequencing left them: when nothing is to be sequenced
+ *   clear        rows of the outbox whose journal is on disk, where sequencing left them: when nothing is to be sequenced, and behind a backlog a while later
  *   trim         what nobody is owed any more
  * </pre>
  * {@link dev.waybill.agent.AgentRunner} turns cycles in a daemon thread: woken by commits of this process and by links that can tell, otherwise looking more and more rarely up to a bound.
@@ -33,7 +33,8 @@
  * counting are one ({@code AgentDatabase.committed}): who has read what another thread committed has it made durable before he speaks of it.
  *
  * Beside an embedded H2 database rows of the outbox stay until the journal that has them is on disk and a backlog is on its way ({@code Clearing}; why that is safe stands on the page of {@code journal}). An agent that finds that somebody
- * else has had the lease since he last looked forgets what he had in memory before he takes it again.
+ * else has had the lease since he last looked forgets what he had in memory before he takes it again. To delete costs H2 more than the receiving end needs for the same rows: so it waits until 0.3 s after the last of a backlog was sent,
+ * unless there is no room for more.
  *
  * <p><b>LINK_DOWN</b> is shown in a neighbour's row from the first message that could not be handed over to it until the next one that can. Where there is nothing to say, a hello is said for this alone, after rests that double up to ten
  * seconds, also by an agent that finds the state on record when it starts.

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -38,7 +39,7 @@ class SequencingTest {
         database = PooledAgentDatabase.open(new AgentHome(hq.url, hq.dialect, () -> DriverManager.getConnection(hq.url), hq.board, AgentSettings.DEFAULTS), "one", two.clock, new NotingSteps(steps), Site::daemon);
         database.takeLease();
         view = new AgentJournal(database, new Journal(hq.dialect));
-        sequencing = new Sequencing(database, true, hq.dialect, new Sequencer(hq.dialect, two.clock), view, Site::daemon, AgentEvents.NONE);
+        sequencing = new Sequencing(database, true, hq.dialect, new Sequencer(hq.dialect, two.clock), view, Site::daemon, two.clock, AgentEvents.NONE);
         look();
     }
 
@@ -95,5 +96,25 @@ class SequencingTest {
         database.transact(DurableStep.APPLY, raw -> null);
         long applied = database.committed();
         assertThat(cycle(false).speaksOf()).as("a confirmation rides on every message").isGreaterThanOrEqualTo(applied);
+    }
+
+    @Test
+    void rowsOfABacklogAreDeletedWhenItHasBeenOnItsWayForAWhile() throws Exception {
+        while (sequencing.run() != null) {
+            look();
+            sequencing.goOnDuring(extent -> false);
+            assertThat(sequencing.clear(false)).isFalse();
+        }
+        long deletions = deletions();
+        assertThat(sequencing.clear(true)).isFalse();
+        assertThat(deletions()).as("nothing yet").isEqualTo(deletions);
+        two.clock.pass(Duration.between(two.clock.instant(), sequencing.clearAt()));
+        assertThat(sequencing.clear(true)).as("and more is left").isTrue();
+        assertThat(deletions()).isEqualTo(deletions + 1);
+        assertThat(sequencing.clearAt()).isNull();
+    }
+
+    private int deletions() {
+        return Collections.frequency(steps, DurableStep.CLEAR_OUTBOX);
     }
 }
