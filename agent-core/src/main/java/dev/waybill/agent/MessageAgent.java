@@ -363,7 +363,10 @@ public final class MessageAgent implements AutoCloseable {
     private void settleForSuccessor() {
         try {
             if (database.holdsLease()) {
-                sequencing.settle();
+                sequencing.handOver(() -> {
+                    database.touched(); // what statements have sequenced, on connections of the application, counts here too
+                    database.makeDurable();
+                });
             }
         } catch (SQLException | RuntimeException left) {
             LOG.log(System.Logger.Level.DEBUG, "what is left in the outbox is found in the journal", left);

@@ -236,6 +236,28 @@ final class Sequencing implements AutoCloseable {
         }
     }
 
+    /**
+     * {@link #settle}, and says so to whoever begins next: he need not look for what was sequenced already, unless he finds that somebody has sequenced since.
+     *
+     * @param flush brings everything to disk, whoever committed it
+     */
+    void handOver(Flush flush) throws SQLException {
+        settle();
+        LogOffset head = looked || !database.<Boolean>read(this::isWaiting) ? database.<LogOffset>read(sequencer::notYetCleared) : null;
+        if (head != null) {
+            flush.run();
+            database.<Void>transact(DurableStep.CLEAR_OUTBOX, raw -> {
+                sequencer.cleared(raw, head);
+                return null;
+            });
+        }
+    }
+
+    /** Brings to disk what was committed. */
+    interface Flush {
+        void run() throws SQLException;
+    }
+
     /** {@link #settle}, for those who need it. */
     interface Beforehand {
         void settle() throws SQLException;

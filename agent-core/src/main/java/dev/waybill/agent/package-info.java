@@ -34,7 +34,7 @@
  *
  * Beside an embedded H2 database rows of the outbox stay until the journal that has them is on disk and a backlog is on its way ({@code Clearing}; why that is safe stands on the page of {@code journal}). An agent that finds that somebody
  * else has had the lease since he last looked forgets what he had in memory before he takes it again. To delete costs H2 more than the receiving end needs for the same rows: so it waits until 0.3 s after the last of a backlog was sent,
- * unless there is no room for more.
+ * unless there is no room for more. An agent that stops deletes all that is left and writes down that it did ({@code waybill.outbox_cleared}): the next one need not look.
  *
  * <p><b>LINK_DOWN</b> is shown in a neighbour's row from the first message that could not be handed over to it until the next one that can. Where there is nothing to say, a hello is said for this alone, after rests that double up to ten
  * seconds, also by an agent that finds the state on record when it starts.

@@ -137,7 +137,7 @@ public final class GenericDialect implements Dialect {
 
     @Override
     public List<UpgradeStep> upgradeSteps() {
-        return List.of(new UpgradeStep(4, List.of()), new UpgradeStep(5, List.of()));
+        return List.of(new UpgradeStep(4, List.of()), new UpgradeStep(5, List.of()), new UpgradeStep(6, List.of()));
     }
 
     @Override

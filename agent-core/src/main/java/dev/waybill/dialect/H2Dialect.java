@@ -170,7 +170,8 @@ public final class H2Dialect implements Dialect {
 
     @Override
     public List<UpgradeStep> upgradeSteps() {
-        return List.of(SCRIPT.table("capture_report", 1), SCRIPT.transactionsOfABlock(2), THIN_OUTBOX, new UpgradeStep(4, List.of()), new UpgradeStep(5, List.of()));
+        UpgradeStep cleared = new UpgradeStep(6, CATALOGUE.stream().filter(statement -> statement.contains("outbox_cleared")).toList());
+        return List.of(SCRIPT.table("capture_report", 1), SCRIPT.transactionsOfABlock(2), THIN_OUTBOX, new UpgradeStep(4, List.of()), new UpgradeStep(5, List.of()), cleared);
     }
 
     @Override

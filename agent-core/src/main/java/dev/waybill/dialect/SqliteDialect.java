@@ -194,7 +194,7 @@ public final class SqliteDialect implements Dialect {
 
     @Override
     public List<UpgradeStep> upgradeSteps() {
-        return List.of(new UpgradeStep(3, List.of()), new UpgradeStep(4, List.of()), new UpgradeStep(5, List.of()));
+        return List.of(new UpgradeStep(3, List.of()), new UpgradeStep(4, List.of()), new UpgradeStep(5, List.of()), new UpgradeStep(6, List.of()));
     }
 
     /** Children first. */

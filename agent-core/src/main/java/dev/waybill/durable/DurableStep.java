@@ -5,7 +5,7 @@ package dev.waybill.durable;
 public enum DurableStep {
     /** The sequencer's commit: outbox rows became journal entries. */
     SEQUENCE,
-    /** Outbox rows deleted that have stood in the durable journal since an earlier commit; only on databases whose small transactions are sequenced in two steps, and there also before the first SEQUENCE. */
+    /** Outbox rows deleted that have stood in the durable journal since an earlier commit, or, at the end of an agent, written down that there are none; only on databases whose small transactions are sequenced in two steps, and there also before the first SEQUENCE. */
     CLEAR_OUTBOX,
     /** Snapshot rows spooled under their snapshot. */
     SPOOL_SNAPSHOT,

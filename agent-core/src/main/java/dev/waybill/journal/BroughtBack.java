@@ -29,6 +29,9 @@ final class BroughtBack {
 
     /** Deletes them; how many. By the ids of transactions: H2 numbers rows anew when they are restored from a script. */
     int delete(Connection raw) throws SQLException {
+        if (isCleared(raw)) {
+            return 0;
+        }
         Set<UUID> sequenced = nearTheEnd(raw);
         List<Long> again = new ArrayList<>();
         if (!sequenced.isEmpty()) {
@@ -39,6 +42,27 @@ final class BroughtBack {
             });
         }
         return again.isEmpty() ? 0 : dialect.deleteFromOutbox(raw, again.toArray(Long[]::new));
+    }
+
+    /** Whether the journal ends where it ended when an agent that stopped had deleted all, for good: whoever sequences moves that end. */
+    boolean isCleared(Connection raw) throws SQLException {
+        try (PreparedStatement select = raw.prepareStatement("SELECT log_offset FROM " + dialect.catalogueTable("outbox_cleared")); ResultSet row = select.executeQuery()) {
+            return row.next() && row.getLong(1) == JournalHead.load(dialect, raw).offset();
+        }
+    }
+
+    /** What was sequenced up to here is deleted, and that is on disk. */
+    void cleared(Connection raw, long head) throws SQLException {
+        if (write(raw, "UPDATE " + dialect.catalogueTable("outbox_cleared") + " SET log_offset = ?", head) == 0) {
+            write(raw, "INSERT INTO " + dialect.catalogueTable("outbox_cleared") + " (one, log_offset) VALUES (1, ?)", head);
+        }
+    }
+
+    private static int write(Connection raw, String sql, long head) throws SQLException {
+        try (PreparedStatement statement = raw.prepareStatement(sql)) {
+            statement.setLong(1, head);
+            return statement.executeUpdate();
+        }
     }
 
     private Set<UUID> nearTheEnd(Connection raw) throws SQLException {

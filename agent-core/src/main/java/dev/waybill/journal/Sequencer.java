@@ -103,6 +103,22 @@ public final class Sequencer {
         return dialect.mayKeepHalves() ? new BroughtBack(dialect).delete(raw) : 0;
     }
 
+    /** Where the journal ends, when that is to be told by {@link #cleared} and was not; otherwise null. */
+    public LogOffset notYetCleared(Connection raw) throws SQLException {
+        return dialect.mayKeepHalves() && !new BroughtBack(dialect).isCleared(raw) ? JournalHead.load(dialect, raw).position().offset() : null;
+    }
+
+    /**
+     * Nobody who begins need look for rows that were sequenced already, as long as the journal ends where it ends now: they were deleted, and that is on disk.
+     *
+     * @param head where the journal ended before that was made sure of; nothing is written down when it has moved since
+     */
+    public void cleared(Connection raw, LogOffset head) throws SQLException {
+        if (JournalHead.load(dialect, raw).offset() == head.bytes()) {
+            new BroughtBack(dialect).cleared(raw, head.bytes());
+        }
+    }
+
     private JournalHead head(Connection raw) throws SQLException {
         JournalHead head = JournalHead.load(dialect, raw);
         if (dialect.mayKeepHalves()) {

@@ -7,3 +7,8 @@ CREATE TABLE IF NOT EXISTS waybill.outbox (
     origin          VARCHAR(128),               -- publisher whose transaction was applied here; null for local work
     payload         VARBINARY(1000000) NOT NULL -- a head of 26 bytes (form, last or not, part, transaction, checksum: journal.OutboxHead), then a slice of the transaction's binary form, which begins with its format version
 );
+-- Where the journal ended when an agent stopped that had deleted from the outbox all that was sequenced, which was on disk: as long as it ends there, no row of the outbox stands in it (since format 7).
+CREATE TABLE IF NOT EXISTS waybill.outbox_cleared (
+    one             INTEGER PRIMARY KEY CHECK (one = 1),
+    log_offset      BIGINT NOT NULL
+);

@@ -23,6 +23,8 @@ class BacklogTest {
 
     private static final int TRANSACTIONS = 8_000;
 
+    private static final String CLEARED = "SELECT c.log_offset = h.log_offset FROM waybill.outbox_cleared c, waybill.journal_head h";
+
     @TempDir
     Path folder;
 
@@ -110,6 +112,22 @@ class BacklogTest {
             assertThat(deaths).hasValue(0);
             assertThat(applied).hasValue(TRANSACTIONS + 1);
             assertThat(two.hq.rows("SELECT SUM(transactions) FROM waybill.journal")).isEqualTo(TRANSACTIONS + 2 + "\n");
+        }
+    }
+
+    @Test
+    void anAgentThatStopsSaysThatNothingSequencedIsLeftAndOneThatDiesDoesNot() throws Exception {
+        try (TwoDatabases two = TwoDatabases.over(folder).started()) {
+            two.hq.insert(1, "one");
+            two.converge(100);
+            assertThat(two.hq.rows(CLEARED)).isEmpty();
+            two.clock.pass(AgentSettings.DEFAULTS.leaseTime().multipliedBy(2)); // the one that was turned until here just dies
+            assertThat(two.hq.batch()).isTrue();
+            assertThat(two.hq.rows(CLEARED)).isEqualTo("TRUE\n");
+            two.hq.insert(2, "two");
+            two.converge(100);
+            two.hq.restart();
+            assertThat(two.hq.rows(CLEARED)).isEqualTo("FALSE\n");
         }
     }
 

@@ -115,6 +115,7 @@ class CatalogueInstallerTest {
         installer(FIRST).install(raw);
         List<String> now = script();
         execute("DROP TABLE waybill.capture_report");
+        execute("DROP TABLE waybill.outbox_cleared");
         execute("ALTER TABLE waybill.journal DROP COLUMN transactions");
         execute("ALTER TABLE waybill.outbox ADD (transaction_id UUID NOT NULL, part INTEGER NOT NULL, last BOOLEAN NOT NULL, size INTEGER NOT NULL, digest INTEGER NOT NULL)");
         execute("UPDATE waybill.catalogue SET format = 1");

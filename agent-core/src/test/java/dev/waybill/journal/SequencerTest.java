@@ -219,6 +219,25 @@ class SequencerTest {
         assertThat(database.texts("SELECT COUNT(*) FROM waybill.outbox")).containsExactly("0");
     }
 
+    /** An agent that stopped has deleted them for good; that they are here again cannot be, and shows whether anybody looks. */
+    @Test
+    void rowsThatWereSequencedAreLookedForOnlyWhenSomebodyHasSequencedSinceAllWereDeleted() throws Exception {
+        database.commit(bytes("first"));
+        keepOutbox();
+        Position head = database.sequenceAll(sequencer);
+        bringBack("TRUE");
+        try (Connection raw = database.open()) {
+            sequencer.cleared(raw, LogOffset.ZERO);
+            assertThat(sequencer.deleteBroughtBack(raw)).as("the journal has moved since").isEqualTo(1);
+            raw.rollback();
+            sequencer.cleared(raw, head.offset());
+            assertThat(sequencer.deleteBroughtBack(raw)).isZero();
+            sequencer.append(raw, new NewEntry(UUID.randomUUID(), null, "branch", bytes("snapshot")));
+            assertThat(sequencer.deleteBroughtBack(raw)).isEqualTo(1);
+            raw.rollback();
+        }
+    }
+
     @Test
     void manySmallOnesThatWereBroughtBackAreFoundInTheirBlocks() throws Exception {
         for (int i = 0; i < 300; i++) {
