@@ -4,6 +4,7 @@ package dev.waybill.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.waybill.error.WaybillError;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -95,7 +96,9 @@ class SequencerOrderTest {
      */
     @Test
     void aSequencerThatRemembersHowFarItCameIsFound() {
-        assertThatThrownBy(() -> run(TestDatabase.inMemory(), Duration.ZERO, 10_000, new Watermark())).isInstanceOf(AssertionError.class);
+        // of a transaction in several parts some are looked at and some are not: that is said before the transactions are compared
+        assertThatThrownBy(() -> run(TestDatabase.inMemory(), Duration.ZERO, 10_000, new Watermark()))
+                .satisfies(found -> assertThat(found instanceof AssertionError || found.getCause() instanceof SQLException broken && WaybillError.OUTBOX_BROKEN.is(broken)).as("%s", found).isTrue());
     }
 
     private static final class Watermark implements Before {
