@@ -182,6 +182,14 @@ public enum WaybillError {
     LINK_OFFICE("WB507", Retry.LATER,
             "The head office at %s cannot be used: %s. Nothing was lost, all messages are kept and tried again. If it lasts, see that it can be reached from here, and that the token is one that it gave (./waybill keys token NAME, there)."),
 
+    /** Cause: a mail server is away, or refuses. */
+    LINK_MAIL("WB508", Retry.LATER,
+            "The mail server %s cannot be used: %s. Nothing was lost, all messages are kept and tried again. If it lasts, see that it can be reached from here, and correct user, password or port: SET REMOTE SMTP OPTION …"),
+
+    /** Cause: a library that this way needs is not on the class path. */
+    LINK_MODULE("WB509", Retry.NEVER,
+            "Message type %s needs %s, which is not on the class path. Nothing is sent or received by it, everything is kept. Put it beside the driver's jar; ./waybill has it already."),
+
     // ---- seal: who may say something here ----
 
     /** Cause: the directory of keys is not there, or not readable. */

@@ -35,6 +35,7 @@ class DirectionOfImportsTest {
             "dev.waybill.apply",
             "dev.waybill.refresh",
             "dev.waybill.delivery",
+            "dev.waybill.link.mail",
             "dev.waybill.link.http",
             "dev.waybill.link",
             "dev.waybill.seal",

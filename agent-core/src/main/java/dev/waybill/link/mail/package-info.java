@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * SMTP: messages as mail, fetched by IMAP, for neighbours that have a mailbox and nothing else in common.
+ *
+ * <p><b>Guarantee.</b> That of every {@link dev.waybill.link.Link}. Mail that is not ours is never opened, marked, moved or deleted. What travels in headers is checked or encoded: nothing of a message or of the catalogue can add a header or
+ * a recipient.
+ *
+ * <pre>
+ *   From: hq@example.org                    To: shop1@example.org
+ *   Subject: hq → shop1 (0-0000923357-0000942712-0)          as the envelope says, for people; nothing is believed because of it
+ *   X-Waybill-To: shop1@example.org         by this the recipient finds it, on the server
+ *   Auto-Submitted: auto-generated          so that no out-of-office answers
+ *   ├─ text/plain                           what this is, for who finds it
+ *   └─ application/vnd.waybill              the message, in base64
+ *
+ *   send: SMTP accepted it        list: SEARCH HEADER X-Waybill-To        delete: UID STORE, UID EXPUNGE        put aside: into the folder "Waybill quarantine", the reason beside it
+ * </pre>
+ *
+ * <p><b>Decisions.</b>
+ * <ul>
+ *   <li><i>Angus Mail is an optional dependency</i>: who sends no mail does not carry it, the driver's jar stays as it is, and no class of it is loaded before somebody says SMTP. Where it is missing, the error names the artifact. (A module of our
+ *       own would have to be found by its users as well; the class loader finds Angus beside the driver as it finds a JDBC driver.)
+ *   <li><i>Several databases may share a mailbox</i>: an address may have a name in front, {@code 'shop1 <waybill@example.org>'}, and what is for another name is left for it.
+ *   <li><i>IDLE</i> tells of arrivals where the server has it, by a connection of its own; looking is the truth, as everywhere.
+ *   <li><i>Bounces</i>: a delivery report about a message of ours is taken out and said, once; the message comes again by itself, as any that was lost.
+ *   <li><i>Mail is not trusted</i>: signatures are required by default, and the server's certificate is checked unless it is on this machine.
+ * </ul>
+ *
+ * <p><b>Rejected.</b> Telling ours from foreign mail by subject or attachment (mailing lists and people change both, and every mail would have to be opened); marking mail as seen (others' clients show it as read); one mail for several messages (a
+ * mail that is too large comes back as a whole).
+ */
+package dev.waybill.link.mail;
