@@ -4,7 +4,6 @@ package dev.waybill.dialect;
 import dev.waybill.change.ColumnShape;
 import dev.waybill.change.ColumnType;
 import dev.waybill.change.TableDefinition;
-import dev.waybill.change.TableDefinition.Action;
 import dev.waybill.change.TableDefinition.ColumnFacts;
 import dev.waybill.change.TableDefinition.ForeignKey;
 import dev.waybill.change.TableShape;
@@ -12,7 +11,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -25,10 +23,8 @@ final class H2Metadata {
     private final String table;
     private final List<ColumnShape> columns = new ArrayList<>();
     private final List<ColumnFacts> facts = new ArrayList<>();
-    private final Map<String, List<String>> uniqueKeys = new LinkedHashMap<>();
     private final List<String> leftOut = new ArrayList<>();
     private final Travelling travelling;
-    private String primaryKey;
 
     /** @param unasked which columns may be left out where their types cannot travel */
     H2Metadata(Connection raw, String schema, String table, Predicate<String> unasked) {
@@ -43,28 +39,30 @@ final class H2Metadata {
     }
 
     TableDefinition describe() throws SQLException {
-        if (Query.texts(raw, "SELECT TABLE_NAME FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
-                + " AND TABLE_TYPE = 'BASE TABLE' AND STORAGE_TYPE IN ('CACHED', 'MEMORY')", schema, table).isEmpty()) {
+        List<String> remarks = Query.texts(raw, "SELECT REMARKS FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
+                + " AND TABLE_TYPE = 'BASE TABLE' AND STORAGE_TYPE IN ('CACHED', 'MEMORY')", schema, table);
+        if (remarks.isEmpty()) {
             return null;
         }
         readColumns();
-        readKeys();
-        travelling.keep(uniqueKeys, primaryKey, leftOut);
-        String key = primaryKey != null ? primaryKey : NotNullKey.smallest(uniqueKeys, column -> facts.get(indexOf(column)).nullable(), schema + "." + table);
+        H2Constraints constraints = new H2Constraints(raw, schema, table, leftOut::add);
+        Map<String, List<String>> uniqueKeys = constraints.uniqueKeys();
+        travelling.keep(uniqueKeys, constraints.primaryKey(), leftOut);
+        String key = constraints.primaryKey() != null ? constraints.primaryKey() : NotNullKey.smallest(uniqueKeys, column -> facts.get(indexOf(column)).nullable(), schema + "." + table);
         List<String> keyColumns = uniqueKeys.remove(key);
-        List<ForeignKey> foreignKeys = travelling.keep(foreignKeys());
-        readRest();
+        List<ForeignKey> foreignKeys = travelling.keep(constraints.foreignKeys());
+        readRest(constraints, remarks.get(0));
         TableShape shape = new TableShape(schema, table, 0, columns, keyColumns.stream().map(this::indexOf).toList());
-        return new TableDefinition(shape, key.equals(primaryKey), facts, List.copyOf(uniqueKeys.values()), foreignKeys, leftOut);
+        return new TableDefinition(shape, key.equals(constraints.primaryKey()), facts, List.copyOf(uniqueKeys.values()), foreignKeys, leftOut);
     }
 
     private void readColumns() throws SQLException {
         H2ColumnTypes types = new H2ColumnTypes(raw, schema, table);
         query("SELECT COLUMN_NAME, DTD_IDENTIFIER, IS_NULLABLE, IS_IDENTITY, IS_GENERATED, GENERATION_EXPRESSION, COLUMN_DEFAULT, COLUMN_ON_UPDATE, DOMAIN_NAME,"
-                + " IS_VISIBLE, REMARKS, GEOMETRY_TYPE, GEOMETRY_SRID, COLLATION_NAME, IDENTITY_GENERATION"
+                + " IS_VISIBLE, REMARKS, GEOMETRY_TYPE, GEOMETRY_SRID, COLLATION_NAME, IDENTITY_GENERATION, " + H2ColumnTypes.FACTS
                 + " FROM INFORMATION_SCHEMA.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? ORDER BY ORDINAL_POSITION", row -> {
             String column = row.getString(1);
-            ColumnType type = travelling.type(column, () -> types.type(column, row.getString(2)));
+            ColumnType type = travelling.type(column, () -> types.type(column, row.getString(2), row, 16));
             if (type == null) {
                 return;
             }
@@ -97,55 +95,13 @@ final class H2Metadata {
         }
     }
 
-    private void readKeys() throws SQLException {
-        query("SELECT C.CONSTRAINT_NAME, C.CONSTRAINT_TYPE, K.COLUMN_NAME, C.NULLS_DISTINCT FROM INFORMATION_SCHEMA.TABLE_CONSTRAINTS C"
-                + " JOIN INFORMATION_SCHEMA.KEY_COLUMN_USAGE K ON K.CONSTRAINT_SCHEMA = C.CONSTRAINT_SCHEMA AND K.CONSTRAINT_NAME = C.CONSTRAINT_NAME"
-                + " WHERE C.TABLE_SCHEMA = ? AND C.TABLE_NAME = ? AND C.CONSTRAINT_TYPE IN ('PRIMARY KEY', 'UNIQUE') ORDER BY C.CONSTRAINT_NAME, K.ORDINAL_POSITION", row -> {
-            uniqueKeys.computeIfAbsent(row.getString(1), name -> new ArrayList<>()).add(row.getString(3));
-            if (row.getString(2).equals("PRIMARY KEY")) {
-                primaryKey = row.getString(1);
-            }
-            String nulls = row.getString(4);
-            if (nulls != null && !nulls.equals("YES") && uniqueKeys.get(row.getString(1)).size() == 1) {
-                leftOut.add("Unique constraint " + row.getString(1) + " is created with distinct nulls, here they are not distinct.");
-            }
-        });
-    }
-
-    private List<ForeignKey> foreignKeys() throws SQLException {
-        Map<String, ForeignKeyParts> parts = new LinkedHashMap<>();
-        query("SELECT R.CONSTRAINT_NAME, K.COLUMN_NAME, P.TABLE_SCHEMA, P.TABLE_NAME, P.COLUMN_NAME, R.DELETE_RULE, R.UPDATE_RULE"
-                + " FROM INFORMATION_SCHEMA.KEY_COLUMN_USAGE K"
-                + " JOIN INFORMATION_SCHEMA.REFERENTIAL_CONSTRAINTS R ON R.CONSTRAINT_SCHEMA = K.CONSTRAINT_SCHEMA AND R.CONSTRAINT_NAME = K.CONSTRAINT_NAME"
-                + " JOIN INFORMATION_SCHEMA.KEY_COLUMN_USAGE P ON P.CONSTRAINT_SCHEMA = R.UNIQUE_CONSTRAINT_SCHEMA AND P.CONSTRAINT_NAME = R.UNIQUE_CONSTRAINT_NAME"
-                + " AND P.ORDINAL_POSITION = K.POSITION_IN_UNIQUE_CONSTRAINT"
-                + " WHERE K.TABLE_SCHEMA = ? AND K.TABLE_NAME = ? ORDER BY R.CONSTRAINT_NAME, K.ORDINAL_POSITION", row -> {
-            ForeignKeyParts key = parts.get(row.getString(1));
-            if (key == null) {
-                key = new ForeignKeyParts(row.getString(3), row.getString(4), action(row.getString(6)), action(row.getString(7)), new ArrayList<>(), new ArrayList<>());
-                parts.put(row.getString(1), key);
-            }
-            key.columns.add(row.getString(2));
-            key.referenced.add(row.getString(5));
-        });
-        return parts.values().stream().map(key -> new ForeignKey(key.columns, key.schema, key.table, key.referenced, key.onDelete, key.onUpdate)).toList();
-    }
-
-    private record ForeignKeyParts(String schema, String table, Action onDelete, Action onUpdate, List<String> columns, List<String> referenced) {}
-
-    private static Action action(String rule) {
-        return Action.valueOf(rule.replace(' ', '_'));
-    }
-
-    private void readRest() throws SQLException {
-        query("SELECT K.CHECK_CLAUSE FROM INFORMATION_SCHEMA.TABLE_CONSTRAINTS C JOIN INFORMATION_SCHEMA.CHECK_CONSTRAINTS K"
-                + " ON K.CONSTRAINT_SCHEMA = C.CONSTRAINT_SCHEMA AND K.CONSTRAINT_NAME = C.CONSTRAINT_NAME"
-                + " WHERE C.TABLE_SCHEMA = ? AND C.TABLE_NAME = ? ORDER BY C.CONSTRAINT_NAME", row -> leaveOut(row.getString(1), "A check does not travel: "));
+    private void readRest(H2Constraints constraints, String remarks) throws SQLException {
+        constraints.checks().forEach(check -> leaveOut(check, "A check does not travel: "));
         query("SELECT INDEX_NAME FROM INFORMATION_SCHEMA.INDEXES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND NOT IS_GENERATED ORDER BY INDEX_NAME",
                 row -> leaveOut(row.getString(1), "An index does not travel: "));
         query("SELECT TRIGGER_NAME FROM INFORMATION_SCHEMA.TRIGGERS WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ? ORDER BY TRIGGER_NAME",
                 row -> leaveOut(row.getString(1), "A trigger does not travel: "));
-        query("SELECT REMARKS FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?", row -> leaveOut(row.getString(1), "The comment of the table does not travel: "));
+        leaveOut(remarks, "The comment of the table does not travel: ");
     }
 
     private int indexOf(String column) {

@@ -151,6 +151,9 @@ public final class SnapshotInstaller {
 
     /** Foreign keys that could not be part of CREATE TABLE. A table with rows is left as it is: its owner may not want them. */
     private void addMissingKeys(Connection raw, TableDefinition table, Set<String> leftOut) throws SQLException {
+        if (table.foreignKeys().isEmpty()) {
+            return;
+        }
         TableDefinition here = describe(raw, table);
         for (ForeignKey key : table.foreignKeys()) {
             boolean known = here.foreignKeys().stream().anyMatch(own -> own.columns().equals(key.columns()) && own.table().equals(key.table()) && own.schema().equals(key.schema()));
