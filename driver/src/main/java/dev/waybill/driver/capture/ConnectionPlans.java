@@ -30,16 +30,16 @@ final class ConnectionPlans {
 
     /** The plans under this catalogue, as things are; where nothing can be asked those of before, which may be null. */
     PlanBook book(Catalogue catalogue) throws SQLException {
-        PlanBook now = book;
-        if (now == null || namesChanged || !now.isFor(catalogue, database.definitions())) {
-            if (session.isFailed()) {
-                return book; // nothing can be asked; nothing but the end of the transaction, or of a part of it, can succeed
-            }
-            now = session.aside(() -> database.book(raw, catalogue, namesChanged || book == null ? null : book.context(), owner));
-            book = now;
+        if (areOld(catalogue)) {
+            book = session.aside(() -> database.book(raw, catalogue, namesChanged || book == null ? null : book.context(), owner));
             namesChanged = false;
         }
-        return now;
+        return book;
+    }
+
+    /** Whether they have to be made anew, which costs looks at the database. Where nothing can be asked, nothing but the end of the transaction, or of a part of it, can succeed: there the old ones do. */
+    boolean areOld(Catalogue catalogue) throws SQLException {
+        return (book == null || namesChanged || !book.isFor(catalogue, database.definitions())) && !session.isFailed();
     }
 
     /** Those of the last look-up; null before the first one. */

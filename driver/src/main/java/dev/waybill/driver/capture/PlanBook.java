@@ -69,9 +69,9 @@ final class PlanBook {
     }
 
     /** Whether it begins like one of ours; what is wrong with it is told when it runs. */
-    private static boolean isOwn(String sql) {
+    static boolean isOwn(String sql) {
         try {
-            return WaybillStatement.parse(sql) != null;
+            return sql != null && WaybillStatement.parse(sql) != null;
         } catch (SQLException wrong) {
             return true;
         }
