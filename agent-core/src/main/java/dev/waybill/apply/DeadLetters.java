@@ -276,7 +276,8 @@ public class DeadLetters {
     }
 
     /**
-     * Rows of these tables came anew, with a snapshot at this offset of the sender: what was put aside of them before that is void. Letters that concern only them are removed, of parked ones that concern others too the rest stays.
+     * Rows of these tables came anew, with a snapshot at this offset of the sender: what was put aside of them before that is void. Letters that concern only them are removed, of those that concern others too the rest stays: of parked
+     * ones what is left to be applied, of records the names of the tables that are not replaced yet.
      */
     void settle(Connection raw, String sender, LogOffset snapshot, Set<TableName> replaced) throws SQLException {
         if (replaced.isEmpty()) {
@@ -292,6 +293,9 @@ public class DeadLetters {
                 remove(raw, letter);
             } else if (letter.state() == DeadLetter.State.PARKED) {
                 keepOthers(raw, letter, replaced);
+            } else {
+                String others = tables.stream().filter(table -> !names.contains(table)).collect(Collectors.joining(", "));
+                execute(raw, "UPDATE " + letters + " SET tables = ? WHERE letter_id = ?", others, letter.id());
             }
         }
         new Divergence(dialect).review(raw, sender);

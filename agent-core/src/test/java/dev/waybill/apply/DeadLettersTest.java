@@ -251,6 +251,22 @@ class DeadLettersTest {
     }
 
     @Test
+    void snapshotsOfAllItsTablesSettleWhatWasSkippedHoweverManyTheyAre() throws SQLException, IOException {
+        both("CREATE TABLE o (id INT PRIMARY KEY, v INT)");
+        replica.execute("INSERT INTO o VALUES (1, 0)");
+        apply(PoisonPolicy.SKIP, hq.insert("O", "INSERT INTO o VALUES (1, 1)").insert("P", "INSERT INTO p VALUES (1, 'a', 1)").commit());
+        assertThat(letters()).hasSize(1);
+        hq.snapshot("P");
+        apply(PoisonPolicy.SKIP, hq.commit());
+        assertThat(replica.text("SELECT diverged_reason FROM waybill.remote_user")).as("rows of O are still missing").isNotNull();
+        hq.snapshot("O");
+        apply(PoisonPolicy.SKIP, hq.commit());
+        assertEqual("o", "p");
+        assertThat(letters()).isEmpty();
+        assertThat(replica.text("SELECT diverged_reason FROM waybill.remote_user")).isNull();
+    }
+
+    @Test
     void aTransactionOfMoreRowsThanAreToldApartKeepsItsWholeTablesWaiting() throws SQLException, IOException {
         both("CREATE TABLE o (id INT PRIMARY KEY)");
         replica.execute("INSERT INTO p VALUES (1, 'x', 0)");
