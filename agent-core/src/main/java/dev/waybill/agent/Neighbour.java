@@ -195,7 +195,15 @@ final class Neighbour {
         now = at;
         Step<SenderState, SenderAction> step = sender.step(sending, event, at, journal);
         sending = step.state();
-        step.actions().forEach(action -> tasks.add(new Task.ForSender(action)));
+        step.actions().forEach(this::want);
+    }
+
+    /** Of several heartbeats that wait the last one says everything: an agent that finds many words of its neighbour answers once. */
+    private void want(SenderAction action) {
+        if (action instanceof SenderAction.SendHeartbeat) {
+            tasks.removeIf(task -> task instanceof Task.ForSender waiting && waiting.action() instanceof SenderAction.SendHeartbeat);
+        }
+        tasks.add(new Task.ForSender(action));
     }
 
     /** What is on record of it once its stream begins anew after this position, the head; that is put on record by whoever asks. */
