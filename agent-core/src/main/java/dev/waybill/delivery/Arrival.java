@@ -44,7 +44,7 @@ record Arrival(ReceiverTurn turn, Address address) {
             case CONFIRMATION -> turn.act(new ReceiverAction.Delete(ref, "confirmation, taken"));
             case RESEND_REQUEST -> asked(ref, envelope);
             case JOIN -> {
-                tell(new SenderEvent.HelloReceived(envelope.senderIncarnation(), envelope.resendRequest(), envelope.stream().received()));
+                tell(new SenderEvent.HelloReceived(envelope.senderIncarnation(), envelope.resendRequest(), envelope.stream().received(), envelope.held()));
                 turn.act(new ReceiverAction.Delete(ref, "hello, taken"));
             }
             default -> turn.act(new ReceiverAction.Route(ref, envelope));
@@ -56,7 +56,7 @@ record Arrival(ReceiverTurn turn, Address address) {
             turn.act(new ReceiverAction.Quarantine(ref, "A resend request that does not say what is to be sent again."));
             return;
         }
-        tell(new SenderEvent.ResendRequested(envelope.resendRequest(), envelope.stream().received()));
+        tell(new SenderEvent.ResendRequested(envelope.resendRequest(), envelope.stream().received(), envelope.held()));
         turn.act(new ReceiverAction.Delete(ref, "resend request, taken"));
     }
 

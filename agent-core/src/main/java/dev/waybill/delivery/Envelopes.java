@@ -8,6 +8,7 @@ import dev.waybill.message.Envelope;
 import dev.waybill.message.MessageHeader;
 import dev.waybill.message.MessageKind;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
@@ -59,7 +60,11 @@ public record Envelopes(String me, UUID myIncarnation, String recipient, Envelop
     private Envelope envelope(Moment moment, MessageKind kind, UUID to, MessageHeader header, Digest digest, Envelope.ResendRequest request, Envelope.Part part) {
         SenderState.Kept sender = moment.sender().kept();
         Envelope.Stream stream = new Envelope.Stream(sender.stream(), sender.base().offset(), sender.base().digest(), moment.receiver().kept().stream());
+        List<Envelope.Extension> extensions = new ArrayList<>(stream.extensions());
+        if (request != null) {
+            moment.receiver().heldAt(request.from()).forEach(held -> extensions.add(held.extension()));
+        }
         return new Envelope(kind, me, recipient, myIncarnation, to, moment.messageId(), header, digest, moment.receiver().received(), request, moment.head(),
-                moment.sentAt(), part, limits, stream.extensions());
+                moment.sentAt(), part, limits, extensions);
     }
 }

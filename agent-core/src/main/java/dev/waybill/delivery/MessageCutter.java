@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Cuts a stream of filtered transactions into messages: as many whole transactions in one as fit, a larger one into parts. Holds one message in memory, never a whole large transaction. One thread, one
@@ -49,6 +50,8 @@ public final class MessageCutter {
     private final int wholeLimit;
     private final byte[] filter;
     private final Sink sink;
+    private final Position first;
+    private final List<Envelope.Held> held;
     private final Body body = new Body();
     private MessageKind kind;
     private Position prev;
@@ -66,12 +69,15 @@ public final class MessageCutter {
      * @param wholeBytes longest plain body of several transactions together, at least {@code bodyBytes}: more where they compress well. What is cut never depends on it, so that parts of one transaction fit together
      *                  however the compression went
      * @param filter    names what was left out for the subscriber, so that parts cut under another filter never mix with these
+     * @param held      parts that follow {@code prev} and that the subscriber has: the sink is not given them, but for the last part of a transaction
      */
-    public MessageCutter(Position prev, int epoch, int bodyBytes, int wholeBytes, byte[] filter, Sink sink) {
+    public MessageCutter(Position prev, int epoch, int bodyBytes, int wholeBytes, byte[] filter, List<Envelope.Held> held, Sink sink) {
         if (bodyBytes <= BodyFrame.HEAD_BYTES || wholeBytes < bodyBytes) {
             throw new IllegalArgumentException("body limits " + bodyBytes + " and " + wholeBytes);
         }
         this.wholeLimit = wholeBytes;
+        this.first = prev;
+        this.held = List.copyOf(held);
         this.prev = prev;
         this.framed = prev;
         this.epoch = epoch;
@@ -82,7 +88,7 @@ public final class MessageCutter {
 
     /** With one limit for all bodies. */
     public MessageCutter(Position prev, int epoch, int bodyBytes, byte[] filter, Sink sink) {
-        this(prev, epoch, bodyBytes, bodyBytes, filter, sink);
+        this(prev, epoch, bodyBytes, bodyBytes, filter, List.of(), sink);
     }
 
     /** What is left for a body when neither side's limit for the whole message may be passed. R7: the sender cuts to the recipient's limit. */
@@ -126,6 +132,7 @@ public final class MessageCutter {
         cut = cut == null ? cutOf(end.digest()) : cut;
         Envelope.Part part = new Envelope.Part(cut, cutBytes, last ? cutBytes + bytes.length : -1);
         Digest prevDigest = prev.digest();
+        boolean there = !last && isThere();
         sequence++;
         cutBytes += bytes.length;
         if (last) {
@@ -135,7 +142,14 @@ public final class MessageCutter {
             cutBytes = 0;
             cut = null;
         }
-        sink.take(new Piece(kind, header, prevDigest, part, prev.digest(), bytes));
+        if (!there) {
+            sink.take(new Piece(kind, header, prevDigest, part, prev.digest(), bytes));
+        }
+    }
+
+    /** R3, R4: the same part of the same cut at the same place. */
+    private boolean isThere() {
+        return prev.equals(first) && held.stream().anyMatch(each -> each.cut().equals(cut) && each.has(sequence));
     }
 
     private Digest cutOf(Digest transaction) {

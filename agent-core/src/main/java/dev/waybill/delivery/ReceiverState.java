@@ -4,6 +4,7 @@ package dev.waybill.delivery;
 import dev.waybill.journal.Digest;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Position;
+import dev.waybill.message.Envelope;
 import dev.waybill.message.MessageHeader;
 import java.time.Instant;
 import java.util.List;
@@ -17,6 +18,8 @@ import java.util.UUID;
  * @param passing  does not: after a restart it begins with {@link Passing#NOTHING}, which is safe (patience starts anew, messages are listed again, a request that may be outstanding is repeated)
  */
 public record ReceiverState(Kept kept, List<StagedGroup> staged, Passing passing) {
+
+    private static final int MOST_CUTS = 4;
 
     public ReceiverState {
         staged = List.copyOf(staged);
@@ -90,6 +93,12 @@ public record ReceiverState(Kept kept, List<StagedGroup> staged, Passing passing
     /** As found in the database at start. */
     public static ReceiverState loaded(Kept kept, List<StagedGroup> staged) {
         return new ReceiverState(kept, staged, Passing.NOTHING);
+    }
+
+    /** Parts that are stored of what comes after this position: of each cut, and of a few cuts only, since what is not told travels again. */
+    List<Envelope.Held> heldAt(Position position) {
+        List<StagedGroup> next = staged.stream().filter(group -> group.prev().equals(position.offset()) && group.prevDigest().equals(position.digest())).toList();
+        return next.subList(Math.max(0, next.size() - MOST_CUTS), next.size()).stream().map(group -> new Envelope.Held(group.cut(), group.sequences())).toList();
     }
 
     /** How far the sender's journal is applied here; null before first contact. */

@@ -37,7 +37,7 @@ public final class Sender {
         } else if (event instanceof SenderEvent.ConfirmationReceived confirmation) {
             turn.confirmation(confirmation.position(), confirmation.stream());
         } else if (event instanceof SenderEvent.ResendRequested asked) {
-            turn.asked(asked.request(), asked.stream(), true);
+            turn.asked(asked.request(), asked.stream(), asked.held(), true);
         } else if (event instanceof SenderEvent.HelloReceived hello) {
             turn.greeted(hello);
         } else if (event instanceof SenderEvent.PeerKnown known) {

@@ -3,6 +3,8 @@ package dev.waybill.delivery;
 
 import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Position;
+import dev.waybill.message.Envelope.Held;
+import java.util.List;
 import java.util.UUID;
 
 /** What a {@link Sender} wants done. A crash between any two actions is harmless. */
@@ -17,12 +19,17 @@ public sealed interface SenderAction {
      * @param scanFrom entries after this offset have not been looked through
      * @param epoch    {@code resend_count} of every header
      * @param stream   to which all of it belongs
+     * @param held     parts that follow {@code prev} and need not be sent
      */
-    record SendFrom(Position prev, LogOffset scanFrom, int epoch, int stream) implements SenderAction {
+    record SendFrom(Position prev, LogOffset scanFrom, int epoch, int stream, List<Held> held) implements SenderAction {
 
-        /** In the first stream. */
+        public SendFrom {
+            held = List.copyOf(held);
+        }
+
+        /** In the first stream, to somebody who has nothing of it. */
         public SendFrom(Position prev, LogOffset scanFrom, int epoch) {
-            this(prev, scanFrom, epoch, 0);
+            this(prev, scanFrom, epoch, 0, List.of());
         }
     }
 

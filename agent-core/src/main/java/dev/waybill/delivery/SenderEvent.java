@@ -4,8 +4,10 @@ package dev.waybill.delivery;
 import dev.waybill.journal.Digest;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Position;
+import dev.waybill.message.Envelope.Held;
 import dev.waybill.message.Envelope.ResendRequest;
 import dev.waybill.message.MessageHeader;
+import java.util.List;
 import java.util.UUID;
 
 /** What happens to a {@link Sender}. Those that come from messages reach it only through {@link ReceiverAction.TellSender}, so R0 has been decided. */
@@ -60,12 +62,20 @@ public sealed interface SenderEvent {
         }
     }
 
-    /** The subscriber asks to send again. */
-    record ResendRequested(ResendRequest request, int stream) implements SenderEvent {
+    /**
+     * The subscriber asks to send again.
+     *
+     * @param held parts that it has of what follows there
+     */
+    record ResendRequested(ResendRequest request, int stream, List<Held> held) implements SenderEvent {
 
-        /** Of the first stream. */
+        public ResendRequested {
+            held = List.copyOf(held);
+        }
+
+        /** Of the first stream, having nothing of what follows. */
         public ResendRequested(ResendRequest request) {
-            this(request, 0);
+            this(request, 0, List.of());
         }
     }
 
@@ -74,12 +84,17 @@ public sealed interface SenderEvent {
      *
      * @param from    its incarnation, to which an answer is addressed
      * @param request its epoch and position; null when it does not know my incarnation yet, which is then answered
+     * @param held    as in {@link ResendRequested}
      */
-    record HelloReceived(UUID from, ResendRequest request, int stream) implements SenderEvent {
+    record HelloReceived(UUID from, ResendRequest request, int stream, List<Held> held) implements SenderEvent {
 
-        /** Of the first stream. */
+        public HelloReceived {
+            held = List.copyOf(held);
+        }
+
+        /** Of the first stream, having nothing of what follows. */
         public HelloReceived(UUID from, ResendRequest request) {
-            this(from, request, 0);
+            this(from, request, 0, List.of());
         }
     }
 

@@ -3,7 +3,9 @@ package dev.waybill.delivery;
 
 import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Position;
+import dev.waybill.message.Envelope;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -43,11 +45,16 @@ public record SenderState(Kept kept, Passing passing) {
      * @param heartbeats  heartbeats since anything was heard
      * @param helloAt     when a hello is due; null for none
      * @param hellos      hellos since the start while the subscriber is unknown
+     * @param held        parts of what follows {@code sent} that the subscriber has, as it said when it asked under the present epoch
      */
-    public record Passing(Position reported, Instant heartbeatAt, int heartbeats, Instant helloAt, int hellos) {
+    public record Passing(Position reported, Instant heartbeatAt, int heartbeats, Instant helloAt, int hellos, List<Envelope.Held> held) {
 
         /** A fresh beginning. */
-        public static final Passing NOTHING = new Passing(null, null, 0, null, 0);
+        public static final Passing NOTHING = new Passing(null, null, 0, null, 0, List.of());
+
+        public Passing {
+            held = List.copyOf(held);
+        }
     }
 
     /** For a subscriber never heard of: at position 0 of my incarnation, of whose journal nothing before this offset concerns it. */

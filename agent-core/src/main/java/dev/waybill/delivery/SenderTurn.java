@@ -4,6 +4,7 @@ package dev.waybill.delivery;
 import dev.waybill.journal.Digest;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Position;
+import dev.waybill.message.Envelope.Held;
 import dev.waybill.message.Envelope.ResendRequest;
 import dev.waybill.message.MessageHeader;
 import java.time.Instant;
@@ -35,6 +36,7 @@ final class SenderTurn {
     private int heartbeats;
     private Instant helloAt;
     private int hellos;
+    private List<Held> held;
 
     SenderTurn(SenderState state, Instant now, JournalView journal, BackOff backOff, String subscriber) {
         this.now = now;
@@ -58,6 +60,7 @@ final class SenderTurn {
         heartbeats = passing.heartbeats();
         helloAt = passing.helloAt();
         hellos = passing.hellos();
+        held = passing.held();
     }
 
     Step<SenderState, SenderAction> end() {
@@ -66,7 +69,7 @@ final class SenderTurn {
 
     private SenderState state() {
         return new SenderState(new SenderState.Kept(peer, resendCount, sent, confirmed, scanned, status, reason, stream, base),
-                new SenderState.Passing(reported, heartbeatAt, heartbeats, helloAt, hellos));
+                new SenderState.Passing(reported, heartbeatAt, heartbeats, helloAt, hellos, held));
     }
 
     void started() {
@@ -81,7 +84,7 @@ final class SenderTurn {
         if (journal.trimmedTo().offset().isAfter(scanned)) {
             needsResync("The journal begins after " + journal.trimmedTo().offset() + ", but was looked through for " + subscriber + " only up to " + scanned + ".");
         } else if (journal.head().offset().isAfter(scanned)) {
-            actions.add(new SenderAction.SendFrom(sent, scanned, resendCount, stream));
+            actions.add(new SenderAction.SendFrom(sent, scanned, resendCount, stream, held));
         }
     }
 
@@ -92,6 +95,7 @@ final class SenderTurn {
         }
         if (header.last().isAfter(header.prev())) {
             sent = new Position(sent.incarnation(), header.last(), digestAtLast);
+            held = List.of();
             scanned = later(scanned, header.last());
         }
         heartbeats = 0;
@@ -140,7 +144,7 @@ final class SenderTurn {
     }
 
     /** R6, and R9 for a hello, which is the same word said without need. */
-    void asked(ResendRequest request, int ofStream, boolean answer) {
+    void asked(ResendRequest request, int ofStream, List<Held> parts, boolean answer) {
         if (!request.incarnation().equals(sent.incarnation()) || request.from() == null) {
             ignored("a resend request for another incarnation: " + request.incarnation());
             return;
@@ -161,7 +165,7 @@ final class SenderTurn {
                 resendCount = request.epoch(); // what it gets when it begins anew is of the epoch that it waits for
                 needsResync(subscriber + " is at " + request.from().offset() + ", but the journal begins after " + journal.trimmedTo().offset() + "."); // R10, R11
             } else {
-                rewind(request);
+                rewind(request, parts);
             }
         } else if (answer || request.epoch() < resendCount || request.from().offset().isBefore(sent.offset())) {
             heartbeat(); // R6: ignored; but the asker must see that its epoch is known, or which one is
@@ -176,7 +180,7 @@ final class SenderTurn {
             resendCount = epoch;
             needsResync(subscriber + " is in an older stream, and the journal begins after " + journal.trimmedTo().offset() + ", later than its present one at " + base.offset() + ".");
         } else {
-            rewind(new ResendRequest(base.incarnation(), epoch, base));
+            rewind(new ResendRequest(base.incarnation(), epoch, base), List.of());
         }
     }
 
@@ -199,6 +203,7 @@ final class SenderTurn {
         sent = from;
         confirmed = from;
         scanned = from.offset();
+        held = List.of();
         reported = null;
         status = DeliveryStatus.ACTIVE;
         reason = null;
@@ -226,14 +231,16 @@ final class SenderTurn {
         if (isFlowing() && place(from) == Place.MINE && !from.offset().isBefore(base.offset())) {
             sent = from;
             scanned = from.offset();
+            held = List.of();
             due();
         } else {
             ignored("to send again from " + from);
         }
     }
 
-    private void rewind(ResendRequest request) {
+    private void rewind(ResendRequest request, List<Held> parts) {
         resendCount = request.epoch(); // R6
+        held = parts; // R4: as of this epoch; should it lose them, it asks under another one
         if (!request.from().offset().equals(sent.offset())) {
             sent = request.from(); // R6: even below confirm_sent
             scanned = sent.equals(confirmed) ? later(sent.offset(), journal.trimmedTo().offset()) : sent.offset(); // R11: what is trimmed above confirm_sent was not owed
@@ -248,7 +255,7 @@ final class SenderTurn {
         if (hello.request() == null) {
             actions.add(new SenderAction.SendHello(hello.from())); // it does not know me: first contact is answered with its own incarnation
         } else {
-            asked(hello.request(), hello.stream(), false);
+            asked(hello.request(), hello.stream(), hello.held(), false);
         }
     }
 

@@ -88,6 +88,10 @@
  * <li><i>Epochs and parts.</i> Staged parts survive a new epoch: parts of one cut are the same bytes. The cut is made of the digest of the whole history up to the transaction (so it is this transaction), the length limit, the
  *     subscriber, and the version of the encoding; what of the transaction is owed to him does not change, a snapshot's spool is written once, and the projection is a function of these. Over a link that loses one in five, a group of
  *     a hundred parts would otherwise never be complete.</li>
+ * <li><i>Parts that are there.</i> A resend request (and a hello, which may take its place) says which parts of what comes next are staged, of each cut; the sender, under the epoch of that request, leaves them out where it cuts alike
+ *     again, but for the last part. So a sender that never lives as long as one sending of a large group takes brings it over all the same: each of its lives begins with the request that waits for it, and goes on where the
+ *     last one ended; and over a link that loses, only what was lost travels again. What was said counts for that epoch and that position only and is forgotten with the process, so it can be too little, never wrong for long:
+ *     a receiver that has lost parts (it was restored, they did not fit together) finds the group incomplete, and asks under another epoch with what it has then. A sender that nobody has asked begins with the first part.</li>
  * <li><i>A receiver that went back.</i> It asks from where it is, also below what it has confirmed (R10), and gets the same again: the journal is there, the periods are kept with the journal, and so are spools (within a bound). If one
  *     of them is not, the stream stops before that place, NEEDS_RESYNC, and begins anew with snapshots (below): never half of a range as it was and half otherwise.</li>
  * <li><i>Back-off.</i> Requests become rarer until there is progress: something is applied, or a part of what comes next is staged, or the sender says that all it has sent is here and nothing is left over. A sender that was restored and
@@ -104,8 +108,8 @@
  * <li><i>Trimming.</i> {@link dev.waybill.delivery.SenderState#owedFrom}; whoever trims beyond it (R11's bounds) sets NEEDS_RESYNC in the same commit.</li>
  * </ul>
  *
- * <p><b>Rejected.</b> Counters instead of absolute epochs (one lost request and the two ends differ for ever); retransmission by the sender's clock (it cannot know); confirming each message; selective repeat of
- * parts (staged parts that survive an epoch give the same without a second protocol); rewinding to {@code confirm_sent} (a receiver that was restored is below it).
+ * <p><b>Rejected.</b> Counters instead of absolute epochs (one lost request and the two ends differ for ever); retransmission by the sender's clock (it cannot know); confirming each message; parts that are
+ * confirmed one by one (a request that names them says the same once, when it is needed); keeping at the sender how far it came within a group (a message that is handed over is not one that arrived); rewinding to {@code confirm_sent} (a receiver that was restored is below it).
  *
  * <p>Sources: SQL Remote, "Tracking messages by transaction log offsets", "Handling of lost or corrupt messages", "Ensuring that messages are applied only once", "Order of operations".
  */

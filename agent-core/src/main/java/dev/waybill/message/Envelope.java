@@ -6,7 +6,9 @@ import dev.waybill.journal.Digest;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Position;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.UUID;
 
@@ -93,6 +95,59 @@ public record Envelope(MessageKind kind, String sender, String recipient, UUID s
         public List<Extension> extensions() {
             return equals(FIRST) ? List.of() : List.of(new Extension(TYPE, true, EnvelopeCodec.bytes(this)));
         }
+    }
+
+    /**
+     * Parts of what the asker gets next that it has already, of one cut: they need not travel again. Travels as an extension beside a resend request, one for each cut.
+     *
+     * <pre>
+     *   extension 17, not critical:  cut 16 · runs varint · lengths varint: parts that are there, parts that are missing, there, missing, …
+     * </pre>
+     *
+     * @param cut   from which they are
+     * @param parts their sequences
+     */
+    public record Held(Digest cut, BitSet parts) {
+
+        /** Of the extension. */
+        public static final int TYPE = 17;
+        /** Beyond so many runs nothing is told: those parts travel again. */
+        static final int MOST_RUNS = 64;
+
+        public Held {
+            parts = (BitSet) parts.clone();
+        }
+
+        /** A copy. */
+        @Override
+        public BitSet parts() {
+            return (BitSet) parts.clone();
+        }
+
+        /** Whether this part is there. */
+        public boolean has(int sequence) {
+            return parts.get(sequence);
+        }
+
+        /** As it travels. */
+        public Extension extension() {
+            return new Extension(TYPE, false, EnvelopeCodec.bytes(this));
+        }
+    }
+
+    /** What the asker has already of what it gets next; empty but beside a resend request. */
+    public List<Held> held() {
+        List<Held> held = new ArrayList<>();
+        for (Extension extension : extensions) {
+            if (extension.type() == Held.TYPE) {
+                try {
+                    held.add(EnvelopeCodec.held(extension.content()));
+                } catch (MalformedException unchecked) {
+                    throw new IllegalArgumentException(unchecked);
+                }
+            }
+        }
+        return held;
     }
 
     /** To which streams it belongs. */

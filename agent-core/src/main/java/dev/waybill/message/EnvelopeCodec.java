@@ -8,12 +8,14 @@ import dev.waybill.journal.Digest;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Position;
 import dev.waybill.message.Envelope.Extension;
+import dev.waybill.message.Envelope.Held;
 import dev.waybill.message.Envelope.Limits;
 import dev.waybill.message.Envelope.Part;
 import dev.waybill.message.Envelope.ResendRequest;
 import dev.waybill.message.Envelope.Stream;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.UUID;
 
@@ -21,6 +23,8 @@ import java.util.UUID;
 final class EnvelopeCodec {
 
     private static final int LEAST_EXTENSION_BYTES = 3;
+    /** Of one transaction that somebody may say to have. */
+    private static final int MOST_PARTS = 1 << 20;
 
     private EnvelopeCodec() {}
 
@@ -91,6 +95,8 @@ final class EnvelopeCodec {
             Extension extension = new Extension(from.getNumber(Integer.MAX_VALUE, "type of an extension"), from.getFlag("critical bit"), from.getBlock("extension"));
             if (extension.type() == Stream.TYPE) {
                 stream(extension.content());
+            } else if (extension.type() == Held.TYPE) {
+                held(extension.content());
             }
             extensions.add(extension);
         }
@@ -112,6 +118,34 @@ final class EnvelopeCodec {
         Stream stream = new Stream(from.getNumber(Integer.MAX_VALUE - 1, "number of a stream"), readOffset(from), readDigest(from), from.getNumber(Integer.MAX_VALUE - 1, "number of a stream"));
         from.expectEnd("a stream");
         return stream;
+    }
+
+    static byte[] bytes(Held held) {
+        List<Integer> runs = new ArrayList<>();
+        BitSet parts = held.parts().get(0, MOST_PARTS);
+        for (int at = 0, end; at < parts.length() && runs.size() < Held.MOST_RUNS; at = end) {
+            end = runs.size() % 2 == 0 ? parts.nextClearBit(at) : parts.nextSetBit(at);
+            runs.add(end - at);
+        }
+        ByteSink sink = new ByteSink(32);
+        write(sink, held.cut());
+        sink.putNumber(runs.size());
+        runs.forEach(sink::putNumber);
+        return sink.bytes();
+    }
+
+    static Held held(byte[] content) throws MalformedException {
+        ByteSource from = new ByteSource(content);
+        Digest cut = readDigest(from);
+        BitSet parts = new BitSet();
+        int at = 0;
+        for (int run = 0, runs = from.getNumber(Held.MOST_RUNS, "runs of parts"); run < runs; run++) {
+            int end = at + from.getNumber(MOST_PARTS - at, "parts");
+            parts.set(at, end, run % 2 == 0);
+            at = end;
+        }
+        from.expectEnd("parts");
+        return new Held(cut, parts);
     }
 
     private static boolean flag(ByteSink to, Object optional) {

@@ -35,7 +35,7 @@
  * The sender can be read from whatever begins rightly ({@code MessageCodec.seemingSender}), so that the stream that stops has a name.
  *
  * <p><b>Extensions</b> of format 1: 16, critical, {@link dev.waybill.message.Envelope.Stream}: which stream a message belongs to, once one of the two began anew; a program that does not know it puts the message aside rather than
- * mixing two streams. Absent, both are the first. Types below 16 are reserved.
+ * mixing two streams. Absent, both are the first. 17, not critical, {@link dev.waybill.message.Envelope.Held}: beside a resend request, which parts are there already; who does not know it sends them once more. Types below 16 are reserved.
  *
  * <p><b>Growing.</b> What is added later travels as an extension; format 2 is for what cannot, and says by its least reader whether format 1 may read it. Codecs: 0 plain, 1 raw deflate; a sender compresses only into what
  * the recipient announced. Signature schemes: 0 none, 1 Ed25519. Encryption ids: 0 none, 1 HPKE (RFC 9180, base mode, X25519, HKDF-SHA256, AES-256-GCM), which encrypts the compressed body and binds it to the envelope: the bytes

@@ -137,13 +137,12 @@ class BeginningAnewTest {
         }
     }
 
-    /** Though either end stops again and again: the stream begins anew once, and no part that is stored is needed again. (The sender does not know which are there: what it sends again is recognised.) */
+    /** Though either end stops again and again: the stream begins anew once, and no part that is stored is needed again. (A sender that was not asked for it does not know which are there: what it sends again is recognised.) */
     @Test
     void resynchronizationThatIsInterruptedGoesOnWhereItWas() throws Exception {
         try (TwoDatabases two = synchronizedOver()) {
-            Random random = new Random(1);
             for (int i = 10; i < 40; i++) {
-                two.hq.insert(i, random.ints(20_000, 'a', 'z' + 1).collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString());
+                two.hq.insert(i, incompressible(20_000));
             }
             two.converge(200);
             two.branch.say("UPDATE item SET name = 'spoilt'");
@@ -158,6 +157,32 @@ class BeginningAnewTest {
             assertThat(sending.stored).as("messages sent").hasSizeGreaterThan(8);
             assertThat(two.hq.neighbour("stream_sent || ' ' || state")).as("begun anew once").isEqualTo("1 ACTIVE");
         }
+    }
+
+    /** R4: the receiver says which parts it has when it asks for the others. */
+    @Test
+    void aSenderThatNeverLivesAsLongAsOneSendingTakesBringsALargeTransactionOver() throws Exception {
+        try (TwoDatabases two = synchronizedOver()) {
+            int[] sent = {0};
+            two.with(AgentSettings.DEFAULTS.withMaxMessageBytes(AgentSettings.LEAST_MESSAGE_BYTES).withPatience(Duration.ofSeconds(1))).branch.restart();
+            two.hq.restart().guard(new StepGuard() {
+                @Override
+                public <T, X extends Exception> T perform(DurableStep step, Effect<T, X> effect) throws X {
+                    T result = effect.run();
+                    if (step == DurableStep.SEND_MESSAGE && ++sent[0] % 8 == 0) {
+                        throw new Error("ends after eight messages");
+                    }
+                    return result;
+                }
+            });
+            two.hq.insert(3, incompressible(250_000));
+            two.converge(600);
+            assertThat(sent[0]).as("messages for some thirty parts").isBetween(30, 150);
+        }
+    }
+
+    private static String incompressible(int length) {
+        return new Random(1).ints(length, 'a', 'z' + 1).collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.waybill.journal.Digest;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Position;
 import dev.waybill.message.BodyFrame;
+import dev.waybill.message.Envelope.Held;
 import dev.waybill.message.MessageKind;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -60,7 +62,7 @@ class MessageCutterTest {
 
     @Test
     void severalTransactionsMayFillMoreThanAPartButNoneAlone() throws IOException {
-        MessageCutter wide = new MessageCutter(start(0), 0, 1_000, 4_000, new byte[0], pieces::add);
+        MessageCutter wide = new MessageCutter(start(0), 0, 1_000, 4_000, new byte[0], List.of(), pieces::add);
         for (int i = 1; i <= 5; i++) {
             write(wide, i * 100, 900);
         }
@@ -115,6 +117,35 @@ class MessageCutterTest {
         List<Digest> cuts = pieces.stream().map(piece -> piece.part().cut()).toList();
         assertThat(cuts.stream().distinct()).hasSize(3);
         assertThat(cuts.get(0)).isEqualTo(cuts.get(cuts.size() - 1));
+    }
+
+    @Test
+    void partsThatAreThereAreLeftOutButForTheLastAndForOtherCutsAndPlaces() throws IOException {
+        write(cutter(0, 1_000), 100, 3_500);
+        Digest cut = pieces.get(0).part().cut();
+        assertThat(leavingOut(new Held(cut, parts(0, 2, 3)))).containsExactly("(0-0000000000-0000000000-1)", "(0-0000000000-0000000100-3)");
+        assertThat(pieces).extracting(piece -> piece.part().fromByte()).containsExactly(1_000L, 3_000L);
+        assertThat(leavingOut(new Held(new Digest(1, 2), parts(0, 1, 2)))).hasSize(4);
+        pieces.clear();
+        MessageCutter later = new MessageCutter(start(0), 0, 1_000, 1_000, new byte[0], List.of(new Held(cut, parts(0, 1, 2))), pieces::add);
+        write(later, 50, 900);
+        write(later, 100, 3_500);
+        later.flush();
+        assertThat(headers()).as("the same transaction behind another one is at another place").hasSize(5);
+    }
+
+    private List<String> leavingOut(Held held) throws IOException {
+        pieces.clear();
+        MessageCutter cutter = new MessageCutter(start(0), 0, 1_000, 1_000, new byte[0], List.of(held), pieces::add);
+        write(cutter, 100, 3_500);
+        cutter.flush();
+        return headers();
+    }
+
+    private static BitSet parts(int... sequences) {
+        BitSet parts = new BitSet();
+        Arrays.stream(sequences).forEach(parts::set);
+        return parts;
     }
 
     @Test

@@ -10,10 +10,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.waybill.journal.Digest;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Position;
+import dev.waybill.message.Envelope.Held;
 import dev.waybill.message.Envelope.ResendRequest;
 import dev.waybill.message.MessageHeader;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -59,6 +61,27 @@ class SenderTest {
         assertThat(only(actions, SenderAction.SendFrom.class)).isEqualTo(new SenderAction.SendFrom(position(200), new LogOffset(200), 3));
         assertThat(state.kept().resendCount()).isEqualTo(3);
         assertThat(state.kept().confirmed()).isEqualTo(position(400));
+    }
+
+    @Test
+    void partsThatTheAskerHasAreNotWantedUnderItsEpochUntilTheStreamHasMovedOn() {
+        List<Held> held = List.of(new Held(digest(250), BitSet.valueOf(new long[] {0b1011})));
+        List<SenderAction> actions = happens(new SenderEvent.ResendRequested(new ResendRequest(HQ, 3, position(200)), 0, held));
+        assertThat(only(actions, SenderAction.SendFrom.class)).isEqualTo(new SenderAction.SendFrom(position(200), new LogOffset(200), 3, 0, held));
+        assertThat(only(happens(new SenderEvent.Due()), SenderAction.SendFrom.class).held()).isEqualTo(held);
+        happens(new SenderEvent.SentMessage(header(3, 200, 300, 4), digest(300)));
+        assertThat(only(happens(new SenderEvent.Due()), SenderAction.SendFrom.class).held()).isEmpty();
+    }
+
+    @Test
+    void partsThatWereThereUnderAnOlderEpochOrBeforeARestartTravelAgain() {
+        List<Held> held = List.of(new Held(digest(250), BitSet.valueOf(new long[] {0b1})));
+        happens(new SenderEvent.ResendRequested(new ResendRequest(HQ, 3, position(200)), 0, held));
+        List<SenderAction> actions = happens(new SenderEvent.ResendRequested(new ResendRequest(HQ, 4, position(200))));
+        assertThat(only(actions, SenderAction.SendFrom.class)).isEqualTo(new SenderAction.SendFrom(position(200), new LogOffset(200), 4));
+        happens(new SenderEvent.ResendRequested(new ResendRequest(HQ, 5, position(200)), 0, held));
+        state = SenderState.loaded(state.kept());
+        assertThat(only(happens(new SenderEvent.Due()), SenderAction.SendFrom.class).held()).isEmpty();
     }
 
     @Test
@@ -108,14 +131,14 @@ class SenderTest {
         journal.trimmedTo = 300;
         only(happens(new SenderEvent.ResendRequested(new ResendRequest(HQ, 1, position(200)))), SenderAction.NeedsResync.class);
         assertThat(state.kept().status()).isEqualTo(DeliveryStatus.NEEDS_RESYNC);
-        assertThat(only(happens(new SenderEvent.Restart(position(900))), SenderAction.SendFrom.class)).isEqualTo(new SenderAction.SendFrom(position(900), new LogOffset(900), 1, 1));
+        assertThat(only(happens(new SenderEvent.Restart(position(900))), SenderAction.SendFrom.class)).isEqualTo(new SenderAction.SendFrom(position(900), new LogOffset(900), 1, 1, List.of()));
     }
 
     /** It was restored to the time before the stream began anew, let it begin anew later with the same number, and now hears of the first one. */
     @Test
     void whoIsInMyStreamBeforeItsBeginningIsInAnotherOneOfTheSameNumber() {
         happens(new SenderEvent.Restart(position(900)));
-        only(happens(new SenderEvent.ResendRequested(new ResendRequest(HQ, 2, position(700)), 1)), SenderAction.NeedsResync.class);
+        only(happens(new SenderEvent.ResendRequested(new ResendRequest(HQ, 2, position(700)), 1, List.of())), SenderAction.NeedsResync.class);
         assertThat(state.kept().resendCount()).as("nothing is sent from there").isZero();
         only(happens(new SenderEvent.Restart(position(1000))), SenderAction.SendHeartbeat.class);
         assertThat(state.kept().stream()).as("a number that neither of them had").isEqualTo(2);

@@ -16,6 +16,7 @@ import dev.waybill.journal.Digest;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Position;
 import dev.waybill.message.Envelope.Extension;
+import dev.waybill.message.Envelope.Held;
 import dev.waybill.message.Envelope.Limits;
 import dev.waybill.message.Envelope.Part;
 import dev.waybill.message.Envelope.ResendRequest;
@@ -24,6 +25,7 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -33,6 +35,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +49,30 @@ class MessageCodecTest {
         assertThat(codec.decode(bytes)).isEqualTo(message);
         assertThat(codec.peek(bytes).envelope()).isEqualTo(envelope);
         assertThat(MessageCodec.seemingSender(bytes)).isEqualTo(envelope.sender());
+    }
+
+    @Property(tries = 200)
+    void partsThatAreThereComeBackEqualUpToSoManyRuns(@ForAll @Size(max = 60) List<@IntRange(max = 40) Integer> runs) throws MalformedException {
+        BitSet parts = new BitSet();
+        int at = 0;
+        for (int run = 0; run < runs.size(); run++) {
+            parts.set(at, at + runs.get(run), run % 2 == 0);
+            at += runs.get(run);
+        }
+        Held held = new Held(new Digest(3, 4), parts);
+        Envelope envelope = CODEC.decode(encode(new Message(envelope(MessageKind.RESEND_REQUEST, null, held.extension()), new byte[0]))).envelope();
+        assertThat(envelope.held()).containsExactly(held);
+    }
+
+    @Test
+    void ofPartsInTooManyRunsTheFirstAreTold() {
+        BitSet parts = new BitSet();
+        for (int i = 0; i < 1_000; i += 2) {
+            parts.set(i);
+        }
+        Envelope envelope = envelope(MessageKind.RESEND_REQUEST, null, new Held(new Digest(3, 4), parts).extension());
+        assertThat(envelope.held().get(0).parts()).isEqualTo(parts.get(0, 64));
+        assertThat(envelope.extensions().get(0).content()).hasSizeLessThan(100);
     }
 
     @Test
@@ -150,7 +177,7 @@ class MessageCodecTest {
         Arbitrary<ResendRequest> requests = Combinators.combine(ids, counts, positions).as(ResendRequest::new);
         Arbitrary<Part> parts = Combinators.combine(digests, Arbitraries.longs().greaterOrEqual(0), Arbitraries.longs().between(-1, Long.MAX_VALUE - 1)).as(Part::new);
         Arbitrary<Limits> limits = Combinators.combine(counts, counts.list().ofMaxSize(4), names.list().ofMaxSize(3)).as(Limits::new);
-        Arbitrary<List<Extension>> extensions = Combinators.combine(counts, Arbitraries.bytes().array(byte[].class).ofMaxSize(20)).as((type, content) -> new Extension(type == Envelope.Stream.TYPE ? 1 : type, type == 1, content)).list().ofMaxSize(3);
+        Arbitrary<List<Extension>> extensions = Combinators.combine(counts, Arbitraries.bytes().array(byte[].class).ofMaxSize(20)).as((type, content) -> new Extension(type == Envelope.Stream.TYPE || type == Held.TYPE ? 1 : type, type == 1, content)).list().ofMaxSize(3);
         return Combinators.combine(Combinators.combine(Arbitraries.of(MessageKind.values()), names, names, ids, ids.injectNull(0.3), ids, headers, digests).as(
                 (kind, sender, recipient, mine, theirs, id, header, digest) -> new Envelope(kind, sender, recipient, mine, theirs, id, header, digest, null, null, null, null, null, null, List.of())),
                 positions.injectNull(0.3), requests.injectNull(0.5), positions, instants, parts.injectNull(0.5), limits, extensions).as((first, confirmation, request, head, sentAt, part, limit, extension) -> new Envelope(first.kind(),

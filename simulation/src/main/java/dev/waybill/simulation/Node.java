@@ -246,7 +246,7 @@ final class Node {
     }
 
     private void sendFrom(Peer peer, SenderAction.SendFrom from) {
-        MessageCutter cutter = new MessageCutter(from.prev(), from.epoch(), bodyLimit, new byte[0], piece -> {
+        MessageCutter cutter = new MessageCutter(from.prev(), from.epoch(), bodyLimit, bodyLimit, new byte[0], from.held(), piece -> {
             send(peer, peer.envelopes.inChain(moment(peer), piece.kind(), piece.header(), piece.prevDigest(), piece.part()), piece.body());
             happen(peer, new SenderEvent.SentMessage(piece.header(), piece.digestAtLast()));
         });

@@ -18,6 +18,7 @@ import dev.waybill.journal.Position;
 import dev.waybill.message.Envelope;
 import dev.waybill.message.MessageHeader;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import java.util.UUID;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** Each rule broken once. The simulator must find every one; this measures the simulator. */
 final class Mutants {
@@ -44,6 +46,8 @@ final class Mutants {
         mutants.put("R3 duplicates are not confirmed again and heartbeats neither", ConfirmsOnce::new);
         mutants.put("R3 cuts are mixed", MixesCuts::new);
         mutants.put("R4 a gap is not seen", SeesNoGap::new);
+        mutants.put("R4 parts that were there once count as there for ever", RemembersParts::new);
+        mutants.put("R4 parts are left out that nobody said to have", LeavesOutTheNextPart::new);
         mutants.put("R5 nothing is asked for again", () -> without(ReceiverAction.AskAgain.class::isInstance));
         mutants.put("R5 a request is sent once only", () -> without(action -> action instanceof ReceiverAction.AskAgain ask && ask.attempt() > 1));
         mutants.put("R6 requests are ignored", HearsNoRequest::new);
@@ -115,7 +119,7 @@ final class Mutants {
                 Position from = asked.request().from();
                 SenderState served = new SenderState(new SenderState.Kept(kept.peerIncarnation(), asked.request().epoch(), from, kept.confirmed(), from.offset(), kept.status(), kept.reason(), kept.stream(), kept.base()),
                         before.passing());
-                return new Step<>(served, List.of(new SenderAction.SendFrom(from, from.offset(), asked.request().epoch(), kept.stream())));
+                return new Step<>(served, List.of(new SenderAction.SendFrom(from, from.offset(), asked.request().epoch(), kept.stream(), List.of())));
             }
             return step;
         }
@@ -241,6 +245,43 @@ final class Mutants {
         }
     }
 
+    private static final class RemembersParts extends Mutant {
+
+        private final List<Envelope.Held> heard = new ArrayList<>();
+
+        @Override
+        Faults faults() {
+            return new Faults(0.3, 0.1, 0, 0.2, 0.01, 0.1, 0, 0, 0, false, 0, 0);
+        }
+
+        @Override
+        Step<SenderState, SenderAction> after(SenderState before, SenderEvent event, Step<SenderState, SenderAction> step) {
+            if (event instanceof SenderEvent.ResendRequested asked) {
+                heard.addAll(asked.held());
+            }
+            return sending(step, held -> heard);
+        }
+
+        static Step<SenderState, SenderAction> sending(Step<SenderState, SenderAction> step, UnaryOperator<List<Envelope.Held>> held) {
+            return new Step<>(step.state(), step.actions().stream().map(action -> action instanceof SenderAction.SendFrom from
+                    ? new SenderAction.SendFrom(from.prev(), from.scanFrom(), from.epoch(), from.stream(), held.apply(from.held())) : action).toList());
+        }
+    }
+
+    private static final class LeavesOutTheNextPart extends Mutant {
+
+        @Override
+        Step<SenderState, SenderAction> after(SenderState before, SenderEvent event, Step<SenderState, SenderAction> step) {
+            return RemembersParts.sending(step, held -> held.stream().map(LeavesOutTheNextPart::oneMore).toList());
+        }
+
+        private static Envelope.Held oneMore(Envelope.Held held) {
+            BitSet parts = held.parts();
+            parts.set(parts.nextClearBit(0));
+            return new Envelope.Held(held.cut(), parts);
+        }
+    }
+
     private static final class HearsNoRequest extends Mutant {
         @Override
         SenderEvent event(SenderEvent event, SenderState state) {
@@ -252,10 +293,10 @@ final class Mutants {
         @Override
         SenderEvent event(SenderEvent event, SenderState state) {
             if (event instanceof SenderEvent.ResendRequested asked) {
-                return new SenderEvent.ResendRequested(new Envelope.ResendRequest(asked.request().incarnation(), asked.request().epoch(), state.kept().confirmed()), asked.stream());
+                return new SenderEvent.ResendRequested(new Envelope.ResendRequest(asked.request().incarnation(), asked.request().epoch(), state.kept().confirmed()), asked.stream(), asked.held());
             }
             return event instanceof SenderEvent.HelloReceived hello && hello.request() != null ? new SenderEvent.HelloReceived(hello.from(),
-                    new Envelope.ResendRequest(hello.request().incarnation(), hello.request().epoch(), state.kept().confirmed()), hello.stream()) : event;
+                    new Envelope.ResendRequest(hello.request().incarnation(), hello.request().epoch(), state.kept().confirmed()), hello.stream(), hello.held()) : event;
         }
     }
 
@@ -263,7 +304,7 @@ final class Mutants {
         @Override
         SenderEvent event(SenderEvent event, SenderState state) {
             if (event instanceof SenderEvent.ResendRequested asked) {
-                return new SenderEvent.ResendRequested(new Envelope.ResendRequest(asked.request().incarnation(), state.kept().resendCount() + 1, asked.request().from()), asked.stream());
+                return new SenderEvent.ResendRequested(new Envelope.ResendRequest(asked.request().incarnation(), state.kept().resendCount() + 1, asked.request().from()), asked.stream(), asked.held());
             }
             return event;
         }
@@ -456,9 +497,9 @@ final class Mutants {
                 return new SenderEvent.ConfirmationReceived(heard.position(), number.applyAsInt(heard.stream()));
             }
             if (event instanceof SenderEvent.ResendRequested asked) {
-                return new SenderEvent.ResendRequested(asked.request(), number.applyAsInt(asked.stream()));
+                return new SenderEvent.ResendRequested(asked.request(), number.applyAsInt(asked.stream()), asked.held());
             }
-            return event instanceof SenderEvent.HelloReceived hello ? new SenderEvent.HelloReceived(hello.from(), hello.request(), number.applyAsInt(hello.stream())) : event;
+            return event instanceof SenderEvent.HelloReceived hello ? new SenderEvent.HelloReceived(hello.from(), hello.request(), number.applyAsInt(hello.stream()), hello.held()) : event;
         }
     }
 
