@@ -16,6 +16,16 @@ import java.util.Set;
 /** Whole nodes on databases in memory: some runs a second; not exact to the bit, since the driver draws its ids from a secure source. */
 public final class NodeLevel implements Level {
 
+    private final Wires wires;
+
+    public NodeLevel() {
+        this(Wires.SOUND);
+    }
+
+    NodeLevel(Wires wires) {
+        this.wires = wires;
+    }
+
     @Override
     public String title() {
         return "whole nodes";
@@ -39,7 +49,7 @@ public final class NodeLevel implements Level {
     @Override
     public Run run(long seed, Mischief mischief, boolean isTold) {
         Map<String, Long> figures = new LinkedHashMap<>();
-        try (NodeWorld world = new NodeWorld(seed, mischief)) {
+        try (NodeWorld world = new NodeWorld(seed, mischief, wires)) {
             try {
                 NodeWorld.Outcome outcome = world.run();
                 figures.put("states", (long) outcome.states());

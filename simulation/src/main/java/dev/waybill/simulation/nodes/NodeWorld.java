@@ -49,6 +49,7 @@ final class NodeWorld implements AutoCloseable {
     private final Confirmed confirmed = new Confirmed();
     private final Hits hits = new Hits();
     private final Mischief mischief;
+    private final Wires wires;
     private final Upsets upsets;
     private final WholeNode headOffice;
     private final Downward downward;
@@ -69,8 +70,9 @@ final class NodeWorld implements AutoCloseable {
     private Poison poison;
     private int poisonedRounds;
 
-    NodeWorld(long seed, Mischief mischief) throws SQLException {
+    NodeWorld(long seed, Mischief mischief, Wires wires) throws SQLException {
         this.mischief = mischief;
+        this.wires = wires;
         random = new SplittableRandom(seed);
         upsets = new Upsets(this, random, mischief);
         rates = random.nextInt(5) == 0 ? Rates.NONE : new Rates(share(0.3), share(0.3), share(0.3), share(0.2), 6, share(0.08), share(0.08));
@@ -165,6 +167,10 @@ final class NodeWorld implements AutoCloseable {
     /** What a machine believes the time to be. */
     InstantSource clockOf(String name) {
         return () -> now.plus(upsets.skew(name));
+    }
+
+    Wires wires() {
+        return wires;
     }
 
     void pass(Duration time) {

@@ -78,7 +78,7 @@ final class WholeNode implements AutoCloseable {
         properties.setProperty("waybill.agent", "off");
         properties.setProperty("waybill.wait", "1ms");
         properties.setProperty("waybill.unwrap", "allow");
-        Connection connection = DriverManager.getConnection("jdbc:waybill:" + database, properties);
+        Connection connection = DriverManager.getConnection("jdbc:waybill:" + world.wires().applications(database), properties);
         applications.add(connection);
         return connection;
     }
@@ -127,7 +127,7 @@ final class WholeNode implements AutoCloseable {
         if (agent == null) {
             faults = new StepFaults(this);
             AgentSurroundings around = new AgentSurroundings(world.clockOf(name), ZoneOffset.UTC, world.random(), WholeNode::daemon, (type, max) -> world.link(type.address(), max), faults, new Told());
-            agent = MessageAgent.open(new AgentHome(dialect.databaseKey(raw), dialect, () -> DriverManager.getConnection("jdbc:" + database), board, settings), name, around, false, () -> { });
+            agent = MessageAgent.open(new AgentHome(dialect.databaseKey(raw), dialect, () -> world.wires().agents(database), board, settings), name, around, false, () -> { });
         }
         return agent;
     }

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.simulation.nodes;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/** Bugs of whole nodes: what they do around the machines, broken once each. */
+final class NodeMutants {
+
+    private NodeMutants() {}
+
+    static Map<String, Supplier<Saboteur>> all() {
+        Map<String, Supplier<Saboteur>> mutants = new LinkedHashMap<>();
+        mutants.put("log_received is committed apart from the rows", () -> committingBefore("SET log_received ="));
+        mutants.put("log_received is not stored", () -> instead("SET log_received = ?, digest_received = ? WHERE", "SET log_received = log_received WHERE ? <> -1 AND ? IS NOT NULL AND"));
+        mutants.put("a transaction that failed is kept as far as it came", KeepsHalves::new);
+        mutants.put("the outbox is put in order from its end", () -> instead("waybill.outbox", " ORDER BY 1", " ORDER BY 1 DESC"));
+        mutants.put("the journal is committed before it is known what is in it", () -> committingBefore("UPDATE waybill.journal_head SET log_offset"));
+        mutants.put("the outbox is cleared of everything", () -> instead("DELETE FROM waybill.outbox", " WHERE ", " WHERE TRUE OR "));
+        mutants.put("the journal is trimmed of what is owed", () -> instead("DELETE FROM waybill.journal WHERE part_end <= ?", "DELETE FROM waybill.journal WHERE part_end <= 1000 + ?"));
+        mutants.put("what comes right after a snapshot is not owed", OwesTooLate::new);
+        mutants.put("what is captured is committed by itself", CapturesApart::new);
+        mutants.put("what a savepoint takes back stays in the database", KeepsWhatIsTakenBack::new);
+        return mutants;
+    }
+
+    private static Saboteur instead(String text, String other) {
+        return instead("", text, other);
+    }
+
+    private static Saboteur instead(String about, String text, String other) {
+        return new Saboteur() {
+            @Override
+            String text(Connection real, String sql) {
+                return sql.contains(about) ? sql.replace(text, other) : sql;
+            }
+        };
+    }
+
+    private static Saboteur committingBefore(String text) {
+        return new Saboteur() {
+            @Override
+            String text(Connection real, String sql) throws SQLException {
+                if (sql.contains(text)) {
+                    real.commit();
+                }
+                return sql;
+            }
+        };
+    }
+
+    private static final class KeepsHalves extends Saboteur {
+        @Override
+        void rollback(Connection real) throws SQLException {
+            real.commit();
+        }
+    }
+
+    private static final class OwesTooLate extends Saboteur {
+        private static final Pattern STARTED = Pattern.compile("started = (\\d+), stopped");
+
+        @Override
+        String text(Connection real, String sql) {
+            return STARTED.matcher(sql).replaceFirst(found -> "started = " + (Long.parseLong(found.group(1)) + 500) + ", stopped");
+        }
+    }
+
+    private abstract static class AmongApplications extends Saboteur {
+        @Override
+        boolean isAmongAgents() {
+            return false;
+        }
+    }
+
+    private static final class CapturesApart extends AmongApplications {
+        @Override
+        Connection where(Connection real, String sql) throws SQLException {
+            return sql.contains("INSERT INTO waybill.outbox") ? DriverManager.getConnection(real.getMetaData().getURL()) : real;
+        }
+    }
+
+    private static final class KeepsWhatIsTakenBack extends AmongApplications {
+        @Override
+        void rollback(Connection real, Savepoint to) { }
+    }
+}
