@@ -15,7 +15,16 @@ public record EntryIds(long first, long last) {
 
     /** The runs that ids in any order make, ascending. */
     static List<EntryIds> of(List<Long> ids) {
-        return joined(ids.stream().map(id -> new EntryIds(id, id)).toList());
+        long[] sorted = ids.stream().mapToLong(Long::longValue).sorted().toArray();
+        List<EntryIds> runs = new ArrayList<>();
+        int first = 0;
+        for (int i = 1; i <= sorted.length; i++) {
+            if (i == sorted.length || sorted[i] != sorted[i - 1] + 1) {
+                runs.add(new EntryIds(sorted[first], sorted[i - 1]));
+                first = i;
+            }
+        }
+        return runs;
     }
 
     /** The same ids in as few runs as possible, ascending. */

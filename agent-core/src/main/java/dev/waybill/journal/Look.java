@@ -12,11 +12,21 @@ public final class Look {
     private final JournalHead head;
     private final List<List<OutboxRow>> transactions;
     private final boolean more;
+    private final long bytes;
 
     Look(JournalHead head, List<List<OutboxRow>> transactions, boolean more) {
         this.head = head;
         this.transactions = transactions;
         this.more = more;
+        this.bytes = bytes(transactions);
+    }
+
+    private static long bytes(List<List<OutboxRow>> transactions) {
+        long bytes = 0;
+        for (List<OutboxRow> parts : transactions) {
+            bytes += OutboxRow.bytes(parts);
+        }
+        return bytes;
     }
 
     /** Nothing waits. */
@@ -31,7 +41,7 @@ public final class Look {
 
     /** By how much the journal will grow. */
     public long bytes() {
-        return transactions.stream().mapToLong(OutboxRow::bytes).sum();
+        return bytes;
     }
 
     /** The rows of small transactions, which this process puts into blocks. Those of others are deleted in the transaction that moves them. */
