@@ -482,6 +482,10 @@ public enum WaybillError {
     SUBSCRIPTION_VALUE("42809", Retry.NEVER,
             "Publication %s has no SUBSCRIBE BY, so a subscription cannot have the value '%s'. Nothing was done. Leave the value out."),
 
+    /** Cause: a subscription without a value for a publication with SUBSCRIBE BY. */
+    SUBSCRIPTION_WITHOUT_VALUE("42809", Retry.NEVER,
+            "Publication %1$s has SUBSCRIBE BY %2$s, so the subscription of %3$s has to have a value. Nothing was done. Say CREATE SUBSCRIPTION TO %1$s ('value') FOR %3$s, with the value that his rows have there."),
+
     /** Cause: CREATE SUBSCRIPTION a second time. */
     SUBSCRIPTION_EXISTS("42710", Retry.NEVER,
             "There is a subscription to %s for %s already. Nothing was done. Say START or SYNCHRONIZE SUBSCRIPTION, or drop it first."),

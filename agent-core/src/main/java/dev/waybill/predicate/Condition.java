@@ -60,6 +60,20 @@ public sealed interface Condition {
         return ConditionParser.ofOurs(text).parse().condition();
     }
 
+    /** Reads what the text of a column gave. */
+    static Term.Column columnOfText(String text) throws SQLException {
+        return ((Claim) ofText(text)).column();
+    }
+
+    /**
+     * Whether this column has the value that a person wrote as text.
+     *
+     * @throws SQLException CONDITION_REFUSED when the column cannot have it, or is not compared exactly
+     */
+    static Condition ofValue(Term.Column column, String value) throws SQLException {
+        return new Comparison(Operator.EQUAL, column, new Term.Constant(Family.read(column, value))).resolved(found -> found);
+    }
+
     /** A condition, and where it ends in its text. */
     record Parsed(Condition condition, int end) {}
 

@@ -6,6 +6,7 @@ import dev.waybill.change.SqlType;
 import dev.waybill.error.WaybillError;
 import java.math.BigDecimal;
 import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
@@ -79,6 +80,20 @@ enum Family {
             case TIMESTAMP -> "TIMESTAMP '" + ((LocalDateTime) constant).toLocalDate() + " " + CLOCK.format((LocalDateTime) constant) + "'";
             default -> "'" + constant.toString().replace("'", "''") + "'";
         };
+    }
+
+    /** The value of this column that is written so. */
+    static Object read(Term.Column column, String text) throws SQLException {
+        try {
+            return switch (of(column.type())) {
+                case NUMBER -> new BigDecimal(text);
+                case DATE -> LocalDate.parse(text);
+                case UUID -> java.util.UUID.fromString(text);
+                default -> text;
+            };
+        } catch (IllegalArgumentException | DateTimeException malformed) {
+            throw WaybillError.CONDITION_REFUSED.because(malformed, column.text() + " = '" + text + "'", column.at() + 1, "that is no value of the column", "Write " + of(column.type()).example);
+        }
     }
 
     /** The terms of a comparison, found: constants that are to become something else have become it. */

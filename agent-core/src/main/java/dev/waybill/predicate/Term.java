@@ -5,6 +5,7 @@ import dev.waybill.change.ColumnType;
 import dev.waybill.error.WaybillError;
 import java.math.BigDecimal;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** A value inside of a condition: read from the row, written there, or worked out of both. Immutable; any thread. */
@@ -36,7 +37,8 @@ public sealed interface Term {
      */
     record Column(String name, boolean quoted, int at, ColumnType type, TextRule rule) implements Term {
 
-        static Column written(String name, boolean quoted, int at) {
+        /** As a statement names it. */
+        public static Column written(String name, boolean quoted, int at) {
             return new Column(name, quoted, at, null, null);
         }
 
@@ -50,6 +52,15 @@ public sealed interface Term {
                 throw WaybillError.CONDITION_REFUSED.with(text(), at + 1, name + " is " + ofType.type() + ", which may be long, or is compared in different ways by databases", "Keep what the condition needs in a column of another type");
             }
             return new Column(kept, true, at, ofType, byRule);
+        }
+
+        /**
+         * That equal values are found equal.
+         *
+         * @throws SQLException CONDITION_REFUSED
+         */
+        public void expectExact() throws SQLException {
+            Family.together(List.of(this, this), false, text());
         }
 
         @Override

@@ -5,16 +5,26 @@ import dev.waybill.change.ColumnShape;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
 import dev.waybill.predicate.Condition;
+import dev.waybill.predicate.Term;
+import java.sql.SQLException;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * One table of a publication.
  *
- * @param table     the table with the article's columns (all of the table when none were named; the key always)
- * @param condition which of its rows, with its columns found; null for all
+ * @param table       the table with the article's columns (all of the table when none were named; the key always)
+ * @param condition   which of its rows, with its columns found; null for all
+ * @param subscribeBy the column whose value says who of the subscribers gets the row; null for everybody
  */
-public record Article(TableShape table, Condition condition) {
+public record Article(TableShape table, Condition condition, Term.Column subscribeBy) {
+
+    /** For every subscriber alike. */
+    public Article(TableShape table, Condition condition) {
+        this(table, condition, null);
+    }
 
     /** All rows. */
     public Article(TableShape table) {
@@ -25,12 +35,39 @@ public record Article(TableShape table, Condition condition) {
         return TableName.of(table);
     }
 
-    /** The columns that the condition looks at; capture has to know them of every row, before and after. */
+    /** Whether somebody may get some of the rows and not all. */
+    public boolean choosesRows() {
+        return condition != null || subscribeBy != null;
+    }
+
+    /**
+     * What a subscription with this value gets.
+     *
+     * @param value null for none
+     * @throws SQLException CONDITION_REFUSED when the column cannot have it
+     */
+    public Article chosenBy(String value) throws SQLException {
+        if (subscribeBy == null) {
+            return this;
+        }
+        Condition his = Condition.ofValue(subscribeBy, value == null ? "" : value);
+        return new Article(table, condition == null ? his : new Condition.Several(true, List.of(condition, his)));
+    }
+
+    /** Hands out every column that is looked at to find out who gets a row. */
+    void looked(Consumer<Term.Column> each) {
+        if (condition != null) {
+            condition.columns(each);
+        }
+        if (subscribeBy != null) {
+            each.accept(subscribeBy);
+        }
+    }
+
+    /** The columns that are looked at to find out who gets a row; capture has to know them of every row, before and after. */
     public Set<ColumnShape> watched() {
         Set<ColumnShape> watched = new LinkedHashSet<>();
-        if (condition != null) {
-            condition.columns(column -> watched.add(new ColumnShape(column.name(), column.type())));
-        }
+        looked(column -> watched.add(new ColumnShape(column.name(), column.type())));
         return watched;
     }
 }

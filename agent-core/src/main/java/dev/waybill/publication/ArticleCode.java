@@ -9,6 +9,7 @@ import dev.waybill.change.ShapeCodec;
 import dev.waybill.change.TableShape;
 import dev.waybill.error.WaybillError;
 import dev.waybill.predicate.Condition;
+import dev.waybill.predicate.Term;
 import dev.waybill.predicate.TextRule;
 import dev.waybill.predicate.Watched;
 import java.sql.SQLException;
@@ -16,41 +17,47 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Articles as their row in the catalogue has them: bytes, and beside them the text of the condition. Stateless.
+ * Articles as their row in the catalogue has them: bytes, and beside them the texts of the condition and of the column after SUBSCRIBE BY. Stateless.
  *
  * <pre>
  *   all rows           1 · shape             what {@link ShapeCodec#encode} gives
  *   rows by condition  2 · shape · watched   a program that knows no conditions refuses it
+ *   rows by value      3 · shape · watched   and so does one that knows no SUBSCRIBE BY
  * </pre>
  */
 final class ArticleCode {
 
     private static final int CONDITIONAL = 2;
+    private static final int BY_VALUE = 3;
 
     private ArticleCode() {}
 
     static byte[] encode(Article article) {
-        if (article.condition() == null) {
+        if (!article.choosesRows()) {
             return ShapeCodec.encode(article.table());
         }
         ByteSink sink = new ByteSink();
-        sink.putByte(CONDITIONAL);
+        sink.putByte(article.subscribeBy() == null ? CONDITIONAL : BY_VALUE);
         ShapeCodec.write(sink, article.table());
         watched(article).write(sink);
         return sink.bytes();
     }
 
-    /** @param condition null where all rows are chosen */
-    static Article decode(byte[] bytes, String condition) throws SQLException {
+    /**
+     * @param condition   null where there is none
+     * @param subscribeBy likewise
+     */
+    static Article decode(byte[] bytes, String condition, String subscribeBy) throws SQLException {
         try {
-            if (bytes.length == 0 || bytes[0] != CONDITIONAL) {
+            if (bytes.length == 0 || bytes[0] != CONDITIONAL && bytes[0] != BY_VALUE) {
                 return new Article(ShapeCodec.decode(bytes));
             }
             ByteSource source = new ByteSource(bytes, 1, bytes.length);
             TableShape table = ShapeCodec.readShape(source);
             Watched watched = Watched.read(source);
             source.expectEnd("an article");
-            return new Article(table, Condition.ofText(condition).resolved(watched));
+            Term.Column column = subscribeBy == null ? null : watched.find(Condition.columnOfText(subscribeBy));
+            return new Article(table, condition == null ? null : Condition.ofText(condition).resolved(watched), column);
         } catch (MalformedException damaged) {
             throw WaybillError.CATALOGUE_DAMAGED.because(damaged, damaged.getMessage());
         }
@@ -63,7 +70,7 @@ final class ArticleCode {
             columns.add(article.table().columns().get(key));
             rules.add(null);
         }
-        article.condition().columns(column -> {
+        article.looked(column -> {
             ColumnShape shape = new ColumnShape(column.name(), column.type());
             int known = columns.indexOf(shape);
             if (known < 0) {

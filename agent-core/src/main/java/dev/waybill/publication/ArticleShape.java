@@ -37,12 +37,25 @@ final class ArticleShape {
         if (reference.condition() != null) {
             reference.condition().columns(column -> asked.add(kept(dialect, identifier(column))));
         }
+        if (reference.subscribeBy() != null) {
+            asked.add(kept(dialect, reference.subscribeBy()));
+        }
         TableDefinition found = name.isOurs() ? null : dialect.describe(raw, name.schema(), name.name(), column -> !chosen.isEmpty() && !asked.contains(column));
         if (found == null) {
             throw notFound(raw, dialect, name);
         }
         Condition condition = reference.condition() == null ? null : reference.condition().resolved(written -> found(raw, dialect, found.shape(), written));
-        return new Article(chosen(dialect, reference, found.shape(), version), condition);
+        return new Article(chosen(dialect, reference, found.shape(), version), condition, subscribeBy(raw, dialect, found.shape(), reference.subscribeBy()));
+    }
+
+    /** The column after SUBSCRIBE BY, which has to be one that is compared exactly. */
+    private static Term.Column subscribeBy(Connection raw, Dialect dialect, TableShape whole, Identifier written) throws SQLException {
+        if (written == null) {
+            return null;
+        }
+        Term.Column column = found(raw, dialect, whole, Term.Column.written(written.text(), written.quoted(), 0));
+        column.expectExact();
+        return column;
     }
 
     /** A column that a condition names. */

@@ -119,7 +119,7 @@ final class CatalogueTransaction {
     /** Triggers keep too little of the row before: whoever is to lose it would not be told. */
     private static void expectNoConditions(Catalogue catalogue) throws SQLException {
         for (Publication publication : catalogue.publications()) {
-            if (publication.articles().stream().anyMatch(article -> article.condition() != null)) {
+            if (publication.articles().stream().anyMatch(Article::choosesRows)) {
                 throw WaybillError.CONDITION_WITH_TRIGGERS.with(publication.name());
             }
         }

@@ -25,7 +25,7 @@ final class OneTableTwice {
             if (!other.publication().equals(publication)) {
                 for (Article article : articles) {
                     Article twin = catalogue.publication(other.publication()).flatMap(publications -> publications.article(article.name())).orElse(null);
-                    if (twin != null && (twin.condition() != null || article.condition() != null) && !columns(twin).equals(columns(article))) {
+                    if (twin != null && (twin.choosesRows() || article.choosesRows()) && !columns(twin).equals(columns(article))) {
                         throw WaybillError.ARTICLES_DIFFER.with(subscriber, article.name(), publication, other.publication());
                     }
                 }

@@ -18,7 +18,7 @@ import java.util.TreeSet;
  * What one subscriber is owed at each log offset: the recorded history of his subscriptions. Statements only ever add to what it says of offsets that are still to come, so what was said of an offset stays true. Immutable.
  *
  * @param begun   nothing at or before this offset is owed to him, whatever else is recorded: he was granted, or begun anew, there
- * @param periods in no particular order; those of one publication do not overlap
+ * @param periods in no particular order; those of one publication and value do not overlap
  */
 public record Owed(String subscriber, LogOffset begun, List<Period> periods) {
 
@@ -29,14 +29,39 @@ public record Owed(String subscriber, LogOffset begun, List<Period> periods) {
     /**
      * From START or a snapshot to STOP.
      *
+     * @param value   of the subscription; null for none
      * @param started exclusive
      * @param stopped inclusive; null while there is no end
      */
-    public record Period(String publication, LogOffset started, LogOffset stopped) {
+    public record Period(String publication, String value, LogOffset started, LogOffset stopped) {
+
+        /** Of a subscription without a value. */
+        public Period(String publication, LogOffset started, LogOffset stopped) {
+            this(publication, null, started, stopped);
+        }
 
         /** Whether the entry at this offset is owed. */
         public boolean contains(LogOffset entry) {
             return entry.isAfter(started) && (stopped == null || !entry.isAfter(stopped));
+        }
+    }
+
+    /**
+     * To a publication, or to the part of it that has a value.
+     *
+     * @param value empty for none
+     */
+    record Claim(String publication, String value) implements Comparable<Claim> {
+
+        @Override
+        public int compareTo(Claim other) {
+            int order = publication.compareTo(other.publication);
+            return order == 0 ? value.compareTo(other.value) : order;
+        }
+
+        @Override
+        public String toString() {
+            return value.isEmpty() ? publication : publication + "\0" + value;
         }
     }
 
@@ -45,12 +70,12 @@ public record Owed(String subscriber, LogOffset begun, List<Period> periods) {
         return new Owed(subscriber, LogOffset.ZERO, List.of());
     }
 
-    /** The publications of which the entry at this offset is owed. */
-    Set<String> publications(LogOffset entry) {
-        Set<String> owed = new TreeSet<>();
+    /** What is owed of the entry at this offset. */
+    Set<Claim> claims(LogOffset entry) {
+        Set<Claim> owed = new TreeSet<>();
         for (Period period : periods) {
             if (entry.isAfter(begun) && period.contains(entry)) {
-                owed.add(period.publication());
+                owed.add(new Claim(period.publication(), period.value() == null ? "" : period.value()));
             }
         }
         return owed;
@@ -77,9 +102,9 @@ public record Owed(String subscriber, LogOffset begun, List<Period> periods) {
         Map<String, List<Period>> periods = new HashMap<>();
         try (PreparedStatement select = raw.prepareStatement(periods(dialect)); ResultSet row = select.executeQuery()) {
             while (row.next()) {
-                long stopped = row.getLong(4);
+                long stopped = row.getLong(5);
                 LogOffset end = row.wasNull() ? null : new LogOffset(stopped);
-                periods.computeIfAbsent(row.getString(1), none -> new ArrayList<>()).add(new Period(row.getString(2), new LogOffset(row.getLong(3)), end));
+                periods.computeIfAbsent(row.getString(1), none -> new ArrayList<>()).add(new Period(row.getString(2), row.getString(3).isEmpty() ? null : row.getString(3), new LogOffset(row.getLong(4)), end));
             }
         }
         Map<String, Owed> owed = new HashMap<>();
@@ -93,7 +118,7 @@ public record Owed(String subscriber, LogOffset begun, List<Period> periods) {
 
     private static String periods(Dialect dialect) {
         String publication = " JOIN " + dialect.catalogueTable("publication") + " p ON p.publication_id = s.publication_id";
-        return "SELECT s.user_name, p.publication_name, s.started, s.stopped FROM " + dialect.catalogueTable("subscription") + " s" + publication + " WHERE s.started IS NOT NULL UNION ALL "
-                + "SELECT s.user_name, p.publication_name, s.started, s.stopped FROM " + dialect.catalogueTable("subscription_period") + " s" + publication;
+        return "SELECT s.user_name, p.publication_name, s.subscribe_by, s.started, s.stopped FROM " + dialect.catalogueTable("subscription") + " s" + publication + " WHERE s.started IS NOT NULL UNION ALL "
+                + "SELECT s.user_name, p.publication_name, s.subscribe_by, s.started, s.stopped FROM " + dialect.catalogueTable("subscription_period") + " s" + publication;
     }
 }

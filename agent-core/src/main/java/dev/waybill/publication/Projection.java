@@ -7,6 +7,7 @@ import dev.waybill.change.RowImage;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
 import dev.waybill.change.TransactionRecord.Change;
+import dev.waybill.publication.Owed.Claim;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,11 +35,19 @@ final class Projection {
         this.same = to.equals(from);
     }
 
-    /** Onto the columns of the table's articles in these publications together; null when none of them has it. */
-    static Projection of(TableShape table, List<Publication> publications) {
+    /** Onto the columns, and the rows, of the table's articles in these publications together, as far as they are claimed; null when none of them has it. */
+    static Projection of(TableShape table, List<Publication> publications, Set<Claim> claims) throws SQLException {
         TableName name = TableName.of(table);
-        List<Publication> holders = publications.stream().filter(publication -> publication.article(name).isPresent()).toList();
-        List<Article> articles = holders.stream().flatMap(publication -> publication.article(name).stream()).toList();
+        List<Publication> holders = publications.stream().filter(publication -> publication.article(name).isPresent() && claims.stream().anyMatch(claim -> claim.publication().equals(publication.name()))).toList();
+        List<Article> articles = new ArrayList<>();
+        for (Publication publication : holders) {
+            Article article = publication.article(name).orElseThrow();
+            for (Claim claim : claims) {
+                if (claim.publication().equals(publication.name())) {
+                    articles.add(article.chosenBy(claim.value()));
+                }
+            }
+        }
         if (articles.isEmpty()) {
             return null;
         }

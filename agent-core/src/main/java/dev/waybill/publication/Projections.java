@@ -2,6 +2,7 @@
 package dev.waybill.publication;
 
 import dev.waybill.change.TableShape;
+import dev.waybill.publication.Owed.Claim;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.IdentityHashMap;
@@ -16,16 +17,16 @@ final class Projections {
 
     private final CatalogueHistory history;
     private final Map<TableShape, Optional<Projection>> known = new IdentityHashMap<>();
-    private Set<String> publications = Set.of();
+    private Set<Claim> claims = Set.of();
 
     Projections(CatalogueHistory history) {
         this.history = history;
     }
 
     /** From now on for these. */
-    void use(Set<String> others) {
-        if (!publications.equals(others)) {
-            publications = others;
+    void use(Set<Claim> others) {
+        if (!claims.equals(others)) {
+            claims = others;
             known.clear();
         }
     }
@@ -40,7 +41,7 @@ final class Projections {
     Projection of(Connection raw, TableShape table) throws SQLException {
         Optional<Projection> projection = known.get(table);
         if (projection == null) {
-            projection = Optional.ofNullable(Projection.of(table, history.at(raw, table.version()).stream().filter(publication -> publications.contains(publication.name())).toList()));
+            projection = Optional.ofNullable(Projection.of(table, history.at(raw, table.version()), claims));
             if (known.size() >= KEPT) {
                 known.clear();
             }

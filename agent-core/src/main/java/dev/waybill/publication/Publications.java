@@ -54,6 +54,7 @@ public final class Publications {
             }
             for (Subscription subscription : transaction.before().subscriptions()) {
                 if (subscription.publication().equals(publication)) {
+                    article.chosenBy(expectValue(publication, subscription, article));
                     OneTableTwice.expectAlike(transaction.before(), subscription.subscriber(), publication, List.of(article));
                 }
             }
@@ -143,9 +144,24 @@ public final class Publications {
         transaction.execute("INSERT INTO #article (publication_id, table_schema, table_name, shape, since_version) VALUES (?, ?, ?, ?, ?)",
                 transaction.publicationId(publication), article.name().schema(), article.name().name(), ArticleCode.encode(article), transaction.version());
         if (article.condition() != null) {
-            transaction.execute("UPDATE #article SET where_condition = ? WHERE publication_id = ? AND table_schema = ? AND table_name = ? AND until_version IS NULL", article.condition().text(),
-                    transaction.publicationId(publication), article.name().schema(), article.name().name());
+            say(transaction, publication, article, "where_condition", article.condition().text());
         }
+        if (article.subscribeBy() != null) {
+            say(transaction, publication, article, "subscribe_by", article.subscribeBy().text());
+        }
+    }
+
+    private static void say(CatalogueTransaction transaction, String publication, Article article, String column, String text) throws SQLException {
+        transaction.execute("UPDATE #article SET " + column + " = ? WHERE publication_id = ? AND table_schema = ? AND table_name = ? AND until_version IS NULL", text,
+                transaction.publicationId(publication), article.name().schema(), article.name().name());
+    }
+
+    /** Who has subscribed without a value would get nothing of a table that asks for one. */
+    private static String expectValue(String publication, Subscription subscription, Article article) throws SQLException {
+        if (article.subscribeBy() != null && subscription.value() == null) {
+            throw WaybillError.SUBSCRIPTION_WITHOUT_VALUE.with(publication, article.subscribeBy().text(), subscription.subscriber());
+        }
+        return subscription.value();
     }
 
     private static Publication expectIdle(CatalogueTransaction transaction, String publication) throws SQLException {

@@ -4,13 +4,14 @@ package dev.waybill.publication;
 import dev.waybill.change.ShapeCache;
 import dev.waybill.change.TransactionOutline;
 import dev.waybill.change.TransactionReader;
-import dev.waybill.change.TransactionRecord;
 import dev.waybill.change.TransactionRecord.Begin;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.End;
+import dev.waybill.change.TransactionRecord;
 import dev.waybill.change.TransactionWriter;
 import dev.waybill.journal.JournalEntry;
 import dev.waybill.journal.LogOffset;
+import dev.waybill.publication.Owed.Claim;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -18,6 +19,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What one subscriber gets of the journal: of each entry the tables, columns and rows of the publications that he subscribes to, as they were defined when the change was captured.
@@ -37,7 +39,7 @@ public final class SubscriberFilter {
     /** What was found out about one entry holds up to another, which is mostly far away. */
     private LogOffset asked;
     private LogOffset askedUpTo;
-    private Set<String> publications = Set.of();
+    private Set<Claim> claims = Set.of();
     private String joined = "";
 
     /** For a subscriber to whom this is owed. */
@@ -56,20 +58,20 @@ public final class SubscriberFilter {
         if (entry.target() != null) {
             return entry.offset().isAfter(owed.begun()) ? UNTOUCHED : null;
         }
-        return publications(entry.offset()).isEmpty() ? null : joined;
+        return claims(entry.offset()).isEmpty() ? null : joined;
     }
 
-    private Set<String> publications(LogOffset entry) {
+    private Set<Claim> claims(LogOffset entry) {
         if (asked == null || entry.isBefore(asked) || entry.isAfter(askedUpTo)) {
-            Set<String> found = owed.publications(entry);
-            if (!found.equals(publications)) {
-                publications = found;
-                joined = String.join("\n", found);
+            Set<Claim> found = owed.claims(entry);
+            if (!found.equals(claims)) {
+                claims = found;
+                joined = found.stream().map(Claim::toString).collect(Collectors.joining("\n"));
             }
             asked = entry;
             askedUpTo = owed.unchangedUpTo(entry);
         }
-        return publications;
+        return claims;
     }
 
     /**
@@ -88,7 +90,7 @@ public final class SubscriberFilter {
             }
             return true;
         }
-        projections.use(publications(entry.offset()));
+        projections.use(claims(entry.offset()));
         byte[] content = entry.content();
         if (content != null && outline.passesWhole(content, table -> projections.isSame(raw, table))) {
             out.write(content);

@@ -5,6 +5,7 @@ import dev.waybill.change.TableName;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.error.WaybillError;
 import dev.waybill.journal.LogOffset;
+import dev.waybill.predicate.Term;
 import dev.waybill.publication.Subscription.State;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -45,9 +46,10 @@ public final class Subscriptions {
                 if (transaction.before().remoteUser(subscriber).isEmpty()) {
                     throw Users.unknownUser(transaction.before(), "remote user", subscriber);
                 }
-                if (find(transaction.before(), publication, subscriber) != null) {
+                if (find(transaction.before(), publication, value, subscriber) != null) {
                     throw WaybillError.SUBSCRIPTION_EXISTS.with(publication, subscriber);
                 }
+                expectFitting(transaction.publication(publication), value, subscriber);
                 OneTableTwice.expectAlike(transaction.before(), subscriber, publication, transaction.publication(publication).articles());
                 transaction.execute("INSERT INTO #subscription (publication_id, user_name, subscribe_by, state, created) VALUES (?, ?, ?, ?, ?)",
                         transaction.publicationId(publication), subscriber, value, State.CREATED.name(), head);
@@ -66,7 +68,7 @@ public final class Subscriptions {
             expectNoWriters("START SUBSCRIPTION", transaction.publication(publication));
             long head = transaction.sequenceToNow(administration.clock()).bytes();
             for (String subscriber : subscribers) {
-                Subscription present = expectState(transaction, "START", publication, subscriber, BEFORE_START);
+                Subscription present = expectState(transaction, "START", publication, value, subscriber, BEFORE_START);
                 new Periods(transaction.raw(), transaction.dialect(), present).begin(head);
                 say(transaction, present, State.STARTED);
             }
@@ -78,7 +80,7 @@ public final class Subscriptions {
         changeAtHead("STOP SUBSCRIPTION", publication, value, transaction -> {
             long head = transaction.sequenceToNow(administration.clock()).bytes();
             for (String subscriber : subscribers) {
-                Subscription present = expectState(transaction, "STOP", publication, subscriber, BEFORE_STOP);
+                Subscription present = expectState(transaction, "STOP", publication, value, subscriber, BEFORE_STOP);
                 new Periods(transaction.raw(), transaction.dialect(), present).stop(head);
                 say(transaction, present, State.STOPPED);
             }
@@ -97,7 +99,7 @@ public final class Subscriptions {
         }
         change("SYNCHRONIZE SUBSCRIPTION", publication, value, transaction -> {
             for (String subscriber : subscribers) {
-                Subscription present = expectState(transaction, "SYNCHRONIZE", publication, subscriber, EnumSet.allOf(State.class));
+                Subscription present = expectState(transaction, "SYNCHRONIZE", publication, value, subscriber, EnumSet.allOf(State.class));
                 if (transaction.before().consolidated().filter(above -> above.name().equals(subscriber)).isPresent()) {
                     throw WaybillError.SYNCHRONIZE_UPWARD.with(subscriber, publication, subscriber);
                 }
@@ -111,7 +113,7 @@ public final class Subscriptions {
         changeAtHead("DROP SUBSCRIPTION", publication, value, transaction -> {
             long head = transaction.sequenceToNow(administration.clock()).bytes();
             for (String subscriber : subscribers) {
-                Subscription present = expectState(transaction, "DROP", publication, subscriber, EnumSet.allOf(State.class));
+                Subscription present = expectState(transaction, "DROP", publication, value, subscriber, EnumSet.allOf(State.class));
                 new Periods(transaction.raw(), transaction.dialect(), present).end(head);
                 transaction.execute("DELETE FROM #subscription WHERE publication_id = ? AND user_name = ? AND subscribe_by = ?", transaction.publicationId(publication), subscriber, value);
             }
@@ -236,9 +238,6 @@ public final class Subscriptions {
     private static CatalogueTransaction.Change checked(String publication, String value, CatalogueTransaction.Change change) {
         return transaction -> {
             transaction.publication(publication);
-            if (!value.isEmpty()) {
-                throw WaybillError.SUBSCRIPTION_VALUE.with(publication, value);
-            }
             change.make(transaction);
         };
     }
@@ -293,10 +292,10 @@ public final class Subscriptions {
         return transaction.number("SELECT log_offset FROM #journal_head WHERE one = 1");
     }
 
-    private static Subscription expectState(CatalogueTransaction transaction, String verb, String publication, String subscriber, Set<State> allowed) throws SQLException {
-        Subscription present = find(transaction.before(), publication, subscriber);
+    private static Subscription expectState(CatalogueTransaction transaction, String verb, String publication, String value, String subscriber, Set<State> allowed) throws SQLException {
+        Subscription present = find(transaction.before(), publication, value, subscriber);
         if (present == null) {
-            throw WaybillError.SUBSCRIPTION_UNKNOWN.with(subscriber, publication);
+            throw WaybillError.SUBSCRIPTION_UNKNOWN.with(subscriber, value.isEmpty() ? publication : publication + " ('" + value + "')");
         }
         if (!allowed.contains(present.state())) {
             throw WaybillError.SUBSCRIPTION_STATE.with(subscriber, publication, present.state(), verb, allowed);
@@ -304,7 +303,21 @@ public final class Subscriptions {
         return present;
     }
 
-    private static Subscription find(Catalogue catalogue, String publication, String subscriber) {
-        return catalogue.subscriptionsOf(subscriber).stream().filter(subscription -> subscription.publication().equals(publication)).findFirst().orElse(null);
+    private static Subscription find(Catalogue catalogue, String publication, String value, String subscriber) {
+        return catalogue.subscriptionsOf(subscriber).stream().filter(subscription -> subscription.publication().equals(publication) && value.equals(subscription.value() == null ? "" : subscription.value()))
+                .findFirst().orElse(null);
+    }
+
+    /** A value where the publication asks for one, which the rows can have; none elsewhere. */
+    private static void expectFitting(Publication publication, String value, String subscriber) throws SQLException {
+        Term.Column by = publication.articles().stream().map(Article::subscribeBy).filter(column -> column != null).findFirst().orElse(null);
+        if (by == null && !value.isEmpty()) {
+            throw WaybillError.SUBSCRIPTION_VALUE.with(publication.name(), value);
+        } else if (by != null && value.isEmpty()) {
+            throw WaybillError.SUBSCRIPTION_WITHOUT_VALUE.with(publication.name(), by.text(), subscriber);
+        }
+        for (Article article : publication.articles()) {
+            article.chosenBy(value);
+        }
     }
 }

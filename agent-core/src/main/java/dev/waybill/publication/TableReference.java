@@ -10,14 +10,15 @@ import java.util.List;
  * @param schema  null for the current one
  * @param columns empty for all
  * @param condition which rows, as written; null for all
+ * @param subscribeBy the column whose value says who gets a row, as written; null for everybody
  */
-public record TableReference(Identifier schema, Identifier table, List<Identifier> columns, Condition condition) {
+public record TableReference(Identifier schema, Identifier table, List<Identifier> columns, Condition condition, Identifier subscribeBy) {
     public TableReference {
         columns = List.copyOf(columns);
     }
 
     /** One with all rows. */
     public TableReference(Identifier schema, Identifier table, List<Identifier> columns) {
-        this(schema, table, columns, null);
+        this(schema, table, columns, null, null);
     }
 }

@@ -42,6 +42,10 @@
  * is told what it is now, or that it is gone if it ever was his: the outcome is the same, but he hears of keys that were never his. A table in two publications of one subscriber: he gets the rows that one of them chooses; then both must have the
  * same columns ({@code OneTableTwice}).
  *
+ * <p><b>Rows by value.</b> {@code SUBSCRIBE BY column} gives each subscription the rows whose column has its value: to the filter and to snapshots it is one more condition, {@code column = value}
+ * ({@link dev.waybill.publication.Article#chosenBy}), so a row that gets another value is a DELETE for one and an INSERT for another in the same transaction. The value is that of the row as it was written: who gets it is fixed then.
+ * One subscriber may have several values, as so many subscriptions; what is owed to him is kept for each. Tables of the publication without the clause go to all of its subscribers. Rows of other tables do not follow.
+ *
  * <p><b>Decisions.</b>
  * <ul>
  *   <li>The condition is kept as text, for people, and with the types and collations of its columns, for all time ({@code ArticleCode}); an article without one is kept as it was before, so a program that knows no conditions

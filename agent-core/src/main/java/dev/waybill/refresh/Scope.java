@@ -2,17 +2,17 @@
 package dev.waybill.refresh;
 
 import dev.waybill.change.ColumnShape;
-import dev.waybill.change.TableDefinition;
 import dev.waybill.change.TableDefinition.ForeignKey;
+import dev.waybill.change.TableDefinition;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
 import dev.waybill.dialect.Dialect;
+import dev.waybill.predicate.Condition;
 import dev.waybill.publication.Article;
 import dev.waybill.publication.Catalogue;
 import dev.waybill.publication.Publication;
-import dev.waybill.publication.Subscription;
 import dev.waybill.publication.Subscription.State;
-import dev.waybill.predicate.Condition;
+import dev.waybill.publication.Subscription;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -20,6 +20,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.StringJoiner;
 
@@ -37,7 +38,9 @@ final class Scope {
     static Publication of(Dialect dialect, Connection raw, Catalogue catalogue, Subscription subscription) throws SQLException {
         Publication publication = catalogue.publication(subscription.publication()).orElseThrow();
         Map<TableName, Article> held = new LinkedHashMap<>();
-        publication.articles().forEach(article -> held.put(TableName.of(article.table()), article));
+        for (Article article : publication.articles()) {
+            held.put(TableName.of(article.table()), article.chosenBy(subscription.value()));
+        }
         List<Article> others = others(catalogue, subscription);
         for (boolean grown = true; grown; ) {
             grown = false;
@@ -62,18 +65,25 @@ final class Scope {
         long since = 0;
         for (Subscription subscription : subscriptions) {
             Publication publication = catalogue.publication(subscription.publication()).orElseThrow();
-            publication.articles().forEach(article -> held.merge(TableName.of(article.table()), article, Scope::together));
+            for (Article article : publication.articles()) {
+                held.merge(TableName.of(article.table()), article.chosenBy(subscription.value()), Scope::together);
+            }
             names.add(publication.name());
             since = Math.max(since, publication.sinceVersion());
         }
         return new Publication(names.toString(), since, List.copyOf(held.values()));
     }
 
-    private static List<Article> others(Catalogue catalogue, Subscription subscription) {
+    /** Of the subscriber's other publications, and of the same one what he gets by other values. */
+    private static List<Article> others(Catalogue catalogue, Subscription subscription) throws SQLException {
         List<Article> others = new ArrayList<>();
         for (Subscription other : catalogue.subscriptionsOf(subscription.subscriber())) {
-            if (!other.publication().equals(subscription.publication()) && LIVE.contains(other.state())) {
-                catalogue.publication(other.publication()).ifPresent(publication -> others.addAll(publication.articles()));
+            boolean same = other.publication().equals(subscription.publication()) && Objects.equals(other.value(), subscription.value());
+            Publication publication = catalogue.publication(other.publication()).orElse(null);
+            if (!same && publication != null && LIVE.contains(other.state())) {
+                for (Article article : publication.articles()) {
+                    others.add(article.chosenBy(other.value()));
+                }
             }
         }
         return others;

@@ -12,8 +12,8 @@ enum Form {
     MESSAGE_TYPE("{CREATE|ALTER} REMOTE [MESSAGE] TYPE type [ADDRESS 'own address']"),
     DROP_MESSAGE_TYPE("DROP REMOTE [MESSAGE] TYPE type"),
     SET_OPTION("SET REMOTE type OPTION name = 'value'"),
-    CREATE_PUBLICATION("CREATE PUBLICATION name (TABLE [schema.]table [(column, …)] [WHERE condition], …)"),
-    ALTER_PUBLICATION("ALTER PUBLICATION name {ADD TABLE [schema.]table [(column, …)] [WHERE condition] | DROP TABLE [schema.]table}"),
+    CREATE_PUBLICATION("CREATE PUBLICATION name (TABLE [schema.]table [(column, …)] [WHERE condition] [SUBSCRIBE BY column], …)"),
+    ALTER_PUBLICATION("ALTER PUBLICATION name {ADD TABLE [schema.]table [(column, …)] [WHERE condition] [SUBSCRIBE BY column] | DROP TABLE [schema.]table}"),
     DROP_PUBLICATION("DROP PUBLICATION name"),
     SUBSCRIPTION("{CREATE|START|STOP|SYNCHRONIZE|DROP} SUBSCRIPTION TO publication [('value')] FOR name, …");
 

@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
 final class StatementParser {
 
     private static final Pattern TIME_OF_DAY = Pattern.compile("([01]?\\d|2[0-3]):([0-5]\\d)(?::([0-5]\\d))?");
-    private static final List<String> REFUSED_CLAUSES = List.of("SUBSCRIBE", "CONFLICT");
+
+    private static final int LONGEST_VALUE = 128;
 
     private final String sql;
     private final Cursor at;
@@ -207,12 +208,14 @@ final class StatementParser {
     private TableReference article(String publication) throws SQLException {
         TableReference table = table(true);
         if (at.takeWord("WHERE")) {
-            table = new TableReference(table.schema(), table.table(), table.columns(), at.condition());
+            table = new TableReference(table.schema(), table.table(), table.columns(), at.condition(), null);
         }
-        for (String clause : REFUSED_CLAUSES) {
-            if (at.isWord(clause)) {
-                throw WaybillError.CLAUSE_NOT_SUPPORTED.with(clause.equals("SUBSCRIBE") ? "SUBSCRIBE BY" : clause, table.table().text(), publication);
-            }
+        if (at.takeWord("SUBSCRIBE")) {
+            at.expectWord("BY");
+            table = new TableReference(table.schema(), table.table(), table.columns(), table.condition(), at.identifier("the name of a column"));
+        }
+        if (at.isWord("CONFLICT")) {
+            throw WaybillError.CLAUSE_NOT_SUPPORTED.with("CONFLICT", table.table().text(), publication);
         }
         return table;
     }
@@ -259,7 +262,11 @@ final class StatementParser {
         String publication = at.name("the publication");
         String value = "";
         if (at.takeSymbol("(")) {
+            SQLException notHere = at.expected("a value of at most " + LONGEST_VALUE + " characters");
             value = at.string("the value");
+            if (value.isEmpty() || value.length() > LONGEST_VALUE) {
+                throw notHere;
+            }
             at.expectSymbol(")");
         }
         at.expectWord("FOR");

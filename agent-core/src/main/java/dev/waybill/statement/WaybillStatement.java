@@ -110,7 +110,7 @@ public sealed interface WaybillStatement {
         }
     }
 
-    /** {@code CREATE PUBLICATION p (TABLE [schema.]t [(columns)], …)}. */
+    /** {@code CREATE PUBLICATION p (TABLE [schema.]t [(columns)] [WHERE condition] [SUBSCRIBE BY column], …)}. */
     record CreatePublication(String publication, List<TableReference> tables) implements WaybillStatement {
         public CreatePublication {
             tables = List.copyOf(tables);

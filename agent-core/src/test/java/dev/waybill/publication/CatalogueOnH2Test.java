@@ -274,6 +274,31 @@ class CatalogueOnH2Test {
     }
 
     @Test
+    void aSubscriptionHasAValueWhereThePublicationAsksForOne() throws SQLException {
+        headOffice();
+        List<String> branch = List.of("branch");
+        refused(WaybillError.COLUMN_UNKNOWN, () -> publications().create("music", List.of(by("album", "nothing"))));
+        publications().create("music", List.of(by("album", "artist", "id"), table("artist")));
+        Article album = load().publication("music").orElseThrow().articles().get(0);
+        assertThat(album.chosenBy("7").condition().text()).isEqualTo("\"ARTIST\" = 7");
+        assertThat(load().watchedNames(album.name())).containsExactly("ARTIST");
+        refused(WaybillError.SUBSCRIPTION_WITHOUT_VALUE, () -> subscriptions().create("music", "", branch));
+        refused(WaybillError.CONDITION_REFUSED, () -> subscriptions().create("music", "seven", branch));
+        subscriptions().create("music", "7", branch);
+        refused(WaybillError.SUBSCRIPTION_EXISTS, () -> subscriptions().create("music", "7", branch));
+        subscriptions().create("music", "8", branch);
+        refused(WaybillError.SUBSCRIPTION_UNKNOWN, () -> subscriptions().start("music", "9", branch));
+        subscriptions().start("music", "7", branch);
+        assertThat(owed()).containsExactly(new Period("music", "7", LogOffset.ZERO, null));
+        subscriptions().stop("music", "7", branch);
+        subscriptions().drop("music", "7", branch);
+        assertThat(load().subscriptions()).extracting(Subscription::value).containsExactly("8");
+        publications().create("others", List.of(table("artist")));
+        subscriptions().create("others", "", branch);
+        refused(WaybillError.SUBSCRIPTION_WITHOUT_VALUE, () -> publications().addTable("others", by("album", "artist")));
+    }
+
+    @Test
     void aSubscriptionGoesThroughItsStatesAndNoOthers() throws SQLException {
         headOffice();
         publications().create("music", List.of(table("artist")));
@@ -593,7 +618,12 @@ class CatalogueOnH2Test {
 
     private static TableReference chosen(String name, String condition, String... columns) throws SQLException {
         TableReference all = table(name, columns);
-        return new TableReference(all.schema(), all.table(), all.columns(), Condition.parse(condition, 0).condition());
+        return new TableReference(all.schema(), all.table(), all.columns(), Condition.parse(condition, 0).condition(), null);
+    }
+
+    private static TableReference by(String name, String column, String... columns) {
+        TableReference all = table(name, columns);
+        return new TableReference(all.schema(), all.table(), all.columns(), null, new Identifier(column, false));
     }
 
     private static TableReference table(String name, String... columns) {

@@ -13,6 +13,7 @@ import dev.waybill.change.TableShape;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.Note;
 import dev.waybill.predicate.Condition;
+import dev.waybill.predicate.Term;
 import dev.waybill.predicate.TextRule;
 import dev.waybill.predicate.Watched;
 import java.sql.SQLException;
@@ -72,11 +73,14 @@ class ChoiceTest {
     @Test
     void articlesAreReadAgainAsTheyWere() throws SQLException {
         Article article = article("place = 1 AND NOT note BETWEEN -2 AND 3");
-        Article again = ArticleCode.decode(ArticleCode.encode(article), article.condition().text());
+        Article again = ArticleCode.decode(ArticleCode.encode(article), article.condition().text(), null);
         assertThat(again.condition().text()).isEqualTo("(\"place\" = 1 AND NOT ((\"note\" >= -2 AND \"note\" <= 3)))");
         assertThat(again.table()).isEqualTo(T);
         assertThat(again.watched()).containsExactly(column("place"), column("note"));
-        assertThat(ArticleCode.decode(ArticleCode.encode(new Article(T)), null)).isEqualTo(new Article(T));
+        Article by = new Article(T, article.condition(), lookedAt(article("note = 0")));
+        Article byAgain = ArticleCode.decode(ArticleCode.encode(by), by.condition().text(), by.subscribeBy().text());
+        assertThat(byAgain.chosenBy("12").condition().text()).isEqualTo("((\"place\" = 1 AND NOT ((\"note\" >= -2 AND \"note\" <= 3))) AND \"note\" = 12)");
+        assertThat(ArticleCode.decode(ArticleCode.encode(new Article(T)), null, null)).isEqualTo(new Article(T));
     }
 
     // ---- the source ----
@@ -146,6 +150,12 @@ class ChoiceTest {
 
     private static ColumnShape column(String name) {
         return new ColumnShape(name, ColumnType.of(SqlType.BIGINT));
+    }
+
+    private static Term.Column lookedAt(Article article) {
+        List<Term.Column> columns = new ArrayList<>();
+        article.looked(columns::add);
+        return columns.get(0);
     }
 
     private static Article article(String condition) throws SQLException {

@@ -187,6 +187,24 @@ class SubscriberFilterTest {
     }
 
     @Test
+    void aRowThatGetsAnotherValueLeavesOneSubscriberAndComesToAnother() throws Exception {
+        new Publications(new Administration(raw, dialect, new InProcessBoard(), InstantSource.system(), false, Duration.ZERO))
+                .create("years", List.of(new TableReference(null, new Identifier("artist", false), List.of(new Identifier("name", false)), null, new Identifier("born", false))));
+        TableShape artist = artist(CatalogueStore.load(raw, dialect).version());
+        SubscriberFilter old = filter("old", new Period("years", "1933", LogOffset.ZERO, null));
+        SubscriberFilter young = filter("young", new Period("years", "1950", LogOffset.ZERO, null), new Period("years", "1951", new LogOffset(10), null));
+        JournalEntry insert = entry(10, change(artist, Operation.INSERT, null, null, image("Nina", 1933, 7)));
+        JournalEntry update = entry(11, change(artist, Operation.UPDATE, null, image(ABSENT, 1933, 7), image("Nina", 1951, 7)));
+        assertThat(old.signature(insert)).isNotEqualTo(young.signature(insert));
+        assertThat(young.signature(insert)).isNotEqualTo(young.signature(update));
+        assertThat(((Change) project(old, insert).get(1)).after()).isEqualTo(image("Nina", 7));
+        assertThat(project(young, insert)).isNull();
+        assertThat(((Change) project(old, update).get(1)).operation()).isEqualTo(Operation.DELETE);
+        assertThat(((Change) project(young, update).get(1)).operation()).isEqualTo(Operation.INSERT);
+        assertThat(((Change) project(young, update).get(1)).after()).isEqualTo(image("Nina", 7));
+    }
+
+    @Test
     void largeValuesGoThroughWhole() throws Exception {
         byte[] large = new byte[300_000];
         Arrays.fill(large, (byte) 'x');

@@ -129,10 +129,10 @@ class WaybillStatementTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SUBSCRIBE BY a", "CONFLICT KEEP_LOCAL", "WHERE a > 1 SUBSCRIBE BY a"})
+    @ValueSource(strings = {"CONFLICT KEEP_LOCAL", "WHERE a > 1 SUBSCRIBE BY a CONFLICT KEEP_LOCAL"})
     void aClauseThatIsNotCarriedOutIsRefusedByName(String clause) {
         assertThatThrownBy(() -> WaybillStatement.parse("CREATE PUBLICATION p (TABLE t " + clause + ")"))
-                .isInstanceOf(SQLFeatureNotSupportedException.class).hasMessageContaining(clause.contains("CONFLICT") ? "CONFLICT" : "SUBSCRIBE BY");
+                .isInstanceOf(SQLFeatureNotSupportedException.class).hasMessageContaining("CONFLICT");
     }
 
     @ParameterizedTest
