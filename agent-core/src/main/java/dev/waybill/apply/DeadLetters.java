@@ -276,7 +276,8 @@ public class DeadLetters {
     }
 
     /**
-     * Rows of these tables came anew, with a snapshot at this offset of the sender: what was put aside of them before that is void. Letters that concern only them are removed, of those that concern others too the rest stays: of parked
+     * Rows of these tables came anew, with a snapshot at this offset of the sender: what was put aside of them before that, or of a history of
+     * the sender's that is over, is void. Letters that concern only them are removed, of those that concern others too the rest stays: of parked
      * ones what is left to be applied, of records the names of the tables that are not replaced yet.
      */
     void settle(Connection raw, String sender, LogOffset snapshot, Set<TableName> replaced) throws SQLException {
@@ -284,9 +285,10 @@ public class DeadLetters {
             return;
         }
         Set<String> names = replaced.stream().map(TableName::toString).collect(Collectors.toSet());
+        Set<Long> former = ofFormerHistories(raw, sender);
         for (DeadLetter letter : of(raw, sender)) {
             List<String> tables = List.of(letter.tables().split(", "));
-            if (!letter.offset().isBefore(snapshot)) {
+            if (!letter.offset().isBefore(snapshot) && !former.contains(letter.id())) {
                 continue;
             }
             if (names.containsAll(tables)) {
@@ -299,6 +301,21 @@ public class DeadLetters {
             }
         }
         new Divergence(dialect).review(raw, sender);
+    }
+
+    /** Of the sender under another incarnation: whatever their offsets are, they are of before. */
+    private Set<Long> ofFormerHistories(Connection raw, String sender) throws SQLException {
+        Set<Long> former = new HashSet<>();
+        try (PreparedStatement select = raw.prepareStatement("SELECT letter_id FROM " + letters + " WHERE sender = ? AND incarnation <> (SELECT incarnation FROM " + dialect.catalogueTable("remote_user") + " WHERE user_name = ?)")) {
+            select.setString(1, sender);
+            select.setString(2, sender);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    former.add(row.getLong(1));
+                }
+            }
+        }
+        return former;
     }
 
     private boolean isReplaced(Set<TableName> replaced, TableName sent) {

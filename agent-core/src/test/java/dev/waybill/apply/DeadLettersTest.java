@@ -266,6 +266,18 @@ class DeadLettersTest {
         assertThat(replica.text("SELECT diverged_reason FROM waybill.remote_user")).isNull();
     }
 
+    /** A sender that was restored and renewed begins at lower offsets than it had. */
+    @Test
+    void aSnapshotSettlesWhatWasParkedOfAFormerHistoryWhateverItsOffset() throws SQLException, IOException {
+        replica.execute("INSERT INTO p VALUES (1, 'x', 0)");
+        apply(PoisonPolicy.PARK, hq.insert("P", "INSERT INTO p VALUES (1, 'a', 1)").commit());
+        replica.execute("UPDATE waybill.dead_letter SET incarnation = RANDOM_UUID(), log_offset = 1000000000", "UPDATE waybill.remote_user SET incarnation = RANDOM_UUID()");
+        hq.snapshot("P");
+        apply(PoisonPolicy.PARK, hq.commit());
+        assertEqual("p");
+        assertThat(letters()).isEmpty();
+    }
+
     @Test
     void aTransactionOfMoreRowsThanAreToldApartKeepsItsWholeTablesWaiting() throws SQLException, IOException {
         both("CREATE TABLE o (id INT PRIMARY KEY)");
