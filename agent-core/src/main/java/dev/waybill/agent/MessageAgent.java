@@ -376,9 +376,9 @@ public final class MessageAgent implements AutoCloseable {
     /** Deletes what was sequenced, gives the lease back, if the database can still be reached, and lets go of it. */
     @Override
     public void close() {
-        links.close();
-        settleForSuccessor();
         try {
+            links.close();
+            settleForSuccessor();
             database.giveBackLease();
         } catch (SQLException gone) {
             LOG.log(System.Logger.Level.DEBUG, "the lease runs out by itself", gone);
