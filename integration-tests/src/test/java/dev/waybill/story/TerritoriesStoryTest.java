@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.random.RandomGenerator;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,6 +54,7 @@ class TerritoriesStoryTest {
     }
 
     @Test
+    @Tag("extended")
     void mariaDbHasShops() throws Exception {
         tell(MariaDbServer.running().freshDatabase().url(), "VARCHAR(20) COLLATE utf8mb4_bin", 25);
     }
