@@ -52,6 +52,7 @@ public final class KeyRing {
         if (!Files.isDirectory(directory)) {
             throw failed(WaybillError.SEAL_RING, null, directory, "it is not a directory");
         }
+        demandThatOthersCannotWrite();
         List<OwnKey> own = new ArrayList<>();
         List<TrustedKey> trusted = new ArrayList<>();
         for (Path file : files()) {
@@ -62,6 +63,20 @@ public final class KeyRing {
             }
         }
         return new KeyBook(own, trusted);
+    }
+
+    /** Who can put a file here is trusted as whom he likes. */
+    private void demandThatOthersCannotWrite() throws KeyException {
+        try {
+            PosixFileAttributeView rights = Files.getFileAttributeView(directory, PosixFileAttributeView.class);
+            if (rights != null && rights.readAttributes().permissions().contains(PosixFilePermission.OTHERS_WRITE)) {
+                throw failed(WaybillError.SEAL_RING, null, directory, "everybody may write to it; say chmod o-w");
+            }
+        } catch (KeyException refused) {
+            throw refused;
+        } catch (IOException unreadable) {
+            throw failed(WaybillError.SEAL_RING, unreadable, directory, unreadable);
+        }
     }
 
     /** Something that differs when a file came, went or was written; cheap. */

@@ -59,7 +59,11 @@ final class KeyText {
     /** As {@link #readTrusted}, with the secret halves. */
     static OwnKey readOwn(String text) throws GeneralSecurityException {
         Map<String, String> fields = fields(text);
-        return new OwnKey(trusted(fields), (PrivateKey) key("Ed25519", fields, "sign"), (PrivateKey) key("X25519", fields, "decrypt"));
+        OwnKey key = new OwnKey(trusted(fields), (PrivateKey) key("Ed25519", fields, "sign"), (PrivateKey) key("X25519", fields, "decrypt"));
+        if (!key.isWhole()) {
+            throw new GeneralSecurityException("its secret halves are not those of its public ones: it was altered");
+        }
+        return key;
     }
 
     static boolean isPublisher(String name) {

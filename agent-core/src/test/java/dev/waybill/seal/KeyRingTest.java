@@ -45,6 +45,25 @@ class KeyRingTest {
     }
 
     @Test
+    void aRingToWhichEverybodyMayWriteIsNotBelieved() throws Exception {
+        ring("hq").make("hq");
+        Files.setPosixFilePermissions(temp.resolve("hq"), PosixFilePermissions.fromString("rwx----w-"));
+        assertThatThrownBy(() -> ring("hq").read()).isInstanceOf(KeyException.class).hasMessageContaining("SEAL_RING").hasMessageContaining("chmod o-w");
+    }
+
+    @Test
+    void halvesOfTwoKeysAreNoKey() throws Exception {
+        ring("one").make("hq");
+        ring("two").make("hq");
+        String one = Files.readString(only("one"));
+        String two = Files.readString(only("two"));
+        for (String half : List.of("sign: ", "decrypt: ")) {
+            Files.writeString(only("one"), one.replace(line(one, half), line(two, half)));
+            assertThatThrownBy(() -> ring("one").read()).as(half).isInstanceOf(KeyException.class).hasMessageContaining("altered");
+        }
+    }
+
+    @Test
     void errorsNeverShowWhatIsInAFile() throws Exception {
         ring("hq").make("hq");
         Path file = only("hq");

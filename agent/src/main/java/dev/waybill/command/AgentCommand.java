@@ -78,10 +78,14 @@ final class AgentCommand implements Callable<Integer> {
             StatusReport status = status(raw, dialect);
             dialect.demandAgentRights(raw);
             home = home(raw, dialect, settings);
+            boolean batch = once || hasBatchUser(status);
+            if (http.isWanted() && batch) {
+                throw new ParameterException(spec.commandLine(), "--http is for an agent that stays: not with --once, and every remote user needs a SEND clause. Nothing was done.");
+            }
             if (http.isWanted()) {
                 http.start(CatalogueStore.load(raw, dialect), ring(), maxMessageBytes, around.threads());
             }
-            if (!http.isWanted() && (once || hasBatchUser(status))) {
+            if (batch) {
                 batch(home, around);
                 return attention(raw, dialect);
             }

@@ -85,6 +85,7 @@ class HttpStoryTest {
         Outcome refused = Outcome.of("agent", hq.url(), "--keys", directory.toString(), "--http", "0");
         assertThat(refused.exitCode()).isEqualTo(2);
         assertThat(refused.err()).contains("--http-keystore");
+        assertThat(Outcome.of("agent", hq.url(), "--once", "--http", "0").err()).contains("not with --once");
         assertThat(Outcome.of("agent", hq.url(), "--http", "0", "--http-host", "127.0.0.1").err()).contains("--keys is missing");
     }
 

@@ -50,9 +50,13 @@ final class ArrivalWatch implements Runnable {
         HttpRequest.Builder request = office.to(address, null, "?wait=" + WAIT.toSeconds()).header("If-None-Match", tag);
         HttpResponse<BoundedBody> answer = office.ask(request, LISTING_BYTES, WAIT);
         if (answer.statusCode() == 200) {
-            tag = answer.headers().firstValue("ETag").orElse("\"\"");
+            String before = tag;
+            tag = answer.headers().firstValue("ETag").orElse(before);
             if (answer.body().bytes().length > 0) {
                 wake.run();
+            }
+            if (tag.equals(before)) {
+                pause(REST_AT_MOST_MILLIS); // somebody in between takes tags away: without them this would never wait
             }
         } else if (answer.statusCode() != 304) {
             throw office.refused(answer.statusCode());
