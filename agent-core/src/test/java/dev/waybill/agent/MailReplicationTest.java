@@ -15,10 +15,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Random;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A head office and a branch that have nothing in common but mail, which is lost, repeated and damaged; signed, as mail demands by itself. */
+@Tag("extended")
 class MailReplicationTest {
 
     @TempDir
