@@ -26,6 +26,7 @@ import org.eclipse.angus.mail.smtp.SMTPTransport;
 /** SMTP with IMAP. One agent thread at a time. */
 final class MailLink implements Link {
 
+    private static final System.Logger LOG = System.getLogger(MailLink.class.getName());
     private static final String QUARANTINE = "Waybill quarantine";
     private static final int QUARANTINE_AT_MOST = 1_000;
     private static final int LONGEST_REASON = 2_000;
@@ -82,7 +83,7 @@ final class MailLink implements Link {
             sayBounces(folder);
             return arrivals(folder, atMost);
         } catch (MessagingException | IOException failed) {
-            throw failed instanceof LinkException bounced ? bounced : mailbox.failed(mailbox.host("imap"), failed);
+            throw failed instanceof LinkException known ? known : mailbox.failed(mailbox.host("imap"), failed);
         }
     }
 
@@ -105,19 +106,15 @@ final class MailLink implements Link {
         return List.copyOf(arrivals.subList(0, Math.min(atMost, arrivals.size())));
     }
 
-    /** Delivery reports about ours are taken out; the first is said. */
+    /** Delivery reports about ours are taken out and said. Nobody vouches for them, so nothing else comes of it: what was lost is asked for. */
     private void sayBounces(IMAPFolder folder) throws MessagingException, IOException {
-        String bounced = null;
         for (Message report : folder.search(new HeaderTerm("Content-Type", "delivery-status"))) {
             ((IMAPMessage) report).setPeek(true);
             String to = report.isSet(Flag.DELETED) ? null : MailText.bounced(report, options.address());
             if (to != null) {
                 remove(folder, report);
-                bounced = to;
+                LOG.log(System.Logger.Level.WARNING, "A mail to " + to.replaceAll("\\p{Cntrl}", "?") + " came back as undeliverable, says " + mailbox.host("imap") + ". What it carried is sent again when it is missed; see that the address is right.");
             }
-        }
-        if (bounced != null) {
-            throw new LinkException(WaybillError.LINK_MAIL.with(mailbox.host("smtp"), "a mail to " + bounced.replaceAll("\\p{Cntrl}", "?") + " came back as undeliverable; it is sent again").getMessage(), null);
         }
     }
 

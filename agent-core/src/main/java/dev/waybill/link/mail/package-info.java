@@ -2,7 +2,7 @@
 /**
  * SMTP: messages as mail, fetched by IMAP, for neighbours that have a mailbox and nothing else in common.
  *
- * <p><b>Guarantee.</b> That of every {@link dev.waybill.link.Link}. Mail that is not ours is never opened, marked, moved or deleted. What travels in headers is checked or encoded: nothing of a message or of the catalogue can add a header or
+ * <p><b>Guarantee.</b> That of every {@link dev.waybill.link.Link}. Mail that is not ours is never marked, moved or deleted, nor opened, except delivery reports, to find those about ours. What travels in headers is checked or encoded: nothing of a message or of the catalogue can add a header or
  * a recipient.
  *
  * <pre>
@@ -22,7 +22,7 @@
  *       own would have to be found by its users as well; the class loader finds Angus beside the driver as it finds a JDBC driver.)
  *   <li><i>Several databases may share a mailbox</i>: an address may have a name in front, {@code 'shop1 <waybill@example.org>'}, and what is for another name is left for it.
  *   <li><i>IDLE</i> tells of arrivals where the server has it, by a connection of its own; looking is the truth, as everywhere.
- *   <li><i>Bounces</i>: a delivery report about a message of ours is taken out and said, once; the message comes again by itself, as any that was lost.
+ *   <li><i>Bounces</i>: a delivery report about a message of ours is taken out and said in the log, once; since anybody can write one, nothing else comes of it. The message comes again by itself, as any that was lost.
  *   <li><i>Mail is not trusted</i>: signatures are required by default, and the server's certificate is checked unless it is on this machine.
  * </ul>
  *
