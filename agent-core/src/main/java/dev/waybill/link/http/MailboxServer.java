@@ -133,13 +133,24 @@ public final class MailboxServer implements AutoCloseable {
             } else if (path.equals(List.of("health"))) {
                 exchange.answer(200, "ok\n");
             } else {
-                knock(exchange, path, access.nameOf(exchange.token()));
+                knock(exchange, path, whose(exchange.token()));
             }
         } catch (LinkException failed) {
             LOG.log(System.Logger.Level.WARNING, failed.getMessage());
             tellLater(exchange, failed);
-        } catch (IOException | RuntimeException gone) {
+        } catch (IOException gone) {
             exchange.abandon(gone);
+        } catch (RuntimeException unexpected) {
+            LOG.log(System.Logger.Level.WARNING, "A request was not answered. Nothing is lost, it is asked again.", unexpected);
+            exchange.abandon(unexpected);
+        }
+    }
+
+    private String whose(String token) throws LinkException {
+        try {
+            return access.nameOf(token);
+        } catch (IOException unreadable) {
+            throw new LinkException("The tokens of those who may call cannot be read: " + unreadable.getMessage() + ". Nobody is let in, everything is kept. Give this process the right to read the directory of the keys.", unreadable);
         }
     }
 
