@@ -351,7 +351,7 @@ class SealedReplicationTest {
 
     private void clear(String mailbox) throws Exception {
         for (Path file : messages(mailbox)) {
-            Files.delete(file);
+            Files.deleteIfExists(file);
         }
     }
 
