@@ -48,8 +48,10 @@ final class Tally {
             head = envelope.head().offset().bytes();
             headSeen.put(head, now);
         }
-        boolean anew = envelope.kind().isInChain() && envelope.header().resendCount() > resends;
-        resends = Math.max(resends, envelope.header().resendCount());
+        boolean anew = envelope.kind().isInChain() && envelope.header().resendCount() > resends; // a heartbeat of the new epoch may come first
+        if (anew) {
+            resends = envelope.header().resendCount();
+        }
         return anew;
     }
 
