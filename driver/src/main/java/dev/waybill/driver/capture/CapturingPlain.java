@@ -163,7 +163,9 @@ final class CapturingPlain implements PlainWork {
 
         @Override
         public PreparedStatement derived(String text, int[] parameters) throws SQLException {
-            return connection.raw().prepareStatement(text);
+            PreparedStatement statement = connection.raw().prepareStatement(text);
+            limit(statement);
+            return statement;
         }
 
         @Override

@@ -377,6 +377,7 @@ final class CapturingPrepared implements PreparedWork, Source {
     @Override
     public PreparedStatement derived(String text, int[] parameters) throws SQLException {
         PreparedStatement statement = derived.get(text, () -> connection.raw().prepareStatement(text));
+        limit(statement);
         form.binding().apply(statement, parameters);
         return statement;
     }

@@ -42,6 +42,7 @@ final class CascadeWalk implements AutoCloseable {
     private static final List<Note> CASCADED = List.of(new Note(Note.CASCADED, new byte[0]));
 
     private final CapturingConnection connection;
+    private final Source source;
     private final DatabaseFacts facts;
     private final Dialect dialect;
     private final Relatives relatives;
@@ -53,8 +54,9 @@ final class CascadeWalk implements AutoCloseable {
     private final List<List<Object>> topValues = new ArrayList<>();
     private int rows;
 
-    CascadeWalk(CapturingConnection connection) {
+    CascadeWalk(CapturingConnection connection, Source source) {
         this.connection = connection;
+        this.source = source;
         this.facts = connection.facts();
         this.dialect = connection.database().dialect();
         this.relatives = new Relatives(facts);
@@ -222,6 +224,7 @@ final class CascadeWalk implements AutoCloseable {
         PreparedStatement statement = statements.get(sql);
         if (statement == null) {
             statement = connection.raw().prepareStatement(sql);
+            source.limit(statement);
             statements.put(sql, statement);
         }
         return statement;

@@ -26,7 +26,7 @@ final class Cascading {
     }
 
     private Outcome once(Call call) throws SQLException {
-        try (CascadeWalk walk = new CascadeWalk(connection)) {
+        try (CascadeWalk walk = new CascadeWalk(connection, source)) {
             PreparedStatement read = source.derived(plan.before(), plan.parameters());
             try (ResultSet rows = read.executeQuery()) {
                 walk.from(plan.parent(), rows, plan.updates());

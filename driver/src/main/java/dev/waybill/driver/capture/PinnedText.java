@@ -56,7 +56,6 @@ final class PinnedText {
         }
         PreparedStatement statement = source.derived(plan.head() + condition + plan.tail(), plan.parameters());
         try {
-            statement.setQueryTimeout(source.statement().getQueryTimeout());
             int next = plan.parameters().length + 1;
             for (Part part : parts) {
                 next = bind(statement, next, part);

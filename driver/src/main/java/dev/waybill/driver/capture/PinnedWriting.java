@@ -57,7 +57,7 @@ final class PinnedWriting {
     }
 
     private Outcome once(Call call) throws SQLException {
-        try (CascadeWalk walk = new CascadeWalk(connection)) {
+        try (CascadeWalk walk = new CascadeWalk(connection, source)) {
             List<Pinned> pinned = new ArrayList<>();
             for (Pin pin : plan.pins()) {
                 long locked = locked(pin);

@@ -46,7 +46,6 @@ final class ReturnedRows {
         long before = counted();
         long count;
         PreparedStatement statement = source.derived(plan.sql(), null);
-        statement.setQueryTimeout(source.statement().getQueryTimeout());
         try (ResultSet row = statement.executeQuery()) {
             count = record(row, 1);
         } finally {

@@ -18,6 +18,14 @@ interface Source {
     /** The raw statement that stands for the application's. */
     Statement statement();
 
+    /** What waits for the sake of the application's statement waits as long as that may. */
+    default void limit(Statement ours) throws SQLException {
+        int seconds = statement().getQueryTimeout();
+        if (ours.getQueryTimeout() != seconds) {
+            ours.setQueryTimeout(seconds);
+        }
+    }
+
     /** Which keys the application asked for. */
     KeyRequest keys();
 
@@ -52,7 +60,7 @@ interface Source {
     ResultSet keysResult() throws SQLException;
 
     /**
-     * A statement of ours, with the application's parameters bound to it. The caller gives it back by {@link #release}.
+     * A statement of ours, with the application's time-out and with its parameters bound to it. The caller gives it back by {@link #release}.
      *
      * @param parameters which of them, from 1, in the order in which our text has them; null for all
      */
