@@ -155,15 +155,15 @@ final class MariaDbCascadeText {
                         SET at = at #next 1;
                     END WHILE;
                     SET @count = 0, @group = NULL;
-                """, ways).replace("#stayed", ways.deletes() ? "FALSE" : "NOT " + happened(ways, key)).replace("#depth", Integer.toString(ways.depth())).replace("#begins", begins).replace("#from", ways.deletes() ? filled("@count", null) : "1").replace("#next", ways.deletes() ? "-" : "+")
+                """, ways).replace("#stayed", ways.deletes() ? "FALSE" : stayed(ways, key)).replace("#depth", Integer.toString(ways.depth())).replace("#begins", begins).replace("#from", ways.deletes() ? filled("@count", null) : "1").replace("#next", ways.deletes() ? "-" : "+")
                 .replace("#again", ways.mayMeetTwice() ? filled("        SELECT COUNT(*) - 1 INTO again FROM #found AS p STRAIGHT_JOIN #found AS q FORCE INDEX (key_hash) ON q.session_group = p.session_group AND q.key_hash = p.key_hash"
                         + " WHERE p.session_group = @group AND p.number = at;\n", null) : "").replace("#now", text.row("c", all -> true)).replace("#same", same)
                 .replace("#lock", ways.deletes() ? "" : " LOCK IN SHARE MODE").replace("#stays", ways.deletes() ? "FALSE" : "TRUE").replace("#shape", Long.toString(shapeId));
     }
 
-    private String happened(Ways ways, List<String> key) {
-        String changed = ways.changed().stream().map(dialect::quote).map(column -> "CAST(r." + column + " AS BINARY) <=> CAST(NEW." + column + " AS BINARY)").collect(Collectors.joining(" AND "));
-        return MariaDbTriggerText.happened(dialect, dialect.quote(ways.root().schema(), ways.root().name()), key, changed);
+    private String stayed(Ways ways, List<String> key) {
+        String was = ways.changed().stream().map(dialect::quote).map(column -> "CAST(r." + column + " AS BINARY) <=> CAST(OLD." + column + " AS BINARY)").collect(Collectors.joining(" AND "));
+        return MariaDbTriggerText.stayed(dialect, dialect.quote(ways.root().schema(), ways.root().name()), key, was);
     }
 
     /** For the table's own triggers: nobody else may change its rows between BEFORE and AFTER. */

@@ -53,25 +53,21 @@ final class MariaDbTriggerText {
     private String unless() {
         List<String> key = shape.key().stream().map(index -> shape.columns().get(index).name()).toList();
         return """
-                    IF old_row = new_row OR NOT #happened THEN
+                    IF old_row = new_row OR #stayed THEN
                         LEAVE capture;
                     END IF;
-                """.replace("#happened", happened(dialect, dialect.quote(shape.schema(), shape.name()), key, row("r", column -> true) + " = new_row"));
+                """.replace("#stayed", stayed(dialect, dialect.quote(shape.schema(), shape.name()), key, row("r", column -> true) + " = old_row"));
     }
 
     /**
-     * Whether an UPDATE of a row has really happened, for AFTER UPDATE; in SQL.
+     * Whether a row is still as it was, for AFTER UPDATE; in SQL.
      *
-     * @param key by which the row can be found, as it was and as it is to be
-     * @param is  what is true of the row, named r, when it has happened
+     * @param key by which it can be found
+     * @param was what was true of the row, named r, and is not when it has been updated
      */
-    static String happened(Dialect dialect, String table, List<String> key, String is) {
-        return "(EXISTS (SELECT 1 FROM " + table + " AS r WHERE " + same(dialect, key, "r", "NEW") + " AND " + is + " LOCK IN SHARE MODE) AND (" + same(dialect, key, "OLD", "NEW") + " OR NOT EXISTS (SELECT 1 FROM " + table + " AS r WHERE "
-                + same(dialect, key, "r", "OLD") + " LOCK IN SHARE MODE)))";
-    }
-
-    private static String same(Dialect dialect, List<String> columns, String one, String other) {
-        return columns.stream().map(dialect::quote).map(column -> one + "." + column + " = " + other + "." + column).collect(Collectors.joining(" AND "));
+    static String stayed(Dialect dialect, String table, List<String> key, String was) {
+        String same = key.stream().map(dialect::quote).map(column -> "r." + column + " = OLD." + column).collect(Collectors.joining(" AND "));
+        return "EXISTS (SELECT 1 FROM " + table + " AS r WHERE " + same + " AND " + was + " LOCK IN SHARE MODE)";
     }
 
     /** A row of the table, by the name that it has there. */
