@@ -17,7 +17,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One large transaction as a program of its own, in a heap of its own; ordinary JDBC. Arguments: JDBC URL, what to do, how many rows. With a URL of Waybill it stays until everything is confirmed, since the agent beside it sends; it
+ * One large transaction as a program of its own, in a heap of its own; ordinary JDBC. Arguments: JDBC URL, what to do, how many rows, where they are captured (driver or triggers). With a URL of Waybill it stays until everything is confirmed, since the agent beside it sends; it
  * tells how long each took and how full its heap has been.
  */
 final class MillionProcess {
@@ -37,7 +37,7 @@ final class MillionProcess {
             tell(arguments[1] + " committed", start);
             connection.setAutoCommit(true);
             if (arguments[0].startsWith("jdbc:waybill:")) {
-                awaitConfirmed(connection);
+                awaitConfirmed(connection, arguments[3].equals("triggers"));
                 tell(arguments[1] + " confirmed", start);
             }
         }
@@ -136,8 +136,8 @@ final class MillionProcess {
     }
 
     /** The agent works in a thread beside this one: nothing else can tell from outside. */
-    private static void awaitConfirmed(Connection connection) throws Exception {
-        while (HeadOfficeAndBranch.number(connection, "SELECT COUNT(*) FROM waybill.outbox") > 0
+    private static void awaitConfirmed(Connection connection, boolean triggers) throws Exception {
+        while (triggers && HeadOfficeAndBranch.number(connection, "SELECT COUNT(*) FROM waybill.trigger_row WHERE place > 0") > 0 || HeadOfficeAndBranch.number(connection, "SELECT COUNT(*) FROM waybill.outbox") > 0
                 || HeadOfficeAndBranch.number(connection, "SELECT (SELECT log_offset FROM waybill.journal_head) - MIN(log_scanned) + MAX(log_sent - confirm_sent) FROM waybill.remote_user") > 0) {
             TimeUnit.MILLISECONDS.sleep(50);
         }

@@ -35,6 +35,9 @@ class MillionStoryTest {
     @TempDir
     private Path directory;
 
+    /** What captures at HQ: the driver or triggers. */
+    private String capturing = "driver";
+
     @ParameterizedTest
     @ValueSource(strings = "batches")
     @Tag("extended")
@@ -88,6 +91,31 @@ class MillionStoryTest {
         replicate(sites, "value", Integer.getInteger("waybill.test.length", 100_000_000), 1_024);
     }
 
+    /** Written in batches, and deleted by one statement. */
+    @ParameterizedTest
+    @ValueSource(strings = {"PostgreSQL", "MariaDB"})
+    @Tag("long")
+    void transactionsOfAMillionRowsThatTriggersCaptureGoThroughTwoHeapsOf256Megabytes(String product) throws Exception {
+        capturedByTriggers(product, Integer.getInteger("waybill.test.rows", 1_000_000), 256);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"PostgreSQL", "MariaDB"})
+    @Tag("extended")
+    void soDoThoseOfFortyThousandThroughHeapsThatDoNotHoldThem(String product) throws Exception {
+        capturedByTriggers(product, 40_000, 48);
+    }
+
+    private void capturedByTriggers(String product, int rows, int heapMegabytes) throws Exception {
+        boolean postgres = product.equals("PostgreSQL");
+        var sites = new HeadOfficeAndBranch(directory, postgres ? PostgresServer.running().freshDatabase().url() : MariaDbServer.running().freshDatabase().url(),
+                postgres ? PostgresServer.running().freshDatabase().url() : MariaDbServer.running().freshDatabase().url());
+        capturing = "triggers";
+        setUp(sites, ITEM, "item");
+        replicate(sites, "batches", rows, heapMegabytes);
+        replicate(sites, "delete", rows, heapMegabytes);
+    }
+
     private void replicate(String what, int rows, int heapMegabytes) throws Exception {
         var sites = new HeadOfficeAndBranch(directory, "");
         boolean filled = what.equals("update") || what.equals("delete");
@@ -99,9 +127,9 @@ class MillionStoryTest {
         long start = System.nanoTime();
         Process agent = java(heapMegabytes, "dev.waybill.command.Main", "agent", sites.rawBranch());
         try {
-            Process application = java(heapMegabytes, "dev.waybill.story.MillionProcess", sites.hq(), what, Integer.toString(rows));
+            Process application = java(heapMegabytes, "dev.waybill.story.MillionProcess", sites.hq(), what, Integer.toString(rows), capturing);
             try {
-                assertThat(application.waitFor(600, TimeUnit.SECONDS)).as(log()).isTrue();
+                assertThat(application.waitFor(1_800, TimeUnit.SECONDS)).as(log()).isTrue();
                 assertThat(application.exitValue()).as(log()).isZero();
             } finally {
                 end(application);
@@ -145,7 +173,10 @@ class MillionStoryTest {
         }
         Properties alone = new Properties();
         alone.setProperty("waybill.agent", "off");
-        try (Connection hq = DriverManager.getConnection(sites.hq(), alone)) {
+        Properties publishing = new Properties();
+        publishing.setProperty("waybill.agent", "off");
+        publishing.setProperty("waybill.capture", capturing.equals("triggers") ? "complete" : "driver");
+        try (Connection hq = DriverManager.getConnection(sites.hq(), publishing)) {
             HeadOfficeAndBranch.execute(hq, "GRANT PUBLISH TO hq", "CREATE REMOTE MESSAGE TYPE FILE ADDRESS 'hq'", "SET REMOTE FILE OPTION directory = '" + messages + "'",
                     "GRANT REMOTE TO branch TYPE FILE ADDRESS 'branch' SEND EVERY '00:00:00'", "CREATE PUBLICATION items (TABLE " + published + ")", "CREATE SUBSCRIPTION TO items FOR branch", "START SUBSCRIPTION TO items FOR branch");
         }

@@ -43,11 +43,9 @@ final class TableComparison {
         List<String> differences = new ArrayList<>();
         String sql = "SELECT * FROM " + table + " ORDER BY " + key;
         for (Connection connection : List.of(here, there)) {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("SET LAZY_QUERY_EXECUTION 1");
-            }
+            readAsItGoes(connection);
         }
-        try (Statement one = here.createStatement(); ResultSet source = one.executeQuery(sql); Statement other = there.createStatement(); ResultSet replica = other.executeQuery(sql)) {
+        try (Statement one = here.createStatement(); Statement other = there.createStatement(); ResultSet source = portions(one).executeQuery(sql); ResultSet replica = portions(other).executeQuery(sql)) {
             boolean more = true;
             while (more && differences.size() < 20) {
                 String expected = source.next() ? text(source) : null;
@@ -59,6 +57,21 @@ final class TableComparison {
             }
         }
         return differences;
+    }
+
+    /** Results are not held whole, each product in its own way. */
+    private static void readAsItGoes(Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
+        if (connection.getMetaData().getDatabaseProductName().equals("H2")) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET LAZY_QUERY_EXECUTION 1");
+            }
+        }
+    }
+
+    private static Statement portions(Statement statement) throws SQLException {
+        statement.setFetchSize(1_000);
+        return statement;
     }
 
     /** Whether the one value of both queries is the same, whatever its length. */
