@@ -71,7 +71,8 @@
  *   went back, and began anew since with the same number: the same ◄──  (n+1) a position before B
  * </pre>
  * That the receiver stands at B before it has anything says the truth: of stream n+1 there is nothing up to B. Its tables show the old stream until the first snapshot replaces them, in one transaction. Rows that no snapshot replaces (of
- * subscriptions that were dropped) stay. Who vouches for the content at B instead ({@code REMOTE RESET}) needs no snapshot. The epoch goes on through a new beginning: requests of the old stream are as good in the new one, and R2 keeps its
+ * subscriptions that were dropped) stay. Who vouches for the content at B instead ({@code REMOTE RESET}) needs no snapshot; it holds for the receiver as it was then, and a receiver that is restored to the time
+ * before follows all the same, without what its copy lacks (open: {@code docs/reliability.md}). The epoch goes on through a new beginning: requests of the old stream are as good in the new one, and R2 keeps its
  * meaning. {@code confirm_sent} never goes back, since B is the head. That old messages are void is more than is needed while nobody goes back, because what was said before ends at or below B; it matters for what a history that is lost
  * has left on the link. A receiver in SPLIT_HISTORY follows no new beginning of the same incarnation: there a person decides ({@link dev.waybill.delivery.ReceiverEvent.Adopt}).
  * Rejected: going on from where the receiver was last heard (it may have been restored since, and the chain would not meet it); accepting a snapshot group at any position (the group would have to be recognised as the first one, and a
