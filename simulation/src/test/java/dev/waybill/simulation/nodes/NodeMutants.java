@@ -20,9 +20,9 @@ final class NodeMutants {
         mutants.put("log_received is committed apart from the rows", () -> committingBefore("SET log_received ="));
         mutants.put("log_received is not stored", () -> instead("SET log_received = ?, digest_received = ? WHERE", "SET log_received = log_received WHERE ? <> -1 AND ? IS NOT NULL AND"));
         mutants.put("a transaction that failed is kept as far as it came", KeepsHalves::new);
-        mutants.put("the outbox is put in order from its end", () -> instead("waybill.outbox", " ORDER BY 1", " ORDER BY 1 DESC"));
+        mutants.put("the outbox is put in order from its end", FromTheEnd::new);
         mutants.put("the journal is committed before it is known what is in it", () -> committingBefore("UPDATE waybill.journal_head SET log_offset"));
-        mutants.put("the outbox is cleared of everything", () -> instead("DELETE FROM waybill.outbox", " WHERE ", " WHERE TRUE OR "));
+        mutants.put("the outbox is cleared of everything", () -> instead("DELETE FROM waybill.outbox WHERE ", "DELETE FROM waybill.outbox WHERE TRUE OR "));
         mutants.put("the journal is trimmed of what is owed", () -> instead("DELETE FROM waybill.journal WHERE part_end <= ?", "DELETE FROM waybill.journal WHERE part_end <= 1000 + ?"));
         mutants.put("what comes right after a snapshot is not owed", OwesTooLate::new);
         mutants.put("what is captured is committed by itself", CapturesApart::new);
@@ -31,14 +31,10 @@ final class NodeMutants {
     }
 
     private static Saboteur instead(String text, String other) {
-        return instead("", text, other);
-    }
-
-    private static Saboteur instead(String about, String text, String other) {
         return new Saboteur() {
             @Override
             String text(Connection real, String sql) {
-                return sql.contains(about) ? sql.replace(text, other) : sql;
+                return sql.replace(text, other);
             }
         };
     }
@@ -53,6 +49,15 @@ final class NodeMutants {
                 return sql;
             }
         };
+    }
+
+    private static final class FromTheEnd extends Saboteur {
+        private static final Pattern FROM_THE_BEGINNING = Pattern.compile(" ORDER BY 1(?! DESC)");
+
+        @Override
+        String text(Connection real, String sql) {
+            return sql.contains("waybill.outbox") ? FROM_THE_BEGINNING.matcher(sql).replaceAll(" ORDER BY 1 DESC") : sql;
+        }
     }
 
     private static final class KeepsHalves extends Saboteur {

@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("extended")
 class NodeMutantsAreFoundTest {
 
-    private static final int MOST_RUNS = 60;
+    /** The rarest are found by one run in fifty, and no run is quite like the last one of its seed. */
+    private static final int MOST_RUNS = 600;
     private static final Logger WARNINGS = Logger.getLogger("dev.waybill");
 
     @BeforeAll
