@@ -28,10 +28,13 @@ import java.util.stream.IntStream;
  * <p>Options: {@code --product h2|postgres|mariadb|sqlite}, {@code --rounds N} (default 25), {@code --slice-ms N} (default 60), {@code --seed N}, {@code --memory} (H2 in memory instead of a file), {@code --only WORKLOAD,…}, {@code --own-time}
  * (operations for each second of processor time that the application's threads have spent themselves and, on Linux, the server's processes for them, on a machine that is busy with other things; what a database and the agent do in other
  * threads and processes is not in it, nor is waiting for the disk), {@code --typical} (operations for each second as the median of their times in a slice has it, instead of their number: on a machine that is busy with other things most
- * operations are not interrupted, and the mean is made by those that are), {@code --quietest 0.3} (of all rounds only those three tenths in which others took least of the machine; how much they took is told in any case).
+ * operations are not interrupted, and the mean is made by those that are), {@code --quietest 0.3} (of all rounds only those three tenths in which others took least of the machine; how much they took is told in any case), {@code --flush-us 250}
+ * (PostgreSQL: every flush at a commit takes so much longer than the disk does, by the server's own {@code commit_delay}: what a time added by capture is in proportion to depends on the disk), {@code --warm-ms 4000}
+ * (every variant works so long before it is measured: a transaction that waits for the disk is done so rarely that its code is not compiled yet after a second, which whoever runs it all day does not meet).
  */
 public final class CommitCost {
 
+    private static final int WARMING_TURNS = 4;
     private static final ThreadMXBean OWN = ManagementFactory.getThreadMXBean();
 
     private final Options options;
@@ -47,7 +50,7 @@ public final class CommitCost {
     public static void main(String[] arguments) throws Exception {
         Options options = Options.of(arguments);
         Product product = switch (options.product()) {
-            case "postgres", "postgresql" -> new PostgresProduct();
+            case "postgres", "postgresql" -> new PostgresProduct(options.flushMicros());
             case "mariadb" -> new MariaDbProduct();
             case "sqlite" -> new SqliteProduct();
             default -> new H2Product(options.memory());
@@ -93,11 +96,17 @@ public final class CommitCost {
         var others = new Others(() -> workers.values().stream().flatMap(List::stream).mapToLong(seat -> seat.server().getAsLong()).sum());
         var order = new ArrayList<>(product.variants());
         var random = new Random(options.seed());
+        for (int turn = 0; turn < WARMING_TURNS && options.warmMillis() > 0; turn++) {
+            for (Variant variant : order) {
+                slice(executor, workers.get(variant), options.warmMillis() / WARMING_TURNS);
+                product.emptyOutbox(variant);
+            }
+        }
         for (int round = -options.rounds() / 4 - 2; round < options.rounds(); round++) {
             Collections.shuffle(order, random);
             others.lap();
             for (Variant variant : order) {
-                double rate = slice(executor, workers.get(variant));
+                double rate = slice(executor, workers.get(variant), options.sliceMillis());
                 product.emptyOutbox(variant);
                 if (round >= 0) {
                     rates.get(variant).add(rate);
@@ -143,8 +152,8 @@ public final class CommitCost {
         }
     }
 
-    private double slice(ExecutorService executor, List<Seat> workers) throws Exception {
-        long end = System.nanoTime() + options.sliceMillis() * 1_000_000L;
+    private double slice(ExecutorService executor, List<Seat> workers, int millis) throws Exception {
+        long end = System.nanoTime() + millis * 1_000_000L;
         List<Callable<double[]>> tasks = new ArrayList<>();
         for (Seat seat : workers) {
             tasks.add(() -> {

@@ -38,10 +38,12 @@ final class PostgresProduct implements Product {
     private final Map<Variant, String> urls = new EnumMap<>(Variant.class);
     private final DataSource proxied;
 
-    PostgresProduct() throws IOException, SQLException {
+    /** @param flushMicros by how much longer every flush at a commit takes than the disk does; 0: as the disk does */
+    PostgresProduct(int flushMicros) throws IOException, SQLException {
         System.setProperty("p6spy.config.modulelist", "com.p6spy.engine.spy.P6SpyFactory"); // no module that logs
         System.setProperty("p6spy.config.appender", "com.p6spy.engine.spy.appender.StdoutLogger"); // nor its file
         server = PostgresServer.durable();
+        delayFlushes(flushMicros);
         for (Variant variant : VARIANTS) {
             PostgresDatabase database = server.freshDatabase();
             urls.put(variant, database.url() + REWRITE);
@@ -64,13 +66,22 @@ final class PostgresProduct implements Product {
         proxied = ProxyDataSourceBuilder.create(raw).build();
     }
 
+    private void delayFlushes(int micros) throws SQLException {
+        try (Connection connection = server.freshDatabase().connect(); Statement statement = connection.createStatement()) {
+            statement.execute("ALTER SYSTEM SET commit_delay = " + micros);
+            statement.execute("ALTER SYSTEM SET commit_siblings = 0");
+            statement.execute("SELECT pg_reload_conf()");
+        }
+    }
+
     /** What the server says of its durability, and what the disk under its data takes for one block: without these no figure of time means anything. */
     @Override
     public String title() {
         try (Connection connection = connect(Variant.BARE)) {
             Path data = Path.of(show(connection, "data_directory"));
             return "PostgreSQL " + show(connection, "server_version") + ", fsync " + show(connection, "fsync") + ", synchronous_commit " + show(connection, "synchronous_commit") + " by "
-                    + show(connection, "wal_sync_method") + ", " + Files.getFileStore(data).type() + " that syncs a block in " + syncMicros(data) + " us";
+                    + show(connection, "wal_sync_method") + ", " + Files.getFileStore(data).type() + " that syncs a block in " + syncMicros(data) + " us, commit_delay "
+                    + show(connection, "commit_delay") + " us";
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         } catch (IOException e) {
