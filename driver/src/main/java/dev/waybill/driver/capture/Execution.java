@@ -92,13 +92,13 @@ final class Execution {
         } else if (plan instanceof Plan.WatchedUpdate update) {
             return watchedUpdate(update, source, call);
         } else if (plan instanceof Plan.PinnedWrite write) {
-            return mariaDb(call, source, () -> new PinnedWriting(connection, write, source).run(call));
+            return inTransaction(call, source, () -> new PinnedWriting(connection, write, source).run(call));
         } else if (plan instanceof Plan.MariaDbReturning write) {
             return ReturnedRows.fits(write, call) ? connection.inTransaction(new ReturnedRows(connection, write, source)::run) : misfit(source, call);
         } else if (plan instanceof Plan.MariaDbInsert insert) {
-            return mariaDb(call, source, () -> new Inserting(connection, insert, source).run(call));
+            return inTransaction(call, source, () -> new Inserting(connection, insert, source).run(call));
         } else if (plan instanceof Plan.MariaDbUpsert upsert) {
-            return mariaDb(call, source, () -> new MariaDbUpserting(connection, upsert, source).run(call));
+            return inTransaction(call, source, () -> new MariaDbUpserting(connection, upsert, source).run(call));
         } else if (plan instanceof Plan.MergeDelete merge) {
             return call == Call.QUERY ? source.bare(call) : mergeDelete(merge, source, call);
         } else if (plan instanceof Plan.Upsert upsert) {
@@ -232,8 +232,8 @@ final class Execution {
         return connection.inTransaction(new Deleting(connection, write, source)::run);
     }
 
-    /** MariaDB's driver runs a write that is called as a query. */
-    private Outcome mariaDb(Call call, Source source, Step<Outcome> write) throws SQLException {
+    /** Some drivers run a write that is called as a query. */
+    private Outcome inTransaction(Call call, Source source, Step<Outcome> write) throws SQLException {
         return call == Call.QUERY ? misfit(source, call) : connection.inTransaction(write);
     }
 

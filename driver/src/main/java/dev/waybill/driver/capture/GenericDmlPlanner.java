@@ -120,7 +120,7 @@ final class GenericDmlPlanner {
     private Plan update(SqlText text, Target target, int at) {
         int set = text.find(target.end(), "SET");
         int end = text.find(set, "WHERE");
-        Set<String> assigned = MariaDbDmlPlanner.assigned(text, set + 1, end);
+        Set<String> assigned = Pinnable.assigned(text, set + 1, end);
         if (!isAlias(text, target.end(), set) || assigned.isEmpty()) {
             return uncaptured("what it assigns cannot be made out");
         } else if (isLimited(text, end)) {
@@ -133,14 +133,14 @@ final class GenericDmlPlanner {
         } else if (keys.isEmpty() && !target.isPublished()) {
             return new Plan.Unpublished(List.of(target.name()));
         }
-        boolean moves = target.isPublished() && MariaDbRowsPlanner.isInKey(target.captured(), assigned);
-        MariaDbKeyMoves foretold = moves ? MariaDbKeyMoves.of(text, set + 1, end, target.captured(), dialect) : MariaDbKeyMoves.NONE;
+        boolean moves = target.isPublished() && Pinnable.isInKey(target.captured(), assigned);
+        ForetoldKeys foretold = moves ? ForetoldKeys.of(text, set + 1, end, target.captured(), dialect) : ForetoldKeys.NONE;
         if (foretold == null) {
             return uncaptured("it changes keys of " + target.captured() + " in a way that does not say which is which");
         }
         boolean asWritten = isOfTheRow(text, target, end);
         boolean together = moves || !keys.isEmpty() || CurrentReads.areIn(text, set, end);
-        return pinned(text, target, text.text(at, set), end, new Way(keys, moves, foretold, asWritten, together, false), MariaDbRowsPlanner.numbers(text, 0, end));
+        return pinned(text, target, text.text(at, set), end, new Way(keys, moves, foretold, asWritten, together, false), Pinnable.numbers(text, 0, end));
     }
 
     /** @param itself whether this is the application's own text */
@@ -155,7 +155,7 @@ final class GenericDmlPlanner {
         } else if (keys.isEmpty() && !target.isPublished()) {
             return new Plan.Unpublished(List.of(target.name()));
         }
-        return pinned(text, target, text.text(at, end), end, new Way(keys, false, MariaDbKeyMoves.NONE, itself && isOfTheRow(text, target, end), !keys.isEmpty(), true), new int[0]);
+        return pinned(text, target, text.text(at, end), end, new Way(keys, false, ForetoldKeys.NONE, itself && isOfTheRow(text, target, end), !keys.isEmpty(), true), new int[0]);
     }
 
     /** As the DELETE of all rows, which is part of the transaction as it is itself. */
@@ -172,7 +172,7 @@ final class GenericDmlPlanner {
     }
 
     /** What the statement does to its rows. */
-    private record Way(List<ForeignKey> keys, boolean moves, MariaDbKeyMoves foretold, boolean asWritten, boolean together, boolean deletes) {}
+    private record Way(List<ForeignKey> keys, boolean moves, ForetoldKeys foretold, boolean asWritten, boolean together, boolean deletes) {}
 
     /** @param from the table as the statement names it, with its alias */
     private Plan pinned(SqlText text, Target target, String from, int condition, Way way, int[] parameters) {
@@ -183,9 +183,9 @@ final class GenericDmlPlanner {
         } else if (!target.isPublished() && !asWritten) {
             return uncaptured(BEYOND);
         }
-        int[] of = MariaDbRowsPlanner.numbers(text, condition, text.size());
+        int[] of = Pinnable.numbers(text, condition, text.size());
         String where = condition < text.size() ? " " + text.text(condition, text.size()) : "";
-        String columns = target.isPublished() ? MariaDbRows.keys(dialect, target.captured()) : CascadeWalk.columns(facts, target.name()).stream().map(dialect::quote).collect(Collectors.joining(", "));
+        String columns = target.isPublished() ? CurrentRows.keys(dialect, target.captured()) : CascadeWalk.columns(facts, target.name()).stream().map(dialect::quote).collect(Collectors.joining(", "));
         String same = dialect.quote(target.isPublished() ? target.captured().keyColumns().get(0) : CascadeWalk.columns(facts, target.name()).get(0));
         Lookup lock = new Lookup("UPDATE " + from + " SET " + same + " = " + same + where, of);
         Pin pin = new Pin(target.name(), target.captured(), "", "SELECT " + columns + way.foretold.columns() + " FROM " + from + where, way.foretold.with(of), !way.keys.isEmpty(), way.deletes ? null : way.keys, way.moves, false, lock);
@@ -194,7 +194,7 @@ final class GenericDmlPlanner {
 
     private static String unfindable(CapturedTable table) {
         boolean alike = table.columns().stream().map(column -> column.toLowerCase(Locale.ROOT)).distinct().count() < table.columns().size();
-        return alike ? "columns of " + table + " differ by the case of their letters alone" : MariaDbRowsPlanner.unfindable(table);
+        return alike ? "columns of " + table + " differ by the case of their letters alone" : Pinnable.unfindable(table);
     }
 
     private static boolean isAlias(SqlText text, int from, int to) {
@@ -208,7 +208,7 @@ final class GenericDmlPlanner {
     /** Whether the condition says the same of a row each time: columns of it and values stand there, and nothing else. */
     private boolean isOfTheRow(SqlText text, Target target, int from) {
         if (!target.isPublished()) {
-            return MariaDbRowsPlanner.isOfTheRow(text, from);
+            return Pinnable.isOfTheRow(text, from);
         }
         for (int i = from; i < text.size(); i++) {
             boolean known = !text.isName(i) || text.kind(i) == TokenKind.WORD && WORDS.contains(text.word(i)) || names.isAny(text, i, target.captured().columns());

@@ -22,13 +22,13 @@ final class Inserting {
     private final CapturingConnection connection;
     private final Plan.MariaDbInsert plan;
     private final Source source;
-    private final MariaDbRows rows;
+    private final CurrentRows rows;
 
     Inserting(CapturingConnection connection, Plan.MariaDbInsert plan, Source source) {
         this.connection = connection;
         this.plan = plan;
         this.source = source;
-        this.rows = new MariaDbRows(connection, plan.table());
+        this.rows = new CurrentRows(connection, plan.table());
     }
 
     Outcome run(Call call) throws SQLException {
@@ -78,7 +78,7 @@ final class Inserting {
                 step = row.getLong(2);
             }
             String numbers = LongStream.range(0, plan.rows()).mapToObj(index -> Long.toString(first + index * step)).collect(Collectors.joining(", "));
-            String sql = "SELECT " + MariaDbRows.captured(connection.database().dialect(), table) + " FROM " + connection.database().dialect().quote(table.name().schema(), table.name().name())
+            String sql = "SELECT " + CurrentRows.captured(connection.database().dialect(), table) + " FROM " + connection.database().dialect().quote(table.name().schema(), table.name().name())
                     + " WHERE " + connection.database().dialect().quote(table.identity()) + " IN (" + numbers + ") FOR UPDATE";
             try (ResultSet row = statement.executeQuery(sql)) {
                 return record(row);

@@ -3,15 +3,12 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.Operation;
 import dev.waybill.dialect.MariaDbDialect;
-import dev.waybill.driver.facts.Assignments;
 import dev.waybill.driver.facts.CapturedTable;
 import dev.waybill.driver.facts.DatabaseFacts;
 import dev.waybill.driver.facts.MariaDbNames;
 import dev.waybill.driver.facts.SqlText;
 import dev.waybill.driver.facts.Target;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /** Plans of the statements of MariaDB that write rows: which tables they name, and whose plan that makes. Immutable; any thread. */
@@ -130,23 +127,6 @@ final class MariaDbDmlPlanner {
         return judged != null ? judged : rows.update(text, target, at, set, ignore);
     }
 
-    /** The columns named before each {@code =}, in small letters; none when one cannot be read. */
-    static Set<String> assigned(SqlText text, int from, int to) {
-        Set<String> columns = new HashSet<>();
-        for (int at = from; at < to;) {
-            int name = at;
-            while (text.isSymbol(name + 1, ".") && text.isName(name + 2)) {
-                name += 2;
-            }
-            if (!text.isName(name) || !text.isSymbol(name + 1, "=") && !text.isSymbol(name + 1, ":=")) {
-                return Set.of();
-            }
-            columns.add(text.value(name).toLowerCase(Locale.ROOT));
-            at = Assignments.afterExpression(text, name + 2, to) + 1;
-        }
-        return columns;
-    }
-
     // ---- DELETE ----
 
     Plan delete(SqlText text) {
@@ -182,7 +162,7 @@ final class MariaDbDmlPlanner {
         }
         CapturedTable table = target.captured();
         String name = dialect.quote(table.name().schema(), table.name().name());
-        String delete = "DELETE FROM " + name + " RETURNING " + MariaDbRows.keys(dialect, table);
+        String delete = "DELETE FROM " + name + " RETURNING " + CurrentRows.keys(dialect, table);
         return new Plan.Truncate(new Plan.MariaDbReturning(table, Operation.DELETE, delete, false, ""), table.identity() == null ? null : "ALTER TABLE " + name + " AUTO_INCREMENT = 1");
     }
 

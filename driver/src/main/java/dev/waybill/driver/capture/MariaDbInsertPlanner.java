@@ -54,7 +54,7 @@ final class MariaDbInsertPlanner {
         int duplicate = text.find(target.end(), "DUPLICATE");
         boolean replaces = text.isWord(0, "REPLACE");
         boolean own = text.find(target.end(), "RETURNING") < text.size();
-        String returning = text.text() + (own ? ", " : " RETURNING ") + MariaDbRows.captured(dialect, table);
+        String returning = text.text() + (own ? ", " : " RETURNING ") + CurrentRows.captured(dialect, table);
         if (replaces || duplicate < text.size()) {
             return ignore ? uncaptured("INSERT IGNORE … ON DUPLICATE KEY UPDATE is not captured") : upsert(text, target, replaces ? text.size() : duplicate - 1, duplicate, returning, own);
         } else if (own) {
@@ -62,7 +62,7 @@ final class MariaDbInsertPlanner {
         }
         Given given = given(text, target, text.size());
         boolean generated = given != null && isDrawn(text, table, given);
-        Lookup lookup = given == null || generated || MariaDbRowsPlanner.unfindable(table) != null ? null : lookup(text, table, given, table.keyColumns(), MariaDbRows.captured(dialect, table));
+        Lookup lookup = given == null || generated || Pinnable.unfindable(table) != null ? null : lookup(text, table, given, table.keyColumns(), CurrentRows.captured(dialect, table));
         return new Plan.MariaDbInsert(table, returning, lookup, generated, given == null ? 0 : given.rows.size(), ignore);
     }
 
@@ -153,7 +153,7 @@ final class MariaDbInsertPlanner {
     /** The columns that ON DUPLICATE KEY UPDATE assigns, in small letters; none where they cannot be read. */
     Set<String> assigned(SqlText text) {
         int update = text.find(text.find(1, "DUPLICATE"), "UPDATE");
-        return update < text.size() ? MariaDbDmlPlanner.assigned(text, update + 1, text.find(update, "RETURNING")) : Set.of();
+        return update < text.size() ? Pinnable.assigned(text, update + 1, text.find(update, "RETURNING")) : Set.of();
     }
 
     /**
@@ -166,7 +166,7 @@ final class MariaDbInsertPlanner {
         Set<String> assigned = replaces ? Set.of() : changing(text, table);
         if (!replaces && assigned == null) {
             return uncaptured("what ON DUPLICATE KEY UPDATE assigns cannot be made out");
-        } else if (!replaces && MariaDbRowsPlanner.isInKey(table, assigned)) {
+        } else if (!replaces && Pinnable.isInKey(table, assigned)) {
             return uncaptured("ON DUPLICATE KEY UPDATE may change a key");
         } else if (!replaces && names.changesFurther(table.name(), assigned)) {
             return uncaptured("foreign keys act upon what ON DUPLICATE KEY UPDATE changes");
@@ -212,12 +212,12 @@ final class MariaDbInsertPlanner {
             if (cannotMeet(text, table, given, key)) {
                 continue;
             }
-            Lookup keys = lookup(text, table, given, key, MariaDbRows.keys(dialect, table));
+            Lookup keys = lookup(text, table, given, key, CurrentRows.keys(dialect, table));
             if (keys == null) {
                 return null;
             }
             before.add(keys);
-            after.add(lookup(text, table, given, key, MariaDbRows.captured(dialect, table)));
+            after.add(lookup(text, table, given, key, CurrentRows.captured(dialect, table)));
             certain |= !key.contains(table.identity()) && key.stream().noneMatch(column -> table.facts(column).nullable());
         }
         return certain || given.rows.size() == 1 && !after.isEmpty() ? new Plan.MariaDbUpsert(table, replaces ? before : List.of(), after) : null;

@@ -70,7 +70,7 @@ final class MariaDbJoinPlanner {
                 return MariaDbRowsPlanner.uncaptured(why);
             } else if (keys == null || !keys.isEmpty() && !target.isPublished()) {
                 return MariaDbRowsPlanner.beyond();
-            } else if (target.isPublished() && MariaDbRowsPlanner.isInKey(target.captured(), table.getValue())) {
+            } else if (target.isPublished() && Pinnable.isInKey(target.captured(), table.getValue())) {
                 return MariaDbRowsPlanner.uncaptured("an UPDATE of several tables changes keys of " + target.captured());
             } else if (target.isPublished()) {
                 pins.add(pin(text, table.getKey(), CurrentReads.text(text, from, set), conditions, numbers(text, from, set, condition), !keys.isEmpty(), keys));
@@ -116,7 +116,7 @@ final class MariaDbJoinPlanner {
         } else if (names.isHidden(target.name())) {
             return target.name() + " is a view, has a trigger that may write, or stands for another table";
         }
-        return target.isPublished() ? MariaDbRowsPlanner.unfindable(target.captured()) : null;
+        return target.isPublished() ? Pinnable.unfindable(target.captured()) : null;
     }
 
     private Pin pin(SqlText text, Joined table, String tables, String conditions, int[] parameters, boolean walks, List<ForeignKey> updates) {
@@ -128,7 +128,7 @@ final class MariaDbJoinPlanner {
     }
 
     private static int[] numbers(SqlText text, int from, int to, int condition) {
-        return IntStream.concat(IntStream.of(MariaDbRowsPlanner.numbers(text, from, to)), IntStream.of(MariaDbRowsPlanner.numbers(text, condition, text.size()))).toArray();
+        return IntStream.concat(IntStream.of(Pinnable.numbers(text, from, to)), IntStream.of(Pinnable.numbers(text, condition, text.size()))).toArray();
     }
 
     private static Plan plan(SqlText text, List<Pin> pins, List<TableName> written, int condition, String conditions, boolean deletes) {
@@ -140,7 +140,7 @@ final class MariaDbJoinPlanner {
             return MariaDbRowsPlanner.uncaptured("a statement of several tables is captured without ORDER BY, LIMIT and what the statement before has counted");
         }
         String head = text.text(0, condition) + " WHERE " + (condition < text.size() ? "(" + text.text(condition + 1, text.size()) + ") AND " : "");
-        return new Plan.PinnedWrite(deletes, pins, false, head, "", MariaDbRowsPlanner.numbers(text, 0, text.size()), true);
+        return new Plan.PinnedWrite(deletes, pins, false, head, "", Pinnable.numbers(text, 0, text.size()), true);
     }
 
     // ---- what is written to ----

@@ -3,10 +3,8 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.Operation;
 import dev.waybill.change.TableName;
-import dev.waybill.change.ValueKind;
 import dev.waybill.dialect.MariaDbDialect;
 import dev.waybill.driver.capture.Plan.PinnedWrite.Pin;
-import dev.waybill.driver.facts.CapturedTable;
 import dev.waybill.driver.facts.DatabaseFacts;
 import dev.waybill.driver.facts.ForeignKey;
 import dev.waybill.driver.facts.ForeignKey.Action;
@@ -14,7 +12,6 @@ import dev.waybill.driver.facts.MariaDbNames;
 import dev.waybill.driver.facts.Relatives;
 import dev.waybill.driver.facts.SqlText;
 import dev.waybill.driver.facts.Target;
-import dev.waybill.statement.TokenKind;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -25,8 +22,6 @@ final class MariaDbRowsPlanner {
 
     /** What these give belongs to the statement before, and we read between the two. */
     private static final String[] OF_THE_LAST = {"ROW_COUNT", "FOUND_ROWS"};
-    /** Before a parenthesis these call nothing. */
-    private static final Set<String> NO_FUNCTIONS = Set.of("IN", "AND", "OR", "NOT", "WHERE", "BETWEEN", "LIKE", "XOR", "BY");
 
     private final DatabaseFacts facts;
     private final MariaDbNames names;
@@ -42,17 +37,6 @@ final class MariaDbRowsPlanner {
 
     static Plan uncaptured(String why) {
         return new Plan.Uncaptured(why, false);
-    }
-
-    /** Why rows of this table cannot be found again by their keys; null when they can. */
-    static String unfindable(CapturedTable table) {
-        for (int key : table.key()) {
-            ValueKind kind = table.type(key).kind();
-            if (kind == ValueKind.TIMESTAMP_WITH_ZONE || kind == ValueKind.REAL || kind == ValueKind.DOUBLE) {
-                return "rows cannot be found for certain by a key of type " + table.type(key).type();
-            }
-        }
-        return null;
     }
 
     /** Whether what the last statement has counted is asked for. */
@@ -101,19 +85,19 @@ final class MariaDbRowsPlanner {
         } else if (asksForTheLast(text)) {
             return uncaptured("it asks for what the statement before has counted");
         } else if (keys.isEmpty() && !ignore) {
-            String ours = MariaDbRows.keys(dialect, target.captured());
+            String ours = CurrentRows.keys(dialect, target.captured());
             return new Plan.MariaDbReturning(target.captured(), Operation.DELETE, text.text() + (own ? ", " : " RETURNING ") + ours, own, "");
         } else if (own) {
             return uncaptured("a DELETE with RETURNING is not captured where foreign keys act upon other rows, or with IGNORE");
         }
         String read = read(text, target, "", text.text(at, condition), condition, text.size());
-        String unfindable = target.isPublished() ? unfindable(target.captured()) : null;
+        String unfindable = target.isPublished() ? Pinnable.unfindable(target.captured()) : null;
         if (read == null || unfindable != null) {
             return uncaptured(read == null ? MariaDbDmlPlanner.SETS : unfindable);
         }
         int ordered = text.find(condition, "ORDER");
         int limit = text.find(condition, "LIMIT");
-        Pin pin = new Pin(target.name(), target.captured(), "", read, numbers(text, condition, text.size()), !keys.isEmpty(), null, false, false);
+        Pin pin = new Pin(target.name(), target.captured(), "", read, Pinnable.numbers(text, condition, text.size()), !keys.isEmpty(), null, false, false);
         return new Plan.PinnedWrite(true, List.of(pin), false, text.text(0, condition) + " WHERE ", ordered < limit ? " " + text.text(ordered, limit) : "", new int[0], ordered < limit);
     }
 
@@ -127,7 +111,7 @@ final class MariaDbRowsPlanner {
      */
     Plan update(SqlText text, Target target, int at, int set, boolean ignore) {
         int condition = text.find(set, "WHERE", "ORDER", "LIMIT");
-        Set<String> assigned = MariaDbDmlPlanner.assigned(text, set + 1, condition);
+        Set<String> assigned = Pinnable.assigned(text, set + 1, condition);
         List<ForeignKey> keys = onUpdate(target, assigned);
         if (assigned.isEmpty()) {
             return uncaptured("what its SET clause assigns cannot be made out");
@@ -142,9 +126,9 @@ final class MariaDbRowsPlanner {
     }
 
     private Plan pinned(SqlText text, Target target, int at, int set, int condition, Set<String> assigned, List<ForeignKey> keys, boolean ignore) {
-        boolean moves = target.isPublished() && isInKey(target.captured(), assigned);
-        MariaDbKeyMoves foretold = moves ? MariaDbKeyMoves.of(text, set + 1, condition, target.captured(), dialect) : MariaDbKeyMoves.NONE;
-        String unfindable = target.isPublished() ? unfindable(target.captured()) : null;
+        boolean moves = target.isPublished() && Pinnable.isInKey(target.captured(), assigned);
+        ForetoldKeys foretold = moves ? ForetoldKeys.of(text, set + 1, condition, target.captured(), dialect) : ForetoldKeys.NONE;
+        String unfindable = target.isPublished() ? Pinnable.unfindable(target.captured()) : null;
         int ordered = text.find(condition, "ORDER");
         int limit = text.find(condition, "LIMIT");
         if (unfindable != null) {
@@ -158,30 +142,11 @@ final class MariaDbRowsPlanner {
         if (read == null) {
             return uncaptured(MariaDbDmlPlanner.SETS);
         }
-        int[] parameters = foretold.with(numbers(text, condition, text.size()));
+        int[] parameters = foretold.with(Pinnable.numbers(text, condition, text.size()));
         Pin pin = new Pin(target.name(), target.captured(), "", read, parameters, !keys.isEmpty(), keys, moves, false);
-        boolean asWritten = keys.isEmpty() && !moves && !ignore && limit == text.size() && isOfTheRow(text, condition);
+        boolean asWritten = keys.isEmpty() && !moves && !ignore && limit == text.size() && Pinnable.isOfTheRow(text, condition);
         boolean together = ordered < limit || moves || !keys.isEmpty() || CurrentReads.areIn(text, set, condition) || has(text, set, condition, "@");
-        return new Plan.PinnedWrite(false, List.of(pin), asWritten, text.text(0, condition) + " WHERE ", ordered < limit ? " " + text.text(ordered, limit) : "", numbers(text, 0, condition), together);
-    }
-
-    static boolean isInKey(CapturedTable table, Set<String> assigned) {
-        return table.keyColumns().stream().anyMatch(column -> assigned.contains(column.toLowerCase(Locale.ROOT)) || table.changing().contains(column));
-    }
-
-    /** Whether a condition says the same of a row each time: it names columns and values alone. */
-    static boolean isOfTheRow(SqlText text, int from) {
-        for (int i = from; i < text.size(); i++) {
-            boolean calls = text.isSymbol(i, "(") && i > from && text.isName(i - 1) && !NO_FUNCTIONS.contains(text.word(i - 1));
-            if (calls || text.isAny(i, "SELECT", "WITH", "CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME", "LOCALTIME", "LOCALTIMESTAMP", "UTC_DATE", "UTC_TIME", "UTC_TIMESTAMP", "SYSDATE", "NEXT", "PREVIOUS") || isVariable(text, i)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static boolean isVariable(SqlText text, int at) {
-        return text.isSymbol(at, "@") || text.kind(at) != TokenKind.STRING && text.kind(at) != TokenKind.PARAMETER && text.value(at).startsWith("@");
+        return new Plan.PinnedWrite(false, List.of(pin), asWritten, text.text(0, condition) + " WHERE ", ordered < limit ? " " + text.text(ordered, limit) : "", Pinnable.numbers(text, 0, condition), together);
     }
 
     private static boolean has(SqlText text, int from, int to, String start) {
@@ -201,13 +166,9 @@ final class MariaDbRowsPlanner {
         if (conditions == null) {
             return null;
         }
-        String columns = target.isPublished() ? MariaDbRows.keys(dialect, target.captured())
+        String columns = target.isPublished() ? CurrentRows.keys(dialect, target.captured())
                 : CascadeWalk.columns(facts, target.name()).stream().map(dialect::quote).collect(Collectors.joining(", "));
         boolean limited = text.find(condition, "LIMIT") < end;
         return "SELECT " + columns + foretold + " FROM " + from + " " + conditions + (limited ? "" : MariaDbDmlPlanner.ALL) + " FOR UPDATE";
-    }
-
-    static int[] numbers(SqlText text, int from, int to) {
-        return text.parameterNumbers(from, to).stream().mapToInt(Integer::intValue).toArray();
     }
 }

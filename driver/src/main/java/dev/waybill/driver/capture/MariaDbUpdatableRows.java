@@ -82,7 +82,7 @@ final class MariaDbUpdatableRows implements UpdatableRows {
     public void updateRow() throws SQLException {
         write(raw::updateRow, (table, key) -> connection.inTransaction(() -> {
             RowImage old = key.image(raw, dialect);
-            boolean isThere = !new MariaDbRows(connection, table).read(List.of(old)).isEmpty();
+            boolean isThere = !new CurrentRows(connection, table).read(List.of(old)).isEmpty();
             raw.updateRow();
             if (isThere) {
                 record(table, Operation.UPDATE, old, key.image(raw, dialect));
@@ -94,7 +94,7 @@ final class MariaDbUpdatableRows implements UpdatableRows {
     @Override
     public void deleteRow() throws SQLException {
         write(raw::deleteRow, (table, key) -> connection.inTransaction(() -> {
-            MariaDbRows rows = new MariaDbRows(connection, table);
+            CurrentRows rows = new CurrentRows(connection, table);
             RowImage old = key.image(raw, dialect);
             boolean isThere = !rows.read(List.of(old)).isEmpty();
             raw.deleteRow();
@@ -115,8 +115,8 @@ final class MariaDbUpdatableRows implements UpdatableRows {
                         bare.run();
                         return null;
                     });
-                } else if (key == null || MariaDbRowsPlanner.unfindable(table) != null) {
-                    uncaptured(key == null ? "the result set has not all columns of the key" : MariaDbRowsPlanner.unfindable(table), bare);
+                } else if (key == null || Pinnable.unfindable(table) != null) {
+                    uncaptured(key == null ? "the result set has not all columns of the key" : Pinnable.unfindable(table), bare);
                 } else {
                     captured.run(table, key);
                 }
@@ -158,7 +158,7 @@ final class MariaDbUpdatableRows implements UpdatableRows {
 
     /** Records the row that the result set has written, as it is in the table now. */
     private void record(CapturedTable table, Operation operation, RowImage old, RowImage key) throws SQLException {
-        Map<KeyImage, RowImage> now = new MariaDbRows(connection, table).read(List.of(key));
+        Map<KeyImage, RowImage> now = new CurrentRows(connection, table).read(List.of(key));
         if (now.isEmpty()) {
             connection.recorder().fail(new IllegalStateException("the row that a result set has written is not found by its key"));
             return;

@@ -22,13 +22,13 @@ final class MariaDbUpserting {
     private final CapturingConnection connection;
     private final Plan.MariaDbUpsert plan;
     private final Source source;
-    private final MariaDbRows rows;
+    private final CurrentRows rows;
 
     MariaDbUpserting(CapturingConnection connection, Plan.MariaDbUpsert plan, Source source) {
         this.connection = connection;
         this.plan = plan;
         this.source = source;
-        this.rows = new MariaDbRows(connection, plan.table());
+        this.rows = new CurrentRows(connection, plan.table());
     }
 
     Outcome run(Call call) throws SQLException {

@@ -12,7 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Runs an UPDATE or DELETE of MariaDB for rows that are named by their keys, on a statement of ours; many rows a part at a time where that makes no difference. One execution, in a transaction. */
+/** Runs an UPDATE or DELETE for rows that are named by their keys, on a statement of ours; many rows a part at a time where that makes no difference. One execution, in a transaction. */
 final class PinnedText {
 
     private static final int AT_ONCE = 1_000;

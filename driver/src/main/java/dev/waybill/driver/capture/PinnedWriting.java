@@ -122,7 +122,7 @@ final class PinnedWriting {
             source.release(read);
         }
         if (pin.walks()) {
-            new MariaDbRows(connection, table).walk(keys, pin.updates(), walk);
+            new CurrentRows(connection, table).walk(keys, pin.updates(), walk);
         }
         return new Pinned(pin, keys, moved, List.of());
     }
@@ -178,7 +178,7 @@ final class PinnedWriting {
     }
 
     private void record(CapturedTable table, Map<KeyImage, RowImage> keys) throws SQLException {
-        MariaDbRows rows = new MariaDbRows(connection, table);
+        CurrentRows rows = new CurrentRows(connection, table);
         Map<KeyImage, RowImage> now = rows.read(List.copyOf(keys.values()));
         if (plan.deletes()) {
             for (Map.Entry<KeyImage, RowImage> key : keys.entrySet()) {
@@ -198,7 +198,7 @@ final class PinnedWriting {
     /** The statement's own expressions have told which key becomes which; each new one must be that of a row now. */
     private void recordMoves(Pinned pinned) throws SQLException {
         CapturedTable table = pinned.pin.table();
-        Map<KeyImage, RowImage> now = new MariaDbRows(connection, table).read(pinned.moved);
+        Map<KeyImage, RowImage> now = new CurrentRows(connection, table).read(pinned.moved);
         Set<KeyImage> taken = new HashSet<>();
         KeyMoves moves = new KeyMoves(table);
         for (int i = 0; i < pinned.keys.size(); i++) {

@@ -18,13 +18,13 @@ final class ReturnedRows {
     private final CapturingConnection connection;
     private final Plan.MariaDbReturning plan;
     private final Source source;
-    private final MariaDbRows rows;
+    private final CurrentRows rows;
 
     ReturnedRows(CapturingConnection connection, Plan.MariaDbReturning plan, Source source) {
         this.connection = connection;
         this.plan = plan;
         this.source = source;
-        this.rows = new MariaDbRows(connection, plan.table());
+        this.rows = new CurrentRows(connection, plan.table());
     }
 
     Outcome run() throws SQLException {

@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Reads rows of one published table of MariaDB as they are now, whatever the transaction's snapshot shows, and locks them. On one connection, under its lock. */
-final class MariaDbRows {
+/** Reads rows of one published table as they are now, whatever the transaction's snapshot shows, and locks them. On one connection, under its lock. */
+final class CurrentRows {
 
     private static final int AT_ONCE = 200;
 
@@ -26,7 +26,7 @@ final class MariaDbRows {
     private final CapturedTable table;
     private final Dialect dialect;
 
-    MariaDbRows(CapturingConnection connection, CapturedTable table) {
+    CurrentRows(CapturingConnection connection, CapturedTable table) {
         this.connection = connection;
         this.table = table;
         this.dialect = connection.database().dialect();

@@ -18,21 +18,21 @@ import java.util.stream.IntStream;
  * @param columns    to be put behind others; empty for nothing
  * @param parameters of the statement's own parameters those in them
  */
-record MariaDbKeyMoves(String columns, List<Integer> parameters) {
+record ForetoldKeys(String columns, List<Integer> parameters) {
 
-    static final MariaDbKeyMoves NONE = new MariaDbKeyMoves("", List.of());
+    static final ForetoldKeys NONE = new ForetoldKeys("", List.of());
 
     /** These give the same for the same values, wherever they stand. */
     private static final Set<String> FUNCTIONS = Set.of("CONCAT", "CONCAT_WS", "UPPER", "LOWER", "UCASE", "LCASE", "TRIM", "LTRIM", "RTRIM", "LPAD", "RPAD", "LEFT", "RIGHT", "SUBSTR", "SUBSTRING", "REPLACE", "REVERSE", "REPEAT", "ABS", "SIGN", "MOD",
             "FLOOR", "CEIL", "CEILING", "GREATEST", "LEAST", "COALESCE", "IFNULL", "NULLIF", "IF", "INTERVAL", "CASE", "WHEN", "THEN", "ELSE", "AND", "OR", "NOT", "IN", "DIV", "DATE_ADD", "DATE_SUB", "CHAR_LENGTH", "LENGTH");
     private static final Set<String> REFUSED = Set.of("SELECT", "DEFAULT", "NEXT", "PREVIOUS", "CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME", "LOCALTIME", "LOCALTIMESTAMP", "UTC_DATE", "UTC_TIME", "UTC_TIMESTAMP", "SYSDATE");
 
-    MariaDbKeyMoves {
+    ForetoldKeys {
         parameters = List.copyOf(parameters);
     }
 
     /** Null where that cannot be told from the text: MariaDB evaluates from left to right, and what was assigned before is seen by what follows. */
-    static MariaDbKeyMoves of(SqlText text, int from, int to, CapturedTable table, Dialect dialect) {
+    static ForetoldKeys of(SqlText text, int from, int to, CapturedTable table, Dialect dialect) {
         StringBuilder columns = new StringBuilder();
         List<Integer> parameters = new ArrayList<>();
         for (String column : table.keyColumns()) {
@@ -49,7 +49,7 @@ record MariaDbKeyMoves(String columns, List<Integer> parameters) {
                 parameters.addAll(text.parameterNumbers(expression[0], expression[1]));
             }
         }
-        return new MariaDbKeyMoves(columns.toString(), parameters);
+        return new ForetoldKeys(columns.toString(), parameters);
     }
 
     /** Where what is assigned to a column stands, and what is assigned before; null where nothing is. */
