@@ -215,11 +215,13 @@ public final class CatalogueInstaller {
     }
 
     private boolean upgrade(Connection raw, int from) throws SQLException {
-        for (Dialect.UpgradeStep step : steps) {
-            if (step.from() >= from) {
-                execute(raw, step.statements());
-                execute(raw, List.of("UPDATE %s SET format = %d WHERE format = %d".formatted(dialect.catalogueTable("catalogue"), step.from() + 1, step.from())));
+        for (int at = from; at < format; at++) {
+            for (Dialect.UpgradeStep step : steps) {
+                if (step.from() == at) {
+                    execute(raw, step.statements());
+                }
             }
+            execute(raw, List.of("UPDATE %s SET format = %d WHERE format = %d".formatted(dialect.catalogueTable("catalogue"), at + 1, at)));
         }
         return from < format;
     }

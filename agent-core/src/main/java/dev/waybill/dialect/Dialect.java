@@ -256,8 +256,10 @@ public interface Dialect {
     /** The statements that make our schema and tables at {@link CatalogueInstaller#FORMAT}, in order; each may be run again without harm. The first two make the schema and the table {@code catalogue}. */
     List<String> catalogueStatements();
 
-    /** The steps from older formats, ascending; each raises the format by one. A product that was not there with a format needs no step from it. */
-    List<UpgradeStep> upgradeSteps();
+    /** What this product's tables need on the way from older formats, at most one step for a format; a format without one differs in nothing here. */
+    default List<UpgradeStep> upgradeSteps() {
+        return List.of();
+    }
 
     /** The statements that remove every trace. */
     List<String> removalStatements();

@@ -136,11 +136,6 @@ public final class GenericDialect implements Dialect {
     }
 
     @Override
-    public List<UpgradeStep> upgradeSteps() {
-        return List.of(new UpgradeStep(4, List.of()), new UpgradeStep(5, List.of()), new UpgradeStep(6, List.of()));
-    }
-
-    @Override
     public List<String> removalStatements() {
         return product.removal(catalogue);
     }

@@ -213,7 +213,7 @@ public final class MariaDbDialect implements Dialect {
 
     @Override
     public List<UpgradeStep> upgradeSteps() {
-        return List.of(new UpgradeStep(3, List.of()), new UpgradeStep(4, catalogueStatements().stream().filter(statement -> statement.contains(PREFIX + "trigger_")).toList()), new UpgradeStep(5, List.of()), new UpgradeStep(6, List.of()));
+        return List.of(new UpgradeStep(4, catalogueStatements().stream().filter(statement -> statement.contains(PREFIX + "trigger_")).toList()));
     }
 
     /** Children before parents. */

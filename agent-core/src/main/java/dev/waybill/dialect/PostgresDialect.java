@@ -204,7 +204,7 @@ public final class PostgresDialect implements Dialect {
 
     @Override
     public List<UpgradeStep> upgradeSteps() {
-        return List.of(SCRIPT.table("capture_report", 1), SCRIPT.transactionsOfABlock(2), new UpgradeStep(3, List.of()), new UpgradeStep(4, List.of()), PostgresThinOutbox.UPGRADE, new UpgradeStep(6, List.of()));
+        return List.of(SCRIPT.table("capture_report", 1), SCRIPT.transactionsOfABlock(2), PostgresThinOutbox.UPGRADE);
     }
 
     @Override

@@ -192,11 +192,6 @@ public final class SqliteDialect implements Dialect {
         return CATALOGUE;
     }
 
-    @Override
-    public List<UpgradeStep> upgradeSteps() {
-        return List.of(new UpgradeStep(3, List.of()), new UpgradeStep(4, List.of()), new UpgradeStep(5, List.of()), new UpgradeStep(6, List.of()));
-    }
-
     /** Children first. */
     @Override
     public List<String> removalStatements() {
