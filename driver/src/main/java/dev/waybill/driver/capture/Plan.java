@@ -34,6 +34,23 @@ sealed interface Plan {
         return null;
     }
 
+    /** It writes to one published table, whose rows it can show as generated keys, and statements of ours with its parameters tell them. */
+    sealed interface OfKeyedTable extends Plan {
+
+        /** The table. */
+        CapturedTable table();
+
+        @Override
+        default CapturedTable keyed() {
+            return table();
+        }
+
+        @Override
+        default boolean needsParameters() {
+            return true;
+        }
+    }
+
     /** It goes to the database as it is, and writes nothing that could be published: reads, session settings that do not commit. */
     record Pass() implements Plan {
         static final Pass PLAN = new Pass();
@@ -89,17 +106,7 @@ sealed interface Plan {
      * @param parameters of the statement's own parameters those that the read needs
      * @param foretold   whether the new keys are read, too
      */
-    record KeyUpdate(CapturedTable table, String before, int[] parameters, boolean foretold) implements Plan {
-        @Override
-        public CapturedTable keyed() {
-            return table;
-        }
-
-        @Override
-        public boolean needsParameters() {
-            return true;
-        }
-    }
+    record KeyUpdate(CapturedTable table, String before, int[] parameters, boolean foretold) implements OfKeyedTable {}
 
     /**
      * An UPDATE that leaves the key and may change what conditions of publications look at.
@@ -107,36 +114,16 @@ sealed interface Plan {
      * @param before     the locking read: {@link CapturedTable#oldColumns}
      * @param parameters of the statement's own parameters those that the read needs
      */
-    record WatchedUpdate(CapturedTable table, String before, int[] parameters) implements Plan {
-        @Override
-        public CapturedTable keyed() {
-            return table;
-        }
-
-        @Override
-        public boolean needsParameters() {
-            return true;
-        }
-    }
+    record WatchedUpdate(CapturedTable table, String before, int[] parameters) implements OfKeyedTable {}
 
     /**
      * INSERT … ON DUPLICATE KEY UPDATE: what was inserted is told by the generated-keys channel; what was updated is found after it, by the unique keys of the rows that were to be inserted.
      *
      * @param lookups locking reads of the captured columns
      */
-    record Upsert(CapturedTable table, List<Lookup> lookups) implements Plan {
+    record Upsert(CapturedTable table, List<Lookup> lookups) implements OfKeyedTable {
         public Upsert {
             lookups = List.copyOf(lookups);
-        }
-
-        @Override
-        public CapturedTable keyed() {
-            return table;
-        }
-
-        @Override
-        public boolean needsParameters() {
-            return true;
         }
 
         /** @param parameters of the statement's own parameters those that the read needs */
@@ -149,17 +136,7 @@ sealed interface Plan {
      * @param before     the locking read of their {@link CapturedTable#oldColumns}
      * @param parameters of the statement's own parameters those that the read needs
      */
-    record MergeDelete(CapturedTable table, String before, int[] parameters) implements Plan {
-        @Override
-        public CapturedTable keyed() {
-            return table;
-        }
-
-        @Override
-        public boolean needsParameters() {
-            return true;
-        }
-    }
+    record MergeDelete(CapturedTable table, String before, int[] parameters) implements OfKeyedTable {}
 
     /**
      * TRUNCATE of a published table.
@@ -267,17 +244,7 @@ sealed interface Plan {
      * @param rows      how many rows its text gives; 0 for those of a query
      * @param ignore    whether rows that are there already, or do not fit, are left out
      */
-    record MariaDbInsert(CapturedTable table, String returning, Upsert.Lookup lookup, boolean generated, int rows, boolean ignore) implements Plan {
-        @Override
-        public CapturedTable keyed() {
-            return table;
-        }
-
-        @Override
-        public boolean needsParameters() {
-            return true;
-        }
-    }
+    record MariaDbInsert(CapturedTable table, String returning, Upsert.Lookup lookup, boolean generated, int rows, boolean ignore) implements OfKeyedTable {}
 
     /**
      * INSERT … ON DUPLICATE KEY UPDATE or REPLACE on MariaDB: the rows with the unique keys that the text gives are read and locked before it, and those with the same keys after it; see {@link MariaDbUpserting}.
@@ -285,20 +252,10 @@ sealed interface Plan {
      * @param before locking reads of keys, one for each unique key
      * @param after  locking reads of the captured columns, likewise
      */
-    record MariaDbUpsert(CapturedTable table, List<Upsert.Lookup> before, List<Upsert.Lookup> after) implements Plan {
+    record MariaDbUpsert(CapturedTable table, List<Upsert.Lookup> before, List<Upsert.Lookup> after) implements OfKeyedTable {
         public MariaDbUpsert {
             before = List.copyOf(before);
             after = List.copyOf(after);
-        }
-
-        @Override
-        public CapturedTable keyed() {
-            return table;
-        }
-
-        @Override
-        public boolean needsParameters() {
-            return true;
         }
     }
 
