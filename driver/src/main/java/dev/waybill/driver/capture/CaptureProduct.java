@@ -4,10 +4,12 @@ package dev.waybill.driver.capture;
 import dev.waybill.change.TableName;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.MariaDbDialect;
+import dev.waybill.driver.capture.ConnectionCapture.UpdatableRows;
 import dev.waybill.driver.facts.DatabaseFacts;
 import dev.waybill.driver.facts.NameContext;
 import dev.waybill.publication.Catalogue;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Set;
 
@@ -53,6 +55,16 @@ interface CaptureProduct {
     /** Whether our tables have a prefix, since there are no schemas inside a database: then {@code waybill.x} stands for {@code waybill_x}. */
     default boolean hasPrefix() {
         return false;
+    }
+
+    /** What an updatable result set of this product writes. */
+    default UpdatableRows updatable(CapturingConnection connection, ResultSet rows) {
+        return new CapturingRows(connection, rows);
+    }
+
+    /** The text that goes over to this catalogue as {@link Connection#setCatalog} does; null where that goes nowhere. */
+    default String entering(String catalog) {
+        return null;
     }
 
     /** A text that can be prepared and does nothing. */

@@ -215,10 +215,7 @@ final class CapturingConnection implements ConnectionCapture {
 
     @Override
     public UpdatableRows updatable(ResultSet rows, String sql) {
-        if (database.product() instanceof MariaDbProduct mariaDb) {
-            return new MariaDbUpdatableRows(this, rows, mariaDb.dialect());
-        }
-        return new CapturingRows(this, rows);
+        return database.product().updatable(this, rows);
     }
 
     // ---- the edges of a transaction ----
@@ -369,9 +366,9 @@ final class CapturingConnection implements ConnectionCapture {
 
     @Override
     public synchronized void setCatalog(String catalog) throws SQLException {
-        if (catalog != null && database.product() instanceof MariaDbProduct mariaDb) {
-            String use = "USE " + mariaDb.dialect().quote(catalog);
-            execution.uncaptured().show(lookUp(use), use);
+        String entering = catalog == null ? null : database.product().entering(catalog);
+        if (entering != null) {
+            execution.uncaptured().show(lookUp(entering), entering);
         }
         raw.setCatalog(catalog);
         namesChanged();

@@ -10,8 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One execution of a text of several statements as MariaDB has it: each is one of its own, the first failure ends it, and what was done before stays. The application moves through their results by {@code getMoreResults}. Without
- * {@code allowMultiQueries} in the URL the server refuses the text before it does anything.
+ * One execution of a text of several statements as MariaDB has it: each is one of its own, the first failure ends it, and what was done before stays. The application moves through their results by {@code getMoreResults}.
  */
 final class EachText {
 
@@ -26,10 +25,7 @@ final class EachText {
     }
 
     Outcome run(Call call) throws SQLException {
-        MariaDbSession session = (MariaDbSession) connection.session();
-        if (!session.takesSeveral()) {
-            return connection.uncaptured(() -> source.bare(call));
-        } else if (call == Call.QUERY) {
+        if (call == Call.QUERY) {
             connection.execution().uncaptured().refuse("several statements stand in one text that is called as a query", source.sql());
             return connection.uncaptured(() -> source.bare(call));
         }

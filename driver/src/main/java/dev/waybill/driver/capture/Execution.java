@@ -122,7 +122,7 @@ final class Execution {
             connection.session().namesChanged();
             return source.bare(call);
         } else if (plan instanceof Plan.Script script) {
-            return connection.session() instanceof MariaDbSession ? new EachText(connection, script, source).run(call) : connection.session().isFollowing() ? new FollowedScript(connection, script).run(source, call) : connection.session().batchesAreWhole() ? new WholeText(connection, script, source).run(call) : new ScriptText(connection, script).run(call);
+            return connection.session().several(connection, script, source, call);
         } else if (plan instanceof Plan.Uncaptured refused) {
             return uncaptured(refused, source, call);
         } else if (plan instanceof Plan.Refused refused) {

@@ -3,6 +3,7 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.TableName;
 import dev.waybill.dialect.MariaDbDialect;
+import dev.waybill.driver.capture.ConnectionCapture.UpdatableRows;
 import dev.waybill.driver.facts.DatabaseFacts;
 import dev.waybill.driver.facts.MariaDbFactsReader;
 import dev.waybill.driver.facts.NameContext;
@@ -49,6 +50,16 @@ record MariaDbProduct(MariaDbDialect dialect) implements CaptureProduct {
     @Override
     public ProductSession session(Connection raw) throws SQLException {
         return new MariaDbSession(raw, dialect);
+    }
+
+    @Override
+    public UpdatableRows updatable(CapturingConnection connection, ResultSet rows) {
+        return new MariaDbUpdatableRows(connection, rows, dialect);
+    }
+
+    @Override
+    public String entering(String catalog) {
+        return "USE " + dialect.quote(catalog);
     }
 
     @Override

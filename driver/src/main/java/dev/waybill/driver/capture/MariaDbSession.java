@@ -4,6 +4,7 @@ package dev.waybill.driver.capture;
 import dev.waybill.change.TableName;
 import dev.waybill.dialect.MariaDbDialect;
 import dev.waybill.driver.capture.CapturingConnection.Step;
+import dev.waybill.driver.capture.ConnectionCapture.Call;
 import dev.waybill.driver.facts.CapturedTable;
 import dev.waybill.driver.recording.FencedCommit;
 import dev.waybill.driver.recording.Savepoints;
@@ -65,9 +66,10 @@ final class MariaDbSession implements ProductSession {
         return countsFound;
     }
 
-    /** Whether a text may hold several statements. */
-    boolean takesSeveral() {
-        return takesSeveral;
+    /** Without {@code allowMultiQueries} in the URL the server refuses the text before it does anything. */
+    @Override
+    public Outcome several(CapturingConnection connection, Plan.Script script, Source source, Call call) throws SQLException {
+        return takesSeveral ? new EachText(connection, script, source).run(call) : connection.uncaptured(() -> source.bare(call));
     }
 
     private boolean isInTransaction() throws SQLException {

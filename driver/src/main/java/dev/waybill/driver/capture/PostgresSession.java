@@ -4,6 +4,7 @@ package dev.waybill.driver.capture;
 import dev.waybill.change.TableName;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.driver.capture.CapturingConnection.Step;
+import dev.waybill.driver.capture.ConnectionCapture.Call;
 import dev.waybill.driver.facts.CapturedTable;
 import dev.waybill.driver.recording.FencedCommit;
 import dev.waybill.driver.recording.PipedCommit;
@@ -214,6 +215,11 @@ final class PostgresSession implements ProductSession {
     @Override
     public boolean showsInsertedRows() {
         return true;
+    }
+
+    @Override
+    public Outcome several(CapturingConnection connection, Plan.Script script, Source source, Call call) throws SQLException {
+        return new WholeText(connection, script, source).run(call);
     }
 
     @Override

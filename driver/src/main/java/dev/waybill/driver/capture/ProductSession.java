@@ -228,6 +228,11 @@ interface ProductSession extends AutoCloseable {
         return false;
     }
 
+    /** Runs a text of several statements, each by its own plan, as this product has such a text. */
+    default Outcome several(CapturingConnection connection, Plan.Script script, Source source, Call call) throws SQLException {
+        return new ScriptText(connection, script).run(call);
+    }
+
     /**
      * How many elements of a batch the driver sends in one transaction in autocommit mode, where it does not send all of them.
      *

@@ -226,6 +226,11 @@ final class SqliteSession implements ProductSession {
     }
 
     @Override
+    public Outcome several(CapturingConnection connection, Plan.Script script, Source source, Call call) throws SQLException {
+        return new FollowedScript(connection, script).run(source, call);
+    }
+
+    @Override
     public boolean isFollowing() {
         return true;
     }
