@@ -13,6 +13,7 @@ import dev.waybill.publication.CatalogueHistory;
 import dev.waybill.publication.CatalogueStore;
 import dev.waybill.refresh.SnapshotSpool;
 import dev.waybill.refresh.SnapshotTaker;
+import dev.waybill.rights.Rights;
 import dev.waybill.seal.Keys;
 import java.time.InstantSource;
 import java.util.UUID;
@@ -74,7 +75,7 @@ final class AgentAssembly {
         inbox = new Inbox(links, seals, coding, database, new QuarantineBook(dialect), troubles, events, clock, settings.arrivalsAtMost());
         Staging staging = new Staging(dialect);
         reading = new Beside(around.threads(), 1);
-        Applying applying = new Applying(database, home.board(), dialect, new Applier(dialect, reading), new Admission(database, dialect, neighbourhood::catalogue), inbox, staging, troubles, events, clock);
+        Applying applying = new Applying(database, home.board(), dialect, new Applier(dialect, reading, (raw, sender) -> Rights.of(neighbourhood.catalogue(), sender)), inbox, staging, troubles, events, clock);
         deletions = new Deletions(database, inbox, troubles, events, clock);
         incoming = new Incoming(database, inbox, staging, applying, deletions, speech, troubles, events, clock);
         outgoing = new Outgoing(database, dialect, journal, history, spool, delivery, post, speech, coding, clock);

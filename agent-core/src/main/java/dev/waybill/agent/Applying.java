@@ -21,6 +21,7 @@ import dev.waybill.link.Link.LinkException;
 import dev.waybill.message.Message;
 import dev.waybill.message.MessageKind;
 import dev.waybill.publication.CatalogueBoard;
+import dev.waybill.refresh.Counters;
 import java.io.IOException;
 import java.io.InputStream;
 import java.sql.Connection;
@@ -30,7 +31,9 @@ import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Applies what a receiver says is next: units are unfolded into transactions, each passes {@link Continuation}, and as many as possible go into one commit with the position. One thread.
@@ -46,19 +49,19 @@ final class Applying {
     private final CatalogueBoard board;
     private final Dialect dialect;
     private final Applier applier;
-    private final Admission admission;
     private final Inbox inbox;
     private final Staging staging;
     private final Troubles troubles;
     private final AgentEvents events;
     private final InstantSource clock;
+    /** The last transaction of each sender that halts because he may not write what is in it: each is counted once, however often it is tried. */
+    private final Map<String, LogOffset> refused = new HashMap<>();
 
-    Applying(AgentDatabase database, CatalogueBoard board, Dialect dialect, Applier applier, Admission admission, Inbox inbox, Staging staging, Troubles troubles, AgentEvents events, InstantSource clock) {
+    Applying(AgentDatabase database, CatalogueBoard board, Dialect dialect, Applier applier, Inbox inbox, Staging staging, Troubles troubles, AgentEvents events, InstantSource clock) {
         this.database = database;
         this.board = board;
         this.dialect = dialect;
         this.applier = applier;
-        this.admission = admission;
         this.inbox = inbox;
         this.staging = staging;
         this.troubles = troubles;
@@ -74,7 +77,6 @@ final class Applying {
     /** Performs the action and tells the neighbour what came of it. */
     void perform(Neighbour from, ReceiverAction.Apply action) throws SQLException {
         Run run = unfold(from, action);
-        admit(from, run);
         List<ReceivedTransaction> left = run.transactions;
         while (!left.isEmpty()) {
             int done = applyGroup(from, run, left);
@@ -88,22 +90,11 @@ final class Applying {
         }
     }
 
-    /** What stands before the first transaction that is not admitted may be applied. */
-    private void admit(Neighbour from, Run run) throws SQLException {
-        for (int i = 0; i < run.transactions.size(); i++) {
-            String refusal = admission.refusal(from, run.transactions.get(i));
-            if (refusal != null) {
-                run.cut(i, refusal);
-                return;
-            }
-        }
-    }
-
     /** Applies the beginning of these in one commit; returns how many, 0 when it failed and the neighbour knows. */
     private int applyGroup(Neighbour from, Run run, List<ReceivedTransaction> transactions) throws SQLException {
         ApplyResult result;
         try {
-            if (run.hasSnapshot) {
+            if (run.hasSnapshot && from.user().consolidated()) {
                 applier.prepare(database, transactions);
             }
             result = database.transact(DurableStep.APPLY, raw -> apply(raw, from, transactions));
@@ -111,8 +102,7 @@ final class Applying {
             if (WaybillError.LEASE_LOST.is(failed) || !isWhereItWas(from)) {
                 throw failed;
             }
-            from.tell(new ReceiverEvent.ApplyFailed(run.unitOf(transactions.get(0).offset()), failureOf(failed), failed.getMessage(), clock.instant()));
-            return 0;
+            return failed(from, run, transactions.get(0), failed);
         }
         if (board != null) {
             board.receives(result.firstMet());
@@ -125,11 +115,21 @@ final class Applying {
             troubles.diverged(from.name());
         }
         if (result.halt() != null) {
-            ReceivedTransaction next = transactions.get(result.transactions());
-            from.tell(new ReceiverEvent.ApplyFailed(run.unitOf(next.offset()), failureOf(result.halt()), result.halt().getMessage(), clock.instant()));
-            return 0;
+            return failed(from, run, transactions.get(result.transactions()), result.halt());
         }
         return result.transactions();
+    }
+
+    private int failed(Neighbour from, Run run, ReceivedTransaction transaction, SQLException why) throws SQLException {
+        boolean isRefused = WaybillError.APPLY_NOT_ADMITTED.is(why) || WaybillError.APPLY_ROW_NOT_ITS.is(why);
+        if (isRefused && !transaction.offset().equals(refused.put(from.name(), transaction.offset()))) {
+            database.<Void>transact(DurableStep.MARK_RECEIVED, raw -> {
+                new Counters(dialect).add(raw, Counters.REFUSED, from.name(), 1);
+                return null;
+            });
+        }
+        from.tell(new ReceiverEvent.ApplyFailed(run.unitOf(transaction.offset()), failureOf(why), why.getMessage(), clock.instant()));
+        return 0;
     }
 
     /** What a person wants put aside is one transaction: the first that does not work. That it was done is in the commit. */
@@ -254,14 +254,6 @@ final class Applying {
                 failure = why;
                 reason = text;
             }
-        }
-
-        /** Only so many of the transactions stand; the next one is poison. */
-        private void cut(int count, String text) {
-            failed = unitOf(transactions.get(count).offset());
-            failure = Failure.POISON;
-            reason = text;
-            transactions.subList(count, transactions.size()).clear();
         }
 
         private Unit unitOf(LogOffset offset) {

@@ -10,6 +10,7 @@ import dev.waybill.durable.AgentDatabase;
 import dev.waybill.error.WaybillError;
 import dev.waybill.publication.PoisonPolicy;
 import dev.waybill.refresh.SnapshotInstaller;
+import dev.waybill.rights.SenderRights;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -33,15 +34,19 @@ public final class Applier {
     private final ReceivedTables received;
     private final DeadLetters letters;
     private final ReadAhead ahead;
+    private final SenderRights rights;
 
-    /** Reading in the caller's thread. */
+    /** Reading in the caller's thread, of senders who may write everything. */
     public Applier(Dialect dialect) {
-        this(dialect, Runnable::run);
+        this(dialect, Runnable::run, SenderRights.TRUSTING);
     }
 
-    /** @param reader performs one task after the other: takes the next transactions apart while these are being performed; does nothing in the database */
-    public Applier(Dialect dialect, Executor reader) {
-        this(dialect, ApplyLimits.USUAL, reader, new DeadLetters(dialect));
+    /**
+     * @param reader performs one task after the other: takes the next transactions apart while these are being performed; does nothing in the database
+     * @param rights what each sender may write
+     */
+    public Applier(Dialect dialect, Executor reader, SenderRights rights) {
+        this(dialect, ApplyLimits.USUAL, reader, new DeadLetters(dialect), rights);
     }
 
     public Applier(Dialect dialect, ApplyLimits limits) {
@@ -49,11 +54,12 @@ public final class Applier {
     }
 
     Applier(Dialect dialect, ApplyLimits limits, DeadLetters letters) {
-        this(dialect, limits, Runnable::run, letters);
+        this(dialect, limits, Runnable::run, letters, SenderRights.TRUSTING);
     }
 
-    Applier(Dialect dialect, ApplyLimits limits, Executor reader, DeadLetters letters) {
+    Applier(Dialect dialect, ApplyLimits limits, Executor reader, DeadLetters letters, SenderRights rights) {
         this.dialect = dialect;
+        this.rights = rights;
         this.ahead = new ReadAhead(reader);
         this.limits = limits;
         this.landings = new Landings(dialect);
@@ -131,7 +137,8 @@ public final class Applier {
     private ApplyResult planned(Connection raw, Blame blame, List<ReceivedTransaction> transactions) throws SQLException {
         Tally tally = new Tally();
         try (Statements statements = new Statements(raw, dialect)) {
-            GroupRun run = new PlannedRun(statements, landings, installer, blame, limits, tally);
+            Guard guard = new Guard(statements, rights.of(raw, blame.sender()), blame);
+            GroupRun run = new PlannedRun(statements, landings, installer, blame, guard, limits, tally);
             int count = 0;
             ahead.begin(transactions);
             for (long changes = 0; count < transactions.size() && (count == 0 || changes < limits.groupChanges()); count++) {
@@ -177,7 +184,8 @@ public final class Applier {
     /** One transaction in exactly its order; what is parked and what it brings anew is settled with it. */
     private Tally oneByOne(Statements statements, Blame blame, ReceivedTransaction transaction) throws SQLException {
         Tally tally = new Tally();
-        GroupRun run = new OrderedRun(statements, landings, installer, blame, new OneByOne(statements, dialect, blame, tally, limits.parkedRows()));
+        Guard guard = new Guard(statements, rights.of(statements.raw(), blame.sender()), blame);
+        GroupRun run = new OrderedRun(statements, landings, installer, blame, guard, new OneByOne(statements, dialect, blame, guard, tally, limits.parkedRows()));
         run.read(transaction);
         run.flush();
         letters.settle(statements.raw(), blame.sender(), transaction.offset(), run.replaced());

@@ -22,8 +22,10 @@ import java.util.Set;
 final class Aside {
 
     private final Statements statements;
+    private final Guard guard;
 
-    Aside(Statements statements) {
+    Aside(Statements statements, Guard guard) {
+        this.guard = guard;
         this.statements = statements;
     }
 
@@ -40,7 +42,7 @@ final class Aside {
         }
         List<Work> moved = stepAside(works, columns);
         for (Work work : moved) {
-            new BatchRunner(statements, new Tally(), 1).run(new Batch(work));
+            new BatchRunner(statements, new Tally(), 1, guard).run(new Batch(work));
         }
         return true;
     }

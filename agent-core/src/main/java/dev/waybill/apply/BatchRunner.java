@@ -29,8 +29,11 @@ final class BatchRunner {
     private final Tally tally;
     private final int limit;
     private final ArrayRunner arrays;
+    private final Guard guard;
 
-    BatchRunner(Statements statements, Tally tally, int limit) {
+    /** @param guard whose rows are looked at one by one goes no way on which a key could find others than {@code key = ?} does */
+    BatchRunner(Statements statements, Tally tally, int limit, Guard guard) {
+        this.guard = guard;
         this.statements = statements;
         this.tally = tally;
         this.limit = limit;
@@ -39,7 +42,7 @@ final class BatchRunner {
 
     void run(Batch batch) throws SQLException {
         Work first = batch.first();
-        if (arrays.runs(batch)) {
+        if (!guard.choosesRows(first.landing()) && arrays.runs(batch)) {
             batch.works().forEach(tally::performed);
             return;
         }

@@ -5,7 +5,9 @@ import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.error.WaybillError;
 import dev.waybill.journal.Digest;
+import dev.waybill.publication.CatalogueStore;
 import dev.waybill.publication.Deed;
+import dev.waybill.rights.Rights;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -30,7 +32,7 @@ public final class DeadLetterOffice {
         this.raw = raw;
         this.dialect = dialect;
         this.letters = new DeadLetters(dialect);
-        this.applier = new Applier(dialect);
+        this.applier = new Applier(dialect, Runnable::run, (here, sender) -> Rights.of(CatalogueStore.load(here, dialect), sender));
         this.deed = new Deed(raw, dialect, clock);
     }
 

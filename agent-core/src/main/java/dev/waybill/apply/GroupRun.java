@@ -24,9 +24,11 @@ abstract class GroupRun {
     private final Landings landings;
     private final SnapshotInstaller installer;
     private final Blame blame;
+    private final Guard guard;
     private final Set<TableName> replaced = new HashSet<>();
 
-    GroupRun(Connection raw, Landings landings, SnapshotInstaller installer, Blame blame) {
+    GroupRun(Connection raw, Landings landings, SnapshotInstaller installer, Blame blame, Guard guard) {
+        this.guard = guard;
         this.blame = blame;
         this.raw = raw;
         this.landings = landings;
@@ -54,6 +56,7 @@ abstract class GroupRun {
                     take(change);
                     changes++;
                 } else if (record instanceof SnapshotStart snapshot) {
+                    guard.admitSnapshot();
                     flush();
                     List<TableDefinition> local = installer.local(raw, snapshot.tables());
                     installer.clear(raw, local);
@@ -79,6 +82,9 @@ abstract class GroupRun {
     }
 
     private void take(Change change) throws SQLException {
-        take(Work.of(landings.of(raw, change.table(), blame), change));
+        guard.admit(change.table());
+        Work work = Work.of(landings.of(raw, change.table(), blame), change);
+        guard.admit(work);
+        take(work);
     }
 }

@@ -20,10 +20,12 @@ final class OneByOne {
     private final Statements statements;
     private final Dialect dialect;
     private final Blame blame;
+    private final Guard guard;
     private final Tally tally;
     private final Parked parked;
 
-    OneByOne(Statements statements, Dialect dialect, Blame blame, Tally tally, int limit) {
+    OneByOne(Statements statements, Dialect dialect, Blame blame, Guard guard, Tally tally, int limit) {
+        this.guard = guard;
         this.statements = statements;
         this.dialect = dialect;
         this.blame = blame;
@@ -103,10 +105,11 @@ final class OneByOne {
 
     /** What hinders the change; null when it is done. */
     private SQLException attempt(Work work) throws SQLException {
+        guard.before(List.of(work));
         Tally done = new Tally();
         Savepoint savepoint = statements.raw().setSavepoint();
         try {
-            new BatchRunner(statements, done, 1).run(new Batch(work));
+            new BatchRunner(statements, done, 1, guard).run(new Batch(work));
         } catch (BatchRunner.Unexpected unexpected) {
             statements.raw().rollback(savepoint);
             throw blame.count(work, unexpected);
@@ -115,9 +118,11 @@ final class OneByOne {
                 throw failure;
             }
             statements.raw().rollback(savepoint);
+            guard.meets(work);
             return failure;
         }
         statements.raw().releaseSavepoint(savepoint);
+        guard.after(List.of(work));
         tally.add(done);
         return null;
     }
@@ -126,9 +131,10 @@ final class OneByOne {
     private SQLException together(int count) throws SQLException {
         List<Work> works = parked.first(count);
         SQLException failure = wholly(() -> new Together(statements).run(works) == count);
-        if (failure != null && wholly(() -> new Aside(statements).run(works)) != null) {
+        if (failure != null && wholly(() -> new Aside(statements, guard).run(works)) != null) {
             return failure;
         }
+        guard.after(works);
         works.forEach(work -> {
             tally.performed(work);
             parked.remove(0);

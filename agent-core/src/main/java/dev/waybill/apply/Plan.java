@@ -13,12 +13,14 @@ final class Plan {
     private static final int BATCHES = 64;
 
     private final Commutation commutation;
+    private final Guard guard;
     private final ApplyLimits limits;
     private final List<Batch> batches = new ArrayList<>();
     private int rows;
     private long bytes;
 
-    Plan(Commutation commutation, ApplyLimits limits) {
+    Plan(Commutation commutation, Guard guard, ApplyLimits limits) {
+        this.guard = guard;
         this.commutation = commutation;
         this.limits = limits;
     }
@@ -28,7 +30,7 @@ final class Plan {
         bytes += work.sizeBytes();
         for (int index = batches.size() - 1; index >= 0; index--) {
             Batch batch = batches.get(index);
-            if (batch.takes(work)) {
+            if (batch.takes(work) && !(guard.choosesRows(work.landing()) && batch.concernsRowOf(work))) {
                 batch.add(work);
                 return;
             }

@@ -7,20 +7,22 @@ import java.sql.SQLException;
 /** The quick way: changes are planned into few batches. One thread. */
 final class PlannedRun extends GroupRun {
 
+    private final Guard guard;
     private final Plan plan;
     private final BatchRunner runner;
 
-    PlannedRun(Statements statements, Landings landings, SnapshotInstaller installer, Blame blame, ApplyLimits limits, Tally tally) {
-        super(statements.raw(), landings, installer, blame);
-        this.plan = new Plan(new Commutation(statements.raw(), landings.tables()), limits);
-        this.runner = new BatchRunner(statements, tally, limits.batchRows());
+    PlannedRun(Statements statements, Landings landings, SnapshotInstaller installer, Blame blame, Guard guard, ApplyLimits limits, Tally tally) {
+        super(statements.raw(), landings, installer, blame, guard);
+        this.guard = guard;
+        this.plan = new Plan(new Commutation(statements.raw(), landings.tables()), guard, limits);
+        this.runner = new BatchRunner(statements, tally, limits.batchRows(), guard);
     }
 
     @Override
     void take(Work work) throws SQLException {
         if (work.hasLargeValue()) {
             flush();
-            runner.run(new Batch(work));
+            run(new Batch(work));
             return;
         }
         plan.add(work);
@@ -32,7 +34,13 @@ final class PlannedRun extends GroupRun {
     @Override
     void flush() throws SQLException {
         for (Batch batch : plan.take()) {
-            runner.run(batch);
+            run(batch);
         }
+    }
+
+    private void run(Batch batch) throws SQLException {
+        guard.before(batch.works());
+        runner.run(batch);
+        guard.after(batch.works());
     }
 }

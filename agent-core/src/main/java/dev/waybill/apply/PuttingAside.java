@@ -72,6 +72,9 @@ final class PuttingAside {
             }
             throw full;
         }
+        if (WaybillError.APPLY_ROW_NOT_ITS.is(failure)) {
+            new Counters(dialect).add(raw, Counters.REFUSED, sender, 1);
+        }
         new Counters(dialect).add(raw, policy == PoisonPolicy.PARK ? "parked" : "skipped", sender, 1);
         parked |= policy == PoisonPolicy.PARK;
         used = true;

@@ -106,6 +106,11 @@ final class Sql {
         return "CAST(n.c" + index + " AS " + type.name() + ")";
     }
 
+    /** What finds a row by its key, behind a list of columns. */
+    String fromByKey(Landing landing) {
+        return " FROM " + table(landing) + byKey(landing);
+    }
+
     private String byKey(Landing landing) {
         return landing.keyOrder().stream().map(index -> name(landing, index) + " = ?").collect(Collectors.joining(" AND ", " WHERE ", ""));
     }

@@ -67,7 +67,12 @@ public enum WaybillError {
 
     /** Cause: a database below sent a change of something that it may not write here. */
     APPLY_NOT_ADMITTED("WB711", Retry.NEVER,
-            "%s sent, at offset %s, a change of %s, which it may not write here. Neither this transaction nor a later one of it was applied, everything is kept. Publish the table here if it may, otherwise find out who wrote that message."),
+            "%s sent, at offset %s, a change of %s, which it may not write here. Neither this transaction nor a later one of it was applied, everything is kept. If it may, CREATE SUBSCRIPTION FOR it to a publication here that has this; otherwise find out who wrote that message."),
+
+    /** Cause: the row was given to another subscriber before the sender heard of it; or the sender was taken over. */
+    APPLY_ROW_NOT_ITS("WB717", Retry.NEVER,
+            "%s of table %s with key %s (transaction %s of %s) concerns a row that is not the sender's by any subscription of it here, before the change or after it. Nothing of the transaction was applied, it is kept and tried again. "
+            + "Give the row, or its value, to the sender if it may have it; let what cannot be applied be put aside (POISON SKIP or PARK) if rows are moved while the sender works on them; otherwise find out who wrote that message."),
 
     /** Cause: a transaction that is not after the position of its sender, or a sender that is not known. */
     APPLY_OUT_OF_TURN("WB710", Retry.NEVER,

@@ -117,13 +117,6 @@ public record Catalogue(long version, UUID incarnation, String publisher, List<M
         return written.stream().filter(table -> !columns(planned, table).containsAll(columns(this, table)) || !planned.watchedNames(table).containsAll(watchedNames(table))).toList();
     }
 
-    /**
-     * Whether changes of this table are accepted from this sender: everything but our own tables from the consolidated database, from a remote user only what is published here.
-     */
-    public boolean accepts(String sender, TableName table) {
-        return !table.isOurs() && remoteUser(sender).map(user -> user.consolidated() || articles(table).findAny().isPresent()).orElse(false);
-    }
-
     private static Set<String> columns(Catalogue catalogue, TableName table) {
         return Stream.concat(catalogue.articles(table).flatMap(shape -> shape.columns().stream()), catalogue.watched(table)).map(ColumnShape::name).collect(Collectors.toSet());
     }

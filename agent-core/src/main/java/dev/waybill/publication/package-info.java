@@ -56,7 +56,7 @@
  *   <li>START, STOP and DROP draw their line behind all transactions that are committed: those that are not sequenced are sequenced by the statement.
  *   <li>START vouches that both ends agree now, also after STOP; who cannot vouch says SYNCHRONIZE.
  *   <li>SYNCHRONIZE goes downward only. Upward, a remote creates a publication and says START SUBSCRIPTION FOR its consolidated database.
- *   <li>A database accepts everything from its consolidated database, and from a remote user what is published here ({@link dev.waybill.publication.Catalogue#accepts}): a replica needs no publication of its own.
+ *   <li>A database accepts everything from its consolidated database, so that a replica needs no publication of its own, and from a remote user what he has subscriptions for (room {@code rights}).
  *   <li>On a server (a dialect with a fence) writers of other processes are met at their commit and in the database's locks instead: {@code Dialect.hasFence}. There nobody has to be absent, and SYNCHRONIZE waits where it is said.
  *   <li>Elsewhere marks live in the process, and so does everything that relies on them. CREATE and ALTER PUBLICATION and START are refused while sessions of other processes are connected ({@code sessionsElsewhere}); SYNCHRONIZE said in
  *       another process is a request, and the agent beside the application does the waiting. CREATE and ALTER PUBLICATION look again after their commit and take back what they did

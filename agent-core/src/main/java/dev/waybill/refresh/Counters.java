@@ -9,6 +9,9 @@ import java.sql.SQLException;
 /** The table {@code waybill.counter}: what is worth counting, in the transaction in which it happens. Stateless; any thread. */
 public final class Counters {
 
+    /** Transactions of a neighbour with something in them that it may not write here. */
+    public static final String REFUSED = "refused";
+
     private static final int SUBJECT = 500;
 
     private final Dialect dialect;

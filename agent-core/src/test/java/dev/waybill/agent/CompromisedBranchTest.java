@@ -39,6 +39,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A branch that was taken over, with its database and its key: it signs what it likes, in the right place of its stream. */
 class CompromisedBranchTest {
@@ -82,29 +84,39 @@ class CompromisedBranchTest {
         assertThat(two.hq.items()).isEqualTo("1|one|1\n");
     }
 
+    @ParameterizedTest
+    @CsvSource({"PUBLIC, PAYROLL, not published", "public, payroll, as other products name it", "'', public.payroll, with a point", "WAYBILL, REMOTE_USER, the catalogue", "'', waybill.remote_user, as other products name the catalogue"})
+    void noOtherTableIsWrittenWhateverItIsCalled(String schema, String table, String what) throws Exception {
+        refused(change -> write(change, schema, table));
+    }
+
     @Test
-    void noTableIsWrittenThatIsNotPublishedAbove() throws Exception {
+    void aTableThatIsPublishedForOthersIsNotWritten() throws Exception {
+        two.hq.say("CREATE PUBLICATION pay (TABLE payroll)");
         refused(change -> write(change, "PUBLIC", "PAYROLL"));
     }
 
     @Test
-    void noTableIsWrittenUnderTheNamesThatOtherProductsHaveForIt() throws Exception {
-        refused(change -> write(change, "public", "payroll"));
+    void whatWasTakenBackIsNotWritten() throws Exception {
+        two.hq.say("DROP SUBSCRIPTION TO stock FOR branch");
+        refused(change -> transaction(change));
     }
 
     @Test
-    void noTableIsWrittenUnderANameWithAPoint() throws Exception {
-        refused(change -> write(change, "", "public.payroll"));
+    void aColumnThatIsPublishedForOthersIsNotWritten() throws Exception {
+        two.hq.say("DROP PUBLICATION stock", "CREATE PUBLICATION some (TABLE item (id, name))", "CREATE SUBSCRIPTION TO some FOR branch");
+        refused(change -> transaction(change));
+        assertThat(two.hq.neighbour("receive_reason")).contains("column AMOUNT");
     }
 
     @Test
-    void theCatalogueIsNotWrittenUnderAnyOfItsNames() throws Exception {
-        refused(change -> write(change, "WAYBILL", "REMOTE_USER"));
-    }
-
-    @Test
-    void theCatalogueIsNotWrittenUnderTheNamesThatOtherProductsHaveForIt() throws Exception {
-        refused(change -> write(change, "", "waybill.remote_user"));
+    void anothersRowsAreNotWritten() throws Exception {
+        two.hq.say("DROP PUBLICATION stock", "CREATE PUBLICATION few (TABLE item WHERE id < 5)", "CREATE SUBSCRIPTION TO few FOR branch");
+        attack(change -> transaction(change), "branch");
+        turns(30);
+        assertThat(two.hq.items()).isEmpty();
+        assertThat(two.hq.neighbour("receive_state || receive_reason")).startsWith("HALTED").contains("APPLY_ROW_NOT_ITS", "ITEM", "ID=7");
+        assertThat(two.hq.rows("SELECT total FROM waybill.counter WHERE name = 'refused' AND subject = 'branch'")).as("counted once, however often it is tried").isEqualTo("1\n");
     }
 
     @Test

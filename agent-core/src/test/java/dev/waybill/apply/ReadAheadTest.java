@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.journal.LogOffset;
+import dev.waybill.rights.SenderRights;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -112,7 +113,7 @@ class ReadAheadTest {
     void anUnreadableOneIsSaidInItsTurnAndEverythingBeforeItIsApplied() throws Exception {
         List<ReceivedTransaction> all = new ArrayList<>(inserts(0, 600));
         all.set(500, cutOff(all.get(500)));
-        Applier applier = new Applier(replica.dialect(), reader);
+        Applier applier = new Applier(replica.dialect(), reader, SenderRights.TRUSTING);
         ApplyResult result = applier.apply(replica.connection(), "hq", all);
         replica.connection().commit();
         assertThat(result.transactions()).isEqualTo(500);
@@ -126,7 +127,7 @@ class ReadAheadTest {
     void aBacklogOfManyGroupsIsAppliedAlsoAfterOneFailed() throws Exception {
         List<ReceivedTransaction> all = inserts(0, 1_200);
         ApplyLimits limits = new ApplyLimits(150, 100, 1 << 20, 50, 1_000);
-        Applier applier = new Applier(replica.dialect(), limits, reader, new DeadLetters(replica.dialect()));
+        Applier applier = new Applier(replica.dialect(), limits, reader, new DeadLetters(replica.dialect()), SenderRights.TRUSTING);
         replica.execute("INSERT INTO t VALUES (700, 'in the way')");
         replica.connection().commit();
         int done = 0;

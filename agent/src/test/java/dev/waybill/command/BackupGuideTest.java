@@ -130,7 +130,7 @@ class BackupGuideTest {
     @Test
     @Tag("extended")
     void aBranchThatAlsoSendsUpwardIsRenewedAndSendsWhatComesAfter() throws Exception {
-        hq.say("CREATE TABLE visit (id INT PRIMARY KEY)", "CREATE PUBLICATION visits (TABLE visit)");
+        hq.say("CREATE TABLE visit (id INT PRIMARY KEY)", "CREATE PUBLICATION visits (TABLE visit)", "CREATE SUBSCRIPTION TO visits FOR branch");
         branch.say("CREATE TABLE visit (id INT PRIMARY KEY)", "CREATE PUBLICATION visits (TABLE visit)", "CREATE SUBSCRIPTION TO visits FOR hq", "START SUBSCRIPTION TO visits FOR hq", "INSERT INTO visit VALUES (1)");
         turns(3);
         String old = backUp(branch, "branch");

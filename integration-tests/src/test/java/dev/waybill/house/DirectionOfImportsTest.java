@@ -34,6 +34,7 @@ class DirectionOfImportsTest {
             "dev.waybill.aftercommit",
             "dev.waybill.apply",
             "dev.waybill.refresh",
+            "dev.waybill.rights",
             "dev.waybill.delivery",
             "dev.waybill.link.mail",
             "dev.waybill.link.http",

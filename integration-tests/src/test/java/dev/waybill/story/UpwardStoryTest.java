@@ -30,7 +30,7 @@ class UpwardStoryTest {
                     "CREATE SUBSCRIPTION TO reports FOR hq", "START SUBSCRIPTION TO reports FOR hq", "INSERT INTO report VALUES (1, 'from the branch')");
             await(() -> assertThat(HeadOfficeAndBranch.text(sites.atHq(), "SELECT receive_state || ' ' || receive_reason FROM waybill.remote_user")).startsWith("HALTED").contains("APPLY_NOT_ADMITTED", "REPORT"));
             assertThat(HeadOfficeAndBranch.number(sites.atHq(), "SELECT COUNT(*) FROM report")).isZero();
-            HeadOfficeAndBranch.execute(sites.atHq(), "CREATE PUBLICATION reports (TABLE report)");
+            HeadOfficeAndBranch.execute(sites.atHq(), "CREATE PUBLICATION reports (TABLE report)", "CREATE SUBSCRIPTION TO reports FOR branch");
             await(() -> assertThat(HeadOfficeAndBranch.number(sites.atHq(), "SELECT COUNT(*) FROM report")).isOne());
         }
     }

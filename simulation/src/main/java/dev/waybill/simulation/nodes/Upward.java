@@ -48,7 +48,7 @@ final class Upward {
 
     void begin() throws SQLException {
         headOffice.say(deeds.tables());
-        headOffice.say(deeds.publication());
+        headOffice.say(deeds.publication(), "CREATE SUBSCRIPTION TO " + publication + " FOR " + branch.name());
         branch.say(deeds.tables());
         branch.say(deeds.publication(), "CREATE SUBSCRIPTION TO " + publication + " FOR hq", "START SUBSCRIPTION TO " + publication + " FOR hq");
         committed();
