@@ -8,6 +8,7 @@ import com.icegreen.greenmail.util.ServerSetup;
 import dev.waybill.link.FaultyLink;
 import dev.waybill.link.LinkFactory;
 import dev.waybill.link.http.Access;
+import dev.waybill.link.http.Doorkeeper;
 import dev.waybill.link.http.HttpLinks;
 import dev.waybill.link.http.MailboxServer;
 import dev.waybill.link.mail.MailLinks;
@@ -46,7 +47,7 @@ class AllLinksTest {
     void serve() throws Exception {
         mail = new GreenMail(new ServerSetup[] {setup(ServerSetup.PROTOCOL_SMTP), setup(ServerSetup.PROTOCOL_IMAP)});
         mail.start();
-        MailboxServer.Offer offer = new MailboxServer.Offer(temp.resolve("mail"), "hq", 50_000, 1_000, new Access(temp.resolve("hq"), clock), MailboxServer.IN_HIS_NAME, () -> "");
+        MailboxServer.Offer offer = new MailboxServer.Offer(temp.resolve("mail"), "hq", 50_000, 1_000, Doorkeeper.ofTokens(new Access(temp.resolve("hq"), clock)), MailboxServer.IN_HIS_NAME, () -> "");
         office = MailboxServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null, offer, clock, new Random(1), Site::daemon);
     }
 

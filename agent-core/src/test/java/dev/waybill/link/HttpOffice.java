@@ -2,6 +2,7 @@
 package dev.waybill.link;
 
 import dev.waybill.link.http.Access;
+import dev.waybill.link.http.Doorkeeper;
 import dev.waybill.link.http.HttpLinks;
 import dev.waybill.link.http.MailboxServer;
 import dev.waybill.publication.MessageType;
@@ -36,7 +37,7 @@ final class HttpOffice implements AutoCloseable {
         this.root = temp.resolve("mail");
         this.access = temp.resolve("access");
         this.office = office;
-        MailboxServer.Offer offer = new MailboxServer.Offer(root, office, maxMessageBytes, messagesAtMost, new Access(access, InstantSource.system()), mayPost, () -> "waybill_lag_bytes 0\n");
+        MailboxServer.Offer offer = new MailboxServer.Offer(root, office, maxMessageBytes, messagesAtMost, Doorkeeper.ofTokens(new Access(access, InstantSource.system())), mayPost, () -> "waybill_lag_bytes 0\n");
         this.server = MailboxServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), null, offer, InstantSource.system(), new Random(1), FileLinkTest::daemon);
     }
 

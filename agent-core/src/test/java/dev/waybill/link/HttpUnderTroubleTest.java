@@ -52,7 +52,7 @@ class HttpUnderTroubleTest {
         return message;
     }
 
-    private static void sendUntilTaken(Link link, byte[] message) throws IOException {
+    static void sendUntilTaken(Link link, byte[] message) throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
                 link.send("hq", message);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.waybill.link.Link.LinkException;
 import dev.waybill.link.http.Access;
+import dev.waybill.link.http.Doorkeeper;
 import dev.waybill.link.http.HttpLinks;
 import dev.waybill.link.http.MailboxServer;
 import dev.waybill.link.http.Tls;
@@ -183,31 +184,21 @@ class MailboxServerTest {
 
     @Test
     void overTlsTheOfficeIsWhoItsCertificateSaysOrNothingIsSaidToIt() throws Exception {
-        Path store = temp.resolve("hq.p12");
-        keytool("-genkeypair", "-alias", "hq", "-keyalg", "EC", "-dname", "CN=localhost", "-ext", "san=dns:localhost", "-storetype", "PKCS12", "-keystore", store.toString(), "-storepass", "changeit");
-        keytool("-exportcert", "-rfc", "-alias", "hq", "-keystore", store.toString(), "-storepass", "changeit", "-file", temp.resolve("hq.pem").toString());
+        TestCertificates made = new TestCertificates(temp).self(TestCertificates.Kind.ORDINARY, "hq", "localhost");
         Path secret = Files.createFile(temp.resolve("tls.token"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Access access = new Access(office.access, InstantSource.system());
         Files.writeString(secret, access.grant("branch", new SecureRandom()));
-        MailboxServer.Offer offer = new MailboxServer.Offer(office.root, "hq", MAX, 3, access, (name, message) -> true, () -> "");
-        try (MailboxServer server = MailboxServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Tls.serving(store, "changeit".toCharArray()), offer, InstantSource.system(), new Random(1), FileLinkTest::daemon)) {
-            Map<String, String> options = Map.of("url", "https://localhost:" + server.port(), "token", "file:" + secret, "certificate", temp.resolve("hq.pem").toString());
+        MailboxServer.Offer offer = new MailboxServer.Offer(office.root, "hq", MAX, 3, Doorkeeper.ofTokens(access), (name, message) -> true, () -> "");
+        try (MailboxServer server = MailboxServer.start(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), Tls.serving(made.store("hq"), "changeit".toCharArray(), null), offer, InstantSource.system(), new Random(1), FileLinkTest::daemon)) {
+            Map<String, String> options = Map.of("url", "https://localhost:" + server.port(), "token", "file:" + secret, "certificate", made.certificate("hq").toString());
             try (Link branch = open(options)) {
                 assertThat(branch.read(branch.list(10).get(0))).hasSize(10);
             }
             Map<String, String> untrusting = Map.of("url", "https://localhost:" + server.port(), "token", "file:" + secret);
             assertThatThrownBy(() -> open(untrusting).list(10)).isInstanceOf(LinkException.class).hasMessageContaining("SSLHandshake");
-            Map<String, String> otherName = Map.of("url", "https://127.0.0.1:" + server.port(), "token", "file:" + secret, "certificate", temp.resolve("hq.pem").toString());
+            Map<String, String> otherName = Map.of("url", "https://127.0.0.1:" + server.port(), "token", "file:" + secret, "certificate", made.certificate("hq").toString());
             assertThatThrownBy(() -> open(otherName).list(10)).isInstanceOf(LinkException.class).hasMessageContaining("SSLHandshake");
         }
-    }
-
-    private static void keytool(String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
-        assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).isZero();
     }
 
     private String authorized(String line, String headers) {

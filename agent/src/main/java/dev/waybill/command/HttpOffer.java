@@ -2,6 +2,8 @@
 package dev.waybill.command;
 
 import dev.waybill.link.http.Access;
+import dev.waybill.link.http.ClientCertificates;
+import dev.waybill.link.http.Doorkeeper;
 import dev.waybill.link.http.HttpLinks;
 import dev.waybill.link.http.MailboxServer;
 import dev.waybill.link.http.Tls;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.concurrent.ThreadFactory;
 import javax.net.ssl.SSLContext;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,6 +46,12 @@ final class HttpOffer {
     @Option(names = "--http-password", paramLabel = "REF", description = "Where its password is: file:/path, env:NAME or provider:NAME.")
     private String password;
 
+    @Option(names = "--http-clients", paramLabel = "FILE", description = "PEM file with authorities, or certificates of remotes themselves: the common name of what it vouches for is the remote's name. Looked at again and again.")
+    private Path clients;
+
+    @Option(names = "--http-proof", paramLabel = "WHAT", description = "What remotes have to show: token, certificate, either (default with --http-clients) or both.")
+    private Doorkeeper.Proof proof;
+
     boolean isWanted() {
         return port != null;
     }
@@ -60,13 +69,23 @@ final class HttpOffer {
         }
         MailboxServer.configureProcess();
         InstantSource clock = InstantSource.system();
-        var offer = new MailboxServer.Offer(HttpLinks.directory(type), type.address(), maxMessageBytes, MESSAGES_AT_MOST, new Access(keys, clock), MailboxServer.IN_HIS_NAME, Figures::text);
-        MailboxServer server = MailboxServer.start(address == null ? new InetSocketAddress(port) : new InetSocketAddress(address, port), tls(), offer, clock, new SecureRandom(), threads);
+        var offer = new MailboxServer.Offer(HttpLinks.directory(type), type.address(), maxMessageBytes, MESSAGES_AT_MOST, door(new Access(keys, clock), clock), MailboxServer.IN_HIS_NAME, Figures::text);
+        MailboxServer server = MailboxServer.start(address == null ? new InetSocketAddress(port) : new InetSocketAddress(address, port), tls(offer.door().certificates()), offer, clock, new SecureRandom(), threads);
         System.out.println("mailboxes are offered on port " + server.port() + (keyStore == null ? ", without TLS" : ""));
         return server;
     }
 
-    private SSLContext tls() throws IOException {
+    private Doorkeeper door(Access access, InstantSource clock) throws IOException {
+        if (clients == null && proof != null && proof != Doorkeeper.Proof.TOKEN) {
+            throw wrong("--http-proof " + proof.name().toLowerCase(Locale.ROOT) + " needs --http-clients");
+        } else if (clients != null && keyStore == null) {
+            throw wrong("--http-clients needs --http-keystore: who shows a certificate shows it to TLS");
+        }
+        Doorkeeper.Proof wanted = proof != null ? proof : clients == null ? Doorkeeper.Proof.TOKEN : Doorkeeper.Proof.EITHER;
+        return new Doorkeeper(access, clients == null ? null : new ClientCertificates(clients, clock), wanted);
+    }
+
+    private SSLContext tls(ClientCertificates callers) throws IOException {
         if (keyStore == null) {
             return null;
         }
@@ -74,7 +93,7 @@ final class HttpOffer {
             throw wrong("--http-password: " + SecretReference.EXPECTED);
         }
         try {
-            return Tls.serving(keyStore, SecretReference.of(password).read().toCharArray());
+            return Tls.serving(keyStore, SecretReference.of(password).read().toCharArray(), callers);
         } catch (GeneralSecurityException refused) {
             throw new IOException("The key store " + keyStore + " cannot be used: " + refused.getMessage() + ". Nothing was done. Name a PKCS 12 file and its password.", refused);
         }

@@ -54,7 +54,7 @@ public final class Main {
         return new CommandLine(new Main()).setExecutionExceptionHandler((error, commandLine, parsed) -> {
             commandLine.getErr().println(commandLine.getColorScheme().errorText(sentence(error)));
             return CommandLine.ExitCode.SOFTWARE;
-        }).setOut(writer(System.out)).setErr(writer(System.err)).setUsageHelpWidth(110);
+        }).setCaseInsensitiveEnumValuesAllowed(true).setOut(writer(System.out)).setErr(writer(System.err)).setUsageHelpWidth(110);
     }
 
     private static PrintWriter writer(PrintStream stream) {

@@ -2,14 +2,17 @@
 package dev.waybill.link.http;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsExchange;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /** One request and its answer, which may be given later and by another thread. One thread at a time. */
 final class Exchange {
@@ -59,6 +62,15 @@ final class Exchange {
     String token() {
         String header = exchange.getRequestHeaders().getFirst("Authorization");
         return header != null && header.startsWith(BEARER) ? header.substring(BEARER.length()) : null;
+    }
+
+    /** What the other end showed when the connection was made; null without TLS, or when it showed none. */
+    X509Certificate[] certificates() {
+        try {
+            return exchange instanceof HttpsExchange secure && secure.getSSLSession().getPeerCertificates() instanceof X509Certificate[] shown ? shown : null;
+        } catch (SSLPeerUnverifiedException none) {
+            return null;
+        }
     }
 
     /** The tag of what the client has already, or null. */

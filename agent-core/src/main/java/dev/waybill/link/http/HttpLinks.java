@@ -18,13 +18,17 @@ import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.ThreadFactory;
 import java.util.random.RandomGenerator;
-import javax.net.ssl.SSLContext;
 
-/** Opens HTTP's two ends by their options: {@code directory} at the head office, {@code url} and {@code token} at a remote. Any thread. */
+/**
+ * Opens HTTP's two ends by their options: {@code directory} at the head office; at a remote {@code url}, {@code token} or {@code keystore} with {@code keystore_password} or both, and {@code certificate} of the office. Any thread.
+ */
 public final class HttpLinks implements LinkFactory {
 
     /** The option that names the directory of the head office's mailboxes. */
     public static final String DIRECTORY = "directory";
+
+    private static final String CERTIFICATE = "certificate";
+    private static final String KEY_STORE = "keystore";
 
     private static final Duration USUALLY_WITHIN = Duration.ofSeconds(30);
     private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -56,11 +60,8 @@ public final class HttpLinks implements LinkFactory {
 
     /** Where the mailboxes of a head office are. */
     public static Path directory(MessageType type) throws LinkException {
-        try {
-            return Path.of(option(type, DIRECTORY));
-        } catch (InvalidPathException invalid) {
-            throw wrong(type, DIRECTORY, invalid.getMessage());
-        }
+        option(type, DIRECTORY);
+        return path(type, DIRECTORY);
     }
 
     private static URI url(MessageType type) throws LinkException {
@@ -81,20 +82,36 @@ public final class HttpLinks implements LinkFactory {
         return url;
     }
 
+    /** Null where a certificate alone says who this is. */
     private static SecretReference token(MessageType type) throws LinkException {
+        return type.options().containsKey("token") || !type.options().containsKey(KEY_STORE) ? secret(type, "token") : null;
+    }
+
+    private static SecretReference secret(MessageType type, String option) throws LinkException {
         try {
-            return SecretReference.of(option(type, "token"));
+            return SecretReference.of(option(type, option));
         } catch (IllegalArgumentException noReference) {
-            throw wrong(type, "token", noReference.getMessage());
+            throw wrong(type, option, noReference.getMessage());
         }
     }
 
-    private static SSLContext tls(MessageType type) throws LinkException {
-        String certificate = type.options().get("certificate");
+    private static ClientTls tls(MessageType type) throws LinkException {
+        Path keyStore = path(type, KEY_STORE);
+        ClientTls tls = new ClientTls(path(type, CERTIFICATE), keyStore, keyStore == null ? null : secret(type, "keystore_password"));
         try {
-            return certificate == null ? null : Tls.trusting(Path.of(certificate));
-        } catch (IOException | GeneralSecurityException | InvalidPathException unreadable) {
-            throw wrong(type, "certificate", String.valueOf(unreadable.getMessage()));
+            tls.context();
+            return tls;
+        } catch (IOException | GeneralSecurityException unreadable) {
+            throw wrong(type, keyStore == null ? CERTIFICATE : CERTIFICATE + " or " + KEY_STORE, String.valueOf(unreadable.getMessage()));
+        }
+    }
+
+    /** Null when it is not set. */
+    private static Path path(MessageType type, String option) throws LinkException {
+        try {
+            return type.options().containsKey(option) ? Path.of(option(type, option)) : null;
+        } catch (InvalidPathException invalid) {
+            throw wrong(type, option, invalid.getMessage());
         }
     }
 

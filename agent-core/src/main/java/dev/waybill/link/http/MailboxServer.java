@@ -4,6 +4,7 @@ package dev.waybill.link.http;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
 import dev.waybill.link.Link.LinkException;
 import dev.waybill.message.MessageCodec;
@@ -25,6 +26,7 @@ import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
 
 /** The head office's mailboxes on a port, as the package page has it. Any thread. */
 public final class MailboxServer implements AutoCloseable {
@@ -47,7 +49,7 @@ public final class MailboxServer implements AutoCloseable {
     private final ScheduledExecutorService looks;
     private final Mailboxes mailboxes;
     private final Waiting waiting;
-    private final Access access;
+    private final Doorkeeper door;
     private final BiPredicate<String, byte[]> mayPost;
     private final Supplier<String> metrics;
 
@@ -57,14 +59,15 @@ public final class MailboxServer implements AutoCloseable {
      * @param directory      of the mailboxes
      * @param office         the head office's own address
      * @param messagesAtMost so many wait for the office at most; beyond it remotes are told to come later
+     * @param door           says who it is that calls
      * @param mayPost        whether somebody of this name may post these bytes: {@link #IN_HIS_NAME}
      * @param metrics        the text of {@code /metrics}
      */
-    public record Offer(Path directory, String office, int maxMessageBytes, int messagesAtMost, Access access, BiPredicate<String, byte[]> mayPost, Supplier<String> metrics) {}
+    public record Offer(Path directory, String office, int maxMessageBytes, int messagesAtMost, Doorkeeper door, BiPredicate<String, byte[]> mayPost, Supplier<String> metrics) {}
 
     private MailboxServer(HttpServer server, Offer offer, InstantSource clock, RandomGenerator random, ThreadFactory threads) {
         this.server = server;
-        this.access = offer.access();
+        this.door = offer.door();
         this.mayPost = offer.mayPost();
         this.metrics = offer.metrics();
         this.mailboxes = new Mailboxes(offer.directory(), offer.office(), offer.maxMessageBytes(), offer.messagesAtMost(), clock, random, threads);
@@ -85,12 +88,24 @@ public final class MailboxServer implements AutoCloseable {
             server = HttpServer.create(at, 0);
         } else {
             HttpsServer secure = HttpsServer.create(at, 0);
-            secure.setHttpsConfigurator(new HttpsConfigurator(tls));
+            secure.setHttpsConfigurator(asking(tls, offer.door().certificates() != null));
             server = secure;
         }
         MailboxServer mailboxServer = new MailboxServer(server, offer, clock, random, threads);
         mailboxServer.begin();
         return mailboxServer;
+    }
+
+    /** A certificate is asked for and not demanded by TLS itself: /health is for everybody, and the door says who is somebody. */
+    private static HttpsConfigurator asking(SSLContext tls, boolean clients) {
+        return new HttpsConfigurator(tls) {
+            @Override
+            public void configure(HttpsParameters parameters) {
+                SSLParameters own = getSSLContext().getDefaultSSLParameters();
+                own.setWantClientAuth(clients);
+                parameters.setSSLParameters(own);
+            }
+        };
     }
 
     /**
@@ -133,7 +148,7 @@ public final class MailboxServer implements AutoCloseable {
             } else if (path.equals(List.of("health"))) {
                 exchange.answer(200, "ok\n");
             } else {
-                knock(exchange, path, whose(exchange.token()));
+                knock(exchange, path, whose(exchange));
             }
         } catch (LinkException failed) {
             LOG.log(System.Logger.Level.WARNING, failed.getMessage());
@@ -146,9 +161,9 @@ public final class MailboxServer implements AutoCloseable {
         }
     }
 
-    private String whose(String token) throws LinkException {
+    private String whose(Exchange exchange) throws LinkException {
         try {
-            return access.nameOf(token);
+            return door.nameOf(exchange);
         } catch (IOException unreadable) {
             throw new LinkException("The tokens of those who may call cannot be read: " + unreadable.getMessage() + ". Nobody is let in, everything is kept. Give this process the right to read the directory of the keys.", unreadable);
         }

@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -18,7 +19,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
 
 /** The head office as a remote sees it: requests with a longest time and answers with a longest length. Any thread. */
 final class Office {
@@ -28,27 +28,44 @@ final class Office {
     private final URI url;
     private final SecretReference token;
     private final Duration within;
-    private final HttpClient client;
+    private final ClientTls tls;
+    private final HttpClient.Builder clients;
+    private HttpClient client;
+    private String clientState;
 
     /**
-     * @param token  read for every request, so that a changed one needs no stop
-     * @param tls    null: the platform's
+     * @param token  read for every request, so that a changed one needs no stop; null: none is shown
+     * @param tls    its files are looked at for every request, for the same reason
      * @param within longest time of a request, waiting apart
      */
-    Office(URI url, SecretReference token, SSLContext tls, Duration within, ThreadFactory threads) {
+    Office(URI url, SecretReference token, ClientTls tls, Duration within, ThreadFactory threads) {
         this.url = url;
         this.token = token;
+        this.tls = tls;
         this.within = within;
-        HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER).connectTimeout(CONNECT_WITHIN)
+        this.clients = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).followRedirects(HttpClient.Redirect.NEVER).connectTimeout(CONNECT_WITHIN)
                 .executor(Executors.newCachedThreadPool(threads));
-        this.client = (tls == null ? builder : builder.sslContext(tls)).build();
+    }
+
+    private synchronized HttpClient client() throws LinkException {
+        try {
+            String state = tls.state();
+            if (!state.equals(clientState)) {
+                client = clients.sslContext(tls.context()).build();
+                clientState = state;
+            }
+            return client;
+        } catch (IOException | GeneralSecurityException unusable) {
+            throw failed("the certificates of this end cannot be used: " + unusable.getMessage(), unusable);
+        }
     }
 
     /** A request for this mailbox, or a message in it (null: none). */
     HttpRequest.Builder to(String address, String name, String query) throws LinkException {
         String path = "/mail/" + encoded(address) + (name == null ? "" : "/" + encoded(name)) + query;
         try {
-            return HttpRequest.newBuilder(url.resolve(path)).header("Authorization", "Bearer " + token.read());
+            HttpRequest.Builder request = HttpRequest.newBuilder(url.resolve(path));
+            return token == null ? request : request.header("Authorization", "Bearer " + token.read());
         } catch (IOException missing) {
             throw failed(missing.getMessage(), missing);
         } catch (IllegalArgumentException unfit) {
@@ -71,7 +88,7 @@ final class Office {
      */
     HttpResponse<BoundedBody> ask(HttpRequest.Builder request, int atMostBytes, Duration waiting) throws LinkException {
         Duration atMost = within.plus(waiting);
-        CompletableFuture<HttpResponse<BoundedBody>> answer = client.sendAsync(request.timeout(atMost).build(), head -> new BoundedBody(atMostBytes));
+        CompletableFuture<HttpResponse<BoundedBody>> answer = client().sendAsync(request.timeout(atMost).build(), head -> new BoundedBody(atMostBytes));
         try {
             return answer.copy().orTimeout(2 * atMost.toMillis(), TimeUnit.MILLISECONDS).join();
         } catch (CompletionException cause) {
@@ -88,7 +105,7 @@ final class Office {
     /** What this answer means when it is none that was hoped for. */
     LinkException refused(int status) {
         return failed(switch (status) {
-            case 401 -> "it knows no such token (401)";
+            case 401 -> "it knows nobody of this token or certificate (401)";
             case 403 -> "it does not let this name do that (403)";
             case 413 -> "it takes no message of that length (413)";
             case 429, 503, 507 -> "it has too much to do, or cannot write, and asks to come later (" + status + ")";

@@ -10,35 +10,58 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.util.Arrays;
+import java.util.stream.Stream;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 
 /** TLS at both ends, by the JDK. Stateless; any thread. */
 public final class Tls {
 
     private static final String PROTOCOL = "TLS";
+    private static final String STORE = "PKCS12";
 
     private Tls() {}
 
-    /** For a server: key and certificates of this PKCS 12 file. */
-    public static SSLContext serving(Path keyStore, char[] password) throws IOException, GeneralSecurityException {
+    /**
+     * For a server: key and certificates of this PKCS 12 file.
+     *
+     * @param password wiped out
+     * @param clients  whose certificates are believed; null: none are asked for
+     */
+    public static SSLContext serving(Path keyStore, char[] password, ClientCertificates clients) throws IOException, GeneralSecurityException {
+        return context(keys(keyStore, password), clients == null ? null : new TrustManager[] {clients});
+    }
+
+    /** For a client: as {@link ClientTls} says; names of servers are checked in every case. */
+    static SSLContext calling(Path trusted, Path keyStore, char[] password) throws IOException, GeneralSecurityException {
+        return context(keyStore == null ? null : keys(keyStore, password), trusted == null ? null : new TrustManager[] {trust(trusted)});
+    }
+
+    private static SSLContext context(KeyManager[] keys, TrustManager[] trust) throws GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance(PROTOCOL);
+        context.init(keys, trust, null);
+        return context;
+    }
+
+    private static KeyManager[] keys(Path keyStore, char[] password) throws IOException, GeneralSecurityException {
         try (InputStream in = Files.newInputStream(keyStore)) {
-            KeyStore store = KeyStore.getInstance("PKCS12");
+            KeyStore store = KeyStore.getInstance(STORE);
             store.load(in, password);
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(store, password);
-            SSLContext context = SSLContext.getInstance(PROTOCOL);
-            context.init(keys.getKeyManagers(), null, null);
-            return context;
+            return keys.getKeyManagers();
         } finally {
             Arrays.fill(password, ' ');
         }
     }
 
-    /** For a client: trusting the certificates of this PEM file and no others; names are checked all the same. */
-    static SSLContext trusting(Path certificates) throws IOException, GeneralSecurityException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
+    /** Believes the certificates of this PEM file, what they vouch for, and nothing else. */
+    static X509TrustManager trust(Path certificates) throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance(STORE);
         store.load(null, null);
         try (InputStream in = Files.newInputStream(certificates)) {
             int number = 0;
@@ -51,8 +74,6 @@ public final class Tls {
         }
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(store);
-        SSLContext context = SSLContext.getInstance(PROTOCOL);
-        context.init(null, trust.getTrustManagers(), null);
-        return context;
+        return Stream.of(trust.getTrustManagers()).filter(X509TrustManager.class::isInstance).map(X509TrustManager.class::cast).findFirst().orElseThrow();
     }
 }

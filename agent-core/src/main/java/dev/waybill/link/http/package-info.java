@@ -7,7 +7,7 @@
  *
  * <pre>
  *   head office:  its mailboxes are a directory, as FILE's; its own agent uses it directly      SET REMOTE HTTP OPTION directory = '/srv/mail'
- *   remote:       url, token                                                                    SET REMOTE HTTP OPTION url = 'https://hq.example:8443'
+ *   remote:       url, token or keystore, certificate                                           SET REMOTE HTTP OPTION url = 'https://hq.example:8443'
  *
  *        hq's agent ── FileLink ──►  /srv/mail/branch  ◄── GET, DELETE ──┐
  *                                    /srv/mail/hq      ◄── POST ─────────┤  {@link dev.waybill.link.http.MailboxServer} ◄══ TLS ══ {@link dev.waybill.link.http.HttpLink} ── branch's agent
@@ -29,6 +29,9 @@
  *       headers, is set by its own property {@code sun.net.httpserver.maxReqTime} where the server is a process of ours.)
  *   <li><i>A token for each remote</i>, of which the office keeps a digest ({@code ./waybill keys token branch}); over TLS, or to the same machine. It says who knocks; who wrote a message is said by its signature, required here by default. The name of
  *       a remote's mailbox is the remote's name.
+ *   <li><i>Or a certificate</i> of the remote's own end ({@code --http-clients}, {@code keystore}): of an authority, or itself in the office's file; its common name is the remote's name. It is asked about with every request, by its dates and by that file
+ *       as they are then: a connection lasts longer than trust, and what is resumed is not asked again by TLS. To take back one of an authority before its end, let a token be shown too ({@code --http-proof both}): lists of revoked
+ *       certificates are not read. TLS has to end here, not at a proxy in front: nothing that a header says is believed.
  *   <li><i>Nothing is trusted to arrive</i>: a body that is shorter than announced is no message; an answer has a longest length and a longest time, whatever the other side does.
  * </ul>
  *
