@@ -55,6 +55,7 @@ class ThirtyDaysTest {
 
     /** Head office was not running either when its branch came back, and neither has lost its place. */
     @Test
+    @Tag("extended")
     void bothComeBackAfterThirtyDaysWithOtherAgents() throws Exception {
         try (TwoDatabases two = TwoDatabases.over(folder).started()) {
             away(two, 0);

@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What foreign keys of MariaDB do by themselves, for which it runs no trigger, is captured by triggers of the tables from which they do it. All writers use the bare driver. */
@@ -79,6 +80,7 @@ class CascadesOnMariaDbTest {
     }
 
     @Test
+    @Tag("extended")
     void keysThatAreChangedByForeignKeysTravelAsChangesOfKeys() throws Exception {
         try (CompleteDatabase site = CompleteDatabase.onMariaDb("CREATE TABLE p (name VARCHAR(10) COLLATE utf8mb4_general_ci PRIMARY KEY)",
                 "CREATE TABLE c (p VARCHAR(10) COLLATE utf8mb4_general_ci, n INT, PRIMARY KEY (p, n), FOREIGN KEY (p) REFERENCES p (name) ON UPDATE CASCADE ON DELETE CASCADE)",
@@ -93,6 +95,7 @@ class CascadesOnMariaDbTest {
     }
 
     @Test
+    @Tag("extended")
     void treesGoWithTheirRootHoweverDeep() throws Exception {
         try (CompleteDatabase site = CompleteDatabase.onMariaDb("CREATE TABLE node (id INT PRIMARY KEY, up INT, FOREIGN KEY (up) REFERENCES node (id) ON DELETE CASCADE)",
                 "CREATE TABLE tag (id INT PRIMARY KEY, of_node INT, FOREIGN KEY (of_node) REFERENCES node (id) ON DELETE CASCADE)").publishing("TABLE node, TABLE tag")) {
@@ -119,6 +122,7 @@ class CascadesOnMariaDbTest {
     }
 
     @Test
+    @Tag("extended")
     void rowsThatAreMetOnTwoWaysAreToldOnceAndAsTheyAreThen() throws Exception {
         try (CompleteDatabase site = CompleteDatabase.onMariaDb("CREATE TABLE a (id INT PRIMARY KEY)", "CREATE TABLE b (id INT PRIMARY KEY, a INT, FOREIGN KEY (a) REFERENCES a (id) ON DELETE CASCADE)",
                 "CREATE TABLE d (id INT PRIMARY KEY, a INT, b INT, other INT, FOREIGN KEY (a) REFERENCES a (id) ON DELETE SET NULL, FOREIGN KEY (b) REFERENCES b (id) ON DELETE CASCADE, FOREIGN KEY (other) REFERENCES a (id) ON DELETE SET NULL ON UPDATE CASCADE)",
@@ -221,6 +225,7 @@ class CascadesOnMariaDbTest {
     }
 
     @Test
+    @Tag("extended")
     void manyWritersAtOnceStandInAnOrderInWhichTheyCanBeRepeated() throws Exception {
         try (CompleteDatabase site = shop("TABLE top, TABLE stock, TABLE leaf, TABLE loose")) {
             List<CompletableFuture<Void>> writers = new ArrayList<>();
@@ -264,6 +269,7 @@ class CascadesOnMariaDbTest {
     }
 
     @Test
+    @Tag("extended")
     void triggersOnParentsComeAndGoWithPublications() throws Exception {
         String ours = "SELECT COUNT(*) FROM INFORMATION_SCHEMA.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND TRIGGER_NAME LIKE 'waybill%\\_on\\_%'";
         String tables = "SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME LIKE 'waybill\\_cascade%'";
@@ -285,6 +291,7 @@ class CascadesOnMariaDbTest {
     }
 
     @Test
+    @Tag("extended")
     void tablesOnMoreWaysThanCanBeFollowedAreRefused() throws Exception {
         try (CompleteDatabase site = CompleteDatabase.onMariaDb("CREATE TABLE node (id INT PRIMARY KEY, one INT, two INT, FOREIGN KEY (one) REFERENCES node (id) ON DELETE CASCADE, FOREIGN KEY (two) REFERENCES node (id) ON DELETE CASCADE)")) {
             assertThatThrownBy(() -> site.say(true, "CREATE PUBLICATION everything (TABLE node)")).satisfies(error -> assertThat(WaybillError.CAPTURE_IMPOSSIBLE.is((SQLException) error)).isTrue()).hasMessageContaining("more than 64 ways");
