@@ -61,6 +61,7 @@ class ChosenRowsStoryTest {
     }
 
     @Test
+    @Tag("extended")
     void mariaDbKeepsItAtH2() throws Exception {
         keep(MariaDbServer.running().freshDatabase().url(), h2("branch"), "VARCHAR(20) COLLATE utf8mb4_bin", 30);
     }
@@ -71,6 +72,7 @@ class ChosenRowsStoryTest {
     }
 
     @Test
+    @Tag("extended")
     void hsqldbKeepsItAtH2() throws Exception {
         keep("jdbc:hsqldb:file:" + directory.resolve("db-hq").resolve("db") + ";hsqldb.tx=mvcc;hsqldb.write_delay=false", h2("branch"), "VARCHAR(20)", 30);
     }
