@@ -46,6 +46,7 @@ final class AgentAssembly {
     final Trimming trimming;
     final Requests requests;
     final Books books;
+    final ReadingBook readingBook;
     final SendTimes sendTimes;
 
     AgentAssembly(AgentHome home, PooledAgentDatabase database, AgentSurroundings around, Runnable wake, boolean batch) {
@@ -69,6 +70,7 @@ final class AgentAssembly {
         seals = new Seals(new Keys(settings.keys(), clock), bounds, troubles);
         neighbourhood = new Neighbourhood(database, dialect, raw -> CatalogueStore.load(raw, dialect), store, view, delivery, name -> new Envelope.Limits(settings.maxMessageBytes(), MessageCodec.CODECS, seals.acceptedOf(name)), clock);
         books = new Books(database, store, clock);
+        readingBook = new ReadingBook(database, dialect, clock);
         post = new Post(database, links, codec, seals, settings.maxMessageBytes(), troubles, events, clock);
         speech = new Speech(post, view::head, around.random(), clock);
         coding = new Beside(around.threads(), CODING_AT_ONCE);

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The links of one agent by message type, as the catalogue says now. What does not work is left alone for a while that doubles, up to a bound; everything else goes on. One thread.
@@ -26,6 +27,8 @@ final class AgentLinks implements AutoCloseable {
     private final Map<MessageType, Link> links = new LinkedHashMap<>();
     private final Map<String, Rest> rests = new HashMap<>();
     private List<MessageType> wanted = List.of();
+    private Map<String, Set<String>> addresses = Map.of();
+    private Map<String, Map<String, String>> reached = Map.of();
 
     AgentLinks(LinkFactory factory, int maxMessageBytes, Runnable wake) {
         this.factory = factory;
@@ -33,9 +36,16 @@ final class AgentLinks implements AutoCloseable {
         this.wake = wake;
     }
 
-    /** From now on these ways are used; what has changed is closed, and opened anew when it is next needed. */
-    void use(List<MessageType> types) {
+    /**
+     * From now on these ways are used; what has changed is closed, and opened anew when it is next needed.
+     *
+     * @param addresses of the neighbours, by message type
+     * @param reached   how far was read by those that are opened from now on, by message type
+     */
+    void use(List<MessageType> types, Map<String, Set<String>> addresses, Map<String, Map<String, String>> reached) {
         wanted = List.copyOf(types);
+        this.addresses = addresses;
+        this.reached = reached;
         links.entrySet().removeIf(entry -> {
             boolean gone = !wanted.contains(entry.getKey());
             if (gone) {
@@ -43,6 +53,7 @@ final class AgentLinks implements AutoCloseable {
             }
             return gone;
         });
+        links.forEach((type, link) -> link.expect(addresses.getOrDefault(type.name(), Set.of())));
         rests.clear();
     }
 
@@ -61,9 +72,29 @@ final class AgentLinks implements AutoCloseable {
         if (link == null) {
             link = factory.open(type, maxMessageBytes);
             link.onArrival(wake);
+            link.expect(addresses.getOrDefault(type.name(), Set.of()));
+            link.resume(reached.getOrDefault(type.name(), Map.of()));
             links.put(type, link);
         }
         return link;
+    }
+
+    /** How far was read, by message type. */
+    Map<String, Map<String, String>> reached() {
+        Map<String, Map<String, String>> all = new HashMap<>();
+        links.forEach((type, link) -> all.put(type.name(), link.reached()));
+        return all;
+    }
+
+    /** What goes by what was read is closed: how far that was, the database says, and another agent may have gone on meanwhile. */
+    void forget() {
+        links.values().removeIf(link -> {
+            boolean remembers = !link.reached().isEmpty();
+            if (remembers) {
+                link.close();
+            }
+            return remembers;
+        });
     }
 
     /** What was sent by any of them is on disk. */

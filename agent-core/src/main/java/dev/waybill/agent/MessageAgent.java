@@ -50,6 +50,7 @@ public final class MessageAgent implements AutoCloseable {
     private final Trimming trimming;
     private final Requests requests;
     private final Books books;
+    private final ReadingBook readingBook;
     private final SendTimes sendTimes;
     private final Troubles troubles;
     private final AgentJournal journal;
@@ -82,6 +83,7 @@ public final class MessageAgent implements AutoCloseable {
         this.trimming = parts.trimming;
         this.requests = parts.requests;
         this.books = parts.books;
+        this.readingBook = parts.readingBook;
         this.sendTimes = parts.sendTimes;
         this.troubles = parts.troubles;
         this.journal = parts.view;
@@ -151,7 +153,7 @@ public final class MessageAgent implements AutoCloseable {
     private void meet() throws SQLException {
         if (neighbourhood.refresh()) {
             database.touched(); // START sequences on the application's connection: what it gave offsets may not be on disk yet
-            links.use(neighbourhood.catalogue().messageTypes());
+            links.use(neighbourhood.catalogue().messageTypes(), neighbourhood.addresses(), readingBook.load());
             seals.use(neighbourhood.catalogue());
             incoming.catalogueChanged();
             lookAtDeadLetters();
@@ -203,6 +205,7 @@ public final class MessageAgent implements AutoCloseable {
         deletions.forget();
         inbox.clear();
         sequencing.forget();
+        links.forget();
     }
 
     /** For JMX. */
@@ -224,6 +227,7 @@ public final class MessageAgent implements AutoCloseable {
             }
         }
         deletions.runAll();
+        readingBook.noteNow(links.reached());
         return true;
     }
 
@@ -250,6 +254,7 @@ public final class MessageAgent implements AutoCloseable {
             speech.tryAgain(neighbour);
         }
         deletions.run();
+        readingBook.note(links.reached());
         backlog |= sequencing.clear(sequenced == null);
         trimming.run(neighbourhood.all());
         books.tidy(neighbourhood.all());
@@ -363,6 +368,7 @@ public final class MessageAgent implements AutoCloseable {
     private void settleForSuccessor() {
         try {
             if (database.holdsLease()) {
+                readingBook.noteNow(links.reached());
                 sequencing.handOver(() -> {
                     database.touched(); // what statements have sequenced, on connections of the application, counts here too
                     database.makeDurable();
@@ -377,8 +383,8 @@ public final class MessageAgent implements AutoCloseable {
     @Override
     public void close() {
         try {
-            links.close();
             settleForSuccessor();
+            links.close();
             database.giveBackLease();
         } catch (SQLException gone) {
             LOG.log(System.Logger.Level.DEBUG, "the lease runs out by itself", gone);

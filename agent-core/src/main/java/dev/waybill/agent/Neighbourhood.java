@@ -22,7 +22,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The databases directly above and below, as the catalogue says now. Whoever is new is started, whoever was revoked is dropped, and whose row was changed by a statement begins from the row. One thread.
@@ -71,6 +73,11 @@ final class Neighbourhood {
             catalogue = now;
             return true;
         });
+    }
+
+    /** Where they are, by message type. */
+    Map<String, Set<String>> addresses() {
+        return neighbours.values().stream().map(Neighbour::user).collect(Collectors.groupingBy(RemoteUser::messageType, Collectors.mapping(RemoteUser::address, Collectors.toSet())));
     }
 
     /** Looks where the journal ends now. */

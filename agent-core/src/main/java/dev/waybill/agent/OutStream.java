@@ -57,8 +57,7 @@ final class OutStream {
         this.beside = beside;
         this.clock = clock;
         this.speaksOf = speaksOf;
-        int limit = to.heard().maxMessageBytes();
-        this.bodyBytes = MessageCutter.bodyBytes(settings, limit == 0 ? null : limit);
+        this.bodyBytes = MessageCutter.bodyBytes(settings, post.longestMessage(to));
         this.cutter = new MessageCutter(action.prev(), action.epoch(), bodyBytes, to.compression().wholeBytes(bodyBytes), to.name().getBytes(StandardCharsets.UTF_8), action.held(), this::send);
         this.looked = action.scanFrom();
         this.stopped = !isCurrent();

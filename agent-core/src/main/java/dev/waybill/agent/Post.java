@@ -47,6 +47,17 @@ final class Post {
         return !links.isResting(to.name(), clock.instant());
     }
 
+    /** The longest message that this database sends, the neighbour takes, and the way between them carries. */
+    int longestMessage(Neighbour to) {
+        int longest = to.longestMessage(maxMessageBytes);
+        try {
+            return isOpen(to) ? Math.min(longest, links.of(to.user().messageType()).maxMessageBytes()) : longest;
+        } catch (LinkException broken) {
+            LOG.log(System.Logger.Level.DEBUG, "what the way carries shows when it can be opened", broken);
+            return longest;
+        }
+    }
+
     /** What was sent is on disk at its place; what cannot be made so may be lost in a power cut, which is no more than any link may do. */
     void flush() {
         try {
@@ -124,7 +135,7 @@ final class Post {
         }
         Envelope envelope = encoding.envelope();
         byte[] encoded = encoding.bytes();
-        if (to.compression().isHopeful() && encoded.length > to.longestMessage(maxMessageBytes)) {
+        if (to.compression().isHopeful() && encoded.length > longestMessage(to)) {
             return Outcome.TOO_LARGE;
         }
         to.compression().seen(encoding.plainBytes(), encoded.length);

@@ -136,6 +136,11 @@ public final class GenericDialect implements Dialect {
     }
 
     @Override
+    public List<UpgradeStep> upgradeSteps() {
+        return List.of(new UpgradeStep(7, catalogueStatements().stream().filter(statement -> statement.contains("link_position")).toList()));
+    }
+
+    @Override
     public List<String> removalStatements() {
         return product.removal(catalogue);
     }

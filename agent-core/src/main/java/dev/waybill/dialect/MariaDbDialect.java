@@ -213,7 +213,8 @@ public final class MariaDbDialect implements Dialect {
 
     @Override
     public List<UpgradeStep> upgradeSteps() {
-        return List.of(new UpgradeStep(4, catalogueStatements().stream().filter(statement -> statement.contains(PREFIX + "trigger_")).toList()));
+        return List.of(new UpgradeStep(4, catalogueStatements().stream().filter(statement -> statement.contains(PREFIX + "trigger_")).toList()),
+                new UpgradeStep(7, catalogueStatements().stream().filter(statement -> statement.contains("link_position")).toList()));
     }
 
     /** Children before parents. */

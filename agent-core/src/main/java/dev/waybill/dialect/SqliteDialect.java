@@ -192,6 +192,11 @@ public final class SqliteDialect implements Dialect {
         return CATALOGUE;
     }
 
+    @Override
+    public List<UpgradeStep> upgradeSteps() {
+        return List.of(new UpgradeStep(7, CATALOGUE.stream().filter(statement -> statement.contains("link_position")).toList()));
+    }
+
     /** Children first. */
     @Override
     public List<String> removalStatements() {

@@ -5,6 +5,8 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
@@ -49,6 +51,21 @@ public final class FaultyLink implements Link {
     @Override
     public void flush() throws LinkException {
         inside.flush();
+    }
+
+    @Override
+    public void expect(Set<String> addresses) {
+        inside.expect(addresses);
+    }
+
+    @Override
+    public Map<String, String> reached() {
+        return inside.reached();
+    }
+
+    @Override
+    public void resume(Map<String, String> reached) {
+        inside.resume(reached);
     }
 
     private void forward(String address, byte[] message) throws LinkException {

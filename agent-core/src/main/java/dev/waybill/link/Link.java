@@ -3,6 +3,8 @@ package dev.waybill.link;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** One way for messages, seen from one database. One agent thread at a time, except {@link #onArrival}. */
 public interface Link extends AutoCloseable {
@@ -32,6 +34,20 @@ public interface Link extends AutoCloseable {
      */
     default void flush() throws LinkException { }
 
+    /** From these addresses something may come: those of all whom this database knows by this way. A way with a mailbox of its own need not know. */
+    default void expect(Set<String> addresses) { }
+
+    /**
+     * How far was read, where readers take nothing out: everything before is deleted or put aside. Names of places and what was reached there, in the way's own words; empty where the mailbox itself is emptied. The agent keeps it with its delivery
+     * state after what was read has been committed, and gives it back by {@link #resume}: what lies between is listed again.
+     */
+    default Map<String, String> reached() {
+        return Map.of();
+    }
+
+    /** Before anything is listed: what {@link #reached} said in an earlier life. */
+    default void resume(Map<String, String> reached) { }
+
     /**
      * What lies in the own mailbox, oldest first where the way knows, at most this many; without content. The same message is listed again until it is deleted or quarantined.
      */
@@ -40,7 +56,7 @@ public interface Link extends AutoCloseable {
     /** The content, or null when it has gone meanwhile; never more than {@link #maxMessageBytes} plus one byte (so that oversize shows). */
     byte[] read(Arrival arrival) throws LinkException;
 
-    /** Deletes; already gone counts as deleted. */
+    /** Deletes; already gone counts as deleted. Where readers take nothing out it holds for this life, and for the next ones as far as {@link #reached} says. */
     void delete(Arrival arrival) throws LinkException;
 
     /** As {@link #delete}, but it need not have happened yet: it is listed no more, unless it turns out that it cannot be deleted. A way that gains nothing by that deletes at once. */

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The catalogue of Waybill, format 7, on every product: all state of replication is in these tables and in the outbox, which each product has in its own way (h2.sql, postgresql.sql).
+-- The catalogue of Waybill, format 8, on every product: all state of replication is in these tables and in the outbox, which each product has in its own way (h2.sql, postgresql.sql).
 -- #name is a table of ours; {word} is what the product says for it (CatalogueScript).
 -- Constraints say CASE, not IN: H2 2.4.240 fails over an IN once the session that made the constraint has been closed.
 
@@ -185,6 +185,14 @@ CREATE TABLE IF NOT EXISTS #quarantine (
     name          VARCHAR(1000) NOT NULL,
     sender        VARCHAR(128),
     reason        VARCHAR(4000) NOT NULL
+);
+
+-- How far this database has read where readers take nothing out (Kafka), in the link's own words (since format 8).
+CREATE TABLE IF NOT EXISTS #link_position (
+    link      VARCHAR(20) NOT NULL,
+    place     VARCHAR(300) NOT NULL,
+    reached   VARCHAR(100) NOT NULL,
+    PRIMARY KEY (link, place)
 );
 
 -- Tables that another database sends to this one: what is written to them here is a local write to a replica.

@@ -116,6 +116,7 @@ class CatalogueInstallerTest {
         List<String> now = script();
         execute("DROP TABLE waybill.capture_report");
         execute("DROP TABLE waybill.outbox_cleared");
+        execute("DROP TABLE waybill.link_position");
         execute("ALTER TABLE waybill.journal DROP COLUMN transactions");
         execute("ALTER TABLE waybill.outbox ADD (transaction_id UUID NOT NULL, part INTEGER NOT NULL, last BOOLEAN NOT NULL, size INTEGER NOT NULL, digest INTEGER NOT NULL)");
         execute("UPDATE waybill.catalogue SET format = 1");
