@@ -4,6 +4,7 @@ package dev.waybill.agent;
 import dev.waybill.durable.StepGuard;
 import dev.waybill.link.LinkFactory;
 import dev.waybill.link.http.HttpLinks;
+import dev.waybill.link.kafka.KafkaLinks;
 import dev.waybill.link.mail.MailLinks;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -25,7 +26,8 @@ public record AgentSurroundings(InstantSource clock, ZoneId place, RandomGenerat
         InstantSource clock = InstantSource.system();
         RandomGenerator random = new SecureRandom();
         ThreadFactory threads = AgentSurroundings::daemon;
-        return new AgentSurroundings(clock, ZoneId.systemDefault(), random, threads, LinkFactory.standard(clock, random, threads).and("HTTP", new HttpLinks(clock, random, threads)).and("SMTP", new MailLinks(threads)), StepGuard.PLAIN, events);
+        return new AgentSurroundings(clock, ZoneId.systemDefault(), random, threads, LinkFactory.standard(clock, random, threads).and("HTTP", new HttpLinks(clock, random, threads)).and("SMTP", new MailLinks(threads))
+                .and("KAFKA", new KafkaLinks(clock, threads)), StepGuard.PLAIN, events);
     }
 
     private static Thread daemon(Runnable work) {

@@ -191,6 +191,10 @@ public enum WaybillError {
     LINK_MAIL("WB508", Retry.LATER,
             "The mail server %s cannot be used: %s. Nothing was lost, all messages are kept and tried again. If it lasts, see that it can be reached from here, and correct user, password or port: SET REMOTE SMTP OPTION …"),
 
+    /** Cause: a Kafka cluster is away, or refuses. */
+    LINK_BROKER("WB510", Retry.LATER,
+            "The Kafka cluster %s cannot be used: %s. Nothing was lost, all messages are kept and tried again. If it lasts, see that it can be reached from here, and correct user, rights or certificate: SET REMOTE KAFKA OPTION …"),
+
     /** Cause: a library that this way needs is not on the class path. */
     LINK_MODULE("WB509", Retry.NEVER,
             "Message type %s needs %s, which is not on the class path. Nothing is sent or received by it, everything is kept. Put it beside the driver's jar; ./waybill has it already."),

@@ -16,7 +16,7 @@
  * </pre>
  * Everything in a mailbox that is a regular file and does not begin with a dot is listed, so that garbage shows and is put aside instead of lying there for ever.
  *
- * <p><b>HTTP</b> is the room {@code link.http}.
+ * <p><b>HTTP</b>, mail and Kafka are the rooms {@code link.http}, {@code link.mail} and {@code link.kafka}.
  *
  * <p><b>Decisions.</b> Polling is the truth, a watch on the directory only makes it prompt (network file systems do not tell). The temporary file lies in the recipient's directory because a rename is atomic only
  * inside a file system. An address never leads out of the root: not absolute, no {@code ..}, no symbolic link. A link that fails says so by {@link dev.waybill.link.Link.LinkException} and works again when the

@@ -24,7 +24,7 @@
  *
  * <p><b>Decisions.</b>
  * <ul>
- *   <li><i>Required on HTTP and mail, optional on FILE</i>, since a shared directory has its own rights: {@code SET REMOTE type OPTION signature = 'required' | 'optional' | 'off'}. Optional: what is signed by a known key must be right,
+ *   <li><i>Required on HTTP, mail and Kafka, optional on FILE</i>, since a shared directory has its own rights: {@code SET REMOTE type OPTION signature = 'required' | 'optional' | 'off'}. Optional: what is signed by a known key must be right,
  *       what is not signed is believed; so both ends can be given keys one after the other. A message must meet what its way <em>and</em> what its sender's way demand: a forger cannot choose the weaker one.
  *   <li><i>Encryption is asked for</i> ({@code encryption = 'required'}): HPKE's base mode with a new X25519 pair for each message. What lies on the way can be read with the recipient's secret key alone, not with the sender's; no
  *       two messages share a key, so there is no count of nonces to keep through crashes and restored backups; and there are published vectors to test against. Who sent it is said by the signature, not by the encryption.

@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import dev.waybill.databases.KafkaBroker;
 import dev.waybill.link.FaultyLink;
 import dev.waybill.link.LinkFactory;
 import dev.waybill.link.http.Access;
 import dev.waybill.link.http.Doorkeeper;
 import dev.waybill.link.http.HttpLinks;
 import dev.waybill.link.http.MailboxServer;
+import dev.waybill.link.kafka.KafkaLinks;
 import dev.waybill.link.mail.MailLinks;
 import dev.waybill.seal.KeyRing;
 import java.net.InetAddress;
@@ -30,11 +32,13 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A head office that reaches four branches by all links at once, each of which loses, repeats, reorders, delays and damages. */
+/** A head office that reaches five branches by all links at once, each of which loses, repeats, reorders, delays and damages. */
 @Tag("extended")
 class AllLinksTest {
 
-    private static final List<String> BRANCHES = List.of("byfile", "byhttp", "alsohttp", "bymail");
+    private static final List<String> BRANCHES = List.of("byfile", "byhttp", "alsohttp", "bymail", "bykafka");
+
+    private static final List<String> TYPES = List.of("FILE", "HTTP", "HTTP", "SMTP", "KAFKA");
 
     @TempDir
     Path temp;
@@ -42,9 +46,11 @@ class AllLinksTest {
     private final List<Site> sites = new ArrayList<>();
     private GreenMail mail;
     private MailboxServer office;
+    private KafkaBroker broker;
 
     @BeforeEach
     void serve() throws Exception {
+        broker = KafkaBroker.start();
         mail = new GreenMail(new ServerSetup[] {setup(ServerSetup.PROTOCOL_SMTP), setup(ServerSetup.PROTOCOL_IMAP)});
         mail.start();
         MailboxServer.Offer offer = new MailboxServer.Offer(temp.resolve("mail"), "hq", 50_000, 1_000, Doorkeeper.ofTokens(new Access(temp.resolve("hq"), clock)), MailboxServer.IN_HIS_NAME, () -> "");
@@ -58,6 +64,7 @@ class AllLinksTest {
         }
         office.close();
         mail.stop();
+        broker.close();
     }
 
     @Test
@@ -65,8 +72,9 @@ class AllLinksTest {
         Site hq = site("hq").say(Site.CREATE_ITEM, "GRANT PUBLISH TO hq", "CREATE REMOTE MESSAGE TYPE FILE ADDRESS 'hq'", "SET REMOTE FILE OPTION directory = '" + temp.resolve("files") + "'", "CREATE REMOTE MESSAGE TYPE HTTP ADDRESS 'hq'",
                 "SET REMOTE HTTP OPTION directory = '" + temp.resolve("mail") + "'", "CREATE PUBLICATION stock (TABLE item)");
         byMail(hq, "hq");
+        byKafka(hq, "hq");
         for (String name : BRANCHES) {
-            String type = name.equals("byfile") ? "FILE" : name.equals("bymail") ? "SMTP" : "HTTP";
+            String type = TYPES.get(BRANCHES.indexOf(name));
             branch(name, type);
             exchange("hq", name);
             exchange(name, "hq");
@@ -104,6 +112,8 @@ class AllLinksTest {
         Site branch = site(name).say(Site.CREATE_ITEM, "GRANT PUBLISH TO " + name);
         if (type.equals("SMTP")) {
             byMail(branch, name);
+        } else if (type.equals("KAFKA")) {
+            byKafka(branch, name);
         } else {
             branch.say("CREATE REMOTE MESSAGE TYPE " + type + " ADDRESS '" + name + "'");
         }
@@ -116,6 +126,10 @@ class AllLinksTest {
         branch.say("GRANT CONSOLIDATE TO hq TYPE " + type + " ADDRESS 'hq" + (type.equals("SMTP") ? "@example.org" : "") + "' SEND EVERY '00:00:00'");
     }
 
+    private void byKafka(Site site, String name) throws Exception {
+        site.say("CREATE REMOTE MESSAGE TYPE KAFKA ADDRESS '" + name + "'", "SET REMOTE KAFKA OPTION servers = '" + broker.servers() + "'", "SET REMOTE KAFKA OPTION security = 'none'");
+    }
+
     private void byMail(Site site, String name) throws Exception {
         mail.setUser(name + "@example.org", name, "only for tests");
         site.say("CREATE REMOTE MESSAGE TYPE SMTP ADDRESS '" + name + "@example.org'", "SET REMOTE SMTP OPTION security = 'none'", "SET REMOTE SMTP OPTION smtp_host = '127.0.0.1'", "SET REMOTE SMTP OPTION imap_host = '127.0.0.1'",
@@ -125,7 +139,7 @@ class AllLinksTest {
 
     private Site site(String name) throws Exception {
         Random random = new Random(name.hashCode());
-        LinkFactory all = LinkFactory.standard(clock, random, Site::daemon).and("HTTP", new HttpLinks(clock, random, Site::daemon)).and("SMTP", new MailLinks(Site::daemon));
+        LinkFactory all = LinkFactory.standard(clock, random, Site::daemon).and("HTTP", new HttpLinks(clock, random, Site::daemon)).and("SMTP", new MailLinks(Site::daemon)).and("KAFKA", new KafkaLinks(clock, Site::daemon));
         LinkFactory faulty = (type, most) -> new FaultyLink(all.open(type, most), new FaultyLink.Rates(0.1, 0.1, 0.1, 0.1, 3, 0.03, 0.03), random, FaultyLink.FaultHandler.NONE);
         Site site = new Site("jdbc:h2:mem:" + name + UUID.randomUUID(), clock, faulty, name.hashCode()).with(AgentSettings.DEFAULTS.withKeys(temp.resolve(name)));
         sites.add(site);

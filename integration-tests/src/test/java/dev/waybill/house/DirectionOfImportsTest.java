@@ -38,6 +38,7 @@ class DirectionOfImportsTest {
             "dev.waybill.delivery",
             "dev.waybill.link.mail",
             "dev.waybill.link.http",
+            "dev.waybill.link.kafka",
             "dev.waybill.link",
             "dev.waybill.seal",
             "dev.waybill.message",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Real database servers for tests.
+ * Real database servers for tests, and the broker of the Kafka link's.
  *
  * <p><b>Guarantee.</b> A test that asks for a database of PostgreSQL or MariaDB gets a real one, of its own, empty: the servers come from Maven artifacts. PostgreSQL is never skipped; MariaDB's artifact is for Linux on amd64, and
  * elsewhere its tests are skipped and say so.
@@ -11,6 +11,7 @@
  *          .freshDatabase() ─► PostgresDatabase: url(), connect(), execute(…)          one for each test
  *   MariaDbServer.running() ─► the same, with MariaDbFiles: program unpacked once on a machine, data made anew
  *          .freshDatabase() ─► MariaDbDatabase
+ *   KafkaBroker.start()     ─► a cluster of one broker in a process of its own, for one test class; kill(), startAgain()
  * </pre>
  * Each server listens on a free port of its own, so test JVMs do not meet. They start in about a second (the very first time on a machine they unpack for three), a database in some tens of milliseconds.
  *
