@@ -153,6 +153,13 @@ public final class ByteSource {
         return getNumber(1, what) == 1;
     }
 
+    /** Takes what is left, if it is exactly this. */
+    boolean takes(byte[] expected) {
+        boolean equal = Arrays.equals(bytes, position, limit, expected, 0, expected.length);
+        position = equal ? limit : position;
+        return equal;
+    }
+
     /** Nothing may be left. */
     public void expectEnd(String what) throws MalformedException {
         if (position != limit) {

@@ -66,8 +66,9 @@ final class RareRecords {
         UUID transactionId = from.getUuid();
         String publisher = from.getText("publisher");
         String user = from.getText("user");
-        List<Hop> path = new ArrayList<>();
-        for (int i = from.getCount(LEAST_HOP_BYTES, "hops"); i > 0; i--) {
+        int hops = from.getCount(LEAST_HOP_BYTES, "hops");
+        List<Hop> path = hops == 0 ? List.of() : new ArrayList<>();
+        for (int i = hops; i > 0; i--) {
             path.add(new Hop(from.getText("publisher"), from.getUuid(), from.getLongNumber("log offset")));
         }
         return new Begin(transactionId, publisher, user, path);

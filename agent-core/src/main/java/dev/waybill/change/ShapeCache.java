@@ -18,6 +18,7 @@ public final class ShapeCache {
 
     private final Map<TableShape, TableCode> byShape = new IdentityHashMap<>();
     private final Map<Long, TableCode> byFingerprint = new HashMap<>();
+    private TableCode latest;
 
     /** For writing. */
     TableCode of(TableShape shape) {
@@ -31,6 +32,13 @@ public final class ShapeCache {
 
     /** Reads fingerprint, publications and shape, to the end. */
     TableCode read(ByteSource content) throws MalformedException {
+        if (latest == null || !content.takes(latest.encodedShape())) {
+            latest = readOther(content);
+        }
+        return latest;
+    }
+
+    private TableCode readOther(ByteSource content) throws MalformedException {
         byte[] fingerprintAndShape = content.getBytes(content.remaining());
         ByteSource source = new ByteSource(fingerprintAndShape);
         long fingerprint = source.getLong();
