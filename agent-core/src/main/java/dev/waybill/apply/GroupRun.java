@@ -38,6 +38,11 @@ abstract class GroupRun {
     /** Takes a change; it is performed at once or by {@link #flush} at the latest. */
     abstract void take(Work work) throws SQLException;
 
+    /** As {@link #take(Work)}, of a change that is known to hold no large value. */
+    void takeSmall(Work work) throws SQLException {
+        take(work);
+    }
+
     /** Performs all that was taken. */
     abstract void flush() throws SQLException;
 
@@ -53,7 +58,7 @@ abstract class GroupRun {
         try (TransactionReader reader = transaction.read(raw, landings.shapes())) {
             for (TransactionRecord record = reader.next(); record != null; record = reader.next()) {
                 if (record instanceof Change change) {
-                    take(change);
+                    take(admitted(change));
                     changes++;
                 } else if (record instanceof SnapshotStart snapshot) {
                     guard.admitSnapshot();
@@ -72,19 +77,19 @@ abstract class GroupRun {
         return changes;
     }
 
-    /** The changes of a transaction that was read ahead. */
+    /** The changes of a transaction that was read ahead: none of them holds a large value. */
     long take(ReceivedTransaction transaction, List<Change> changes) throws SQLException {
         blame.at(transaction.offset());
         for (Change change : changes) {
-            take(change);
+            takeSmall(admitted(change));
         }
         return changes.size();
     }
 
-    private void take(Change change) throws SQLException {
+    private Work admitted(Change change) throws SQLException {
         guard.admit(change.table());
         Work work = Work.of(landings.of(raw, change.table(), blame), change);
         guard.admit(work);
-        take(work);
+        return work;
     }
 }

@@ -23,8 +23,13 @@ final class PlannedRun extends GroupRun {
         if (work.hasLargeValue()) {
             flush();
             run(new Batch(work));
-            return;
+        } else {
+            takeSmall(work);
         }
+    }
+
+    @Override
+    void takeSmall(Work work) throws SQLException {
         plan.add(work);
         if (plan.isFull()) {
             flush();
