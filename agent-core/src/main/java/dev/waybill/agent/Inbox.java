@@ -50,10 +50,12 @@ final class Inbox {
     private final AgentEvents events;
     private final InstantSource clock;
     private final int arrivalsAtMost;
+    private final Map<String, Opening> openings = new HashMap<>();
     private final Map<String, Message> remembered = new HashMap<>();
     private final Set<String> ignored = new HashSet<>();
     private final Map<String, Instant> strangers = new HashMap<>();
     private Set<String> seen = Set.of();
+    private boolean leftSome;
     private long rememberedBytes;
 
     /** @param beside decodes */
@@ -73,6 +75,7 @@ final class Inbox {
     /** One look into every mailbox; returns how many messages were new. */
     int look(Map<String, Neighbour> neighbours) throws SQLException {
         int found = 0;
+        leftSome = false;
         Set<String> listed = new HashSet<>();
         for (String linkName : usedBy(neighbours.values())) {
             String trouble = "link " + linkName;
@@ -93,6 +96,11 @@ final class Inbox {
         seen = listed;
         strangers.keySet().retainAll(listed);
         return found;
+    }
+
+    /** Whether the last look left some for the next one: a backlog waits. */
+    boolean leftSome() {
+        return leftSome;
     }
 
     /** A way that leads to nobody is not looked at: while a database is being set up it may not be complete. */
@@ -118,10 +126,12 @@ final class Inbox {
         long newBytes = 0;
         Set<String> held = held(neighbours.values());
         List<Mail> mails = link.list(arrivalsAtMost + Math.min(seen.size(), MOST_SEEN)).stream().map(arrival -> new Mail(linkName, arrival)).toList();
-        Opening opening = new Opening(link, seals.codec(linkName), beside, mails.stream().filter(mail -> !ignored.contains(mail.ref()) && !held.contains(mail.ref()) && !remembered.containsKey(mail.ref())).toList());
+        Opening opening = openings.computeIfAbsent(linkName, name -> new Opening(beside));
+        opening.begin(link, seals.codec(linkName), mails.stream().filter(mail -> !ignored.contains(mail.ref()) && !held.contains(mail.ref()) && !remembered.containsKey(mail.ref())).toList());
         for (Mail mail : mails) {
             boolean isNew = !seen.contains(mail.ref());
             if (isNew && newBytes >= NEW_BYTES) {
+                leftSome = true;
                 continue; // new the next time, too
             }
             listed.add(mail.ref());
@@ -134,6 +144,7 @@ final class Inbox {
                 newBytes += isNew ? bytes : 0;
             }
         }
+        opening.goFarAhead();
         Instant now = clock.instant();
         neighbours.values().stream().filter(neighbour -> neighbour.user().messageType().equals(linkName)).forEach(neighbour -> neighbour.tell(new ReceiverEvent.PollEnded(now)));
         return found;
@@ -236,8 +247,14 @@ final class Inbox {
         ignored.add(ref);
     }
 
+    /** Ways, or what may be believed, are others now: what was read ahead is read again. */
+    void forgetAhead() {
+        openings.clear();
+    }
+
     /** Begins anew. */
     void clear() {
+        forgetAhead();
         remembered.clear();
         rememberedBytes = 0;
         ignored.clear();

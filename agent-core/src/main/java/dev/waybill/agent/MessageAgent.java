@@ -116,6 +116,7 @@ public final class MessageAgent implements AutoCloseable {
             caution();
             meet();
             if (seals.refresh()) {
+                inbox.forgetAhead();
                 introduce();
             }
             if (neighbourhood.catalogue().publisher() == null) {
@@ -155,6 +156,7 @@ public final class MessageAgent implements AutoCloseable {
             database.touched(); // START sequences on the application's connection: what it gave offsets may not be on disk yet
             links.use(neighbourhood.catalogue().messageTypes(), neighbourhood.addresses(), readingBook.load());
             seals.use(neighbourhood.catalogue());
+            inbox.forgetAhead();
             incoming.catalogueChanged();
             lookAtDeadLetters();
             announce();

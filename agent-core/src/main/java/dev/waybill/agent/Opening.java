@@ -6,31 +6,47 @@ import dev.waybill.link.Link;
 import dev.waybill.link.Link.LinkException;
 import dev.waybill.message.Message;
 import dev.waybill.message.MessageCodec;
-import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 
 /**
- * Opens the messages of one look in their order: the next few are read from their link, too, and decoded by other threads while the agent's own takes in the ones before. What goes wrong with one is said when its turn comes. One thread.
+ * Opens the messages of one link in their order: the next few are read from it, too, and decoded by other threads while the agent's own takes in the ones before; and when a look leaves some for the next one, many, which are decoded while
+ * the agent applies what it took in. What goes wrong with one is said when its turn comes. Bounded. One thread.
  */
 final class Opening {
 
     private static final int AHEAD = 4;
+    /** From one look to the next, as they lie on the link: the bound of a body lets them become sixteen times as long, and they rarely become more than four times as long. */
+    private static final int FAR_AHEAD_BYTES = 2 << 20;
 
-    private final Link link;
-    private final MessageCodec codec;
     private final Executor beside;
-    private final Deque<Mail> wanted;
-    private final Deque<Letter> letters = new ArrayDeque<>();
+    private final Set<Mail> wanted = new LinkedHashSet<>();
+    private final Map<Mail, Letter> letters = new HashMap<>();
+    private Link link;
+    private MessageCodec codec;
 
-    /** @param wanted those that will probably be opened, in this order */
-    Opening(Link link, MessageCodec codec, Executor beside, Collection<Mail> wanted) {
-        this.link = link;
-        this.codec = codec;
+    Opening(Executor beside) {
         this.beside = beside;
-        this.wanted = new ArrayDeque<>(wanted);
+    }
+
+    /**
+     * A look begins. What was read ahead by the one before and is not wanted any more is forgotten.
+     *
+     * @param mails those that will probably be opened, in this order
+     */
+    void begin(Link from, MessageCodec by, Collection<Mail> mails) {
+        link = from;
+        codec = by;
+        wanted.clear();
+        wanted.addAll(mails);
+        letters.keySet().retainAll(wanted);
+        wanted.removeAll(letters.keySet());
     }
 
     /** A message as it lies on the link, and what it says. */
@@ -50,32 +66,46 @@ final class Opening {
 
     /** This one; null when it has gone from the link. */
     Letter open(Mail mail) throws LinkException {
-        Letter letter = !letters.isEmpty() && letters.element().mail().equals(mail) ? letters.remove() : read(mail);
-        goAhead(mail);
+        wanted.remove(mail);
+        Letter letter = letters.remove(mail);
+        if (letter == null) {
+            letter = read(mail);
+        }
+        while (letters.size() < AHEAD && !wanted.isEmpty()) {
+            readNext();
+        }
         return letter;
     }
 
-    private void goAhead(Mail opened) {
-        wanted.remove(opened);
-        while (letters.size() < AHEAD && !wanted.isEmpty()) {
-            Letter letter = tryToRead(wanted.remove());
-            if (letter != null) {
-                letters.add(letter);
-                letter.decoded().begin(beside);
-            }
+    /** The look ends and leaves the others for the next one. */
+    void goFarAhead() {
+        long bytes = letters.values().stream().mapToLong(letter -> letter.bytes().length).sum();
+        while (bytes < FAR_AHEAD_BYTES && !wanted.isEmpty()) {
+            bytes += readNext();
         }
     }
 
-    private Letter tryToRead(Mail mail) {
+    /** Returns how long it is. */
+    private int readNext() {
+        Iterator<Mail> next = wanted.iterator();
+        Mail mail = next.next();
+        next.remove();
         try {
-            return read(mail);
+            Letter letter = read(mail);
+            if (letter == null) {
+                return 0;
+            }
+            letters.put(mail, letter);
+            letter.decoded().begin(beside);
+            return letter.bytes().length;
         } catch (LinkException inItsTurn) {
-            return null;
+            return 0;
         }
     }
 
     private Letter read(Mail mail) throws LinkException {
         byte[] bytes = link.read(mail.arrival());
-        return bytes == null ? null : new Letter(mail, bytes, new Eager<>(() -> codec.decode(bytes)));
+        MessageCodec decoder = codec;
+        return bytes == null ? null : new Letter(mail, bytes, new Eager<>(() -> decoder.decode(bytes)));
     }
 }

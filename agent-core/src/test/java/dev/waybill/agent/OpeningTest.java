@@ -51,7 +51,9 @@ class OpeningTest {
     }
 
     private Opening opening() {
-        return new Opening(box, CODEC, beside, mails);
+        Opening opening = new Opening(beside);
+        opening.begin(box, CODEC, mails);
+        return opening;
     }
 
     private static String body(Opening.Letter letter) throws MalformedException {
@@ -79,6 +81,39 @@ class OpeningTest {
         for (int i = 0; i < mails.size(); i += 3) {
             assertThat(body(opening.open(mails.get(i)))).isEqualTo("m" + i);
         }
+    }
+
+    @Test
+    void aLookThatLeavesSomeReadsThemAheadForTheNextOneAndOnce() throws Exception {
+        Opening opening = opening();
+        assertThat(body(opening.open(mails.get(0)))).isEqualTo("m0");
+        opening.goFarAhead();
+        assertThat(box.read).hasSize(mails.size());
+        opening.begin(box, CODEC, mails.subList(1, mails.size()));
+        for (Mail mail : mails.subList(1, mails.size())) {
+            assertThat(body(opening.open(mail))).isEqualTo(mail.arrival().name());
+        }
+        assertThat(box.read).hasSize(mails.size()).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatIsReadAheadIsBounded() throws Exception {
+        byte[] long0 = new byte[50_000];
+        mails.forEach(mail -> box.content.put(mail.arrival().name(), long0));
+        Opening opening = opening();
+        opening.open(mails.get(0));
+        opening.goFarAhead();
+        assertThat(box.read).hasSize(1 + 2 * 1024 * 1024 / 50_000 + 1);
+    }
+
+    @Test
+    void whatWasReadAheadAndIsNotListedAnyMoreIsForgotten() throws Exception {
+        Opening opening = opening();
+        opening.open(mails.get(0));
+        opening.begin(box, CODEC, mails.subList(40, 50));
+        box.content.clear();
+        opening.begin(box, CODEC, mails);
+        assertThat(opening.open(mails.get(1))).as("gone").isNull();
     }
 
     @Test
