@@ -35,6 +35,7 @@ final class AgentAssembly {
     final Neighbourhood neighbourhood;
     final Inbox inbox;
     final Deletions deletions;
+    final Confirming confirming;
     final Incoming incoming;
     final Outgoing outgoing;
     final Post post;
@@ -78,8 +79,9 @@ final class AgentAssembly {
         Staging staging = new Staging(dialect);
         reading = new Beside(around.threads(), 1);
         Applying applying = new Applying(database, home.board(), dialect, new Applier(dialect, reading, (raw, sender) -> Rights.of(neighbourhood.catalogue(), sender)), inbox, staging, troubles, events, clock);
+        confirming = new Confirming(database, speech, around.threads());
         deletions = new Deletions(database, inbox, troubles, events, clock);
-        incoming = new Incoming(database, inbox, staging, applying, deletions, speech, troubles, events, clock);
+        incoming = new Incoming(database, inbox, staging, applying, deletions, speech, confirming, troubles, events, clock);
         outgoing = new Outgoing(database, dialect, journal, history, spool, delivery, post, speech, coding, clock);
         sequencing = new Sequencing(database, database.isEmbedded(), dialect, sequencer, view, around.threads(), clock, events);
         synchronizing = new Synchronizing(dialect, home.board(), database, new SnapshotTaker(dialect, sequencer, () -> id(around.random()), clock), sequencing::settle, store, troubles, links, clock);

@@ -11,7 +11,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Does work beside the agent's thread, which waits for its end; nobody is ever interrupted. Its threads end when nothing is to be done. One thread. */
+/** Does work beside the agent's thread, which waits for its end, now or later; nobody is ever interrupted. Its threads end when nothing is to be done. One thread. */
 final class Beside implements Executor, AutoCloseable {
 
     private static final long IDLE_SECONDS = 10;
@@ -48,6 +48,11 @@ final class Beside implements Executor, AutoCloseable {
 
         private Task(FutureTask<T> task) {
             this.task = task;
+        }
+
+        /** Whether it has ended, well or not. */
+        boolean isDone() {
+            return task.isDone();
         }
 
         /** It has ended, well or not. */

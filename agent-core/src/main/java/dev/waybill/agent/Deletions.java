@@ -28,9 +28,8 @@ final class Deletions {
     private final Troubles troubles;
     private final AgentEvents events;
     private final InstantSource clock;
-    private final Map<String, String> waiting = new LinkedHashMap<>();
-    private Instant since;
-    private long caused;
+    private final Map<String, Done> waiting = new LinkedHashMap<>();
+    private Instant notBefore = Instant.MIN;
 
     Deletions(AgentDatabase database, Inbox inbox, Troubles troubles, AgentEvents events, InstantSource clock) {
         this.database = database;
@@ -40,51 +39,89 @@ final class Deletions {
         this.clock = clock;
     }
 
+    /**
+     * A message that has done its work.
+     *
+     * @param caused {@link AgentDatabase#committed} of what it caused
+     */
+    private record Done(String why, long caused, Instant since) {}
+
     /** This message can go. */
     void add(String ref, String why) {
-        if (waiting.isEmpty()) {
-            since = clock.instant();
-        }
-        waiting.put(ref, why);
-        caused = database.committed();
+        waiting.put(ref, new Done(why, database.committed(), clock.instant()));
         inbox.ignore(ref);
     }
 
     /** When they must go at the latest; null when none waits. */
     Instant dueAt() {
-        return waiting.isEmpty() ? null : since.plus(AT_MOST);
+        if (waiting.isEmpty()) {
+            return null;
+        }
+        Instant due = waiting.values().iterator().next().since().plus(AT_MOST);
+        return due.isBefore(notBefore) ? notBefore : due;
     }
 
     /** Deletes what may wait no longer, or what costs no flush because what it caused is on disk anyway. */
     void run() throws SQLException {
-        boolean due = !waiting.isEmpty() && !clock.instant().isBefore(dueAt());
-        if (due || since != null && !clock.instant().isBefore(since) && (!waiting.isEmpty() && database.isDurable(caused) || waiting.size() >= WAITING_AT_MOST)) {
+        Instant now = clock.instant();
+        if (waiting.isEmpty() || now.isBefore(notBefore)) {
+            return;
+        }
+        if (!now.isBefore(dueAt()) || waiting.size() >= WAITING_AT_MOST) {
             runAll();
+        } else {
+            deleteWhatIsOnDisk();
         }
     }
 
     /** Deletes all, now. What cannot be deleted is left alone for a while and tried again. */
     void runAll() throws SQLException {
-        if (waiting.isEmpty()) {
-            return;
+        long caused = waiting.values().stream().mapToLong(Done::caused).max().orElse(0);
+        if (caused > 0) {
+            database.makeDurable(caused);
+            deleteUpTo(caused);
         }
-        database.makeDurable(caused);
-        for (String ref : List.copyOf(waiting.keySet())) {
-            Mail mail = Mail.of(ref);
-            try {
-                inbox.delete(ref);
-            } catch (LinkException failed) {
-                since = clock.instant().plus(REST);
-                troubles.begun(TROUBLE + mail.linkName(), "LINK_DOWN", failed.getMessage());
+    }
+
+    private void deleteWhatIsOnDisk() throws SQLException {
+        long caused = 0;
+        for (Done each : waiting.values()) {
+            if (!database.isDurable(each.caused())) {
+                break;
+            }
+            caused = each.caused();
+        }
+        deleteUpTo(caused);
+    }
+
+    /** Those that caused no more than this, in their order. */
+    private void deleteUpTo(long caused) throws SQLException {
+        for (Map.Entry<String, Done> each : List.copyOf(waiting.entrySet())) {
+            if (each.getValue().caused() > caused || !delete(each.getKey(), each.getValue().why())) {
                 return;
             }
-            troubles.over(TROUBLE + mail.linkName());
-            events.discarded(mail.linkName(), mail.arrival().name(), waiting.remove(ref));
         }
+    }
+
+    /** False: its link does not work now. */
+    private boolean delete(String ref, String why) {
+        Mail mail = Mail.of(ref);
+        try {
+            inbox.delete(ref);
+        } catch (LinkException failed) {
+            notBefore = clock.instant().plus(REST);
+            troubles.begun(TROUBLE + mail.linkName(), "LINK_DOWN", failed.getMessage());
+            return false;
+        }
+        troubles.over(TROUBLE + mail.linkName());
+        waiting.remove(ref);
+        events.discarded(mail.linkName(), mail.arrival().name(), why);
+        return true;
     }
 
     /** They stay on the link: the agent begins anew from what is on record. */
     void forget() {
         waiting.clear();
+        notBefore = Instant.MIN;
     }
 }

@@ -27,17 +27,19 @@ final class Incoming {
     private final Applying applying;
     private final Deletions deletions;
     private final Speech speech;
+    private final Confirming confirming;
     private final Troubles troubles;
     private final AgentEvents events;
     private final InstantSource clock;
 
-    Incoming(AgentDatabase database, Inbox inbox, Staging staging, Applying applying, Deletions deletions, Speech speech, Troubles troubles, AgentEvents events, InstantSource clock) {
+    Incoming(AgentDatabase database, Inbox inbox, Staging staging, Applying applying, Deletions deletions, Speech speech, Confirming confirming, Troubles troubles, AgentEvents events, InstantSource clock) {
         this.database = database;
         this.inbox = inbox;
         this.staging = staging;
         this.applying = applying;
         this.deletions = deletions;
         this.speech = speech;
+        this.confirming = confirming;
         this.troubles = troubles;
         this.events = events;
         this.clock = clock;
@@ -71,7 +73,7 @@ final class Incoming {
 
     private void say(Neighbour from, ReceiverAction action) throws SQLException {
         if (action instanceof ReceiverAction.Confirm) {
-            speech.confirm(from);
+            confirming.confirm(from);
         } else if (action instanceof ReceiverAction.AskAgain ask) {
             events.resendAsked(from.name(), ask.epoch(), ask.from().offset());
             speech.askAgain(from, ask);

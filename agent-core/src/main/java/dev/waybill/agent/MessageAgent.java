@@ -39,6 +39,7 @@ public final class MessageAgent implements AutoCloseable {
     private final Seals seals;
     private final Inbox inbox;
     private final Deletions deletions;
+    private final Confirming confirming;
     private final Incoming incoming;
     private final Outgoing outgoing;
     private final Post post;
@@ -72,6 +73,7 @@ public final class MessageAgent implements AutoCloseable {
         this.seals = parts.seals;
         this.inbox = parts.inbox;
         this.deletions = parts.deletions;
+        this.confirming = parts.confirming;
         this.incoming = parts.incoming;
         this.outgoing = parts.outgoing;
         this.post = parts.post;
@@ -204,6 +206,7 @@ public final class MessageAgent implements AutoCloseable {
     /** Begins anew from what is on record. */
     private void forget() {
         neighbourhood.forget();
+        confirming.forget();
         deletions.forget();
         inbox.clear();
         sequencing.forget();
@@ -255,6 +258,8 @@ public final class MessageAgent implements AutoCloseable {
         for (Neighbour neighbour : neighbourhood.all()) {
             speech.tryAgain(neighbour);
         }
+        confirming.run(inbox.leftSome(), neighbourhood.byName().keySet());
+        post.flush();
         deletions.run();
         readingBook.note(links.reached());
         backlog |= sequencing.clear(sequenced == null);
@@ -364,6 +369,7 @@ public final class MessageAgent implements AutoCloseable {
     private void closeBeside() {
         reading.close();
         coding.close();
+        confirming.close();
         sequencing.close();
     }
 

@@ -23,7 +23,7 @@ import java.util.logging.Logger;
 
 /**
  * The agent's database through a small pool of raw connections. The pool has a fixed size, and where the database may live in this process no keep-alive and no life time: its housekeeper interrupts, and
- * a thread that is interrupted inside an embedded database takes the file down. The agent's thread, and beside it two others that only transact or make durable.
+ * a thread that is interrupted inside an embedded database takes the file down. The agent's thread, and beside it three others that only transact or make durable.
  */
 public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
 
@@ -38,7 +38,7 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
         }
     }
 
-    /** Three for the agent's thread, which works on one while another answers a question; two for what runs beside it. */
+    /** Three for the agent's thread, which works on one while another answers a question; two for what runs beside it, of which two are flushes that wait for nobody else, so that a third waits for one of them at the most. */
     private static final int CONNECTIONS = 5;
     /** No message says, besides its transactions, what these commit. */
     private static final Set<DurableStep> UNSAID = EnumSet.of(DurableStep.SEQUENCE, DurableStep.CLEAR_OUTBOX, DurableStep.MARK_SENT, DurableStep.MARK_CONFIRMED);

@@ -100,7 +100,12 @@ final class Post {
 
     /** Sends, unless the link does not work. */
     Outcome send(Neighbour to, Envelope envelope, byte[] body) throws SQLException {
-        return send(to, encoding(to, envelope, body), database.committed(), Link::send);
+        return send(to, envelope, body, database.committed());
+    }
+
+    /** @param speaksOf {@link AgentDatabase#committed} of what it speaks of */
+    Outcome send(Neighbour to, Envelope envelope, byte[] body, long speaksOf) throws SQLException {
+        return send(to, encoding(to, envelope, body), speaksOf, Link::send);
     }
 
     /** One of many, which others may begin to encode. */

@@ -29,8 +29,9 @@ final class Speech {
         this.clock = clock;
     }
 
-    void confirm(Neighbour to) throws SQLException {
-        say(to, to.envelopes().confirmation(moment(to)));
+    /** What is received so far. */
+    Envelope confirmation(Neighbour to) {
+        return to.envelopes().confirmation(moment(to));
     }
 
     void askAgain(Neighbour to, ReceiverAction.AskAgain action) throws SQLException {
@@ -64,5 +65,10 @@ final class Speech {
 
     private void say(Neighbour to, Envelope envelope) throws SQLException {
         post.send(to, envelope, NO_BODY);
+    }
+
+    /** What was put into words before: it speaks of what had been committed by then. */
+    void say(Neighbour to, Envelope envelope, long speaksOf) throws SQLException {
+        post.send(to, envelope, NO_BODY, speaksOf);
     }
 }

@@ -26,11 +26,21 @@
  * another to try. No thread is ever interrupted, because an interrupt inside H2 closes the file under it: stopping waits for the present step. The pool has a fixed size and no life time for the same reason.
  * An embedded database's connections are opened ahead and handed to the pool when it asks ({@code ShieldedDataSource}): by itself it opens them 30 ms apart, and the agent's first step waited for the last; none is opened afterwards, and
  * the pool is not closed, which interrupts, while it takes one over.
- * Only the next steps of a backlog's sequencing, and the flush for the one before, run in other threads, while the agent's own one sends, which transacts nothing; what they did is spoken of from the next cycle on. Beside them only what
- * touches no database: the next received transactions are taken apart while the ones before are performed (page of {@code apply}), and the next messages of many are encoded, by whoever comes first, while the agent's thread puts together
- * those after them; they are handed over in their order, four wait at most ({@code OutStream}, {@code Encoding}); the next four of a look are decoded while it takes in the ones before ({@code Opening}). One alone is encoded and decoded at
- * once: live traffic waits for no other thread. A commit and its
+ * Only the next steps of a backlog's sequencing, and flushes (for the step before; for confirmations while a backlog is received), run in other threads, while the agent's own one sends, which transacts nothing, or applies; what they did is
+ * spoken of from the next cycle on. Beside them only what touches no database: the next received transactions are taken apart while the ones before are performed (page of {@code apply}), and the next messages of many are encoded, by whoever
+ * comes first, while the agent's thread puts together those after them; they are handed over in their order, four wait at most ({@code OutStream}, {@code Encoding}); the next four of a look are decoded while it takes in the ones before, and
+ * where a look leaves some for the next one, up to 2 MB of them while this one's are applied ({@code Opening}). One alone is encoded and decoded at once: live traffic waits for no other thread. A commit and its
  * counting are one ({@code AgentDatabase.committed}): who has read what another thread committed has it made durable before he speaks of it.
+ *
+ * <p><b>A backlog is received</b> at the pace of the one thread that may write, three quarters of whose time are the database's own INSERT and COMMIT; everything else is kept away from it:
+ * <pre>
+ *   agent's thread  ── look 1 ── apply 1 ── look 2 ── apply 2 ── confirm 1 ──
+ *   decoding           1 ─────── 2 ──────── 2 ─────── 3 ────
+ *   taking apart                 1 ─────────          2 ────
+ *   flush                                             1 ────
+ * </pre>
+ * A confirmation that becomes due meanwhile is put into words at once, and said when its flush has ended ({@code Confirming}); a message is deleted as soon as what it caused is on disk ({@code Deletions}). So nothing is said or deleted
+ * sooner than before, and at most one cycle later.
  *
  * Beside an embedded H2 database rows of the outbox stay until the journal that has them is on disk and a backlog is on its way ({@code Clearing}; why that is safe stands on the page of {@code journal}). An agent that finds that somebody
  * else has had the lease since he last looked forgets what he had in memory before he takes it again. To delete costs H2 more than the receiving end needs for the same rows: so it waits until 0.3 s after the last of a backlog was sent,
