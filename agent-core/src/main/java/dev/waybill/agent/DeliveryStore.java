@@ -5,6 +5,7 @@ import dev.waybill.delivery.DeliveryStatus;
 import dev.waybill.delivery.ReceiverState;
 import dev.waybill.delivery.SenderState;
 import dev.waybill.delivery.StagedGroup;
+import dev.waybill.delivery.Standing;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.journal.Digest;
 import dev.waybill.journal.LogOffset;
@@ -81,7 +82,12 @@ final class DeliveryStore {
         boolean linkDown = LINK_DOWN.equals(row.getString("state"));
         return new SenderState.Kept(uuid(row, "incarnation"), row.getInt("resend_count"), sent, confirmed, offset(row, "log_scanned"),
                 linkDown ? DeliveryStatus.ACTIVE : DeliveryStatus.valueOf(row.getString("state")), linkDown ? null : row.getString("state_reason"), row.getInt("stream_sent"),
-                new Position(mine, offset(row, "stream_base"), Digest.of(row.getBytes("stream_base_digest"))));
+                new Position(mine, offset(row, "stream_base"), Digest.of(row.getBytes("stream_base_digest"))), standing(row, mine));
+    }
+
+    private Standing standing(ResultSet row, UUID mine) throws SQLException {
+        Position at = new Position(mine, offset(row, "heard_offset"), Digest.of(row.getBytes("heard_digest")));
+        return new Standing(uuid(row, "heard_incarnation"), row.getInt("heard_stream"), at, Standing.Word.valueOf(row.getString("stream_word")));
     }
 
     private ReceiverState.Kept receiver(ResultSet row) throws SQLException {
@@ -145,7 +151,8 @@ final class DeliveryStore {
         String sql = "UPDATE " + dialect.catalogueTable("remote_user") + " SET incarnation = ?, resend_count = ?, log_sent = ?, digest_sent = ?, confirm_sent = ?, digest_confirmed = ?,"
                 + " log_scanned = ?, state_since = CASE WHEN state = ? THEN state_since ELSE ? END, state = ?, state_reason = ?, log_received = ?, digest_received = ?, rereceive_count = ?,"
                 + " confirm_received = ?, receive_state = ?, receive_reason = ?, head_received = ?, head_time = ?, max_message_bytes = ?, time_sent = ?, time_received = ?, send_count = ?,"
-                + " receive_count = ?, log_send = ?, stream_sent = ?, stream_base = ?, stream_base_digest = ?, stream_received = ?, refused = ? WHERE user_name = ?";
+                + " receive_count = ?, log_send = ?, stream_sent = ?, stream_base = ?, stream_base_digest = ?, stream_received = ?, refused = ?,"
+                + " heard_incarnation = ?, heard_stream = ?, heard_offset = ?, heard_digest = ?, stream_word = ? WHERE user_name = ?";
         try (PreparedStatement update = raw.prepareStatement(sql)) {
             Parameters parameters = new Parameters(update);
             parameters.add(receiver.senderIncarnation() == null ? sender.peerIncarnation() : receiver.senderIncarnation()).add(sender.resendCount());
@@ -156,7 +163,9 @@ final class DeliveryStore {
             parameters.add(heard.headReceived().bytes()).add(time(heard.headTime())).add(heard.maxMessageBytes() == 0 ? null : heard.maxMessageBytes());
             parameters.add(time(heard.timeSent())).add(time(heard.timeReceived())).add(heard.sendCount()).add(heard.receiveCount());
             parameters.add(sender.sent().offset().bytes()).add(sender.stream()).add(sender.base().offset().bytes()).add(sender.base().digest().bytes());
-            parameters.add(receiver.stream()).add(receiver.refused()).add(name);
+            parameters.add(receiver.stream()).add(receiver.refused());
+            Standing standing = sender.standing();
+            parameters.add(standing.incarnation()).add(standing.stream()).add(standing.at().offset().bytes()).add(standing.at().digest().bytes()).add(standing.word().name()).add(name);
             return update.executeUpdate() == 1;
         }
     }

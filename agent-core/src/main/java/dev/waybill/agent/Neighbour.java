@@ -13,6 +13,7 @@ import dev.waybill.delivery.Sender;
 import dev.waybill.delivery.SenderAction;
 import dev.waybill.delivery.SenderEvent;
 import dev.waybill.delivery.SenderState;
+import dev.waybill.delivery.Standing;
 import dev.waybill.delivery.Step;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Position;
@@ -208,7 +209,7 @@ final class Neighbour {
 
     /** What is on record of it once its stream begins anew after this position, the head; that is put on record by whoever asks. */
     DeliveryStore.Row begunAnew(Position base, Instant at) {
-        return after(new SenderEvent.Restart(base), at);
+        return after(new SenderEvent.Restart(base, Standing.Word.NONE), at);
     }
 
     /** What is on record of it once this has happened; that is put on record by whoever asks, who then begins from the record. */

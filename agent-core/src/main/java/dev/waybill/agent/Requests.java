@@ -3,6 +3,7 @@ package dev.waybill.agent;
 
 import dev.waybill.delivery.ReceiverEvent;
 import dev.waybill.delivery.SenderEvent;
+import dev.waybill.delivery.Standing;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.durable.AgentDatabase;
 import dev.waybill.durable.DurableStep;
@@ -63,11 +64,14 @@ final class Requests {
     private void take(Neighbour neighbour, PeerRequest request) throws SQLException {
         Instant now = clock.instant();
         boolean anew = false;
+        if (request instanceof PeerRequest.Resync resync && resync.renewed() || request instanceof PeerRequest.Reset reset && reset.renewed()) {
+            neighbour.tell(new SenderEvent.Renewed(), now);
+        }
         if (request instanceof PeerRequest.Resync resync) {
             neighbour.tell(new SenderEvent.Resync(resync.renewed()), now);
             anew = true;
         } else if (request instanceof PeerRequest.Reset reset) {
-            neighbour.tell(new SenderEvent.Restart(position(reset.offset())), now);
+            neighbour.tell(new SenderEvent.Restart(position(reset.offset()), Standing.Word.GIVEN), now);
         } else if (request instanceof PeerRequest.Rewind rewind) {
             neighbour.tell(new SenderEvent.SendAgain(position(rewind.offset(), neighbour.sending().kept().confirmed())), now);
         } else if (request instanceof PeerRequest.Adopt adopt && !adopt.incarnation().equals(neighbour.receiving().kept().senderIncarnation())) {

@@ -33,7 +33,7 @@ record Arrival(ReceiverTurn turn, Address address) {
 
     private void addressed(String ref, Envelope envelope, int bodyBytes) {
         if (envelope.stream().number() > turn.stream && !turn.isSplit()) {
-            turn.adopt(envelope.stream()); // R11: whatever says so
+            hear(envelope.stream(), envelope.vouch()); // R11: whatever says so
         }
         if (envelope.confirmation() != null) {
             tell(new SenderEvent.ConfirmationReceived(envelope.confirmation(), envelope.stream().received())); // R8: it rides on every message
@@ -51,9 +51,28 @@ record Arrival(ReceiverTurn turn, Address address) {
         }
     }
 
+    private void hear(Envelope.Stream begun, Envelope.Vouch vouch) {
+        if (turn.isBefore(vouch, address.myIncarnation())) {
+            turn.decline(begun.number(), notVouchedFor(begun));
+        } else {
+            turn.adopt(begun);
+        }
+    }
+
+    private String notVouchedFor(Envelope.Stream begun) {
+        return "The stream of " + address.sender() + " began anew after its offset " + begun.base() + " because somebody vouched there (REMOTE RESET) that this database has everything up to it. But this database is at "
+                + turn.offset + " of stream " + turn.stream + ", where it was before that: it was restored from an older copy, or is another one. Nothing of the new stream is applied. A database below is synchronized anew by itself; otherwise bring "
+                + "the content here by hand and say REMOTE RESET " + address.me() + " once more at " + address.sender() + ".";
+    }
+
     private void asked(String ref, Envelope envelope) {
         if (envelope.resendRequest() == null) {
             turn.act(new ReceiverAction.Quarantine(ref, "A resend request that does not say what is to be sent again."));
+            return;
+        }
+        if (envelope.declined() > 0) {
+            tell(new SenderEvent.Declined(envelope.resendRequest(), envelope.stream().received(), envelope.declined()));
+            turn.act(new ReceiverAction.Delete(ref, "resend request that declines a stream, taken"));
             return;
         }
         tell(new SenderEvent.ResendRequested(envelope.resendRequest(), envelope.stream().received(), envelope.held()));
@@ -106,8 +125,10 @@ record Arrival(ReceiverTurn turn, Address address) {
         if (number < turn.stream) {
             turn.act(new ReceiverAction.Delete(ref, "of stream " + number + ", which began anew since"));
             turn.confirmSoon();
-        } else if (number > turn.stream) {
+        } else if (number > turn.stream && turn.isSplit()) {
             turn.act(new ReceiverAction.Keep(ref, "split history: everything is kept"));
+        } else if (number > turn.stream) {
+            turn.act(new ReceiverAction.Delete(ref, "of stream " + number + ", which is not followed from here"));
         }
         return number == turn.stream;
     }

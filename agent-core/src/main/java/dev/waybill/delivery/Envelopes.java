@@ -61,6 +61,14 @@ public record Envelopes(String me, UUID myIncarnation, String recipient, Envelop
         SenderState.Kept sender = moment.sender().kept();
         Envelope.Stream stream = new Envelope.Stream(sender.stream(), sender.base().offset(), sender.base().digest(), moment.receiver().kept().stream());
         List<Envelope.Extension> extensions = new ArrayList<>(stream.extensions());
+        Envelope.Vouch vouch = sender.standing().vouch(sender.stream(), sender.base());
+        if (vouch != null) {
+            extensions.add(vouch.extension());
+        }
+        int declined = moment.receiver().passing().declined();
+        if (declined > 0 && kind == MessageKind.RESEND_REQUEST) {
+            extensions.add(Envelope.declining(declined));
+        }
         if (request != null) {
             moment.receiver().heldAt(request.from()).forEach(held -> extensions.add(held.extension()));
         }

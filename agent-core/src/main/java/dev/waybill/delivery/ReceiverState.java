@@ -67,12 +67,13 @@ public record ReceiverState(Kept kept, List<StagedGroup> staged, Passing passing
      * @param applyingTo   where the units handed out end; null when none are
      * @param failures     failed tries since the last progress
      * @param retryAt      when a failed apply is tried again; null for none
+     * @param declined     the number of the sender's stream that is not followed, because I was restored to the time before it; 0 for none
      */
     public record Passing(List<Held> held, LogOffset expected, Instant missingSince, Instant renewedAt, boolean storedNew, int idlePolls, Asked asked, int attempts,
-            Instant askNotBefore, Instant confirmAt, LogOffset applyingTo, int failures, Instant retryAt) {
+            Instant askNotBefore, Instant confirmAt, LogOffset applyingTo, int failures, Instant retryAt, int declined) {
 
         /** A fresh beginning. */
-        public static final Passing NOTHING = new Passing(List.of(), null, null, null, false, 0, null, 0, null, null, null, 0, null);
+        public static final Passing NOTHING = new Passing(List.of(), null, null, null, false, 0, null, 0, null, null, null, 0, null, 0);
 
         public Passing {
             held = List.copyOf(held);

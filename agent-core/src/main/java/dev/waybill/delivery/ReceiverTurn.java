@@ -43,6 +43,7 @@ final class ReceiverTurn {
     LogOffset applyingTo;
     int failures;
     Instant retryAt;
+    int declined;
 
     ReceiverTurn(ReceiverState state, Instant now, BackOff backOff) {
         this.now = now;
@@ -79,12 +80,13 @@ final class ReceiverTurn {
         applyingTo = passing.applyingTo();
         failures = passing.failures();
         retryAt = passing.retryAt();
+        declined = passing.declined();
     }
 
     Step<ReceiverState, ReceiverAction> end() {
         ReceiverState.Kept kept = new ReceiverState.Kept(incarnation, offset, digest, rereceiveCount, confirmed, status, reason, stream, refused);
         ReceiverState.Passing passing = new ReceiverState.Passing(held, expected, missingSince, renewedAt, storedNew, idlePolls, asked, attempts, askNotBefore, confirmAt,
-                applyingTo, failures, retryAt);
+                applyingTo, failures, retryAt, declined);
         return new Step<>(new ReceiverState(kept, staged, passing), actions);
     }
 
@@ -128,6 +130,31 @@ final class ReceiverTurn {
         confirmAt = now;
     }
 
+    /** R11: whether what somebody vouched for is not, or not yet, here: I went back to the time before. */
+    boolean isBefore(Envelope.Vouch vouch, UUID mine) {
+        if (vouch == null) {
+            return false;
+        }
+        if (vouch.incarnation() != null && !vouch.incarnation().equals(mine)) {
+            return true;
+        }
+        if (stream != vouch.stream()) {
+            return stream < vouch.stream();
+        }
+        return offset.isBefore(vouch.offset()) || offset.equals(vouch.offset()) && !digest.equals(vouch.digest());
+    }
+
+    /** R11: a stream that I may not follow, since what it goes on from is not here. The sender must hear it: only it can give me what I lack. */
+    void decline(int number, String why) {
+        halt(why);
+        if (declined != number) {
+            declined = number;
+            ask(rereceiveCount + 1);
+        } else {
+            repeatLater();
+        }
+    }
+
     /** A person says who the sender is now: nothing of before is known of it. */
     void forget(UUID incarnationNow) {
         learn(incarnationNow);
@@ -148,6 +175,7 @@ final class ReceiverTurn {
         attempts = 0;
         askNotBefore = null;
         applyingTo = null;
+        declined = 0;
     }
 
     /** Whether there is something beyond what comes next, or said to be. */

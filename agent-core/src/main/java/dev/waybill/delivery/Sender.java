@@ -38,6 +38,8 @@ public final class Sender {
             turn.confirmation(confirmation.position(), confirmation.stream());
         } else if (event instanceof SenderEvent.ResendRequested asked) {
             turn.asked(asked.request(), asked.stream(), asked.held(), true);
+        } else if (event instanceof SenderEvent.Declined declined) {
+            turn.declined(declined);
         } else if (event instanceof SenderEvent.HelloReceived hello) {
             turn.greeted(hello);
         } else if (event instanceof SenderEvent.PeerKnown known) {
@@ -47,11 +49,13 @@ public final class Sender {
         } else if (event instanceof SenderEvent.SnapshotLost lost) {
             turn.snapshotLost(lost.entry());
         } else if (event instanceof SenderEvent.Restart restart) {
-            turn.restart(restart.base());
+            turn.restart(restart);
         } else if (event instanceof SenderEvent.TrimmedAway trimmed) {
             turn.trimmedAway(trimmed.upTo());
         } else if (event instanceof SenderEvent.Resync resync) {
             turn.resync(resync.renewed());
+        } else if (event instanceof SenderEvent.Renewed) {
+            turn.renewed();
         } else if (event instanceof SenderEvent.SendAgain again) {
             turn.sendAgain(again.from());
         }

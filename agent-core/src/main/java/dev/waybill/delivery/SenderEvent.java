@@ -34,8 +34,10 @@ public sealed interface SenderEvent {
     /**
      * R11: the stream begins anew after this position of mine, the head at that moment. What was sent before is void. To be put on record together with what makes its content whole: the snapshots of all that the subscriber is to get,
      * as the next entries, or a person's word that both ends agree there.
+     *
+     * @param word {@code NONE} with snapshots, {@code GIVEN} with a person's word
      */
-    record Restart(Position base) implements SenderEvent {}
+    record Restart(Position base, Standing.Word word) implements SenderEvent {}
 
     /** R11: the journal was trimmed beyond what is owed, because a bound was reached; put on record in the same commit. */
     record TrimmedAway(LogOffset upTo) implements SenderEvent {}
@@ -47,11 +49,23 @@ public sealed interface SenderEvent {
      */
     record Resync(boolean renewed) implements SenderEvent {}
 
+    /** My incarnation is a new one: nothing was heard yet of what is said under it. */
+    record Renewed() implements SenderEvent {}
+
     /** A person wants it again from this position of mine, which is in the journal. */
     record SendAgain(Position from) implements SenderEvent {}
 
     /** The subscriber's incarnation is known now. */
     record PeerKnown(UUID incarnation) implements SenderEvent {}
+
+    /**
+     * R11: the subscriber does not follow my stream of this number, because it was restored from a copy made before somebody gave the word on which the stream rests.
+     *
+     * @param request  its epoch, and where it is
+     * @param stream   in which stream that is
+     * @param declined the number of mine
+     */
+    record Declined(ResendRequest request, int stream, int declined) implements SenderEvent {}
 
     /** The subscriber says how far it has applied my journal, as this stream brought it. */
     record ConfirmationReceived(Position position, int stream) implements SenderEvent {

@@ -28,12 +28,14 @@ public record SenderState(Kept kept, Passing passing) {
      * @param reason          {@code state_reason}; null while ACTIVE
      * @param stream          {@code stream_sent}: how often this stream began anew
      * @param base            {@code stream_base}, {@code stream_base_digest}: after which it began
+     * @param standing        where the subscriber was last heard to be, and what the present stream rests on
      */
-    public record Kept(UUID peerIncarnation, int resendCount, Position sent, Position confirmed, LogOffset scanned, DeliveryStatus status, String reason, int stream, Position base) {
+    public record Kept(UUID peerIncarnation, int resendCount, Position sent, Position confirmed, LogOffset scanned, DeliveryStatus status, String reason, int stream, Position base,
+            Standing standing) {
 
         /** In the first stream. */
         public Kept(UUID peerIncarnation, int resendCount, Position sent, Position confirmed, LogOffset scanned, DeliveryStatus status, String reason) {
-            this(peerIncarnation, resendCount, sent, confirmed, scanned, status, reason, 0, Position.start(sent.incarnation()));
+            this(peerIncarnation, resendCount, sent, confirmed, scanned, status, reason, 0, Position.start(sent.incarnation()), Standing.unknown(sent.incarnation()));
         }
     }
 

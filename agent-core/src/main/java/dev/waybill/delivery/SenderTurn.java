@@ -31,6 +31,7 @@ final class SenderTurn {
     private String reason;
     private int stream;
     private Position base;
+    private Standing standing;
     private Position reported;
     private Instant heartbeatAt;
     private int heartbeats;
@@ -54,6 +55,7 @@ final class SenderTurn {
         reason = kept.reason();
         stream = kept.stream();
         base = kept.base();
+        standing = kept.standing();
         SenderState.Passing passing = state.passing();
         reported = passing.reported();
         heartbeatAt = passing.heartbeatAt();
@@ -68,7 +70,7 @@ final class SenderTurn {
     }
 
     private SenderState state() {
-        return new SenderState(new SenderState.Kept(peer, resendCount, sent, confirmed, scanned, status, reason, stream, base),
+        return new SenderState(new SenderState.Kept(peer, resendCount, sent, confirmed, scanned, status, reason, stream, base, standing),
                 new SenderState.Passing(reported, heartbeatAt, heartbeats, helloAt, hellos, held));
     }
 
@@ -111,6 +113,7 @@ final class SenderTurn {
 
     void peerKnown(UUID incarnation) {
         peer = incarnation;
+        standing = standing.meets(incarnation);
         hellos = 0;
         quietSince();
         due();
@@ -128,12 +131,15 @@ final class SenderTurn {
         if (place == Place.ELSEWHERE) {
             ignored("a position of another incarnation: " + position);
         } else if (place == Place.BEFORE) {
+            standing = standing.hearsOfBefore(peer, ofStream, position);
             ignored("a position of stream " + ofStream + ", which began anew since: " + position); // R11
         } else if (place == Place.NOWHERE) {
             split(position);
         } else if (ofStream > stream || position.offset().isBefore(base.offset())) { // nobody is in my stream at a place before its beginning
+            standing = standing.present(peer, ofStream, position);
             return ahead(ofStream);
         } else {
+            standing = standing.hears(peer, ofStream, position);
             reported = position;
             heartbeats = 0;
             if (heartbeatAt == null) {
@@ -161,6 +167,7 @@ final class SenderTurn {
             return;
         }
         if (request.epoch() > resendCount) {
+            standing = standing.present(peer, ofStream, request.from()); // R6: it moves no more until it is answered
             if (place == Place.GONE) {
                 resendCount = request.epoch(); // what it gets when it begins anew is of the epoch that it waits for
                 needsResync(subscriber + " is at " + request.from().offset() + ", but the journal begins after " + journal.trimmedTo().offset() + "."); // R10, R11
@@ -184,6 +191,18 @@ final class SenderTurn {
         }
     }
 
+    /** R11: who was vouched for went back to the time before. It says so itself, since only it knows where it is now. */
+    void declined(SenderEvent.Declined word) {
+        ResendRequest request = word.request();
+        if (word.declined() != stream || standing.word() == Standing.Word.NONE || !request.incarnation().equals(sent.incarnation())) {
+            ignored("stream " + word.declined() + " is declined, the present one is " + stream);
+        } else if (isFlowing()) {
+            resendCount = Math.max(resendCount, request.epoch());
+            standing = standing.withdrawn(peer, word.stream(), request.from());
+            needsResync(subscriber + " is at " + request.from().offset() + " of stream " + word.stream() + ": it was restored from a copy made before somebody vouched for its content (REMOTE RESET).");
+        }
+    }
+
     /**
      * R10, R11: it is in a stream that I know nothing of, at a place that I have: I went back to the time before. Only a higher number than any that I ever gave makes the old ones void. Where I have begun anew since, it may bear the
      * number of my present one, which began later.
@@ -197,8 +216,10 @@ final class SenderTurn {
     }
 
     /** R11. */
-    void restart(Position from) {
+    void restart(SenderEvent.Restart anew) {
+        Position from = anew.base();
         stream++;
+        standing = standing.begins(peer, anew.word());
         base = from;
         sent = from;
         confirmed = from;
@@ -212,6 +233,11 @@ final class SenderTurn {
         if (actions.isEmpty()) {
             heartbeat();
         }
+    }
+
+    /** Whoever begins to follow me under my new incarnation is at its position 0. */
+    void renewed() {
+        standing = Standing.unknown(sent.incarnation());
     }
 
     void trimmedAway(LogOffset upTo) {

@@ -71,12 +71,27 @@
  *   went back, and began anew since with the same number: the same ◄──  (n+1) a position before B
  * </pre>
  * That the receiver stands at B before it has anything says the truth: of stream n+1 there is nothing up to B. Its tables show the old stream until the first snapshot replaces them, in one transaction. Rows that no snapshot replaces (of
- * subscriptions that were dropped) stay. Who vouches for the content at B instead ({@code REMOTE RESET}) needs no snapshot; it holds for the receiver as it was then, and a receiver that is restored to the time
- * before follows all the same, without what its copy lacks (open: {@code docs/reliability.md}). The epoch goes on through a new beginning: requests of the old stream are as good in the new one, and R2 keeps its
+ * subscriptions that were dropped) stay. Who vouches for the content at B instead ({@code REMOTE RESET}) needs no snapshot; then B says the truth of the receiver as it was at that moment, and of no other (next heading). The epoch goes on through a new beginning: requests of the old stream are as good in the new one, and R2 keeps its
  * meaning. {@code confirm_sent} never goes back, since B is the head. That old messages are void is more than is needed while nobody goes back, because what was said before ends at or below B; it matters for what a history that is lost
  * has left on the link. A receiver in SPLIT_HISTORY follows no new beginning of the same incarnation: there a person decides ({@link dev.waybill.delivery.ReceiverEvent.Adopt}).
  * Rejected: going on from where the receiver was last heard (it may have been restored since, and the chain would not meet it); accepting a snapshot group at any position (the group would have to be recognised as the first one, and a
  * later one of it would be a gap); epochs for this too (a lost request and a new beginning would be mistaken for one another).
+ *
+ * <p><b>Streams that rest on somebody's word.</b> Every message of such a stream names where its receiver was last heard to be ({@link dev.waybill.delivery.Standing}, {@link dev.waybill.message.Envelope.Vouch}): its incarnation, the
+ * stream, the position. A receiver that is in an older stream than that, or before that position, or another database, went back to the time before the word (or before it said that it follows), and lacks what the word vouched for.
+ * <pre>
+ *   hq: REMOTE RESET branch; branch was heard at p of n               branch, restored, in stream n before p
+ *   (n+1, base B, "branch has p of n")  anything at all ───────────►  HALTED: nothing is followed or applied, what comes of n+1 is deleted
+ *   the word is withdrawn: NEEDS_RESYNC ◄──────────────────────────   (n) request with a new epoch, "n+1 is declined", repeated with back-off
+ *   to a database below: (n+2), with snapshots ────────────────────►  n+2, flows again
+ *   to the one above: waits for a person, who brings the content by hand and says REMOTE RESET once more
+ *   (n+2, base C, "branch has q of n", q being where it declined) ─►  n+2, flows again
+ * </pre>
+ * Never wrong about a receiver that did not go back: it is where it was last heard, or later. Heard is what it confirmed or asked from; a request under a new epoch counts although it is lower, since it waits there until it is answered. Once
+ * it was heard in n+1, being in n at all proves that it went back: so also what was brought by hand, which is in no position, is not forgotten silently. A word is about one database: another one under its name (first heard after it, adopted by a
+ * person) declines; one of which nothing was ever heard (a copy that was loaded by hand before first contact) follows. What this cannot tell: a receiver that is restored to a copy at exactly the position last heard, before it was heard in
+ * the new stream, and made before something was brought there by hand; say REMOTE RESET after both, and copy the database afterwards. Only the receiver decides, since only it knows where it is now; an old request of the older stream may
+ * arrive late and proves nothing. Rejected: that the sender compares (a request that was delayed would look like a database that went back); an id drawn by the receiver for each of its states (one more commit for what its position says).
  *
  * <p><b>Decided here.</b>
  * <ul>

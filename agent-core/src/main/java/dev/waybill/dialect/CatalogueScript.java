@@ -43,6 +43,21 @@ record CatalogueScript(UnaryOperator<String> naming, Map<String, String> words) 
         return new Dialect.UpgradeStep(from, List.of(filled("ALTER TABLE #journal ADD COLUMN IF NOT EXISTS transactions INTEGER DEFAULT 1 NOT NULL")));
     }
 
+    /**
+     * The statements that let a stream name on what it rests. Where it is not certain that they were heard in the present stream, nothing is said of it.
+     *
+     * @param adding {@code ADD COLUMN}, in such a way that a step that was interrupted can be done again
+     */
+    Dialect.UpgradeStep standing(int from, String adding) {
+        List<String> columns = List.of("heard_incarnation {uuid}", "heard_stream INTEGER DEFAULT 0 NOT NULL", "heard_offset BIGINT DEFAULT 0 NOT NULL", "heard_digest {digest} DEFAULT {zero} NOT NULL",
+                "stream_word VARCHAR(10) DEFAULT 'NONE' NOT NULL");
+        List<String> statements = new ArrayList<>();
+        columns.forEach(column -> statements.add(filled("ALTER TABLE #remote_user " + adding + " " + column)));
+        statements.add(filled("UPDATE #remote_user SET heard_incarnation = incarnation, heard_stream = stream_sent, heard_offset = confirm_sent, heard_digest = digest_confirmed"
+                + " WHERE stream_sent = 0 OR confirm_sent > stream_base"));
+        return new Dialect.UpgradeStep(from, statements);
+    }
+
     private String filled(String statement) {
         return PLACE.matcher(statement).replaceAll(place -> Matcher.quoteReplacement(place.group(1) == null ? word(place.group(2)) : naming.apply(place.group(1))));
     }

@@ -30,11 +30,13 @@ public final class GenericDialect implements Dialect {
             "DELETE FROM waybill.outbox WHERE entry_id = ?");
 
     private final GenericProduct product;
+    private final CatalogueScript script;
     private final List<String> catalogue;
 
     GenericDialect(GenericProduct product) {
         this.product = product;
-        this.catalogue = new CatalogueScript(GenericDialect::table, product.words()).statements(List.of("CREATE SCHEMA IF NOT EXISTS waybill"), "generic.sql").stream().map(product::adapted).toList();
+        this.script = new CatalogueScript(GenericDialect::table, product.words());
+        this.catalogue = script.statements(List.of("CREATE SCHEMA IF NOT EXISTS waybill"), "generic.sql").stream().map(product::adapted).toList();
     }
 
     /**
@@ -137,7 +139,7 @@ public final class GenericDialect implements Dialect {
 
     @Override
     public List<UpgradeStep> upgradeSteps() {
-        return List.of(new UpgradeStep(7, catalogueStatements().stream().filter(statement -> statement.contains("link_position")).toList()));
+        return List.of(new UpgradeStep(7, catalogueStatements().stream().filter(statement -> statement.contains("link_position")).toList()), script.standing(8, "ADD COLUMN IF NOT EXISTS"));
     }
 
     @Override

@@ -207,14 +207,18 @@ public final class MariaDbDialect implements Dialect {
 
     @Override
     public List<String> catalogueStatements() {
-        return new CatalogueScript(this::catalogueTable, WORDS).statements(List.of(), "mariadb.sql").stream()
+        return script().statements(List.of(), "mariadb.sql").stream()
                 .map(statement -> statement.startsWith("CREATE TABLE") ? statement + OPTIONS : statement).toList();
+    }
+
+    private CatalogueScript script() {
+        return new CatalogueScript(this::catalogueTable, WORDS);
     }
 
     @Override
     public List<UpgradeStep> upgradeSteps() {
         return List.of(new UpgradeStep(4, catalogueStatements().stream().filter(statement -> statement.contains(PREFIX + "trigger_")).toList()),
-                new UpgradeStep(7, catalogueStatements().stream().filter(statement -> statement.contains("link_position")).toList()));
+                new UpgradeStep(7, catalogueStatements().stream().filter(statement -> statement.contains("link_position")).toList()), script().standing(8, "ADD COLUMN IF NOT EXISTS"));
     }
 
     /** Children before parents. */

@@ -41,23 +41,25 @@ public final class SqliteDialect implements Dialect {
     private static final String LETTER_GONE = "CREATE TRIGGER IF NOT EXISTS waybill_dead_letter_gone AFTER DELETE ON waybill_dead_letter"
             + " BEGIN DELETE FROM waybill_dead_letter_key WHERE letter_id = old.letter_id; END";
 
+    private static final CatalogueScript SCRIPT = new CatalogueScript(SqliteDialect::table, Map.of(
+            "instant", "TEXT",
+            "uuid", "TEXT",
+            "digest", "BLOB",
+            "zero", "X'00000000000000000000000000000000'",
+            "bytes", "BLOB",
+            "large", "BLOB",
+            "text", "TEXT",
+            "before", "\"before\"",
+            "identity", "INTEGER PRIMARY KEY AUTOINCREMENT",
+            "index", "waybill_"));
+
     private static final List<String> CATALOGUE = catalogue();
 
     private static final String TABLE = "CREATE TABLE IF NOT EXISTS ";
 
     private static List<String> catalogue() {
         List<String> statements = new ArrayList<>();
-        for (String statement : new CatalogueScript(SqliteDialect::table, Map.of(
-                "instant", "TEXT",
-                "uuid", "TEXT",
-                "digest", "BLOB",
-                "zero", "X'00000000000000000000000000000000'",
-                "bytes", "BLOB",
-                "large", "BLOB",
-                "text", "TEXT",
-                "before", "\"before\"",
-                "identity", "INTEGER PRIMARY KEY AUTOINCREMENT",
-                "index", "waybill_")).statements(List.of(), "sqlite.sql")) {
+        for (String statement : SCRIPT.statements(List.of(), "sqlite.sql")) {
             // What applications write must have no row number: see sqlite.sql. A key of one number is the row's own number.
             boolean isWritten = statement.startsWith("CREATE TABLE IF NOT EXISTS waybill_counter ") || statement.startsWith("CREATE TABLE IF NOT EXISTS waybill_capture_report ");
             statements.add(statement.replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY") + (isWritten ? " WITHOUT ROWID" : ""));
@@ -194,7 +196,7 @@ public final class SqliteDialect implements Dialect {
 
     @Override
     public List<UpgradeStep> upgradeSteps() {
-        return List.of(new UpgradeStep(7, CATALOGUE.stream().filter(statement -> statement.contains("link_position")).toList()));
+        return List.of(new UpgradeStep(7, CATALOGUE.stream().filter(statement -> statement.contains("link_position")).toList()), SCRIPT.standing(8, "ADD COLUMN"));
     }
 
     /** Children first. */

@@ -135,6 +135,48 @@ public record Envelope(MessageKind kind, String sender, String recipient, UUID s
         }
     }
 
+    /**
+     * R11: what the recipient has, or is before, when it hears of a stream that rests on somebody's word instead of snapshots: a recipient that is not there yet was restored to the time before that word. Travels as an extension with every
+     * message of such a stream.
+     *
+     * <pre>
+     *   extension 18, critical:  [recipient's incarnation 16] · number of the sender's stream varint · offset varint · digest 16
+     * </pre>
+     *
+     * @param incarnation of the recipient; null where nothing of it was heard before the word
+     * @param stream      of the sender's, in which the recipient was heard last
+     * @param offset      of the sender's journal, where it was then
+     * @param digest      the sender's digest there
+     */
+    public record Vouch(UUID incarnation, int stream, LogOffset offset, Digest digest) {
+
+        /** Of the extension. */
+        public static final int TYPE = 18;
+
+        /** As it travels. */
+        public Extension extension() {
+            return new Extension(TYPE, true, EnvelopeCodec.bytes(this));
+        }
+    }
+
+    /** Of the extension by which a resend request says that the recipient's stream of this number is not followed: number varint. Not critical: who does not know it never sends what could be declined. */
+    public static final int DECLINED_TYPE = 19;
+
+    /** As it travels. */
+    public static Extension declining(int stream) {
+        return new Extension(DECLINED_TYPE, false, EnvelopeCodec.bytesOfNumber(stream));
+    }
+
+    /** The number of the recipient's stream that the sender does not follow; 0 for none. */
+    public int declined() {
+        return read(DECLINED_TYPE, EnvelopeCodec::number, 0);
+    }
+
+    /** On what the sender's stream rests; null for nobody's word. */
+    public Vouch vouch() {
+        return read(Vouch.TYPE, EnvelopeCodec::vouch, null);
+    }
+
     /** What the asker has already of what it gets next; empty but beside a resend request. */
     public List<Held> held() {
         List<Held> held = new ArrayList<>();
@@ -152,16 +194,25 @@ public record Envelope(MessageKind kind, String sender, String recipient, UUID s
 
     /** To which streams it belongs. */
     public Stream stream() {
+        return read(Stream.TYPE, EnvelopeCodec::stream, Stream.FIRST);
+    }
+
+    /** Of one type of extension. */
+    private interface Content<T> {
+        T of(byte[] content) throws MalformedException;
+    }
+
+    private <T> T read(int type, Content<T> content, T absent) {
         for (Extension extension : extensions) {
-            if (extension.type() == Stream.TYPE) {
+            if (extension.type() == type) {
                 try {
-                    return EnvelopeCodec.stream(extension.content());
+                    return content.of(extension.content());
                 } catch (MalformedException unchecked) {
                     throw new IllegalArgumentException(unchecked);
                 }
             }
         }
-        return Stream.FIRST;
+        return absent;
     }
 
     /** A typed extra. */

@@ -13,6 +13,7 @@ import dev.waybill.message.Envelope.Limits;
 import dev.waybill.message.Envelope.Part;
 import dev.waybill.message.Envelope.ResendRequest;
 import dev.waybill.message.Envelope.Stream;
+import dev.waybill.message.Envelope.Vouch;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -93,15 +94,22 @@ final class EnvelopeCodec {
         List<Extension> extensions = new ArrayList<>();
         for (int i = from.getCount(LEAST_EXTENSION_BYTES, "extensions"); i > 0; i--) {
             Extension extension = new Extension(from.getNumber(Integer.MAX_VALUE, "type of an extension"), from.getFlag("critical bit"), from.getBlock("extension"));
-            if (extension.type() == Stream.TYPE) {
-                stream(extension.content());
-            } else if (extension.type() == Held.TYPE) {
-                held(extension.content());
-            }
+            check(extension);
             extensions.add(extension);
         }
         return extensions.isEmpty() ? envelope : new Envelope(envelope.kind(), envelope.sender(), envelope.recipient(), envelope.senderIncarnation(), envelope.recipientIncarnation(), envelope.messageId(),
                 envelope.header(), envelope.prevDigest(), envelope.confirmation(), envelope.resendRequest(), envelope.head(), envelope.sentAt(), envelope.part(), envelope.limits(), extensions);
+    }
+
+    /** What is not as it must be makes the message unfit before anything of it is believed. */
+    private static void check(Extension extension) throws MalformedException {
+        switch (extension.type()) {
+            case Stream.TYPE -> stream(extension.content());
+            case Held.TYPE -> held(extension.content());
+            case Vouch.TYPE -> vouch(extension.content());
+            case Envelope.DECLINED_TYPE -> number(extension.content());
+            default -> { }
+        }
     }
 
     static byte[] bytes(Stream stream) {
@@ -118,6 +126,38 @@ final class EnvelopeCodec {
         Stream stream = new Stream(from.getNumber(Integer.MAX_VALUE - 1, "number of a stream"), readOffset(from), readDigest(from), from.getNumber(Integer.MAX_VALUE - 1, "number of a stream"));
         from.expectEnd("a stream");
         return stream;
+    }
+
+    static byte[] bytes(Vouch vouch) {
+        ByteSink sink = new ByteSink(48);
+        if (flag(sink, vouch.incarnation())) {
+            sink.putUuid(vouch.incarnation());
+        }
+        sink.putNumber(vouch.stream());
+        sink.putVarint(vouch.offset().bytes());
+        write(sink, vouch.digest());
+        return sink.bytes();
+    }
+
+    static Vouch vouch(byte[] content) throws MalformedException {
+        ByteSource from = new ByteSource(content);
+        UUID incarnation = from.getFlag("incarnation that is vouched for") ? from.getUuid() : null;
+        Vouch vouch = new Vouch(incarnation, from.getNumber(Integer.MAX_VALUE - 1, "number of a stream"), readOffset(from), readDigest(from));
+        from.expectEnd("what is vouched for");
+        return vouch;
+    }
+
+    static byte[] bytesOfNumber(int number) {
+        ByteSink sink = new ByteSink(8);
+        sink.putNumber(number);
+        return sink.bytes();
+    }
+
+    static int number(byte[] content) throws MalformedException {
+        ByteSource from = new ByteSource(content);
+        int number = from.getNumber(Integer.MAX_VALUE - 1, "number of a stream");
+        from.expectEnd("a number");
+        return number;
     }
 
     static byte[] bytes(Held held) {

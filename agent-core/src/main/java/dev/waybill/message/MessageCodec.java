@@ -42,7 +42,7 @@ public final class MessageCodec {
     /**
      * @param bounds     of what is decoded
      * @param trust      which messages are believed
-     * @param extensions types of extensions that the caller knows beside that of {@link Envelope.Stream}: critical ones of other types are refused
+     * @param extensions types of extensions that the caller knows beside those of {@link Envelope}: critical ones of other types are refused
      */
     public MessageCodec(MessageBounds bounds, Trust trust, Set<Integer> extensions) {
         this.bounds = bounds;
@@ -227,7 +227,7 @@ public final class MessageCodec {
             throw new MalformedException(Reason.OVERSIZE, "a message has a body of " + cover.plainBytes() + " bytes when decompressed, " + bounds.plainBytes() + " are accepted");
         }
         for (Extension extension : cover.envelope().extensions()) {
-            if (extension.critical() && extension.type() != Envelope.Stream.TYPE && !extensions.contains(extension.type())) {
+            if (extension.critical() && extension.type() != Envelope.Stream.TYPE && extension.type() != Envelope.Vouch.TYPE && !extensions.contains(extension.type())) {
                 throw new MalformedException(Reason.UNKNOWN_CRITICAL, "a message has the unknown critical extension " + extension.type());
             }
         }

@@ -35,7 +35,9 @@
  * The sender can be read from whatever begins rightly ({@code MessageCodec.seemingSender}), so that the stream that stops has a name.
  *
  * <p><b>Extensions</b> of format 1: 16, critical, {@link dev.waybill.message.Envelope.Stream}: which stream a message belongs to, once one of the two began anew; a program that does not know it puts the message aside rather than
- * mixing two streams. Absent, both are the first. 17, not critical, {@link dev.waybill.message.Envelope.Held}: beside a resend request, which parts are there already; who does not know it sends them once more. Types below 16 are reserved.
+ * mixing two streams. Absent, both are the first. 17, not critical, {@link dev.waybill.message.Envelope.Held}: beside a resend request, which parts are there already; who does not know it sends them once more. 18, critical, {@link dev.waybill.message.Envelope.Vouch}: with every message of a
+ * stream that began with somebody's word, what its recipient must have; a program of before puts such messages aside and shows HALTED instead of following without a look: it must be renewed before {@code REMOTE RESET} is said for it. Streams that began before have
+ * none. 19, not critical: beside a resend request, the number of a stream that is declined for that; who does not know it never sent 18. Types below 16 are reserved.
  *
  * <p><b>Growing.</b> What is added later travels as an extension; format 2 is for what cannot, and says by its least reader whether format 1 may read it. Codecs: 0 plain, 1 raw deflate; a sender compresses only into what
  * the recipient announced. Signature schemes: 0 none, 1 Ed25519. Encryption ids: 0 none, 1 HPKE (RFC 9180, base mode, X25519, HKDF-SHA256, AES-256-GCM), which encrypts the compressed body and binds it to the envelope: the bytes

@@ -20,7 +20,7 @@ public sealed interface PeerRequest {
         String[] words = text.split(" ");
         return switch (words[0]) {
             case "RESYNC" -> new Resync(words.length > 1);
-            case "RESET" -> new Reset(Long.parseLong(words[1]));
+            case "RESET" -> new Reset(Long.parseLong(words[1]), words.length > 2);
             case "REWIND" -> new Rewind(Long.parseLong(words[1]));
             case "ADOPT" -> new Adopt(UUID.fromString(words[1]));
             case "SKIP" -> new LeaveOut(PoisonPolicy.SKIP);
@@ -42,12 +42,16 @@ public sealed interface PeerRequest {
         }
     }
 
-    /** What it gets begins anew after this offset, where both ends agree: somebody vouches for it. */
-    record Reset(long offset) implements PeerRequest {
+    /**
+     * What it gets begins anew after this offset, where both ends agree: somebody vouches for it.
+     *
+     * @param renewed because this database has a new incarnation
+     */
+    record Reset(long offset, boolean renewed) implements PeerRequest {
 
         @Override
         public String text() {
-            return "RESET " + offset;
+            return "RESET " + offset + (renewed ? " RENEWED" : "");
         }
     }
 

@@ -127,7 +127,7 @@ public final class Peers {
             String above = text("SELECT user_name FROM " + dialect.catalogueTable("remote_user") + " WHERE consolidate = 'Y'");
             if (above != null) {
                 Subscriptions.restartAll(raw, dialect, above, head);
-                execute("UPDATE " + dialect.catalogueTable("remote_user") + " SET request = ? WHERE user_name = ?", new PeerRequest.Reset(head).text(), above);
+                execute("UPDATE " + dialect.catalogueTable("remote_user") + " SET request = ? WHERE user_name = ?", new PeerRequest.Reset(head, true).text(), above);
             }
             deed.note("RENEW", "this database", before, renewed.toString());
             return renewed;

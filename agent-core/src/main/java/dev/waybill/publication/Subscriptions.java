@@ -188,7 +188,7 @@ public final class Subscriptions {
             }
             long head = transaction.sequenceToNow(administration.clock()).bytes();
             restartAll(transaction.raw(), transaction.dialect(), user, head);
-            transaction.execute("UPDATE #remote_user SET request = ? WHERE user_name = ?", new PeerRequest.Reset(head).text(), user);
+            transaction.execute("UPDATE #remote_user SET request = ? WHERE user_name = ?", new PeerRequest.Reset(head, false).text(), user);
             Deed.note(transaction.raw(), transaction.dialect(), administration.clock(), "REMOTE RESET", user, transaction.before().subscriptionsOf(user).toString(), "all started at " + head);
         });
     }

@@ -113,6 +113,11 @@ CREATE TABLE IF NOT EXISTS #remote_user (
     stream_base_digest {digest} DEFAULT {zero} NOT NULL,  -- mine there
     stream_received    INTEGER DEFAULT 0 NOT NULL,  -- how often their stream to me began anew, as far as log_received belongs to it
     refused            {uuid},                    -- another incarnation that was last heard under their name; null for none
+    heard_incarnation  {uuid},                    -- who said last how much of mine they have; null until somebody did
+    heard_stream       INTEGER DEFAULT 0 NOT NULL,  -- in which stream of mine they were then
+    heard_offset       BIGINT DEFAULT 0 NOT NULL,  -- up to which log offset of mine
+    heard_digest       {digest} DEFAULT {zero} NOT NULL,  -- mine there
+    stream_word        VARCHAR(10) DEFAULT 'NONE' NOT NULL,  -- whether what they have at stream_base rests on somebody's word (REMOTE RESET): NONE, GIVEN, WITHDRAWN
     request            VARCHAR(200)             -- what a person wants done, for the agent's next cycle; null for nothing
 );
 

@@ -131,16 +131,16 @@ class SenderTest {
         journal.trimmedTo = 300;
         only(happens(new SenderEvent.ResendRequested(new ResendRequest(HQ, 1, position(200)))), SenderAction.NeedsResync.class);
         assertThat(state.kept().status()).isEqualTo(DeliveryStatus.NEEDS_RESYNC);
-        assertThat(only(happens(new SenderEvent.Restart(position(900))), SenderAction.SendFrom.class)).isEqualTo(new SenderAction.SendFrom(position(900), new LogOffset(900), 1, 1, List.of()));
+        assertThat(only(happens(new SenderEvent.Restart(position(900), Standing.Word.NONE)), SenderAction.SendFrom.class)).isEqualTo(new SenderAction.SendFrom(position(900), new LogOffset(900), 1, 1, List.of()));
     }
 
     /** It was restored to the time before the stream began anew, let it begin anew later with the same number, and now hears of the first one. */
     @Test
     void whoIsInMyStreamBeforeItsBeginningIsInAnotherOneOfTheSameNumber() {
-        happens(new SenderEvent.Restart(position(900)));
+        happens(new SenderEvent.Restart(position(900), Standing.Word.NONE));
         only(happens(new SenderEvent.ResendRequested(new ResendRequest(HQ, 2, position(700)), 1, List.of())), SenderAction.NeedsResync.class);
         assertThat(state.kept().resendCount()).as("nothing is sent from there").isZero();
-        only(happens(new SenderEvent.Restart(position(1000))), SenderAction.SendHeartbeat.class);
+        only(happens(new SenderEvent.Restart(position(1000), Standing.Word.NONE)), SenderAction.SendHeartbeat.class);
         assertThat(state.kept().stream()).as("a number that neither of them had").isEqualTo(2);
     }
 

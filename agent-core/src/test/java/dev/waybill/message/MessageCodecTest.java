@@ -20,6 +20,7 @@ import dev.waybill.message.Envelope.Held;
 import dev.waybill.message.Envelope.Limits;
 import dev.waybill.message.Envelope.Part;
 import dev.waybill.message.Envelope.ResendRequest;
+import dev.waybill.message.Envelope.Vouch;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -73,6 +74,22 @@ class MessageCodecTest {
         Envelope envelope = envelope(MessageKind.RESEND_REQUEST, null, new Held(new Digest(3, 4), parts).extension());
         assertThat(envelope.held().get(0).parts()).isEqualTo(parts.get(0, 64));
         assertThat(envelope.extensions().get(0).content()).hasSizeLessThan(100);
+    }
+
+    @Test
+    void whatAStreamRestsOnComesBackEqualAndWhoDoesNotKnowItPutsItAside() throws MalformedException {
+        for (Vouch vouch : List.of(new Vouch(null, 0, LogOffset.ZERO, Digest.ZERO), new Vouch(new UUID(5, 6), 7, new LogOffset(1L << 40), new Digest(3, 4)))) {
+            Envelope envelope = CODEC.decode(encode(new Message(envelope(MessageKind.HEARTBEAT, null, vouch.extension(), Envelope.declining(9)), new byte[0]))).envelope();
+            assertThat(envelope.vouch()).isEqualTo(vouch);
+            assertThat(envelope.declined()).isEqualTo(9);
+            assertThat(vouch.extension().critical()).as("a program of before must not follow").isTrue();
+        }
+        assertThat(envelope(MessageKind.DATA, null).vouch()).isNull();
+        assertThat(envelope(MessageKind.DATA, null).declined()).isZero();
+        for (int type : new int[] {Vouch.TYPE, Envelope.DECLINED_TYPE}) {
+            byte[] nonsense = encode(new Message(envelope(MessageKind.DATA, null, new Extension(type, false, new byte[] {9, 9, 9})), new byte[0]));
+            assertThatThrownBy(() -> CODEC.decode(nonsense)).isInstanceOf(MalformedException.class);
+        }
     }
 
     @Test
@@ -177,7 +194,7 @@ class MessageCodecTest {
         Arbitrary<ResendRequest> requests = Combinators.combine(ids, counts, positions).as(ResendRequest::new);
         Arbitrary<Part> parts = Combinators.combine(digests, Arbitraries.longs().greaterOrEqual(0), Arbitraries.longs().between(-1, Long.MAX_VALUE - 1)).as(Part::new);
         Arbitrary<Limits> limits = Combinators.combine(counts, counts.list().ofMaxSize(4), names.list().ofMaxSize(3)).as(Limits::new);
-        Arbitrary<List<Extension>> extensions = Combinators.combine(counts, Arbitraries.bytes().array(byte[].class).ofMaxSize(20)).as((type, content) -> new Extension(type == Envelope.Stream.TYPE || type == Held.TYPE ? 1 : type, type == 1, content)).list().ofMaxSize(3);
+        Arbitrary<List<Extension>> extensions = Combinators.combine(counts, Arbitraries.bytes().array(byte[].class).ofMaxSize(20)).as((type, content) -> new Extension(type >= Envelope.Stream.TYPE && type <= Envelope.DECLINED_TYPE ? 1 : type, type == 1, content)).list().ofMaxSize(3);
         return Combinators.combine(Combinators.combine(Arbitraries.of(MessageKind.values()), names, names, ids, ids.injectNull(0.3), ids, headers, digests).as(
                 (kind, sender, recipient, mine, theirs, id, header, digest) -> new Envelope(kind, sender, recipient, mine, theirs, id, header, digest, null, null, null, null, null, null, List.of())),
                 positions.injectNull(0.3), requests.injectNull(0.5), positions, instants, parts.injectNull(0.5), limits, extensions).as((first, confirmation, request, head, sentAt, part, limit, extension) -> new Envelope(first.kind(),

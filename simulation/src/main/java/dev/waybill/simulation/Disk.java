@@ -6,6 +6,7 @@ import dev.waybill.delivery.JournalView;
 import dev.waybill.delivery.ReceiverState;
 import dev.waybill.delivery.SenderState;
 import dev.waybill.delivery.StagedGroup;
+import dev.waybill.delivery.Standing;
 import dev.waybill.journal.Digest;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Position;
@@ -92,7 +93,7 @@ final class Disk implements JournalView {
         for (Neighbour neighbour : neighbours.values()) {
             SenderState.Kept kept = neighbour.sender;
             neighbour.sender = new SenderState.Kept(kept.peerIncarnation(), kept.resendCount(), moved(kept.sent(), other), moved(kept.confirmed(), other), kept.scanned(), DeliveryStatus.NEEDS_RESYNC, "renewed",
-                    kept.stream(), moved(kept.base(), other));
+                    kept.stream(), moved(kept.base(), other), new Standing(kept.standing().incarnation(), 0, Position.start(other), kept.standing().word()));
         }
         return renewed;
     }

@@ -14,6 +14,7 @@ import dev.waybill.delivery.Sender;
 import dev.waybill.delivery.SenderAction;
 import dev.waybill.delivery.SenderEvent;
 import dev.waybill.delivery.SenderState;
+import dev.waybill.delivery.Standing;
 import dev.waybill.delivery.Step;
 import dev.waybill.delivery.Unit;
 import dev.waybill.durable.DurableStep;
@@ -74,7 +75,7 @@ final class Node {
             this.receiving = ReceiverState.loaded(row.receiver, row.groups());
             SenderState.Kept kept = row.sender;
             this.sending = SenderState.loaded(new SenderState.Kept(row.receiver.senderIncarnation(), kept.resendCount(), kept.sent(), kept.confirmed(), kept.scanned(), kept.status(),
-                    kept.reason(), kept.stream(), kept.base()));
+                    kept.reason(), kept.stream(), kept.base(), kept.standing()));
         }
     }
 
@@ -122,11 +123,15 @@ final class Node {
 
     /** R11: whoever cannot be served from where it is gets everything as it is now; that and the new stream are one commit. */
     private void beginAnew(Peer peer) {
+        beginAnew(peer, Standing.Word.NONE);
+    }
+
+    private void beginAnew(Peer peer, Standing.Word word) {
         Position base = disk.head();
         SenderState.Kept before = peer.sending.kept();
-        SenderState anew = peer.sender.step(peer.sending, new SenderEvent.Restart(base), now(), disk).state();
+        SenderState anew = peer.sender.step(peer.sending, new SenderEvent.Restart(base, word), now(), disk).state();
         effect(DurableStep.SEQUENCE, () -> {
-            if (world.mutant.beginsWithSnapshot()) {
+            if (word == Standing.Word.NONE && world.mutant.beginsWithSnapshot()) {
                 world.snapshot(me, peer.name, disk);
             }
             peer.row.sender = anew.kept();
@@ -152,6 +157,14 @@ final class Node {
         Peer peer = peers.get(name);
         if (peer.sending.kept().status() != DeliveryStatus.SPLIT_HISTORY && peer.sending.kept().peerIncarnation() != null) {
             beginAnew(peer);
+        }
+    }
+
+    /** A person sees that the other one has everything, and says so: what it gets begins anew behind the head, without a snapshot. */
+    void vouchFor(String name) {
+        Peer peer = peers.get(name);
+        if (peer.sending.kept().status() == DeliveryStatus.ACTIVE && peer.sending.kept().peerIncarnation() != null) {
+            beginAnew(peer, Standing.Word.GIVEN);
         }
     }
 

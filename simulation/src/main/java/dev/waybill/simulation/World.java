@@ -169,9 +169,14 @@ final class World {
         if (random.nextBoolean() && nodes.containsKey(name)) {
             List<String> others = List.copyOf(disks.get(name).neighbours.keySet());
             String other = others.get(random.nextInt(others.size()));
-            note(name, () -> "is to begin anew with " + other);
             try {
-                nodes.get(name).wantAnew(other);
+                if (random.nextBoolean() && hasEverything(other, name)) {
+                    note(name, () -> "somebody vouches for " + other);
+                    nodes.get(name).vouchFor(other);
+                } else {
+                    note(name, () -> "is to begin anew with " + other);
+                    nodes.get(name).wantAnew(other);
+                }
             } catch (Node.Crash crash) {
                 nodes.remove(name);
                 crashes++;
@@ -183,6 +188,13 @@ final class World {
             disk.trimAll((other, kept) -> mutant.saysThatItTrimmed()
                     ? new Sender(other, disk.incarnation, settings).step(SenderState.loaded(kept), new SenderEvent.TrimmedAway(disk.head().offset()), Instant.ofEpochMilli(millis), disk).state().kept() : kept);
         }
+    }
+
+    /** What a person looks at who vouches for a reader: nothing that it is to get is missing there, and it has not been made anew since it was heard. */
+    private boolean hasEverything(String reader, String writer) {
+        Disk.Neighbour row = disks.get(reader).neighbours.get(writer);
+        return estranged.isEmpty() && disks.get(writer).incarnation.equals(row.receiver.senderIncarnation()) && row.receiver.status() == DeliveryStatus.ACTIVE
+                && chronicle.isEqual(reader, history(writer), row.applied);
     }
 
     /** A snapshot becomes the next entry of the writer's journal. */

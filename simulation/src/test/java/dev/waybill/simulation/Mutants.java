@@ -71,6 +71,8 @@ final class Mutants {
         mutants.put("R11 the number of a stream is lost with the process", ForgetsTheNumber::new);
         mutants.put("R11 a stream begins anew without all that the subscriber is to get", BeginsWithNothing::new);
         mutants.put("R11 a receiver does not hear that a stream began anew", HearsNoBeginning::new);
+        mutants.put("R11 who was vouched for and went back to the time before follows all the same", FollowsWhateverItHas::new);
+        mutants.put("R11 that somebody does not follow a stream is not heard", HearsNoDeclining::new);
         mutants.put("R12 a failure that passes halts for ever", NeverRetries::new);
         return mutants;
     }
@@ -100,7 +102,7 @@ final class Mutants {
 
     private static SenderState kept(SenderState state, Position sent, Position confirmed, LogOffset scanned) {
         SenderState.Kept kept = state.kept();
-        return new SenderState(new SenderState.Kept(kept.peerIncarnation(), kept.resendCount(), sent, confirmed, scanned, kept.status(), kept.reason(), kept.stream(), kept.base()), state.passing());
+        return new SenderState(new SenderState.Kept(kept.peerIncarnation(), kept.resendCount(), sent, confirmed, scanned, kept.status(), kept.reason(), kept.stream(), kept.base(), kept.standing()), state.passing());
     }
 
     private static final class ServesTheOtherStream extends Mutant {
@@ -117,7 +119,7 @@ final class Mutants {
             }
             if (event instanceof SenderEvent.ResendRequested asked && asked.request().from() != null && isOther(asked.request().from(), asked.stream(), kept)) {
                 Position from = asked.request().from();
-                SenderState served = new SenderState(new SenderState.Kept(kept.peerIncarnation(), asked.request().epoch(), from, kept.confirmed(), from.offset(), kept.status(), kept.reason(), kept.stream(), kept.base()),
+                SenderState served = new SenderState(new SenderState.Kept(kept.peerIncarnation(), asked.request().epoch(), from, kept.confirmed(), from.offset(), kept.status(), kept.reason(), kept.stream(), kept.base(), kept.standing()),
                         before.passing());
                 return new Step<>(served, List.of(new SenderAction.SendFrom(from, from.offset(), asked.request().epoch(), kept.stream(), List.of())));
             }
@@ -423,6 +425,9 @@ final class Mutants {
 
     private static final Faults ANEW = new Faults(0.2, 0.3, 0.02, 0.4, 0.02, 0.02, 0.02, 0.1, 0, false, 0, 0, 0.1);
 
+    /** Receivers are restored, and people vouch for them. */
+    private static final Faults VOUCHED = new Faults(0.2, 0.1, 0, 0.3, 0.01, 0.1, 0.02, 0, 0, false, 0, 0, 0.3);
+
     private static final class TrimsSilently extends Mutant {
 
         @Override
@@ -565,6 +570,34 @@ final class Mutants {
         Envelope arriving(Envelope envelope, ReceiverState state, UUID me) {
             Envelope.Stream stream = envelope.stream();
             return stream.number() <= state.kept().stream() ? envelope : with(envelope, new Envelope.Stream(state.kept().stream(), stream.base(), stream.baseDigest(), stream.received()));
+        }
+    }
+
+    private static final class FollowsWhateverItHas extends Mutant {
+
+        @Override
+        Faults faults() {
+            return VOUCHED;
+        }
+
+        @Override
+        Envelope arriving(Envelope envelope, ReceiverState state, UUID me) {
+            return new Envelope(envelope.kind(), envelope.sender(), envelope.recipient(), envelope.senderIncarnation(), envelope.recipientIncarnation(), envelope.messageId(), envelope.header(),
+                    envelope.prevDigest(), envelope.confirmation(), envelope.resendRequest(), envelope.head(), envelope.sentAt(), envelope.part(), envelope.limits(),
+                    envelope.extensions().stream().filter(extension -> extension.type() != Envelope.Vouch.TYPE).toList());
+        }
+    }
+
+    private static final class HearsNoDeclining extends Mutant {
+
+        @Override
+        Faults faults() {
+            return VOUCHED;
+        }
+
+        @Override
+        SenderEvent event(SenderEvent event, SenderState state) {
+            return event instanceof SenderEvent.Declined ? null : event;
         }
     }
 

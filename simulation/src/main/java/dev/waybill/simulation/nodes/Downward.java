@@ -239,7 +239,7 @@ final class Downward {
     }
 
     /** A person sees that a branch has everything, and vouches for it: the stream goes on from here, and nothing before is owed. */
-    private void reset(String branch) throws SQLException {
+    void reset(String branch) throws SQLException {
         WholeNode node = world.node(branch);
         if (isServed(node) && !isSplit(node) && "ACTIVE".equals(headOffice.value(user(node, "state"))) && "ACTIVE".equals(node.value("SELECT receive_state FROM waybill.remote_user"))
                 && node.value("SELECT diverged_since FROM waybill.remote_user") == null && "STARTED".equals(subscription(node, "trade")) && "STARTED".equals(subscription(node, "extra"))

@@ -406,6 +406,17 @@ final class NodeWorld implements AutoCloseable {
         }
     }
 
+    /** R11: people look whether this one has everything, and where it has they say so. */
+    void vouchFor(WholeNode node) throws SQLException {
+        if (node != headOffice) {
+            downward.reset(node.name());
+            return;
+        }
+        for (Upward each : upward.values()) {
+            each.reset();
+        }
+    }
+
     /** A copy of a database, with what the judges have to go back to when it takes its place. */
     Copy copy(WholeNode node) throws SQLException {
         List<Copy.Return> all = new ArrayList<>();

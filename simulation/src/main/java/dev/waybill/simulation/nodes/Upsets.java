@@ -145,6 +145,9 @@ final class Upsets {
     private void restore(WholeNode node) throws SQLException {
         Copy copy = copies.get(node.name());
         if (copy != null) {
+            if (mischief.strikes(random, 0.5)) {
+                world.vouchFor(node);
+            }
             world.story().end(world.millis(), node.name(), "is replaced by an older copy");
             world.killAll(node);
             node.restore(copy.script());

@@ -123,7 +123,7 @@ final class Upward {
     }
 
     /** A person sees that head office has everything, and vouches for it. */
-    private void reset() throws SQLException {
+    void reset() throws SQLException {
         if (!isSplit() && isServed() && history.isEqual(Contents.of(headOffice.raw(), groups))) {
             branch.say("REMOTE RESET hq");
             world.note(branch.name(), "REMOTE RESET hq");
