@@ -46,6 +46,18 @@ final class BatchRunner {
             batch.works().forEach(tally::performed);
             return;
         }
+        if (first.landing().objects().isEmpty()) {
+            perform(batch);
+        } else {
+            statements.objects().losing(batch.works());
+            perform(batch);
+            statements.objects().written();
+        }
+        batch.works().forEach(tally::performed);
+    }
+
+    private void perform(Batch batch) throws SQLException {
+        Work first = batch.first();
         switch (first.kind()) {
             case INSERT -> insert(batch.works());
             case UPDATE, UPDATE_KEY -> inBatches(batch.works(), statements.sql().update(first.landing(), first.columns()), this::update);
@@ -53,7 +65,6 @@ final class BatchRunner {
             case UPSERT -> upsert(batch.works());
             case TRUNCATE -> truncate(batch.works());
         }
-        batch.works().forEach(tally::performed);
     }
 
     private void insert(List<Work> works) throws SQLException {

@@ -4,6 +4,7 @@ package dev.waybill.apply;
 import dev.waybill.change.ColumnShape;
 import dev.waybill.change.RowImage;
 import dev.waybill.change.TableShape;
+import dev.waybill.change.ValueKind;
 import dev.waybill.dialect.Dialect.BareType;
 import dev.waybill.error.WaybillError;
 import java.sql.SQLException;
@@ -22,9 +23,10 @@ import java.util.Set;
  * @param referenced  columns that others refer to
  * @param identity    the identity column, or -1
  * @param rest        assignable columns that are not of the key
+ * @param objects     columns of bytes that become large objects here
  */
 record Landing(TableShape shape, ReplicaTable table, BitSet assignable, BitSet key, BitSet unique, boolean hiddenUnique, BitSet references, BitSet referenced, int identity,
-        BitSet rest) {
+        BitSet rest, BitSet objects) {
 
     /** Fits the shape on the table. */
     static Landing of(TableShape shape, ReplicaTable table, Blame blame) throws SQLException {
@@ -52,7 +54,15 @@ record Landing(TableShape shape, ReplicaTable table, BitSet assignable, BitSet k
                 hidden |= shown.cardinality() < columns.size() || !contains(assignable, shown);
             }
         }
-        return new Landing(shape, table, assignable, key, unique, hidden, related(shape, table, table.references()), related(shape, table, table.referenced()), identity, without(assignable, key));
+        return new Landing(shape, table, assignable, key, unique, hidden, related(shape, table, table.references()), related(shape, table, table.referenced()), identity, without(assignable, key), objects(shape, table));
+    }
+
+    private static BitSet objects(TableShape shape, ReplicaTable table) {
+        BitSet objects = table.objects().isEmpty() ? new BitSet() : indexes(shape, table.objects());
+        for (int index = objects.nextSetBit(0); index >= 0; index = objects.nextSetBit(index + 1)) {
+            objects.set(index, shape.columns().get(index).type().kind() == ValueKind.BYTES);
+        }
+        return objects;
     }
 
     private static BitSet without(BitSet all, BitSet some) {
@@ -84,7 +94,7 @@ record Landing(TableShape shape, ReplicaTable table, BitSet assignable, BitSet k
 
     /** Whether many rows may go into one statement as arrays. */
     boolean takesArrays() {
-        return shape.columns().stream().noneMatch(column -> table.columns().get(column.name()).bareType() == null);
+        return objects.isEmpty() && shape.columns().stream().noneMatch(column -> table.columns().get(column.name()).bareType() == null);
     }
 
     BareType bareType(int index) {

@@ -34,7 +34,7 @@ final class ReplicaMetadata {
         facts.columns().forEach(column -> columns.put(column.name(), new ReplicaColumn(column.name(), column.typeName(), -1, column.nullable(), column.generated(), false, null)));
         Set<TableName> parents = new HashSet<>();
         facts.parents().forEach(parent -> parents.add(new TableName(name.schema(), parent)));
-        return new ReplicaTable(name, columns, facts.uniqueKeys(), facts.references(), facts.referenced(), parents, facts.triggers());
+        return new ReplicaTable(name, columns, facts.uniqueKeys(), facts.references(), facts.referenced(), parents, facts.triggers(), Set.of());
     }
 
     private static ReplicaTable byMetadata(Connection raw, Dialect dialect, TableName name) throws SQLException {
@@ -53,7 +53,11 @@ final class ReplicaMetadata {
             }
         }
         return new ReplicaTable(name, columns, uniqueKeys(metadata, where, name), references, referenced(metadata, where, name), parents,
-                hasTriggers(raw, where.schema() == null ? where.catalog() : where.schema(), name.name()));
+                hasTriggers(raw, where.schema() == null ? where.catalog() : where.schema(), name.name()), objects(raw, dialect, name));
+    }
+
+    private static Set<String> objects(Connection raw, Dialect dialect, TableName name) throws SQLException {
+        return dialect.largeObjects() == null ? Set.of() : dialect.largeObjects().columns(raw, name.schema(), name.name());
     }
 
     private static Map<String, ReplicaColumn> columns(DatabaseMetaData metadata, JdbcName where, TableName name, Map<String, BareType> bareTypes) throws SQLException {

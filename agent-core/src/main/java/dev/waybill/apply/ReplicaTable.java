@@ -15,9 +15,10 @@ import java.util.Set;
  * @param referenced columns that others refer to
  * @param parents    tables that it refers to
  * @param triggers   whether native triggers may run for its changes
+ * @param objects    columns that have the numbers of large objects
  */
 record ReplicaTable(TableName name, Map<String, ReplicaColumn> columns, List<Set<String>> uniqueKeys, Set<String> references, Set<String> referenced, Set<TableName> parents,
-        boolean triggers) {
+        boolean triggers, Set<String> objects) {
 
     boolean refersToItself() {
         return parents.contains(name);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.apply;
 
+import dev.waybill.change.ColumnType;
 import dev.waybill.change.RowImage;
+import dev.waybill.change.SqlType;
 import dev.waybill.dialect.Dialect;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -17,16 +19,19 @@ import java.util.function.Function;
 final class Statements implements AutoCloseable {
 
     private static final int OPEN = 100;
+    private static final ColumnType NUMBER = ColumnType.of(SqlType.BIGINT);
 
     private final Connection raw;
     private final Dialect dialect;
     private final Sql sql;
+    private final ObjectsHere objects;
     private final Map<String, PreparedStatement> open = new LinkedHashMap<>(16, 0.75f, true);
 
     Statements(Connection raw, Dialect dialect) {
         this.raw = raw;
         this.dialect = dialect;
         this.sql = new Sql(dialect);
+        this.objects = new ObjectsHere(raw, dialect);
     }
 
     Connection raw() {
@@ -39,6 +44,11 @@ final class Statements implements AutoCloseable {
 
     Sql sql() {
         return sql;
+    }
+
+    /** Large objects of the rows that are written. */
+    ObjectsHere objects() {
+        return objects;
     }
 
     PreparedStatement prepare(String text) throws SQLException {
@@ -59,7 +69,12 @@ final class Statements implements AutoCloseable {
     int bind(PreparedStatement statement, int from, Work work, BitSet columns) throws SQLException {
         int index = from;
         for (int column = columns.nextSetBit(0); column >= 0; column = columns.nextSetBit(column + 1)) {
-            dialect.bind(statement, index++, work.change().after().value(column), work.landing().column(column).type());
+            Object value = work.change().after().value(column);
+            if (value != null && work.landing().objects().get(column)) {
+                dialect.bind(statement, index++, objects.number(value), NUMBER);
+            } else {
+                dialect.bind(statement, index++, value, work.landing().column(column).type());
+            }
         }
         return index;
     }

@@ -22,7 +22,7 @@ final class Together {
     /** The number of rows changed; anything but the number of works means that it was not possible and that the caller goes back. */
     int run(List<Work> works) throws SQLException {
         return switch (works.get(0).kind()) {
-            case DELETE -> delete(works);
+            case DELETE -> deleteWithObjects(works);
             case UPDATE, UPDATE_KEY -> update(works);
             default -> 0;
         };
@@ -31,7 +31,7 @@ final class Together {
     private int update(List<Work> works) throws SQLException {
         Work first = works.get(0);
         int key = first.landing().keyOrder().size();
-        boolean fits = statements.dialect().updatesTogether() && works.size() <= ROWS && works.size() * (2 * key + first.columns().cardinality()) <= PARAMETERS && !first.columns().isEmpty();
+        boolean fits = first.landing().objects().isEmpty() && statements.dialect().updatesTogether() && works.size() <= ROWS && works.size() * (2 * key + first.columns().cardinality()) <= PARAMETERS && !first.columns().isEmpty();
         if (!fits || !works.stream().allMatch(work -> work.isLike(first))) {
             return 0;
         }
@@ -45,6 +45,18 @@ final class Together {
             index = statements.bindKey(statement, index, work);
         }
         return statement.executeUpdate();
+    }
+
+    private int deleteWithObjects(List<Work> works) throws SQLException {
+        boolean objects = !works.get(0).landing().objects().isEmpty();
+        if (objects) {
+            statements.objects().losing(works);
+        }
+        int count = delete(works);
+        if (objects) {
+            statements.objects().written();
+        }
+        return count;
     }
 
     /** Rows that refer to one another first stop doing so, where that is allowed. */

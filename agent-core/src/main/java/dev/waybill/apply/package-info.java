@@ -56,6 +56,8 @@
  * applied as sent, settled by snapshots, or a person vouches ({@code waybill dead-letters verified}).
  * {@link dev.waybill.apply.DeadLetterOffice} is what people do with letters, each in one transaction that locks the lease row first, so that no agent applies in between, and with a line in {@code waybill.audit}.
  *
+ * <p><b>Large objects</b> (PostgreSQL, columns of a domain {@code lo}). Bytes become an object for each row, and the one that the row had before is removed after it was written; so rows of such tables go one by one, not as arrays ({@code ObjectsHere}).
+ *
  * <p><b>Decisions.</b> Columns computed here are never assigned; identity columns take the sender's values and their sequence goes on past them; native triggers of the replica fire as for any writer, and what they do is
  * local work. Groups take what is there up to a bound and never wait. Prepared statements live as long as one apply: pooled connections close them, and a group prepares each text once. INSERT as VALUES of 100 rows:
  * measured the fastest on H2; on PostgreSQL one array for each column ({@code ArrayRunner}), which was 1.6 times bare batches for INSERT and 1.5 times for UPDATE. Whole groups fall back, not single batches: it needs no savepoint on the quick way. Foreign keys that cascade out of the replicated tables do so as their owner declared.

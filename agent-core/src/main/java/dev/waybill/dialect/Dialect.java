@@ -376,6 +376,11 @@ public interface Dialect {
         return List.of();
     }
 
+    /** What it keeps beside its tables; null where tables have all. */
+    default LargeObjects largeObjects() {
+        return null;
+    }
+
     /** How the value of a column is asked for, so that {@link #read} gets all of it. */
     default String selected(ColumnShape column) {
         return quote(column.name());

@@ -39,7 +39,7 @@ final class H2Types {
         return switch (wanted.type()) {
             case NATIVE -> ColumnType.of(SqlType.VARCHAR);
             case DECFLOAT -> wanted.scale() < 0 ? wanted : ColumnType.of(SqlType.NUMERIC, wanted.precision(), wanted.scale());
-            case ENUM, JSON, TIMESTAMP_WITH_TIME_ZONE -> new ColumnType(wanted.type(), wanted.precision(), wanted.scale(), "", wanted.labels(), wanted.components());
+            case ENUM, JSON, TIMESTAMP_WITH_TIME_ZONE, BLOB -> new ColumnType(wanted.type(), wanted.precision(), wanted.scale(), "", wanted.labels(), wanted.components());
             case ARRAY, ROW -> new ColumnType(wanted.type(), wanted.precision(), wanted.scale(), wanted.qualifier(), wanted.labels(), wanted.components().stream().map(H2Types::landing).toList());
             default -> wanted;
         };

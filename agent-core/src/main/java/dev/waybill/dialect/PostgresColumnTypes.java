@@ -59,6 +59,9 @@ final class PostgresColumnTypes {
     ColumnType type(String column, long oid, int modifier, int dimensions) throws SQLException {
         Facts facts = facts(oid, modifier);
         if (facts.sort == 'd') {
+            if (facts.name.equals("lo") && isOid(facts.base)) {
+                return PostgresLargeObjects.type(qualified(facts));
+            }
             return type(column, facts.base, facts.baseModifier, facts.dimensions);
         }
         if (facts.sort == 'p' || facts.isBuiltIn() && HOMEBOUND.contains(facts.name)) {
@@ -72,6 +75,11 @@ final class PostgresColumnTypes {
         }
         SqlType neutral = facts.isBuiltIn() ? NEUTRAL.get(facts.name) : null;
         return neutral == null ? nativeType(facts) : neutral(neutral, facts.name, modifier);
+    }
+
+    private boolean isOid(long base) throws SQLException {
+        Facts facts = facts(base, -1);
+        return facts.isBuiltIn() && facts.name.equals("oid");
     }
 
     private Facts facts(long oid, int modifier) throws SQLException {
@@ -106,6 +114,8 @@ final class PostgresColumnTypes {
         ColumnType type = type(column, facts.element, modifier, 0);
         if (type.type() == SqlType.NATIVE) {
             return nativeType(facts);
+        } else if (PostgresLargeObjects.isType(type)) {
+            throw WaybillError.COLUMN_TYPE_UNKNOWN.with(table + "." + column, facts.shown);
         }
         for (int i = 0; i < dimensions; i++) {
             type = new ColumnType(SqlType.ARRAY, -1, -1, "", List.of(), List.of(type));

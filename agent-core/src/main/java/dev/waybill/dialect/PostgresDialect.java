@@ -307,7 +307,13 @@ public final class PostgresDialect implements Dialect {
 
     @Override
     public List<String> typeStatements(Connection raw, ColumnType type) throws SQLException {
-        return PostgresEnums.statements(raw, landing(type));
+        ColumnType here = landing(type);
+        return PostgresLargeObjects.isType(here) ? PostgresLargeObjects.statements(raw, here) : PostgresEnums.statements(raw, here);
+    }
+
+    @Override
+    public LargeObjects largeObjects() {
+        return PostgresLargeObjects.ALL;
     }
 
     @Override

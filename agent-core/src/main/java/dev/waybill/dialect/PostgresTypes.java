@@ -36,7 +36,7 @@ final class PostgresTypes {
             case JSON -> type.qualifier();
             case ARRAY -> name(type.components().get(0)) + "[]";
             case DOUBLE -> "double precision";
-            case ENUM -> type.qualifier();
+            case ENUM, BLOB -> type.qualifier();
             case NATIVE -> type.qualifier() + modifier(type);
             default -> type.type().name().toLowerCase(Locale.ROOT);
         };
@@ -46,7 +46,8 @@ final class PostgresTypes {
     static ColumnType landing(ColumnType wanted) {
         return switch (wanted.type()) {
             case TINYINT -> ColumnType.of(SqlType.SMALLINT);
-            case BINARY, VARBINARY, BLOB, JAVA_OBJECT, GEOMETRY -> ColumnType.of(SqlType.VARBINARY);
+            case BLOB -> isName(wanted.qualifier()) ? wanted : ColumnType.of(SqlType.VARBINARY);
+            case BINARY, VARBINARY, JAVA_OBJECT, GEOMETRY -> ColumnType.of(SqlType.VARBINARY);
             case CHAR, VARCHAR -> wanted.precision() > LONGEST_TEXT || wanted.precision() == 0 ? ColumnType.of(SqlType.VARCHAR) : ColumnType.of(wanted.type(), wanted.precision(), -1);
             case VARCHAR_IGNORECASE, CLOB, INTERVAL -> ColumnType.of(SqlType.VARCHAR);
             case NUMERIC, DECFLOAT -> number(wanted);

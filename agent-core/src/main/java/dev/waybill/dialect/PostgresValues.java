@@ -38,7 +38,7 @@ final class PostgresValues {
             case TEXT -> text(row.getString(index), type);
             case DECIMAL -> row.getBigDecimal(index);
             case DECFLOAT -> decimal(row.getString(index));
-            case BYTES, GEOMETRY -> WholeValues.bytes(row.getBytes(index));
+            case BYTES, GEOMETRY -> PostgresLargeObjects.isType(type) ? PostgresLargeObjects.read(row, index) : WholeValues.bytes(row.getBytes(index));
             case JSON -> json(row.getString(index));
             case BOOLEAN -> WholeValues.orNull(row, row.getBoolean(index));
             case REAL -> WholeValues.orNull(row, row.getFloat(index));

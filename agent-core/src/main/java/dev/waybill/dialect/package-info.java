@@ -75,7 +75,9 @@
  * <li><i>Values</i> are bound as text without a type, so that the server takes the column's, and come back through the driver's own classes. Infinite dates are the first and last of Java, 24:00 the last time of a day. NaN and infinity
  *     are values of {@code numeric}, whose kind therefore is DECFLOAT, also where digits are limited; on H2 such a column is a NUMERIC and takes all but NaN. Types without a neutral kind (inet, ranges, bit strings, composites …)
  *     are NATIVE: they travel as PostgreSQL writes them, and become text elsewhere. Arrays have the dimensions that were declared and begin at 1; others are refused, by value. {@code money} is refused because every server writes
- *     it by its own locale, {@code oid} because it may mean a large object, {@code reg…} because they name something of one server. Enumerations are made at the replica by name and labels; domains become their base types.
+ *     it by its own locale, {@code oid} because it may mean a large object, or any number, {@code reg…} because they name something of one server. Enumerations are made at the replica by name and labels; domains become their base types.
+ * <li><i>Large objects.</i> A column of a domain {@code lo} over {@code oid} is a BLOB whose qualifier is the domain: its content is read and written a piece at a time ({@code LargeObjects}). {@code lo_open} for reading shows the object as it was then,
+ *     whoever writes meanwhile. Removing one locks it until the transaction ends, and a server has some thousands of locks for everybody; making one locks nothing.
  * <li><i>Constraints.</i> What is deferrable does not travel, and is no key. Unique keys are looked at with every row: an exchange of unique values in one statement, which H2 can do, halts until the constraint is made deferrable.
  * <li><i>Identity.</i> The sequence is drawn forward, not set, unless the way is long: what is drawn is nobody else's.
  * <li><i>Complete capture</i> ({@code Triggers}): row triggers see their rows when the statement is over, nested writes before that; {@code ctid} of OLD and NEW, which PL/pgSQL gives, tells the true order. A constraint trigger that waits is

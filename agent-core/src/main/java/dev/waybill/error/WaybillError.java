@@ -483,6 +483,10 @@ public enum WaybillError {
     ENTRY_INCOMPLETE("WB310", Retry.NEVER,
             "%s of table %s was captured without what a publication's condition looks at. Nothing is sent to subscribers who get the table by a condition. Report this as a defect of Waybill; SYNCHRONIZE SUBSCRIPTION goes on from the present rows."),
 
+    /** Cause: a column of large objects is published in a database where triggers capture: they see numbers, and nothing of what is written into an object. */
+    OBJECTS_WITH_TRIGGERS("0A000", Retry.NEVER,
+            "Column %s of table %s has large objects, which triggers cannot capture, and waybill.capture is complete here. Nothing was done. Name the other columns of the table in the publication, or keep the values as bytea."),
+
     /** Cause: WHERE where triggers capture, or the other way round. */
     CONDITION_WITH_TRIGGERS("0A000", Retry.NEVER,
             "Publication %s chooses rows by a condition, which cannot be combined with waybill.capture=complete. Nothing was done. Leave the condition out, or let the driver capture."),
@@ -611,6 +615,14 @@ public enum WaybillError {
     /** Cause: rolling back to a savepoint that was set after one to which the transaction has been rolled back since. */
     SAVEPOINT_GONE("3B001", Retry.NEVER,
             "Savepoint %s was set after one to which this transaction has been rolled back, so it is no more. Nothing was rolled back now. Roll back to an earlier savepoint."),
+
+    /** Cause: a large object of a published row was removed, and the row was left. */
+    OBJECT_REMOVED("WB406", Retry.NEVER,
+            "Large object %s was removed in this transaction, and a row of %s, which is published, still refers to it. The transaction was rolled back. Let the row refer to another object, or to none, or delete it."),
+
+    /** Cause: a large object of a published row was written at REPEATABLE READ or SERIALIZABLE, where what others have written into it is not seen. */
+    OBJECT_IN_PLACE("WB407", Retry.NEVER,
+            "Large object %s, which may belong to a published row, was written in place at an isolation level above READ COMMITTED. The transaction was rolled back. Write at READ COMMITTED, or make another object and let the row refer to it."),
 
     /** Cause: a row was changed but its change could not be recorded. */
     CAPTURE_FAILED("WB403", Retry.NEVER,

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.publication;
 
+import dev.waybill.change.ColumnShape;
+import dev.waybill.change.SqlType;
+import dev.waybill.change.TableShape;
 import dev.waybill.complete.CompleteCapture;
 import dev.waybill.complete.SteppedCapture;
 import dev.waybill.dialect.Dialect;
@@ -94,6 +97,7 @@ final class CatalogueTransaction {
             boolean triggers = after.complete() || administration.complete() && !after.publications().isEmpty();
             if (triggers) {
                 expectNoConditions(after);
+                expectNoObjects(after);
             }
             boolean steps = triggers && !administration.dialect().hasTransactionalDdl();
             if (steps && !CompleteCapture.isFollowed(raw, administration.dialect(), after.captured())) {
@@ -121,6 +125,17 @@ final class CatalogueTransaction {
         for (Publication publication : catalogue.publications()) {
             if (publication.articles().stream().anyMatch(Article::choosesRows)) {
                 throw WaybillError.CONDITION_WITH_TRIGGERS.with(publication.name());
+            }
+        }
+    }
+
+    /** Triggers see the number of a large object, and nothing of what is written into it. */
+    private static void expectNoObjects(Catalogue catalogue) throws SQLException {
+        for (TableShape table : catalogue.captured().values()) {
+            for (ColumnShape column : table.columns()) {
+                if (column.type().type() == SqlType.BLOB && !column.type().qualifier().isEmpty()) {
+                    throw WaybillError.OBJECTS_WITH_TRIGGERS.with(column.name(), table.qualifiedName());
+                }
             }
         }
     }

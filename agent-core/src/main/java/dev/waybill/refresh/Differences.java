@@ -3,7 +3,9 @@ package dev.waybill.refresh;
 
 import dev.waybill.change.ColumnShape;
 import dev.waybill.change.ColumnType;
+import dev.waybill.change.SqlType;
 import dev.waybill.change.TableDefinition;
+import dev.waybill.change.ValueKind;
 import dev.waybill.dialect.Dialect;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -44,8 +46,13 @@ final class Differences {
     }
 
     private static boolean takes(ColumnType here, ColumnType wanted) {
-        return here.type() == wanted.type() && isAtLeast(here.precision(), wanted.precision()) && isAtLeast(here.scale(), wanted.scale())
+        return isObject(here, wanted) || here.type() == wanted.type() && isAtLeast(here.precision(), wanted.precision()) && isAtLeast(here.scale(), wanted.scale())
                 && Objects.equals(here.qualifier(), wanted.qualifier()) && here.labels().containsAll(wanted.labels()) && componentsTake(here.components(), wanted.components());
+    }
+
+    /** A column of large objects takes any bytes. */
+    private static boolean isObject(ColumnType here, ColumnType wanted) {
+        return here.type() == SqlType.BLOB && !here.qualifier().isEmpty() && wanted.kind() == ValueKind.BYTES;
     }
 
     private static boolean componentsTake(List<ColumnType> here, List<ColumnType> wanted) {

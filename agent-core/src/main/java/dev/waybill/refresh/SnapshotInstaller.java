@@ -8,6 +8,7 @@ import dev.waybill.change.TableName;
 import dev.waybill.change.TransactionRecord.SnapshotStart;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialect.ErrorClass;
+import dev.waybill.dialect.LargeObjects;
 import dev.waybill.dialect.LocalNames;
 import dev.waybill.durable.AgentDatabase;
 import dev.waybill.durable.DurableStep;
@@ -75,7 +76,26 @@ public final class SnapshotInstaller {
             }
         }
         for (TableDefinition table : order.childrenFirst()) {
-            execute(raw, table, statements.deleteAll(table));
+            deleteAll(raw, table);
+        }
+    }
+
+    /** With the large objects of its rows, as far as one transaction can remove them. */
+    private void deleteAll(Connection raw, TableDefinition table) throws SQLException {
+        List<Long> objects = new ArrayList<>();
+        LargeObjects here = dialect.largeObjects();
+        for (String column : here == null ? Set.<String>of() : here.columns(raw, table.shape().schema(), table.shape().name())) {
+            String name = dialect.quote(column);
+            try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery("SELECT " + name + " FROM " + dialect.quote(table.shape().schema(), table.shape().name())
+                    + " WHERE " + name + " IS NOT NULL" + dialect.first(LargeObjects.REMOVED_AT_MOST + 1))) {
+                while (row.next()) {
+                    objects.add(row.getLong(1));
+                }
+            }
+        }
+        execute(raw, table, statements.deleteAll(table));
+        if (here != null) {
+            here.removeFirst(raw, objects, LargeObjects.REMOVED_AT_MOST);
         }
     }
 

@@ -26,6 +26,7 @@ class DirectionOfImportsTest {
             "dev.waybill.driver",
             "dev.waybill.driver.proxy",
             "dev.waybill.driver.capture",
+            "dev.waybill.driver.largeobject",
             "dev.waybill.driver.recording",
             "dev.waybill.driver.facts",
             "dev.waybill.driver.setting",

@@ -53,6 +53,7 @@ final class MillionProcess {
             case "update" -> expect(rows, update(connection, "UPDATE item SET changed = changed + 1, name = name || '!'"));
             case "values" -> values(connection, rows);
             case "value" -> value(connection, rows);
+            case "object" -> object(connection, rows);
             case "delete" -> expect(rows, update(connection, "DELETE FROM item"));
             default -> throw new IllegalArgumentException(what);
         }
@@ -90,6 +91,14 @@ final class MillionProcess {
     private static void value(Connection connection, int length) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("INSERT INTO score VALUES (1, ?)")) {
             insert.setBinaryStream(1, new Noise(length, 0, 256), length);
+            expect(1, insert.executeUpdate());
+        }
+    }
+
+    /** One row with a large object of so many bytes. */
+    private static void object(Connection connection, int length) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement("INSERT INTO score VALUES (1, ?)")) {
+            insert.setBlob(1, new Noise(length, 0, 256), length);
             expect(1, insert.executeUpdate());
         }
     }

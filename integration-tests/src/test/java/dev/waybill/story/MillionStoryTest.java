@@ -72,6 +72,15 @@ class MillionStoryTest {
         replicate("delete", 20_000, 40);
     }
 
+    /** Never held whole, by anybody. */
+    @Test
+    @Tag("extended")
+    void largeObjectOfPostgresOfAHundredMegabytesGoesThroughTwoHeapsOf256Megabytes() throws Exception {
+        var sites = new HeadOfficeAndBranch(directory, PostgresServer.running().freshDatabase().url(), PostgresServer.running().freshDatabase().url());
+        setUp(sites, "CREATE DOMAIN lo AS oid; CREATE TABLE score (id INT PRIMARY KEY, sound lo)", "score");
+        replicate(sites, "object", Integer.getInteger("waybill.test.length", 100_000_000), 256);
+    }
+
     /** Such a value is held whole by the drivers of these servers, and so by us: a hundred megabytes are a hundred in the row, as many in the journal, and what is being made of them. */
     @Test
     @Tag("extended")
@@ -149,6 +158,12 @@ class MillionStoryTest {
         if (what.equals("value")) {
             assertThat(HeadOfficeAndBranch.number(there, "SELECT OCTET_LENGTH(sound) FROM score")).isEqualTo(rows);
             assertThat(HeadOfficeAndBranch.text(there, "SELECT MD5(sound) FROM score")).isEqualTo(HeadOfficeAndBranch.text(here, "SELECT MD5(sound) FROM score"));
+            return;
+        }
+        if (what.equals("object")) {
+            String pieces = "SELECT md5(string_agg(md5(lo_get(sound, n * 1000000, 1000000)), '' ORDER BY n)) FROM score, generate_series(0, 200) n";
+            assertThat(HeadOfficeAndBranch.text(there, pieces)).isEqualTo(HeadOfficeAndBranch.text(here, pieces));
+            assertThat(HeadOfficeAndBranch.number(there, "SELECT sum(length(lo_get(sound, n * 1000000, 1000000))) FROM score, generate_series(0, 200) n")).isEqualTo(rows);
             return;
         }
         if (what.equals("values")) {

@@ -3,7 +3,9 @@ package dev.waybill.driver.capture;
 
 import dev.waybill.change.RowWriter;
 import dev.waybill.driver.facts.DatabaseFacts;
+import dev.waybill.driver.facts.LargeObjectFacts;
 import dev.waybill.driver.facts.NameContext;
+import dev.waybill.driver.largeobject.WrittenObjects;
 import dev.waybill.driver.recording.Recorder;
 import dev.waybill.driver.recording.Savepoints;
 import dev.waybill.driver.recording.WrittenTables;
@@ -351,6 +353,27 @@ final class CapturingConnection implements ConnectionCapture {
         if (isAutoCommit()) {
             transaction.end(); // it runs past us, and nobody will tell its end
         }
+    }
+
+    @Override
+    public synchronized byte[] called(int function, byte[] first, Function call) throws SQLException {
+        if (first == null || !WrittenObjects.knows(function)) {
+            show(ANYTHING);
+            return call.run();
+        }
+        if (WrittenObjects.changes(function) && isAutoCommit() && facts(book()) != null) {
+            execution.uncaptured().refuse("it changes a large object in autocommit mode, where its rows cannot be recorded with it", "a large object changed in autocommit mode");
+        }
+        if (WrittenObjects.changes(function) && catalogue().publisher() != null) {
+            begin();
+        }
+        byte[] answer = call.run();
+        transaction.objects().called(function, first, answer, recorder().changes());
+        return answer;
+    }
+
+    private static LargeObjectFacts facts(PlanBook book) {
+        return book == null || book.facts().beyond() == null ? null : book.facts().beyond().objects();
     }
 
     @Override

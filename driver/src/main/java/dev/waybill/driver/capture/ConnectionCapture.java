@@ -17,6 +17,9 @@ import java.sql.Statement;
  */
 public interface ConnectionCapture extends AutoCloseable {
 
+    /** Stands for a text that nobody knows: a statement that may do anything. */
+    String ANYTHING = "DO LANGUAGE unknown ''";
+
     /** The work of one prepared statement; prepares the raw statement as the plan wants it, with the application's own wishes kept. */
     PreparedWork prepare(String sql, StatementOptions options) throws SQLException;
 
@@ -65,6 +68,21 @@ public interface ConnectionCapture extends AutoCloseable {
     /** A text that reaches the database past JDBC, before it does: refused as uncaptured when it may write to a published table. */
     default void show(String sql) throws SQLException {
         // Where nothing is captured nothing is refused.
+    }
+
+    /**
+     * A function of the database is called past SQL.
+     *
+     * @param function the database's number of it
+     * @param first    its first argument as it is sent; null when it has none
+     */
+    default byte[] called(int function, byte[] first, Function call) throws SQLException {
+        return call.run();
+    }
+
+    /** Such a call. */
+    interface Function {
+        byte[] run() throws SQLException;
     }
 
     /** A raw statement that is to answer in place of one that has asked for nothing: some drivers do not answer for one that has never run. */

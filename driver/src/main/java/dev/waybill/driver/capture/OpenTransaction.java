@@ -4,6 +4,8 @@ package dev.waybill.driver.capture;
 import dev.waybill.change.TableName;
 import dev.waybill.driver.capture.CapturingConnection.RawCall;
 import dev.waybill.driver.capture.CapturingConnection.Step;
+import dev.waybill.driver.largeobject.RowsOfObjects;
+import dev.waybill.driver.largeobject.WrittenObjects;
 import dev.waybill.driver.recording.FencedCommit;
 import dev.waybill.driver.recording.PipedCommit;
 import dev.waybill.driver.recording.Recorder;
@@ -32,6 +34,8 @@ final class OpenTransaction implements AutoCloseable {
     private final CatalogueBoard.Writer mark;
     private final Recorder recorder;
     private final WrittenTables written = new WrittenTables();
+    private final WrittenObjects objects = new WrittenObjects();
+    private final RowsOfObjects rowsOfObjects;
     private final Step<Boolean> finishing = this::finishAndCommit;
     private Catalogue planned;
     private boolean writing;
@@ -45,6 +49,7 @@ final class OpenTransaction implements AutoCloseable {
         this.plans = plans;
         this.mark = database.board().register();
         this.recorder = database.recorder(raw);
+        this.rowsOfObjects = new RowsOfObjects(raw, database.dialect());
         this.autoCommit = raw.getAutoCommit();
     }
 
@@ -54,6 +59,11 @@ final class OpenTransaction implements AutoCloseable {
 
     WrittenTables written() {
         return written;
+    }
+
+    /** What it has done with large objects. */
+    WrittenObjects objects() {
+        return objects;
     }
 
     boolean isAutoCommit() {
@@ -212,6 +222,7 @@ final class OpenTransaction implements AutoCloseable {
                 database.refuseBecamePublished(written, planned, seen);
             }
             session.gather(recorder, plans.last().facts().publisher());
+            rowsOfObjects.gather(plans.last().facts(), objects, written, recorder);
         }
     }
 
@@ -264,6 +275,7 @@ final class OpenTransaction implements AutoCloseable {
         session.savepoints().clear();
         session.ended();
         written.clear();
+        objects.clear();
         if (writing) {
             writing = false;
             mark.end();

@@ -5,6 +5,7 @@ import dev.waybill.change.TableName;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.driver.capture.Plan.TransactionText.Verb;
 import dev.waybill.driver.facts.DatabaseFacts;
+import dev.waybill.driver.facts.LargeObjectFacts;
 import dev.waybill.driver.facts.NameContext;
 import dev.waybill.driver.facts.NameResolver;
 import dev.waybill.driver.facts.SqlText;
@@ -13,6 +14,8 @@ import dev.waybill.statement.TokenKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Makes plans from PostgreSQL's texts, by tokens alone. Nothing but the words that end a transaction ends one there; whatever may write to a published table and is not known for certain is planned as uncaptured. Immutable; any thread.
@@ -94,7 +97,22 @@ final class PostgresPlanner {
 
     // ---- one statement ----
 
+    /** One that may remove large objects is looked at when it is committed, as one that writes to the tables that refer to them. */
     private Plan statement(SqlText text) {
+        Plan plan = planned(text);
+        LargeObjectFacts objects = facts.beyond() == null ? null : facts.beyond().objects();
+        if (objects == null || namesRoutines(text) || !names(text, objects.unlinking()::contains)) {
+            return plan;
+        } else if (plan instanceof Plan.Pass) {
+            return new Plan.Unpublished(List.copyOf(objects.columns().keySet()));
+        } else if (plan instanceof Plan.Unpublished write) {
+            return new Plan.Unpublished(Stream.concat(write.tables().stream(), objects.columns().keySet().stream()).toList());
+        }
+        boolean looked = plan instanceof Plan.Returning write && objects.columns().containsKey(write.table().name());
+        return looked || plan instanceof Plan.Refused || plan instanceof Plan.Uncaptured ? plan : uncaptured("it may remove large objects, and does more");
+    }
+
+    private Plan planned(SqlText text) {
         if (!facts.isNothingPublished() && !namesRoutines(text) && calls(text)) {
             return uncaptured(Planner.CALLS);
         }
@@ -241,7 +259,8 @@ final class PostgresPlanner {
     }
 
     private boolean isDangerous(String name) {
-        return facts.routines().contains(name.toUpperCase(Locale.ROOT)) || facts.captured().keySet().stream().anyMatch(table -> table.name().equalsIgnoreCase(name))
+        boolean unlinks = facts.beyond() != null && facts.beyond().objects() != null && facts.beyond().objects().unlinking().contains(name.toUpperCase(Locale.ROOT));
+        return unlinks || facts.routines().contains(name.toUpperCase(Locale.ROOT)) || facts.captured().keySet().stream().anyMatch(table -> table.name().equalsIgnoreCase(name))
                 || facts.triggers().stream().anyMatch(table -> table.name().equalsIgnoreCase(name));
     }
 
@@ -277,11 +296,13 @@ final class PostgresPlanner {
 
     /** Whether a function is named that can write. */
     private boolean calls(SqlText text) {
-        if (facts.routines().isEmpty()) {
-            return false;
-        }
+        return !facts.routines().isEmpty() && names(text, facts.routines()::contains);
+    }
+
+    /** Whether a name stands in it, in upper case, that is one of these. */
+    private static boolean names(SqlText text, Predicate<String> wanted) {
         for (int i = 0; i < text.size(); i++) {
-            if (text.isName(i) && facts.routines().contains(text.value(i).toUpperCase(Locale.ROOT))) {
+            if (text.isName(i) && wanted.test(text.value(i).toUpperCase(Locale.ROOT))) {
                 return true;
             }
         }

@@ -46,6 +46,8 @@
  * <li>A Timestamp becomes a local time by the zone of this process, not of the session; into a column with a time zone it is not kept.
  * </ul>
  *
+ * <p><b>Large objects</b> of PostgreSQL, and what is written into them past SQL, have a room of their own: {@code driver.largeobject}.
+ *
  * <p><b>SQLite.</b> Statements are not rewritten: {@code SqliteLog} has triggers and a table in the connection's temporary schema, which see every row of a published table that changes, and are part of the transaction. So every write is planned as
  * {@code Unpublished} ({@code SqlitePlanner} looks only for what ends a transaction, takes the log away, goes round it, or changes published tables), and {@code SqliteSession} gives the log to the recorder at the end, behind a savepoint: a COMMIT
  * that fails leaves the transaction as it was. Nothing of ours is read before an application's first statement in a transaction, which would then meet SQLITE_BUSY_SNAPSHOT where the bare driver waits. What a failing element of a batch or OR FAIL leaves done stays done.

@@ -12,8 +12,9 @@ import java.util.Set;
  * @param unseen     tables and views that cannot be written to without perhaps writing unseen to a published one, and why
  * @param reaches    tables and views by which others are written to as well: views, partitions, parents
  * @param deferrable whether a constraint may be checked as late as at COMMIT
+ * @param objects    large objects to which published rows refer; null when there is no column for them
  */
-public record PostgresFacts(int version, Map<TableName, String> unseen, Map<TableName, Set<TableName>> reaches, boolean deferrable) {
+public record PostgresFacts(int version, Map<TableName, String> unseen, Map<TableName, Set<TableName>> reaches, boolean deferrable, LargeObjectFacts objects) {
 
     public PostgresFacts {
         unseen = Map.copyOf(unseen);

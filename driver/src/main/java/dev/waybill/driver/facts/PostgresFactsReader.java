@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.facts;
 
+import dev.waybill.change.ColumnShape;
+import dev.waybill.change.SqlType;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
 import dev.waybill.dialect.PostgresDialect;
@@ -59,9 +61,23 @@ public final class PostgresFactsReader {
         }
         Map<TableName, String> unseen = new HashMap<>();
         relations.judge(captured, unseen);
-        Set<String> writers = new PostgresHiddenWrites(this, captured.keySet(), unseen).read();
+        Map<TableName, List<String>> objects = objects(published, captured);
+        PostgresHiddenWrites hidden = new PostgresHiddenWrites(this, captured.keySet(), unseen, !objects.isEmpty());
+        Set<String> writers = hidden.read();
         return new DatabaseFacts(catalogue.version(), catalogue.publisher(), captured, DatabaseFacts.byName(objects(temporary)), unseen.keySet(), foreignKeys(), writers, received, Integer.MAX_VALUE,
-                new PostgresFacts(version(), unseen, relations.reaches(), deferrable()), covered(), null);
+                new PostgresFacts(version(), unseen, relations.reaches(), deferrable(), objects.isEmpty() ? null : new LargeObjectFacts(objects, hidden.unlinking(), hidden.unlinksByTrigger())), covered(), null);
+    }
+
+    /** The columns of large objects of each published table that has some. */
+    private static Map<TableName, List<String>> objects(Set<TableName> published, Map<TableName, CapturedTable> captured) {
+        Map<TableName, List<String>> objects = new HashMap<>();
+        for (TableName name : published) {
+            List<String> columns = captured.get(name).shape().columns().stream().filter(column -> column.type().type() == SqlType.BLOB).map(ColumnShape::name).toList();
+            if (!columns.isEmpty()) {
+                objects.put(name, columns);
+            }
+        }
+        return objects;
     }
 
     private CapturedTable table(TableShape shape, boolean altered) throws SQLException {

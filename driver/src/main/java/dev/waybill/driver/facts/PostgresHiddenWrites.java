@@ -26,13 +26,20 @@ final class PostgresHiddenWrites {
     private final Map<TableName, String> unseen;
     private final Set<String> tables = new HashSet<>();
     private final Set<String> writers = new HashSet<>();
+    private final Set<String> unlinking = new HashSet<>();
     private final List<Routine> routines = new ArrayList<>();
     private final List<Caller> callers = new ArrayList<>();
+    private boolean unlinksByTrigger;
 
-    PostgresHiddenWrites(PostgresFactsReader database, Set<TableName> published, Map<TableName, String> unseen) {
+    /** @param objects whether published rows refer to large objects */
+    PostgresHiddenWrites(PostgresFactsReader database, Set<TableName> published, Map<TableName, String> unseen, boolean objects) {
         this.database = database;
         this.unseen = unseen;
         published.forEach(table -> tables.add(table.name().toUpperCase(Locale.ROOT)));
+        if (objects) {
+            writers.addAll(LargeObjectFacts.WRITING);
+            unlinking.addAll(List.of("LO_UNLINK", "LO_MANAGE"));
+        }
         unseen.keySet().forEach(table -> tables.add(table.name().toUpperCase(Locale.ROOT)));
     }
 
@@ -42,6 +49,9 @@ final class PostgresHiddenWrites {
                 + " JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname NOT IN ('pg_catalog', 'information_schema') AND p.prokind <> 'a'"
                 + " AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_depend d WHERE d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND d.objid = p.oid AND d.deptype = 'e')", row ->
                 routines.add(new Routine(row.getString(1).toUpperCase(Locale.ROOT), row.getString(2), words(row.getString(3) + " " + row.getString(4)))));
+        if (!unlinking.isEmpty()) {
+            unlinkers();
+        }
         if (!routines.isEmpty()) {
             callers();
             while (grows()) {
@@ -49,6 +59,29 @@ final class PostgresHiddenWrites {
             }
         }
         return writers;
+    }
+
+    /** Functions that name one that removes large objects may remove them too. */
+    private void unlinkers() throws SQLException {
+        boolean grown = true;
+        while (grown) {
+            grown = false;
+            for (Routine routine : routines) {
+                grown |= routine.words.stream().anyMatch(unlinking::contains) && unlinking.add(routine.name);
+            }
+        }
+        database.read("SELECT p.proname FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_proc p ON p.oid = t.tgfoid WHERE NOT t.tgisinternal AND t.tgenabled <> 'D'",
+                row -> unlinksByTrigger |= unlinking.contains(row.getString(1).toUpperCase(Locale.ROOT)));
+    }
+
+    /** Functions that may remove a large object, in upper case; only after {@link #read}. */
+    Set<String> unlinking() {
+        return unlinking;
+    }
+
+    /** Whether a trigger may; only after {@link #read}. */
+    boolean unlinksByTrigger() {
+        return unlinksByTrigger;
     }
 
     private void callers() throws SQLException {

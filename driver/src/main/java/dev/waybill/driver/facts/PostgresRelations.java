@@ -53,7 +53,9 @@ final class PostgresRelations {
             }
         });
         database.read("SELECT DISTINCT n.nspname, c.relname FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
-                + " WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgtype & 3 = 3", row -> altered.add(new TableName(row.getString(1), row.getString(2))));
+                + " WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgtype & 3 = 3"
+                + " AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_proc p JOIN pg_catalog.pg_depend e ON e.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND e.objid = p.oid AND e.deptype = 'e'"
+                + " WHERE p.oid = t.tgfoid AND p.proname = 'lo_manage')", row -> altered.add(new TableName(row.getString(1), row.getString(2))));
         return this;
     }
 

@@ -2,6 +2,8 @@
 package dev.waybill.driver.proxy;
 
 import java.sql.Array;
+import java.sql.Blob;
+import java.sql.Clob;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
@@ -32,6 +34,18 @@ public abstract class Policy {
         return array == null ? null : proxies().array(array, this);
     }
 
+    /** The real driver's own, by our connection where it has one. */
+    protected Blob lead(Blob blob) throws SQLException {
+        VendorCalls.leadObject(connection(), blob);
+        return blob;
+    }
+
+    /** As {@link #lead(Blob)}. */
+    protected Clob lead(Clob clob) throws SQLException {
+        VendorCalls.leadObject(connection(), clob);
+        return clob;
+    }
+
     /** Ours: there is only one. */
     protected Connection lead(Connection connection) throws SQLException {
         return connection == null ? null : connection();
@@ -59,6 +73,9 @@ public abstract class Policy {
         }
         if (value instanceof Array array) {
             return lead(array);
+        }
+        if (value instanceof Blob || value instanceof Clob) {
+            VendorCalls.leadObject(connection(), value);
         }
         return value instanceof ResultSet rows ? lead(rows) : value;
     }

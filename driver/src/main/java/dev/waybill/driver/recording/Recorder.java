@@ -57,6 +57,11 @@ public final class Recorder {
         return begun || failure != null;
     }
 
+    /** How many changes of the transaction are recorded. */
+    public long changes() {
+        return begun ? writer.changes() : 0;
+    }
+
     /** One change; the first one begins the transaction. */
     public void record(String publisher, Change change) throws SQLException {
         try {
