@@ -2,6 +2,7 @@
 package dev.waybill.secret;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -63,7 +64,9 @@ public final class SecretReference {
             if (Files.size(file) > LONGEST) {
                 throw new IOException("the file of " + text + " is longer than a secret");
             }
-            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8).lines().findFirst().orElse(null);
+            try (InputStream in = Files.newInputStream(file)) { // a device has no size, and no end
+                return new String(in.readNBytes(LONGEST), StandardCharsets.UTF_8).lines().findFirst().orElse(null);
+            }
         } catch (InvalidPathException unreadable) {
             throw new IOException("the path of " + text + " cannot be read", unreadable);
         }

@@ -35,6 +35,9 @@ final class Exchange {
     /** The names between the slashes, decoded; a dot in front or a slash inside is none of ours. Null when the path is no good one. */
     List<String> path() {
         String raw = exchange.getRequestURI().getRawPath();
+        if (raw == null || raw.isEmpty()) {
+            return null;
+        }
         List<String> names;
         try {
             names = List.of(raw.substring(1).split("/", -1)).stream().map(name -> URLDecoder.decode(name.replace("+", "%2B"), StandardCharsets.UTF_8)).toList();

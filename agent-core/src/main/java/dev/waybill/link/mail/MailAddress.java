@@ -15,7 +15,9 @@ import java.util.regex.Pattern;
  */
 record MailAddress(String name, String mailbox) {
 
-    private static final String PLAIN = "[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,190}";
+    private static final String ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,64}";
+    private static final String LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
+    private static final String PLAIN = ATOM + "(?:\\." + ATOM + "){0,20}@" + LABEL + "(?:\\." + LABEL + "){0,20}";
     private static final Pattern FORM = Pattern.compile("(?:([A-Za-z0-9][A-Za-z0-9_.-]{0,127})\\s*<(" + PLAIN + ")>|(" + PLAIN + "))");
 
     static MailAddress of(String text) throws LinkException {
