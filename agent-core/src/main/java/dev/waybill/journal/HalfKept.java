@@ -18,8 +18,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.Deque;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +30,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Finds, after a kill, transactions of which the database kept the outbox row and not the rows that they wrote (see {@link Dialect#mayKeepHalves}): sent, they would show at a replica what its source has not.
@@ -40,13 +44,16 @@ import java.util.stream.IntStream;
  *
  * An UPDATE whose row has other values need not have been lost: somebody who is not captured, or who sent us his change, may have written to the row after it. So that alone deletes nothing.
  *
- * Of small transactions, which are one row of the outbox; the newest ones, since what was being stored when the database was killed is newer than all that was stored before. Reads only; at snapshot isolation, or what others commit
+ * Of small transactions, which are one row of the outbox; the newest ones, since what was being stored when the database was killed is newer than all that was stored before. Of all others it is only asked which rows they changed: taken for
+ * absent, they would make what comes before them look lost. Where that cannot be known, nothing older is judged. Reads only; at snapshot isolation, or what others commit
  * meanwhile would look like a loss. One thread.
  */
 public final class HalfKept {
 
     /** A store takes moments, and so many transactions do not fit into them. */
     private static final int NEWEST = 2_000;
+    /** Of transactions in several rows so much is read; what is older than one beyond that is not judged. */
+    private static final long MOST_BYTES = 4L << 20;
 
     private final Dialect dialect;
 
@@ -72,10 +79,17 @@ public final class HalfKept {
         List<Long> alone = new ArrayList<>();
         List<UUID> torn = new ArrayList<>();
         Set<List<Object>> later = new HashSet<>();
-        for (OutboxRow row : new Outbox(dialect).newestSmall(raw, NEWEST)) {
+        Outbox outbox = new Outbox(dialect);
+        Deque<OutboxRow> rows = new ArrayDeque<>(outbox.newest(raw, NEWEST));
+        for (long room = MOST_BYTES; !rows.isEmpty() && room >= 0;) {
+            OutboxRow row = rows.removeFirst();
+            if (row.payload() == null) {
+                room -= row.last() ? add(later, outbox, raw, row, rows, room) : 0;
+                continue;
+            }
             Set<List<Object>> touched = new HashSet<>();
             Set<Presence> found = EnumSet.noneOf(Presence.class);
-            for (Change change : changes(row)) {
+            for (Change change : changes(row, row.payload())) {
                 found.add(presence(raw, change, touched, later));
             }
             found.remove(Presence.UNKNOWN);
@@ -92,10 +106,33 @@ public final class HalfKept {
         return new Halves(alone, torn, unreadable(raw));
     }
 
+    /**
+     * The rows that a transaction changed which is not judged itself, because it is not one small row.
+     *
+     * @param row   its last one
+     * @param older where its others are
+     * @return how many bytes that took; more than the room when it was not done
+     */
+    private static long add(Set<List<Object>> later, Outbox outbox, Connection raw, OutboxRow row, Collection<OutboxRow> older, long room) throws SQLException {
+        List<OutboxRow> parts = new ArrayList<>(List.of(row));
+        older.stream().filter(other -> other.transactionId().equals(row.transactionId())).forEach(parts::add);
+        long bytes = OutboxRow.bytes(parts);
+        if (parts.size() != row.part() + 1 || bytes > room) {
+            return room + 1;
+        }
+        Collections.reverse(parts);
+        for (Change change : changes(row, outbox.content(raw, parts))) {
+            for (RowImage key : Stream.of(change.after(), change.before(), change.oldKey()).filter(image -> image != null && hasPlainKey(change.table(), image)).toList()) {
+                isFirst(change.table(), key, later, later);
+            }
+        }
+        return bytes;
+    }
+
     /** Last change first. */
-    private static List<Change> changes(OutboxRow row) throws SQLException {
+    private static List<Change> changes(OutboxRow row, byte[] content) throws SQLException {
         List<Change> changes = new ArrayList<>();
-        try (TransactionReader reader = new TransactionReader(row.payload())) {
+        try (TransactionReader reader = new TransactionReader(content)) {
             for (TransactionRecord record = reader.next(); record != null; record = reader.next()) {
                 if (record instanceof Change change) {
                     changes.add(change);

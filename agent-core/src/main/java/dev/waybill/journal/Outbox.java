@@ -3,6 +3,7 @@ package dev.waybill.journal;
 
 import dev.waybill.dialect.Dialect;
 import dev.waybill.error.WaybillError;
+import java.io.ByteArrayOutputStream;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -167,14 +168,31 @@ final class Outbox {
         return group(rows, true);
     }
 
-    /** The newest rows by id, newest first; of these, the transactions that are one row with a payload at hand. */
-    List<OutboxRow> newestSmall(Connection raw, int limit) throws SQLException {
+    /** The newest rows by id, newest first. */
+    List<OutboxRow> newest(Connection raw, int limit) throws SQLException {
         List<OutboxRow> rows = new ArrayList<>();
         try (PreparedStatement select = raw.prepareStatement(columns + dialect.catalogueTable("outbox") + " ORDER BY 1 DESC" + dialect.first(limit)); ResultSet result = select.executeQuery()) {
             read(result, rows);
         }
-        rows.removeIf(row -> row.payload() == null);
         return rows;
+    }
+
+    /** A transaction as it was encoded, of all its rows in their order; only where a row is its payload alone. */
+    byte[] content(Connection raw, List<OutboxRow> parts) throws SQLException {
+        ByteArrayOutputStream content = new ByteArrayOutputStream();
+        try (PreparedStatement select = raw.prepareStatement("SELECT payload FROM " + dialect.catalogueTable("outbox") + " WHERE " + dialect.entryId() + " = ?")) {
+            for (OutboxRow part : parts) {
+                select.setLong(1, part.entryId());
+                try (ResultSet row = select.executeQuery()) {
+                    if (!row.next()) {
+                        throw WaybillError.OUTBOX_ROWS_GONE.with(1);
+                    }
+                    byte[] bytes = row.getBytes(1);
+                    content.write(bytes, OutboxHead.BYTES, bytes.length - OutboxHead.BYTES);
+                }
+            }
+        }
+        return content.toByteArray();
     }
 
     /** Takes rows. */
