@@ -51,7 +51,7 @@ final class Post {
     int longestMessage(Neighbour to) {
         int longest = to.longestMessage(maxMessageBytes);
         try {
-            return isOpen(to) ? Math.min(longest, links.of(to.user().messageType()).maxMessageBytes()) : longest;
+            return isOpen(to) ? Math.min(longest, links.of(to.user().messageType()).sendableBytes()) : longest;
         } catch (LinkException broken) {
             LOG.log(System.Logger.Level.DEBUG, "what the way carries shows when it can be opened", broken);
             return longest;

@@ -5,19 +5,16 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /**
  * A link that does to messages, on sending, what bad links do: chosen by the random generator at the given rates, told to a handler. With all rates zero it is the link inside, exactly.
  * One thread at a time.
  */
-public final class FaultyLink implements Link {
+public final class FaultyLink extends ForwardingLink {
 
     private static final int HELD_AT_MOST = 1_000;
 
-    private final Link inside;
     private final Rates rates;
     private final RandomGenerator random;
     private final FaultHandler handler;
@@ -25,15 +22,10 @@ public final class FaultyLink implements Link {
 
     /** Decorates a link. */
     public FaultyLink(Link inside, Rates rates, RandomGenerator random, FaultHandler handler) {
-        this.inside = inside;
+        super(inside);
         this.rates = rates;
         this.random = random;
         this.handler = handler;
-    }
-
-    @Override
-    public int maxMessageBytes() {
-        return inside.maxMessageBytes();
     }
 
     @Override
@@ -46,26 +38,6 @@ public final class FaultyLink implements Link {
             forward(address, message);
         }
         release(earlier);
-    }
-
-    @Override
-    public void flush() throws LinkException {
-        inside.flush();
-    }
-
-    @Override
-    public void expect(Set<String> addresses) {
-        inside.expect(addresses);
-    }
-
-    @Override
-    public Map<String, String> reached() {
-        return inside.reached();
-    }
-
-    @Override
-    public void resume(Map<String, String> reached) {
-        inside.resume(reached);
     }
 
     private void forward(String address, byte[] message) throws LinkException {
@@ -122,26 +94,6 @@ public final class FaultyLink implements Link {
         held.clear();
         release(earlier);
         return inside.list(atMost);
-    }
-
-    @Override
-    public byte[] read(Arrival arrival) throws LinkException {
-        return inside.read(arrival);
-    }
-
-    @Override
-    public void delete(Arrival arrival) throws LinkException {
-        inside.delete(arrival);
-    }
-
-    @Override
-    public void quarantine(Arrival arrival, String reason) throws LinkException {
-        inside.quarantine(arrival, reason);
-    }
-
-    @Override
-    public void onArrival(Runnable wake) {
-        inside.onArrival(wake);
     }
 
     /** What is still held is lost with the link. */

@@ -20,6 +20,11 @@ public interface Link extends AutoCloseable {
      */
     void send(String address, byte[] message) throws LinkException;
 
+    /** The longest message that this way takes as far as it knows now, at most {@link #maxMessageBytes}: some learn it from a server when they first send. Senders cut to it. */
+    default int sendableBytes() {
+        return maxMessageBytes();
+    }
+
     /**
      * As {@link #send}, one of many: it may become visible only with {@link #flush}, which then throws what was wrong with any of them. A way that gains nothing by that sends at once.
      */

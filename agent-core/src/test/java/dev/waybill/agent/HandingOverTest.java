@@ -3,6 +3,7 @@ package dev.waybill.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.waybill.link.ForwardingLink;
 import dev.waybill.link.Link;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,6 +70,50 @@ class HandingOverTest {
         }
     }
 
+    /** As a mail server says it when it is first asked: what was cut too long is cut again, and arrives in parts. */
+    @Test
+    void messagesAreCutToWhatTheWayTakesOnceThatIsKnown() throws Exception {
+        AtomicInteger longest = new AtomicInteger();
+        try (TwoDatabases two = new TwoDatabases(folder, links -> (type, limit) -> new Short(links.open(type, limit), longest), links -> links).started()) {
+            two.hq.write(writes -> {
+                for (int i = 0; i < 60; i++) {
+                    writes.insert(i, random(i));
+                }
+            });
+            two.converge(200);
+            assertThat(longest).hasValueBetween(10_001, 20_000);
+            assertThat(two.hq.neighbour("resend_count")).as("nobody had to ask").isEqualTo("0");
+        }
+    }
+
+    /** Takes messages of twenty thousand bytes and says so when it has refused one. */
+    private static final class Short extends Around {
+        private static final int MOST = 20_000;
+        private final AtomicInteger longest;
+        private int sendable;
+
+        Short(Link inside, AtomicInteger longest) {
+            super(inside);
+            this.longest = longest;
+            this.sendable = inside.maxMessageBytes();
+        }
+
+        @Override
+        public int sendableBytes() {
+            return sendable;
+        }
+
+        @Override
+        public void send(String address, byte[] message) throws LinkException {
+            if (message.length > MOST) {
+                sendable = MOST;
+                throw new LinkException("it takes no more than " + MOST, null);
+            }
+            longest.accumulateAndGet(message.length, Math::max);
+            super.send(address, message);
+        }
+    }
+
     /** Hardly compressible, so that there are many messages. */
     private static String random(int seed) {
         return new Random(seed).ints(2_000, 0x4e00, 0x9fa5).mapToObj(Character::toString).collect(Collectors.joining());
@@ -121,56 +166,15 @@ class HandingOverTest {
         }
     }
 
-    private static class Around implements Link {
-        private final Link inside;
+    private static class Around extends ForwardingLink {
 
         Around(Link inside) {
-            this.inside = inside;
-        }
-
-        @Override
-        public int maxMessageBytes() {
-            return inside.maxMessageBytes();
+            super(inside);
         }
 
         @Override
         public void send(String address, byte[] message) throws LinkException {
             inside.sendSoon(address, message);
-        }
-
-        @Override
-        public void flush() throws LinkException {
-            inside.flush();
-        }
-
-        @Override
-        public List<Arrival> list(int atMost) throws LinkException {
-            return inside.list(atMost);
-        }
-
-        @Override
-        public byte[] read(Arrival arrival) throws LinkException {
-            return inside.read(arrival);
-        }
-
-        @Override
-        public void delete(Arrival arrival) throws LinkException {
-            inside.delete(arrival);
-        }
-
-        @Override
-        public void quarantine(Arrival arrival, String reason) throws LinkException {
-            inside.quarantine(arrival, reason);
-        }
-
-        @Override
-        public void onArrival(Runnable wake) {
-            inside.onArrival(wake);
-        }
-
-        @Override
-        public void close() {
-            inside.close();
         }
     }
 }

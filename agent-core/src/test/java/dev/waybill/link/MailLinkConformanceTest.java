@@ -10,13 +10,16 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 
+/** All that every link promises, by mail; {@link MailLinkTest} is the quick one of its kind. */
+@Tag("extended")
 class MailLinkConformanceTest extends LinkConformance {
 
     @TempDir
     Path temp;
-    private MailServers servers;
+    MailServers servers;
 
     @BeforeEach
     @Override

@@ -148,7 +148,7 @@ class MailLinkTest {
                 said.add(record.getMessage());
             }
         };
-        Logger logger = Logger.getLogger("dev.waybill.link.mail.MailLink");
+        Logger logger = Logger.getLogger("dev.waybill.link.mail.Bounce");
         logger.addHandler(listener);
         try (Link hq = servers.link("hq", MAX)) {
             assertThat(hq.list(10)).isEmpty();
@@ -175,15 +175,29 @@ class MailLinkTest {
         }
     }
 
+    /** What it says is what is sent from then on: the sender cuts to it. */
     @Test
-    void aServerThatTakesNoMailOfThatLengthIsNotTried() throws Exception {
+    void aServerThatTakesNoMailOfThatLengthIsNotTriedAndSaysWhatItTakes() throws Exception {
         try (ServerSocket listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             FileLinkTest.daemon(() -> narrowServer(listener)).start();
             Map<String, String> options = new HashMap<>(servers.options("hq"));
             options.put("smtp_port", Integer.toString(listener.getLocalPort()));
             options.remove("imap_userid");
             try (Link hq = new MailLinks(FileLinkTest::daemon).open(new MessageType("SMTP", "hq@example.org", options), MAX)) {
-                assertThatThrownBy(() -> hq.send("branch@example.org", new byte[10_000])).isInstanceOf(LinkException.class).hasMessageContaining("10000 bytes").hasMessageContaining("message-bytes");
+                assertThat(hq.sendableBytes()).isEqualTo(MAX);
+                assertThatThrownBy(() -> hq.send("branch@example.org", new byte[10_000])).isInstanceOf(LinkException.class).hasMessageContaining("10000 bytes").hasMessageContaining("cut again");
+                assertThat(hq.sendableBytes()).isBetween(3_000, 5_000);
+                assertThat(hq.maxMessageBytes()).as("what is received is another matter").isEqualTo(MAX);
+            }
+        }
+    }
+
+    @Test
+    void aMailOfAnyLengthIsNotFetchedWhole() throws Exception {
+        deliver("branch", "From: x@example.org\r\nTo: branch@example.org\r\nX-Waybill-To: branch@example.org\r\nSubject: x\r\nContent-Type: application/vnd.waybill\r\nContent-Transfer-Encoding: base64\r\n\r\n" + ("A".repeat(72) + "\r\n").repeat(60_000));
+        for (Link branch : List.of(servers.link("branch", MAX), servers.popLink("branch", MAX))) {
+            try (branch) {
+                assertThat(branch.read(branch.list(10).get(0))).hasSize(MAX + 1);
             }
         }
     }

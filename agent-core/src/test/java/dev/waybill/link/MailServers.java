@@ -10,10 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
-/** SMTP and IMAP servers in this process, with a mailbox for each name; and the links to them. */
+/** SMTP, IMAP and POP3 servers in this process, with a mailbox for each name; and the links to them. */
 final class MailServers implements AutoCloseable {
 
     GreenMail servers;
@@ -21,21 +20,21 @@ final class MailServers implements AutoCloseable {
     private int[] ports;
 
     MailServers(Path temp) throws IOException {
-        servers = new GreenMail(new ServerSetup[] {setup(ServerSetup.PROTOCOL_SMTP), setup(ServerSetup.PROTOCOL_IMAP)});
+        servers = new GreenMail(new ServerSetup[] {setup(ServerSetup.PROTOCOL_SMTP), setup(ServerSetup.PROTOCOL_IMAP), setup(ServerSetup.PROTOCOL_POP3)});
         servers.start();
         password = Files.createFile(temp.resolve("password"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(password, "only for tests\n");
+        Files.writeString(password, "only-for-tests\n");
     }
 
     /** Nobody answers any more. */
     void stop() {
-        ports = new int[] {servers.getSmtp().getPort(), servers.getImap().getPort()};
+        ports = new int[] {servers.getSmtp().getPort(), servers.getImap().getPort(), servers.getPop3().getPort()};
         servers.stop();
     }
 
     /** New servers, without any mail, on the ports of the old ones. */
     void startAgain() {
-        servers = new GreenMail(new ServerSetup[] {setup(ServerSetup.PROTOCOL_SMTP, ports[0]), setup(ServerSetup.PROTOCOL_IMAP, ports[1])});
+        servers = new GreenMail(new ServerSetup[] {setup(ServerSetup.PROTOCOL_SMTP, ports[0]), setup(ServerSetup.PROTOCOL_IMAP, ports[1]), setup(ServerSetup.PROTOCOL_POP3, ports[2])});
         servers.start();
     }
 
@@ -54,7 +53,7 @@ final class MailServers implements AutoCloseable {
     }
 
     MailServers user(String name) {
-        servers.setUser(address(name), name, "only for tests");
+        servers.setUser(address(name), name, "only-for-tests");
         return this;
     }
 
@@ -65,13 +64,34 @@ final class MailServers implements AutoCloseable {
         return options;
     }
 
+    /** Mail is fetched by POP3. */
+    Map<String, String> popOptions(String user) {
+        Map<String, String> options = options(user);
+        options.keySet().removeIf(name -> name.startsWith("imap_"));
+        options.putAll(Map.of("pop3_host", "127.0.0.1", "pop3_port", Integer.toString(servers.getPop3().getPort()), "pop3_userid", user, "pop3_password", "file:" + password));
+        return options;
+    }
+
+    Path password() {
+        return password;
+    }
+
     /** With names for addresses, as the suite of all links has them. */
     Link link(String name, int maxMessageBytes) throws IOException {
         return new ByName(open(name, address(name), maxMessageBytes));
     }
 
+    /** The same by POP3. */
+    Link popLink(String name, int maxMessageBytes) throws IOException {
+        return new ByName(open(popOptions(name), address(name), maxMessageBytes));
+    }
+
+    static Link open(Map<String, String> options, String ownAddress, int maxMessageBytes) throws IOException {
+        return new MailLinks(FileLinkTest::daemon).open(new MessageType("SMTP", ownAddress, options), maxMessageBytes);
+    }
+
     Link open(String user, String ownAddress, int maxMessageBytes) throws IOException {
-        return new MailLinks(FileLinkTest::daemon).open(new MessageType("SMTP", ownAddress, options(user)), maxMessageBytes);
+        return open(options(user), ownAddress, maxMessageBytes);
     }
 
     @Override
@@ -79,45 +99,15 @@ final class MailServers implements AutoCloseable {
         servers.stop();
     }
 
-    private record ByName(Link inside) implements Link {
-        @Override
-        public int maxMessageBytes() {
-            return inside.maxMessageBytes();
+    private static final class ByName extends ForwardingLink {
+
+        private ByName(Link inside) {
+            super(inside);
         }
 
         @Override
         public void send(String name, byte[] message) throws LinkException {
             inside.send(address(name), message);
-        }
-
-        @Override
-        public List<Arrival> list(int atMost) throws LinkException {
-            return inside.list(atMost);
-        }
-
-        @Override
-        public byte[] read(Arrival arrival) throws LinkException {
-            return inside.read(arrival);
-        }
-
-        @Override
-        public void delete(Arrival arrival) throws LinkException {
-            inside.delete(arrival);
-        }
-
-        @Override
-        public void quarantine(Arrival arrival, String reason) throws LinkException {
-            inside.quarantine(arrival, reason);
-        }
-
-        @Override
-        public void onArrival(Runnable wake) {
-            inside.onArrival(wake);
-        }
-
-        @Override
-        public void close() {
-            inside.close();
         }
     }
 }

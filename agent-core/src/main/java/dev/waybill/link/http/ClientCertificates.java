@@ -79,7 +79,7 @@ public final class ClientCertificates extends X509ExtendedTrustManager {
         throw new CertificateException("a certificate names no remote");
     }
 
-    /** One that is in the file itself is believed by the JDK beyond its end: so its time is looked at here. */
+    /** Its time is looked at by the clock of the office. */
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
         chain[0].checkValidity(Date.from(clock.instant()));

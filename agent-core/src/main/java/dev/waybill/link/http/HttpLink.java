@@ -2,6 +2,7 @@
 package dev.waybill.link.http;
 
 import dev.waybill.link.Link;
+import dev.waybill.link.Watching;
 import java.net.URLDecoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -25,9 +26,7 @@ public final class HttpLink implements Link {
     private final Office office;
     private final String ownAddress;
     private final int maxMessageBytes;
-    private final ThreadFactory threads;
-    private ArrivalWatch watch;
-    private Runnable wake;
+    private final Watching watching;
     private String tag;
     private List<Arrival> listed = List.of();
     private int listedAtMost;
@@ -40,7 +39,7 @@ public final class HttpLink implements Link {
         this.office = office;
         this.ownAddress = ownAddress;
         this.maxMessageBytes = maxMessageBytes;
-        this.threads = threads;
+        this.watching = new Watching(threads);
     }
 
     @Override
@@ -59,7 +58,7 @@ public final class HttpLink implements Link {
         if (ownAddress == null) {
             return List.of();
         }
-        beginToWatch();
+        watching.begin(wake -> new ArrivalWatch(office, ownAddress, wake));
         int most = Math.min(atMost, LISTED_AT_MOST);
         HttpRequest.Builder request = office.to(ownAddress, null, "?most=" + most);
         HttpResponse<BoundedBody> answer = office.ask(tag == null || most != listedAtMost ? request : request.header("If-None-Match", tag), LISTING_BYTES);
@@ -146,20 +145,11 @@ public final class HttpLink implements Link {
 
     @Override
     public void onArrival(Runnable run) {
-        wake = run;
-    }
-
-    private void beginToWatch() {
-        if (wake != null && watch == null) {
-            watch = new ArrivalWatch(office, ownAddress, wake);
-            threads.newThread(watch).start();
-        }
+        watching.onArrival(run);
     }
 
     @Override
     public void close() {
-        if (watch != null) {
-            watch.close();
-        }
+        watching.close();
     }
 }

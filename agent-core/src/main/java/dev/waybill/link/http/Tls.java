@@ -16,6 +16,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 
 /** TLS at both ends, by the JDK. Stateless; any thread. */
@@ -36,8 +37,14 @@ public final class Tls {
         return context(keys(keyStore, password), clients == null ? null : new TrustManager[] {clients});
     }
 
-    /** For a client: as {@link ClientTls} says; names of servers are checked in every case. */
-    static SSLContext calling(Path trusted, Path keyStore, char[] password) throws IOException, GeneralSecurityException {
+    /**
+     * For a client; names of servers are checked by whoever connects.
+     *
+     * @param trusted  PEM file of certificates that are believed, and no others; null: the platform's authorities
+     * @param keyStore PKCS 12 file with the own key; null: none is shown
+     * @param password of the key store; wiped out
+     */
+    public static SSLContext calling(Path trusted, Path keyStore, char[] password) throws IOException, GeneralSecurityException {
         return context(keyStore == null ? null : keys(keyStore, password), trusted == null ? null : new TrustManager[] {trust(trusted)});
     }
 
@@ -59,7 +66,7 @@ public final class Tls {
         }
     }
 
-    /** Believes the certificates of this PEM file, what they vouch for, and nothing else. */
+    /** Believes the certificates of this PEM file, what they vouch for, and nothing else, until each ends. */
     static X509TrustManager trust(Path certificates) throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance(STORE);
         store.load(null, null);
@@ -74,6 +81,6 @@ public final class Tls {
         }
         TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         trust.init(store);
-        return Stream.of(trust.getTrustManagers()).filter(X509TrustManager.class::isInstance).map(X509TrustManager.class::cast).findFirst().orElseThrow();
+        return new InTime(Stream.of(trust.getTrustManagers()).filter(X509ExtendedTrustManager.class::isInstance).map(X509ExtendedTrustManager.class::cast).findFirst().orElseThrow());
     }
 }

@@ -3,28 +3,41 @@ package dev.waybill.link.mail;
 
 import dev.waybill.error.WaybillError;
 import dev.waybill.link.Link.LinkException;
+import dev.waybill.link.http.Tls;
 import dev.waybill.publication.MessageType;
 import dev.waybill.secret.SecretReference;
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import javax.net.ssl.SSLSocketFactory;
 
 /**
- * How mail is sent and fetched, from the options of the type: {@code smtp_host}, {@code smtp_port}, {@code smtp_userid}, {@code smtp_password} and the same of {@code imap_} (names of SQL Remote's options where it has them; SMTP's user and
- * password are IMAP's where none are given), {@code imap_folder}, {@code security}, {@code login}. Immutable; any thread.
+ * How mail is sent and fetched, from the options of the type: {@code smtp_host}, {@code smtp_port}, {@code smtp_userid}, {@code smtp_password} and the same of {@code imap_} or {@code pop3_} (names of SQL Remote's options where it has them; SMTP's user and
+ * password are those of receiving where none are given), {@code imap_folder}, {@code security}, {@code certificate}, {@code login}. Immutable; any thread.
  *
  * @param address own address; null when nothing is to be received
  */
 record MailOptions(MailAddress address, Map<String, String> options) {
 
+    private static final String SMTP = "smtp";
+    private static final String IMAP = "imap";
+    private static final String POP3 = "pop3";
+    private static final String CERTIFICATE = "certificate";
     private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "::1");
     private static final String MILLIS = "30000";
 
     static MailOptions of(MessageType type) throws LinkException {
         MailOptions options = new MailOptions(type.address() == null ? null : MailAddress.of(type.address()), type.options());
-        for (String protocol : new String[] {"smtp", "imap"}) {
+        if (type.options().containsKey(POP3 + "_host") && type.options().containsKey(IMAP + "_host")) {
+            throw wrong("pop3_host", "imap_host is set too; mail is fetched by one of them");
+        }
+        for (String protocol : options.protocols()) {
             String host = options.text(protocol + "_host", "");
             if (host.isBlank()) {
                 throw wrong(protocol + "_host", "it is not set");
@@ -40,6 +53,15 @@ record MailOptions(MailAddress address, Map<String, String> options) {
             throw wrong("address", "mail needs an own address: CREATE REMOTE MESSAGE TYPE SMTP ADDRESS '…'");
         }
         return options;
+    }
+
+    /** Whether mail is fetched by POP3; otherwise by IMAP. */
+    boolean isPop3() {
+        return options.containsKey(POP3 + "_host");
+    }
+
+    private List<String> protocols() {
+        return List.of(SMTP, isPop3() ? POP3 : IMAP);
     }
 
     private static LinkException wrong(String option, String why) {
@@ -69,12 +91,12 @@ record MailOptions(MailAddress address, Map<String, String> options) {
 
     /** Null: nobody logs in. */
     String user(String protocol) {
-        return options.getOrDefault(protocol + "_userid", options.get("imap_userid"));
+        return options.getOrDefault(protocol + "_userid", options.get(protocols().get(1) + "_userid"));
     }
 
     /** As it is now. */
     String password(String protocol) throws LinkException {
-        String reference = options.getOrDefault(protocol + "_password", options.get("imap_password"));
+        String reference = options.getOrDefault(protocol + "_password", options.get(protocols().get(1) + "_password"));
         try {
             return reference == null ? null : SecretReference.of(reference).read();
         } catch (IOException | IllegalArgumentException missing) {
@@ -87,9 +109,10 @@ record MailOptions(MailAddress address, Map<String, String> options) {
     }
 
     /** What the library is told: bounded waits, checked names of servers, nothing that falls back to plain text. */
-    Properties properties() {
+    Properties properties() throws LinkException {
         Properties properties = new Properties();
-        for (String plain : new String[] {"smtp", "imap"}) {
+        SSLSocketFactory trusting = trusting();
+        for (String plain : protocols()) {
             String prefix = "mail." + protocol(plain) + ".";
             properties.setProperty(prefix + "connectiontimeout", MILLIS);
             properties.setProperty(prefix + "timeout", MILLIS);
@@ -102,8 +125,20 @@ record MailOptions(MailAddress address, Map<String, String> options) {
                 properties.setProperty(prefix + "auth.mechanisms", "XOAUTH2");
             }
             properties.setProperty(prefix + "partialfetch", "false");
+            if (trusting != null) {
+                properties.put(prefix + "ssl.socketFactory", trusting);
+            }
         }
         properties.setProperty("mail.mime.address.strict", "true");
         return properties;
+    }
+
+    /** Null: the platform's authorities. */
+    private SSLSocketFactory trusting() throws LinkException {
+        try {
+            return options.containsKey(CERTIFICATE) ? Tls.calling(Path.of(text(CERTIFICATE, "")), null, null).getSocketFactory() : null;
+        } catch (IOException | GeneralSecurityException | InvalidPathException unreadable) {
+            throw wrong(CERTIFICATE, String.valueOf(unreadable.getMessage()));
+        }
     }
 }

@@ -7,8 +7,9 @@ import dev.waybill.message.MessageBounds;
 import dev.waybill.message.MessageCodec;
 import jakarta.activation.DataHandler;
 import jakarta.mail.BodyPart;
-import jakarta.mail.MessagingException;
+import jakarta.mail.Message;
 import jakarta.mail.Message.RecipientType;
+import jakarta.mail.MessagingException;
 import jakarta.mail.Multipart;
 import jakarta.mail.Part;
 import jakarta.mail.Session;
@@ -28,6 +29,10 @@ final class MailText {
     /** By this header a recipient finds what is his. */
     static final String TO = "X-Waybill-To";
 
+    /** What headers and the text for people take, at most, many times over. */
+    static final int AROUND_BYTES = 100_000;
+
+    private static final int LONGEST_REASON = 2_000;
     private static final String TYPE = "application/vnd.waybill";
     private static final String UTF_8 = "UTF-8";
     private static final int PARTS_AT_MOST = 10;
@@ -75,6 +80,9 @@ final class MailText {
     }
 
     private static byte[] attached(Part part, int atMost, int depth) throws MessagingException, IOException {
+        if (part.isMimeType(TYPE) && part.getSize() > 2L * atMost + AROUND_BYTES) {
+            return new byte[atMost]; // the library would fetch it whole; that it is too long is all that anybody wants to know
+        }
         if (part.isMimeType(TYPE)) {
             try (InputStream in = part.getInputStream()) {
                 return in.readNBytes(atMost);
@@ -90,6 +98,38 @@ final class MailText {
             }
         }
         return null;
+    }
+
+    /** Whether it is for this address, and for no other that shares the mailbox. */
+    static boolean isFor(Message mail, MailAddress me) throws MessagingException {
+        String[] to = mail.getHeader(TO);
+        return to != null && to.length == 1 && to[0].strip().equalsIgnoreCase(me.header());
+    }
+
+    /**
+     * A mail for people, who find in it why another one was put aside.
+     *
+     * @param mail goes along; null: it lies beside
+     */
+    static MimeMessage aside(Session session, MailAddress me, Message mail, String reason) throws MessagingException {
+        MimeMessage note = new MimeMessage(session);
+        note.setFrom(new InternetAddress(me.mailbox(), true));
+        note.setRecipient(RecipientType.TO, new InternetAddress(me.mailbox(), true));
+        note.setSubject(mail == null ? "Put aside: the mail after this one" : "Put aside: the mail in this one", UTF_8);
+        note.setSentDate(new Date());
+        note.setHeader("Auto-Submitted", "auto-generated");
+        String text = reason.substring(0, Math.min(LONGEST_REASON, reason.length())) + "\r\n";
+        if (mail == null) {
+            note.setText(text, UTF_8);
+        } else {
+            MimeBodyPart words = new MimeBodyPart();
+            words.setText(text, UTF_8);
+            MimeBodyPart attached = new MimeBodyPart();
+            attached.setContent(mail, "message/rfc822");
+            note.setContent(new MimeMultipart(words, attached));
+        }
+        note.saveChanges();
+        return note;
     }
 
     /** Which recipient a delivery report is about, when it is about a mail of ours from this address; null otherwise. */
