@@ -361,8 +361,11 @@ final class CapturingConnection implements ConnectionCapture {
             show(ANYTHING);
             return call.run();
         }
-        if (WrittenObjects.changes(function) && isAutoCommit() && facts(book()) != null) {
-            execution.uncaptured().refuse("it changes a large object in autocommit mode, where its rows cannot be recorded with it", "a large object changed in autocommit mode");
+        if (isAutoCommit()) {
+            if (WrittenObjects.changes(function) && facts(book()) != null) {
+                execution.uncaptured().refuse("it changes a large object in autocommit mode, where its rows cannot be recorded with it", "a large object changed in autocommit mode");
+            }
+            return call.run();
         }
         if (WrittenObjects.changes(function) && catalogue().publisher() != null) {
             begin();

@@ -112,6 +112,13 @@ class PostgresVendorCallsTest {
         }
         connection.commit();
         assertThat(database.text("SELECT convert_from(lo_get(" + oid + "), 'UTF8')")).isEqualTo("once upon");
+        connection.setAutoCommit(true);
+        assertThat(postgres.getLargeObjectAPI()).isSameAs(objects);
+        objects.unlink(oid);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("CREATE PUBLICATION q (TABLE u)"); // which is refused where a transaction has written
+        }
+        assertThat(database.text("SELECT count(*) FROM pg_largeobject_metadata")).isEqualTo("0");
         assertThat(postgres.getBackendPID()).isPositive();
         assertThat(postgres.escapeLiteral("it's")).isEqualTo("it''s");
     }
