@@ -30,7 +30,7 @@ final class FileWriter implements AutoCloseable {
     static final String TEMPORARY = ".tmp";
     static final String MESSAGE = ".msg";
     private static final boolean DIRECTORIES_CAN_BE_FORCED = !System.getProperty("os.name", "").startsWith("Windows");
-    private static final int WRITTEN_AT_ONCE = 4;
+    private static final int WRITTEN_AT_ONCE = 8;
     private static final int UNDER_WAY_AT_MOST = 32;
     private static final long IDLE_SECONDS = 10;
 
