@@ -34,19 +34,27 @@ final class Clearing {
 
     /** Runs of ids: more of them make a look slow, as where every tenth transaction was rolled back; then rows are deleted at once. */
     private static final int MOST_RUNS = 16;
-    /** More than this, and rows are deleted before others are taken. */
-    private static final long ROOM_BYTES = Sequencer.LEFT_BYTES * 2 / 3;
     private static final int MOST_LOOKS = 100;
     /** Rows deleted in one transaction: others wait for it at the lease row. */
     private static final int ROWS = 5_000;
 
     private final AgentDatabase database;
     private final Sequencer sequencer;
+    private final long leftBytes;
+    /** More than this, and rows are deleted before others are taken. */
+    private final long roomBytes;
     private final Deque<Left> left = new ArrayDeque<>();
 
     Clearing(AgentDatabase database, Sequencer sequencer) {
+        this(database, sequencer, Sequencer.LEFT_BYTES);
+    }
+
+    /** @param leftBytes at most {@link Sequencer#LEFT_BYTES} */
+    Clearing(AgentDatabase database, Sequencer sequencer, long leftBytes) {
         this.database = database;
         this.sequencer = sequencer;
+        this.leftBytes = leftBytes;
+        this.roomBytes = leftBytes * 2 / 3;
     }
 
     /** What one step left. */
@@ -77,7 +85,7 @@ final class Clearing {
                 return null;
             }
             List<EntryIds> small = look.small();
-            boolean leaves = small.size() <= MOST_RUNS && look.bytes() <= Sequencer.LEFT_BYTES / 2;
+            boolean leaves = small.size() <= MOST_RUNS && look.bytes() <= leftBytes / 2;
             if (!isNear(look)) {
                 flush(); // what was deleted cannot come back then
             }
@@ -108,12 +116,12 @@ final class Clearing {
     /** Whether all that was left, or may come back, is near enough to the journal's end after this. */
     private synchronized boolean isNear(Look look) {
         forgetWhatIsGone();
-        return left.isEmpty() || look.begin().bytes() + look.bytes() - left.getFirst().begin.bytes() <= Sequencer.LEFT_BYTES;
+        return left.isEmpty() || look.begin().bytes() + look.bytes() - left.getFirst().begin.bytes() <= leftBytes;
     }
 
     /** Whether another step may leave its rows. */
     synchronized boolean hasRoom() {
-        return left.stream().filter(step -> !step.rows.isEmpty()).findFirst().map(oldest -> left.getLast().begin.bytes() - oldest.begin.bytes() <= ROOM_BYTES).orElse(true);
+        return left.stream().filter(step -> !step.rows.isEmpty()).findFirst().map(oldest -> left.getLast().begin.bytes() - oldest.begin.bytes() <= roomBytes).orElse(true);
     }
 
     /** Guarded by this. */

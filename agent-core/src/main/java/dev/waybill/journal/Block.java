@@ -4,7 +4,6 @@ package dev.waybill.journal;
 import dev.waybill.change.ByteSource;
 import dev.waybill.change.MalformedException;
 import java.util.Arrays;
-import java.util.Set;
 import java.util.UUID;
 import java.sql.SQLException;
 
@@ -83,7 +82,7 @@ final class Block {
     }
 
     /** Adds the ids of the transactions in a row that is a block, without looking at anything else. */
-    static void name(JournalPart row, Set<UUID> transactions) throws SQLException {
+    static void name(JournalPart row, TransactionIds transactions) throws SQLException {
         byte[] payload = row.checkedPayload();
         try {
             ByteSource directory = directory(row, payload);

@@ -7,10 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.UUID;
 
 /**
  * Outbox rows of transactions that stand in the journal: those that an agent moved and had not deleted when it ended, and those that a database which keeps halves (see {@link Dialect#mayKeepHalves}) brought back when it was killed. They
@@ -32,11 +29,11 @@ final class BroughtBack {
         if (isCleared(raw)) {
             return 0;
         }
-        Set<UUID> sequenced = nearTheEnd(raw);
+        TransactionIds sequenced = nearTheEnd(raw);
         List<Long> again = new ArrayList<>();
         if (!sequenced.isEmpty()) {
             new Outbox(dialect).forEach(raw, (entryId, transactionId) -> {
-                if (sequenced.contains(transactionId)) {
+                if (transactionId != null && sequenced.contains(transactionId)) {
                     again.add(entryId);
                 }
             });
@@ -65,8 +62,8 @@ final class BroughtBack {
         }
     }
 
-    private Set<UUID> nearTheEnd(Connection raw) throws SQLException {
-        Set<UUID> transactions = new HashSet<>();
+    private TransactionIds nearTheEnd(Connection raw) throws SQLException {
+        TransactionIds transactions = new TransactionIds();
         JournalHead head = JournalHead.load(dialect, raw);
         try (PartCursor rows = new PartCursor(dialect, raw, from(raw, head), head.offset())) {
             for (JournalPart row = rows.next(); row != null; row = rows.next()) {

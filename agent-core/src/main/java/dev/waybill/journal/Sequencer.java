@@ -21,7 +21,7 @@ import java.util.zip.CRC32C;
 public final class Sequencer {
 
     /** The journal may grow by so much between rows that were left in the outbox and its head: nobody looks for them further back. */
-    public static final long LEFT_BYTES = 48L << 20;
+    public static final long LEFT_BYTES = 96L << 20;
 
     private static final int ROWS = 5_000;
     private static final long BYTES = 4L * 1024 * 1024;

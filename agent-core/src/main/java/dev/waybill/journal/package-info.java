@@ -42,7 +42,7 @@
  * late is found wherever his id lies, between taken ones too. <i>Nobody in between.</i> A look needs no lease: what it found is moved only while the journal's head, which everybody moves who sequences, is still where the look found it.
  * <i>Near the end.</i> From the first row that was left, or was deleted and is not durably so, to the head the journal has at most {@code Sequencer.LEFT_BYTES}; {@code deleteBroughtBack} looks back further than that. Nothing is trimmed
  * and no snapshot taken before what was left is deleted for good. By transaction, not by id, because a database that was restored from a script has other row ids. <i>Nothing to look for.</i> Looking takes an agent that begins
- * behind a long backlog a tenth of the drain. One that stops deletes all, makes that durable and writes where the journal ends into {@code outbox_cleared}: as long as it ends there, nobody has sequenced, and no row stands in it.
+ * behind a long backlog a tenth of the drain, and so many ids in memory as small transactions fit into that many bytes ({@code TransactionIds}). One that stops deletes all, makes that durable and writes where the journal ends into {@code outbox_cleared}: as long as it ends there, nobody has sequenced, and no row stands in it.
  *
  * <p><b>After a kill.</b> Where a database that is killed may keep half of a transaction (H2, see the page of {@code dialect}), the half may be one of a step that was not durable yet. Nothing had been said of it, and
  * <pre>
