@@ -41,6 +41,33 @@ class HttpUnderTroubleTest {
         }
     }
 
+    @Test
+    void bundlesArriveWholeHoweverTheNetworkBehaves() throws Exception {
+        try (HttpOffice office = new HttpOffice(temp, "hq", MAX, 1_000, (name, message) -> true); TroubledProxy proxy = new TroubledProxy(office.server.port(), 7);
+                Link hq = office.link("hq", MAX); Link branch = office.link("branch", MAX, proxy.port(), WITHIN)) {
+            for (int i = 0; i < MESSAGES; i++) {
+                hq.send("branch", message(i));
+            }
+            sendTogetherUntilTaken(branch);
+            assertThat(taken(branch)).containsExactlyElementsOf(numbers());
+            assertThat(taken(hq)).containsExactlyElementsOf(numbers());
+        }
+    }
+
+    private static void sendTogetherUntilTaken(Link link) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                for (int i = 0; i < MESSAGES; i++) {
+                    link.sendSoon("hq", message(i));
+                }
+                link.flush();
+                return;
+            } catch (LinkException cut) {
+                assertThat(attempt).as(cut.getMessage()).isLessThan(500);
+            }
+        }
+    }
+
     private static List<Integer> numbers() {
         return IntStream.range(0, MESSAGES).boxed().toList();
     }
@@ -77,7 +104,7 @@ class HttpUnderTroubleTest {
                         int number = ByteBuffer.wrap(message).getInt();
                         assertThat(message).isEqualTo(message(number));
                         numbers.add(number);
-                        link.delete(arrival);
+                        link.deleteSoon(arrival);
                     }
                 }
                 empty = arrivals.isEmpty();

@@ -105,6 +105,46 @@ class MailboxServerTest {
     }
 
     @Test
+    void aBundleIsTakenWholeOrNotAtAll() throws Exception {
+        String one = letter(3, "byz");
+        String bundle = "hq?several=1";
+        for (String wrong : List.of(letter(4, "byz"), one + "\0", one + letter(MAX + 1, "byz"), "\0\7\0\0", "x".repeat(100))) {
+            assertThat(status(post(bundle, wrong.length(), wrong))).isEqualTo(400);
+        }
+        assertThat(status(post(bundle, 2 * one.length(), one))).isIn(-1, 400);
+        String foreign = one + letter(3, "xyz");
+        assertThat(status(post(bundle, foreign.length(), foreign))).as("one of them in another's name").isEqualTo(403);
+        assertThat(status(authorized("POST /mail/" + bundle, "Content-Length: 1000000\r\n"))).isEqualTo(413);
+        assertThat(mailbox("hq")).isEmpty();
+        assertThat(status(post(bundle, 2 * one.length(), one + one))).isEqualTo(201);
+        assertThat(mailbox("hq")).hasSize(2);
+    }
+
+    private static String letter(int length, String message) {
+        return "\0\0" + (char) (length >> 24) + (char) (length >> 16 & 127) + (char) (length >> 8 & 127) + (char) (length & 127) + message;
+    }
+
+    @Test
+    void severalNamesAreOfTheOwnMailboxAndPlain() throws Exception {
+        Files.writeString(temp.resolve("outside"), "private");
+        String own = mailbox("branch").get(0);
+        String other = mailbox("shop").get(0);
+        for (String query : List.of("?read=1", "?delete=1")) {
+            assertThat(status(post("shop" + query, other.length(), other))).isEqualTo(403);
+            for (String wrong : List.of("..%2f..%2foutside", "../shop/" + other, "%2fetc%2fpasswd", own + "\n\n", "%zz", (own + "\n").repeat(101))) {
+                assertThat(status(post("branch" + query, wrong.length(), wrong))).as(wrong).isEqualTo(400);
+            }
+            assertThat(status(authorized("POST /mail/branch" + query, "Content-Length: 1000000\r\n"))).isEqualTo(413);
+        }
+        assertThat(mailbox("branch")).contains(own);
+        assertThat(status(post("branch?read=1", 4, "gone"))).isEqualTo(200);
+        assertThat(status(post("branch?delete=1", own.length(), own))).isEqualTo(204);
+        assertThat(mailbox("branch")).doesNotContain(own);
+        assertThat(mailbox("shop")).containsExactly(other);
+        assertThat(temp.resolve("outside")).hasContent("private");
+    }
+
+    @Test
     void halfAMessageIsNoMessage() throws Exception {
         assertThat(status(post("hq", 100, "b and then nothing more"))).isIn(-1, 400);
         assertThat(status(post("hq", 3, "byz"))).isEqualTo(201);

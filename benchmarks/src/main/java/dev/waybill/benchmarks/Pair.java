@@ -9,7 +9,6 @@ import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialects;
 import dev.waybill.publication.Boards;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -17,11 +16,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * HQ and its branch: two H2 files, a shared folder, one published table, an agent for each, told apart from the application so that a benchmark can start and stop it. The agents are the same as those that
+ * HQ and its branch: two H2 files, a way between them, one published table, an agent for each, told apart from the application so that a benchmark can start and stop it. The agents are the same as those that
  * {@code waybill.agent=auto} starts. They know each other, and the snapshot of the empty table has been confirmed, when the constructor returns. One thread.
  */
 final class Pair implements AutoCloseable {
@@ -32,23 +32,37 @@ final class Pair implements AutoCloseable {
     final Connection branch;
     final Stages stages = new Stages();
     private final Path directory;
+    private final AgentSettings settings;
     private final AgentSurroundings surroundings = AgentSurroundings.system(stages).withGuard(stages);
     private AgentRunner hqAgent;
     private AgentRunner branchAgent;
 
+    /** By a shared folder. */
     Pair(Path directory) throws SQLException, IOException {
+        this(directory, Way.folder(directory.resolve("messages")), AgentSettings.DEFAULTS);
+    }
+
+    Pair(Path directory, Way way, AgentSettings settings) throws SQLException, IOException {
         this.directory = directory;
+        this.settings = settings;
         hq = open("hq");
         branch = open("branch");
-        String messages = "SET REMOTE FILE OPTION directory = '" + Files.createDirectories(directory.resolve("messages")) + "'";
-        execute(branch, "GRANT PUBLISH TO branch", "CREATE REMOTE MESSAGE TYPE FILE ADDRESS 'branch'", messages, "GRANT CONSOLIDATE TO hq TYPE FILE ADDRESS 'hq' SEND EVERY '00:00:00'");
-        execute(hq, "CREATE TABLE sale (" + Sale.COLUMNS + ")", "GRANT PUBLISH TO hq", "CREATE REMOTE MESSAGE TYPE FILE ADDRESS 'hq'", messages,
-                "GRANT REMOTE TO branch TYPE FILE ADDRESS 'branch' SEND EVERY '00:00:00'", "CREATE PUBLICATION sales (TABLE sale)", "CREATE SUBSCRIPTION TO sales FOR branch",
-                "SYNCHRONIZE SUBSCRIPTION TO sales FOR branch");
+        begin(branch, way, "branch");
+        execute(branch, "GRANT CONSOLIDATE TO hq TYPE " + way.type() + " ADDRESS '" + way.address("hq") + "' SEND EVERY '00:00:00'");
+        begin(hq, way, "hq");
+        execute(hq, "CREATE TABLE sale (" + Sale.COLUMNS + ")", "GRANT REMOTE TO branch TYPE " + way.type() + " ADDRESS '" + way.address("branch") + "' SEND EVERY '00:00:00'", "CREATE PUBLICATION sales (TABLE sale)",
+                "CREATE SUBSCRIPTION TO sales FOR branch", "SYNCHRONIZE SUBSCRIPTION TO sales FOR branch");
         startHq();
         startBranch();
         await(hq, "SELECT COUNT(*) FROM waybill.remote_user WHERE confirm_sent > 0 AND confirm_sent = log_sent", 1);
         await(hq, "SELECT COUNT(*) FROM waybill.subscription WHERE state = 'STARTED'", 1);
+    }
+
+    private static void begin(Connection connection, Way way, String name) throws SQLException {
+        execute(connection, "GRANT PUBLISH TO " + name, "CREATE REMOTE MESSAGE TYPE " + way.type() + " ADDRESS '" + way.address(name) + "'");
+        for (Map.Entry<String, String> option : way.options(name).entrySet()) {
+            execute(connection, "SET REMOTE " + way.type() + " OPTION " + option.getKey() + " = '" + option.getValue() + "'");
+        }
     }
 
     private Connection open(String name) throws SQLException {
@@ -78,7 +92,7 @@ final class Pair implements AutoCloseable {
         try (Connection raw = DriverManager.getConnection("jdbc:" + url(name))) {
             Dialect dialect = Dialects.of(raw);
             String key = dialect.databaseKey(raw);
-            return AgentRunner.start(new AgentHome(key, dialect, () -> DriverManager.getConnection("jdbc:" + url(name)), Boards.of(key), AgentSettings.DEFAULTS), surroundings);
+            return AgentRunner.start(new AgentHome(key, dialect, () -> DriverManager.getConnection("jdbc:" + url(name)), Boards.of(key), settings), surroundings);
         }
     }
 

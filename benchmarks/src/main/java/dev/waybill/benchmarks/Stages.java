@@ -42,6 +42,11 @@ final class Stages implements AgentEvents, StepGuard {
         return transactions;
     }
 
+    /** How many messages with rows were handed over. */
+    synchronized int messages() {
+        return messages;
+    }
+
     /** Milliseconds from the start. */
     synchronized String report() {
         String met = stages.entrySet().stream().map(stage -> String.format(Locale.ROOT, "%s %,d to %,d ms", stage.getKey(), stage.getValue()[0], stage.getValue()[1])).collect(Collectors.joining(", "));

@@ -96,6 +96,17 @@ final class Exchange {
         }
     }
 
+    /** Names of messages, one in each line of the body; null when it came in part, or one is no good name. */
+    List<String> names() throws IOException {
+        byte[] body = body();
+        try {
+            List<String> names = body == null ? null : new String(body, StandardCharsets.UTF_8).lines().map(line -> URLDecoder.decode(line, StandardCharsets.UTF_8)).toList();
+            return names == null || !names.stream().allMatch(Exchange::isPlain) ? null : names;
+        } catch (IllegalArgumentException undecodable) {
+            return null;
+        }
+    }
+
     /** A body that has a tag: the part that is asked for, or nothing when the client has it. */
     void content(byte[] content, String tag) throws IOException {
         exchange.getResponseHeaders().set("ETag", tag);
@@ -144,7 +155,7 @@ final class Exchange {
         answer(status, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    private void answer(int status, byte[] body) throws IOException {
+    void answer(int status, byte[] body) throws IOException {
         exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
         if (body.length > 0) {
             exchange.getResponseBody().write(body);

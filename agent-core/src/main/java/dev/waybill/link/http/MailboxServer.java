@@ -38,9 +38,10 @@ public final class MailboxServer implements AutoCloseable {
     private static final String METRICS = "metrics";
     private static final int LISTED_AT_MOST = 10_000;
     private static final int LONGEST_WAIT_SECONDS = 60;
+    private static final int LONGEST_NAMES_BYTES = 64 << 10;
     private static final int LONGEST_REASON_BYTES = 10_000;
     private static final int THREADS_AT_MOST = 100;
-    private static final int REQUESTS_AT_MOST = 1_000;
+    private static final int REQUESTS_AT_MOST = 10_000;
     private static final int RETRY_SECONDS = 5;
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
 
@@ -189,6 +190,8 @@ public final class MailboxServer implements AutoCloseable {
             }
         } else if (!path.get(0).equals("mail") || path.size() < 2 || path.size() > 3) {
             exchange.close().answer(404);
+        } else if (path.size() == 2 && exchange.method().equals("POST") && path.get(1).equals(name) && isAboutSeveral(exchange)) {
+            several(exchange, name);
         } else if (path.size() == 2 && exchange.method().equals("POST")) {
             post(exchange, name, path.get(1));
         } else if (!path.get(1).equals(name)) {
@@ -207,20 +210,56 @@ public final class MailboxServer implements AutoCloseable {
             exchange.close().answer(403);
         } else if (announced < 0) {
             exchange.close().answer(411);
-        } else if (announced > mailboxes.maxMessageBytes()) {
+        } else if (announced > (isBundle(exchange) ? Bundle.BYTES : mailboxes.maxMessageBytes())) {
             exchange.close().answer(413);
         } else if (mailboxes.isFull()) {
             exchange.later(429, RETRY_SECONDS);
         } else {
-            byte[] message = exchange.body();
-            if (message == null) {
-                exchange.close().answer(400);
-            } else if (!mayPost.test(name, message)) {
-                exchange.answer(403);
-            } else {
-                mailboxes.post(name, message);
-                exchange.answer(201);
+            take(exchange, name);
+        }
+    }
+
+    private static boolean isAboutSeveral(Exchange exchange) {
+        return exchange.number("read", 0, 1) == 1 || exchange.number("delete", 0, 1) == 1;
+    }
+
+    private static boolean isBundle(Exchange exchange) {
+        return exchange.number("several", 0, 1) == 1;
+    }
+
+    /** All that is in a request, or nothing of it. */
+    private void take(Exchange exchange, String name) throws IOException {
+        byte[] body = exchange.body();
+        List<Bundle.Letter> letters = body == null ? null : isBundle(exchange) ? Bundle.read(body, mailboxes.maxMessageBytes(), true) : List.of(new Bundle.Letter("", body));
+        if (letters == null) {
+            exchange.close().answer(400);
+        } else if (!letters.stream().allMatch(letter -> mayPost.test(name, letter.message()))) {
+            exchange.answer(403);
+        } else if (letters.size() == 1) {
+            mailboxes.post(name, letters.get(0).message());
+            exchange.answer(201);
+        } else {
+            mailboxes.post(name, letters.stream().map(Bundle.Letter::message).toList());
+            exchange.answer(201);
+        }
+    }
+
+    /** What is done with several messages of the own mailbox, whose names are in the request. */
+    private void several(Exchange exchange, String owner) throws IOException {
+        if (exchange.announcedBytes() < 0 || exchange.announcedBytes() > LONGEST_NAMES_BYTES) {
+            exchange.close().answer(413);
+            return;
+        }
+        List<String> names = exchange.names();
+        if (names == null || names.size() > Bundle.MESSAGES) {
+            exchange.close().answer(400);
+        } else if (exchange.number("delete", 0, 1) == 1) {
+            for (String name : names) {
+                mailboxes.delete(owner, name);
             }
+            exchange.answer(204);
+        } else {
+            exchange.answer(200, mailboxes.read(owner, names).bytes());
         }
     }
 

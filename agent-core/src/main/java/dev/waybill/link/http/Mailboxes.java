@@ -5,8 +5,12 @@ import dev.waybill.link.FileLink;
 import dev.waybill.link.Link;
 import dev.waybill.link.Link.Arrival;
 import dev.waybill.link.Link.LinkException;
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -23,6 +27,8 @@ import java.util.random.RandomGenerator;
 /** The mailboxes that a server offers: each remote's own, through a {@link FileLink} of its own, one call at a time. Any thread. */
 final class Mailboxes implements AutoCloseable {
 
+    /** Longer than any file system's, and than what the clocks of this machine and of its file server differ. */
+    private static final Duration STEP_OF_TIMES = Duration.ofSeconds(3);
     private static final Duration BETWEEN_COUNTS = Duration.ofSeconds(1);
 
     private final Path directory;
@@ -78,6 +84,46 @@ final class Mailboxes implements AutoCloseable {
             link.send(office, message);
             link.flush();
         }
+    }
+
+    /** All of them are on disk when this returns, in their order. */
+    void post(String sender, List<byte[]> messages) throws LinkException {
+        FileLink link = link(sender);
+        synchronized (link) {
+            for (byte[] message : messages) {
+                link.sendSoon(office, message);
+            }
+            link.flush();
+        }
+    }
+
+    /** Those of these messages that are there, as many as a bundle has room for. */
+    Bundle read(String owner, List<String> names) throws LinkException {
+        Bundle bundle = new Bundle();
+        for (String name : names) {
+            byte[] message = read(owner, name);
+            if (message != null && message.length <= maxMessageBytes) {
+                if (!bundle.hasRoom(name, message.length)) {
+                    break;
+                }
+                bundle.add(name, message);
+            }
+        }
+        return bundle;
+    }
+
+    /** When something last came to this mailbox or went from it, as its directory says, which is cheap to ask; null when it cannot be asked. */
+    Instant touched(String owner) {
+        try {
+            return Files.getLastModifiedTime(directory.resolve(owner), LinkOption.NOFOLLOW_LINKS).toInstant();
+        } catch (IOException | InvalidPathException unknown) {
+            return null;
+        }
+    }
+
+    /** Whether something could have happened since that left no other time behind: file systems count in steps. */
+    boolean isJustNow(Instant touched) {
+        return Duration.between(touched, clock.instant()).abs().compareTo(STEP_OF_TIMES) < 0;
     }
 
     Listing list(String owner, int atMost) throws LinkException {

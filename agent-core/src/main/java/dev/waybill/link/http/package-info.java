@@ -17,6 +17,8 @@
  *          …&amp;wait=SECONDS                the same, but a 304 is said only when nothing has changed for so long
  *   GET    /mail/branch/NAME             the message; Range and ETag, so that a cut one goes on where it was cut · 404 gone
  *   DELETE /mail/branch/NAME             204, also when it has gone
+ *   POST   /mail/hq?several=1            several messages as a bundle, all or none: as above
+ *   POST   /mail/branch?read=1           names of messages, a line for each: a bundle of those that are there and fit; ?delete=1: 204
  *   POST   /mail/branch/NAME             its reason for being put aside: 204
  *   GET    /health                       200, for everybody        GET /metrics        for the token named "metrics"
  * </pre>
@@ -32,6 +34,8 @@
  *   <li><i>Or a certificate</i> of the remote's own end ({@code --http-clients}, {@code keystore}): of an authority, or itself in the office's file; its common name is the remote's name. It is asked about with every request, by its dates and by that file
  *       as they are then: a connection lasts longer than trust, and what is resumed is not asked again by TLS. To take back one of an authority before its end, let a token be shown too ({@code --http-proof both}): lists of revoked
  *       certificates are not read. TLS has to end here, not at a proxy in front: nothing that a header says is believed.
+ *   <li><i>Many messages travel in bundles</i> of 256 KB ({@link dev.waybill.link.http.Bundle}), up and down, and are deleted together: over a line of 20 ms a message alone costs as much, twice where it is read. What is longer travels alone, and goes on
+ *       where it was cut. What of a bundle came whole is used.
  *   <li><i>Nothing is trusted to arrive</i>: a body that is shorter than announced is no message; an answer has a longest length and a longest time, whatever the other side does.
  * </ul>
  *

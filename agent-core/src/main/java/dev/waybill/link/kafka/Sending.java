@@ -33,6 +33,7 @@ final class Sending implements AutoCloseable {
     private final Topics topics;
     private final Queue<Future<?>> underway = new ArrayDeque<>();
     private KafkaProducer<byte[], byte[]> producer;
+    private LinkException failed;
     private int carried = LONGEST_BYTES;
 
     Sending(KafkaOptions options, Topics topics) {
@@ -59,12 +60,30 @@ final class Sending implements AutoCloseable {
             throw given(failed, message.length);
         }
         while (underway.size() > UNDERWAY_AT_MOST) {
-            expect(underway.remove());
+            expectEarlier(underway.remove());
         }
     }
 
-    /** All that was begun has arrived. */
+    private void expectEarlier(Future<?> each) throws LinkException {
+        try {
+            expect(each);
+        } catch (LinkException notSent) {
+            failed = notSent;
+            throw notSent;
+        }
+    }
+
+    /** All that was begun has arrived; what failed while more was begun is said here, too. */
     void finish() throws LinkException {
+        LinkException before = failed;
+        failed = null;
+        if (before != null) {
+            throw before;
+        }
+        await();
+    }
+
+    private void await() throws LinkException {
         if (producer != null && !underway.isEmpty()) {
             producer.flush();
             while (!underway.isEmpty()) {
