@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 /**
  * What the driver costs on the way of a transaction: every workload at 1 and 8 threads on the bare driver, through Waybill, and through what else there is to compare with ({@link Variant}).
  *
- * <p>Options: {@code --product h2|postgres|mariadb|sqlite}, {@code --rounds N} (default 25), {@code --slice-ms N} (default 60), {@code --seed N}, {@code --memory} (H2 in memory instead of a file), {@code --only WORKLOAD,…}, {@code --own-time}
+ * <p>Options: {@code --product h2|postgres|mariadb|sqlite|hsqldb}, {@code --rounds N} (default 25), {@code --slice-ms N} (default 60), {@code --seed N}, {@code --memory} (H2 in memory instead of a file), {@code --only WORKLOAD,…}, {@code --own-time}
  * (operations for each second of processor time that the application's threads have spent themselves and, on Linux, the server's processes for them, on a machine that is busy with other things; what a database and the agent do in other
  * threads and processes is not in it, nor is waiting for the disk), {@code --typical} (operations for each second as the median of their times in a slice has it, instead of their number: on a machine that is busy with other things most
  * operations are not interrupted, and the mean is made by those that are), {@code --quietest 0.3} (of all rounds only those three tenths in which others took least of the machine; how much they took is told in any case), {@code --flush-us 250}
@@ -53,6 +53,7 @@ public final class CommitCost {
             case "postgres", "postgresql" -> new PostgresProduct(options.flushMicros());
             case "mariadb" -> new MariaDbProduct();
             case "sqlite" -> new SqliteProduct();
+            case "hsqldb" -> new HsqldbProduct();
             default -> new H2Product(options.memory());
         };
         new CommitCost(options, product).run();

@@ -13,24 +13,22 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
 
 /** H2 inside this process, in files or in memory. Any thread. */
 final class H2Product implements Product {
 
     private static final List<Variant> VARIANTS = List.of(Variant.BARE, Variant.OUTBOX, Variant.WAYBILL, Variant.AGENT);
-    private static final String TRAIL = "INSERT INTO trail VALUES (?)";
 
     private final boolean inMemory;
-    private final Map<Variant, String> databases = new EnumMap<>(Variant.class);
+    private final Map<Variant, String> urls = new EnumMap<>(Variant.class);
     private final List<Connection> open = new ArrayList<>();
 
     H2Product(boolean inMemory) throws IOException, SQLException {
         this.inMemory = inMemory;
         Path directory = Files.createTempDirectory("waybill-bench");
         for (Variant variant : VARIANTS) {
-            databases.put(variant, inMemory ? "h2:mem:" + variant + ";DB_CLOSE_DELAY=-1" : "h2:file:" + directory.resolve(variant.name().toLowerCase(Locale.ROOT)));
-            try (Connection connection = DriverManager.getConnection("jdbc:" + databases.get(variant)); Statement statement = connection.createStatement()) {
+            urls.put(variant, inMemory ? "jdbc:h2:mem:" + variant + ";DB_CLOSE_DELAY=-1" : "jdbc:h2:file:" + directory.resolve(variant.name().toLowerCase(Locale.ROOT)));
+            try (Connection connection = DriverManager.getConnection(urls.get(variant)); Statement statement = connection.createStatement()) {
                 Schema.create(connection, "SYSTEM_RANGE($1, $2)");
                 statement.execute("CREATE TABLE trail (payload VARBINARY(1000000) NOT NULL)");
             }
@@ -53,28 +51,14 @@ final class H2Product implements Product {
     }
 
     @Override
-    public List<Workload> workloads() {
-        return List.of(Workload.READ, Workload.UNPUBLISHED, Workload.SINGLE, Workload.TPCB, Workload.BATCH);
-    }
-
-    @Override
-    public Connection connect(Variant variant) throws SQLException {
-        var properties = new Properties();
-        if (variant.isWaybill()) {
-            properties.setProperty("waybill.agent", variant == Variant.AGENT ? "auto" : "off");
-        }
-        return DriverManager.getConnection((variant.isWaybill() ? "jdbc:waybill:" : "jdbc:") + databases.get(variant), properties);
-    }
-
-    @Override
-    public Ending ending(Variant variant, Workload workload, Connection connection) throws SQLException {
-        return variant == Variant.OUTBOX ? Ending.separate(connection, TRAIL, workload.payloadBytes()) : Ending.bare(connection);
+    public String url(Variant variant) {
+        return urls.get(variant);
     }
 
     @Override
     public void emptyOutbox(Variant variant) throws SQLException {
         if (variant == Variant.WAYBILL || variant == Variant.OUTBOX) {
-            try (Connection raw = DriverManager.getConnection("jdbc:" + databases.get(variant)); Statement statement = raw.createStatement()) {
+            try (Connection raw = DriverManager.getConnection(urls.get(variant)); Statement statement = raw.createStatement()) {
                 statement.executeUpdate("TRUNCATE TABLE " + (variant == Variant.OUTBOX ? "trail" : "waybill.outbox"));
             }
         }

@@ -4,13 +4,11 @@ package dev.waybill.benchmarks;
 import dev.waybill.databases.MariaDbDatabase;
 import dev.waybill.databases.MariaDbServer;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 
 /** MariaDB, on the server of the tests, which writes its log at COMMIT and leaves it to the system when that is on the disk: capture costs a larger share than with a disk to wait for. Any thread. */
 final class MariaDbProduct implements Product {
@@ -49,22 +47,8 @@ final class MariaDbProduct implements Product {
     }
 
     @Override
-    public List<Workload> workloads() {
-        return List.of(Workload.READ, Workload.UNPUBLISHED, Workload.SINGLE, Workload.TPCB, Workload.BATCH);
-    }
-
-    @Override
-    public Connection connect(Variant variant) throws SQLException {
-        var properties = new Properties();
-        if (variant.isWaybill()) {
-            properties.setProperty("waybill.agent", "off");
-        }
-        return DriverManager.getConnection(variant.isWaybill() ? urls.get(variant).replace("jdbc:", "jdbc:waybill:") : urls.get(variant), properties);
-    }
-
-    @Override
-    public Ending ending(Variant variant, Workload workload, Connection connection) throws SQLException {
-        return variant == Variant.OUTBOX ? Ending.separate(connection, "INSERT INTO trail (payload) VALUES (?)", workload.payloadBytes()) : Ending.bare(connection);
+    public String url(Variant variant) {
+        return urls.get(variant);
     }
 
     /** It grows like the application's own tables. */

@@ -11,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -19,7 +18,6 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
@@ -29,7 +27,6 @@ import org.postgresql.ds.PGSimpleDataSource;
 final class PostgresProduct implements Product {
 
     private static final List<Variant> VARIANTS = List.of(Variant.BARE, Variant.OUTBOX, Variant.WAYBILL, Variant.TRIGGERS, Variant.P6SPY, Variant.DATASOURCE_PROXY);
-    private static final String TRAIL = "INSERT INTO trail (payload) VALUES (?)";
     private static final int SYNCS = 301;
     private static final int BLOCK = 8192;
     private static final String REWRITE = "&reWriteBatchedInserts=true";
@@ -126,23 +123,18 @@ final class PostgresProduct implements Product {
     }
 
     @Override
+    public String url(Variant variant) {
+        return variant == Variant.P6SPY ? urls.get(variant).replaceFirst("jdbc:", "jdbc:p6spy:") : urls.get(variant);
+    }
+
+    @Override
     public Connection connect(Variant variant) throws SQLException {
-        String url = urls.get(variant);
-        return switch (variant) {
-            case DATASOURCE_PROXY -> proxied.getConnection();
-            case P6SPY -> DriverManager.getConnection(url.replace("jdbc:", "jdbc:p6spy:"));
-            case WAYBILL -> {
-                var properties = new Properties();
-                properties.setProperty("waybill.agent", "off");
-                yield DriverManager.getConnection(url.replace("jdbc:", "jdbc:waybill:"), properties);
-            }
-            default -> DriverManager.getConnection(url);
-        };
+        return variant == Variant.DATASOURCE_PROXY ? proxied.getConnection() : Product.super.connect(variant);
     }
 
     @Override
     public Ending ending(Variant variant, Workload workload, Connection connection) throws SQLException {
-        return variant == Variant.OUTBOX ? Ending.piped(connection, TRAIL, workload.payloadBytes()) : Ending.bare(connection);
+        return variant == Variant.OUTBOX ? Ending.piped(connection, trail(), workload.payloadBytes()) : Ending.bare(connection);
     }
 
     /** As Linux tells it of the process that serves a connection; nothing elsewhere. */

@@ -14,10 +14,10 @@ final class Schema {
     static final int ROWS = 10_000;
     static final int BRANCHES = 16;
 
-    private static final String SALE = " (id BIGINT PRIMARY KEY, shop INT NOT NULL, customer VARCHAR(80), amount NUMERIC(12, 2), at TIMESTAMP, paid BOOLEAN, weight DOUBLE PRECISION, note VARCHAR(200))";
+    private static final String SALE = " (id BIGINT PRIMARY KEY, shop INT NOT NULL, customer VARCHAR(80), amount NUMERIC(12, 2), sold TIMESTAMP, paid BOOLEAN, weight DOUBLE PRECISION, note VARCHAR(200))";
 
     private static final List<String> STATEMENTS = List.of(
-            "CREATE TABLE item (id BIGINT PRIMARY KEY, name VARCHAR(80), price NUMERIC(12, 2), quantity INT, at TIMESTAMP)",
+            "CREATE TABLE item (id BIGINT PRIMARY KEY, name VARCHAR(80), price NUMERIC(12, 2), quantity INT, since TIMESTAMP)",
             "INSERT INTO item SELECT x, CONCAT('item ', x), x / 100.0, x, '2026-01-01 00:00:00.000' FROM RANGE(1, " + ROWS + ")",
             "CREATE TABLE private_sale" + SALE,
             "CREATE TABLE sale" + SALE,
@@ -49,7 +49,7 @@ final class Schema {
 
     /** What captures the same on MariaDB and SQLite without a driver: triggers that write old and new rows as JSON. */
     static void triggers(Connection connection, String begin, String end) throws SQLException {
-        Map<String, List<String>> tables = Map.of("sale", List.of("id", "shop", "customer", "amount", "at", "paid", "weight", "note"), "history", List.of("id", "branch", "account", "delta", "filler"),
+        Map<String, List<String>> tables = Map.of("sale", List.of("id", "shop", "customer", "amount", "sold", "paid", "weight", "note"), "history", List.of("id", "branch", "account", "delta", "filler"),
                 "branch", List.of("id", "balance", "filler"), "teller", List.of("id", "balance", "filler"), "account", List.of("id", "balance", "filler"));
         try (Statement statement = connection.createStatement()) {
             for (Map.Entry<String, List<String>> table : tables.entrySet()) {

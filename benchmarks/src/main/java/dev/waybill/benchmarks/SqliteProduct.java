@@ -12,7 +12,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
 
 /** SQLite in files, in WAL mode, which all variants have, since an agent puts files into it; who has to wait for the one writer waits up to a minute. Any thread. */
 final class SqliteProduct implements Product {
@@ -59,22 +58,8 @@ final class SqliteProduct implements Product {
     }
 
     @Override
-    public List<Workload> workloads() {
-        return List.of(Workload.READ, Workload.UNPUBLISHED, Workload.SINGLE, Workload.TPCB, Workload.BATCH);
-    }
-
-    @Override
-    public Connection connect(Variant variant) throws SQLException {
-        var properties = new Properties();
-        if (variant.isWaybill()) {
-            properties.setProperty("waybill.agent", "off");
-        }
-        return DriverManager.getConnection(variant.isWaybill() ? urls.get(variant).replace("jdbc:", "jdbc:waybill:") : urls.get(variant), properties);
-    }
-
-    @Override
-    public Ending ending(Variant variant, Workload workload, Connection connection) throws SQLException {
-        return variant == Variant.OUTBOX ? Ending.separate(connection, "INSERT INTO trail (payload) VALUES (?)", workload.payloadBytes()) : Ending.bare(connection);
+    public String url(Variant variant) {
+        return urls.get(variant);
     }
 
     /** It grows like the application's own tables. */

@@ -18,7 +18,7 @@ enum Workload {
         @Override
         Worker open(Connection connection, Ending ending, AtomicLong ids, SplittableRandom random) throws SQLException {
             connection.setAutoCommit(true);
-            PreparedStatement select = connection.prepareStatement("SELECT id, name, price, quantity, at FROM item WHERE id = ?");
+            PreparedStatement select = connection.prepareStatement("SELECT id, name, price, quantity, since FROM item WHERE id = ?");
             return () -> {
                 select.setLong(1, 1 + random.nextInt(Schema.ROWS));
                 try (ResultSet row = select.executeQuery()) {
