@@ -50,7 +50,7 @@ class EclipseLinkNeedsOnlyTheUrlTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"H2", "POSTGRESQL"})
     void entitiesAreReplicated(Product product) throws Exception {
         try (Exchange exchange = Exchange.on(product, directory).made("CREATE TABLE shelf (id INTEGER PRIMARY KEY, title VARCHAR(100), version INTEGER)").publish("shelf");
                 EntityManagerFactory factory = new PersistenceProvider().createEntityManagerFactory("shelves", Map.of("jakarta.persistence.jdbc.url", exchange.url(), "eclipselink.logging.level", "OFF"));

@@ -24,7 +24,7 @@ class HibernateNeedsOnlyTheUrlTest {
         try (Exchange exchange = Exchange.on(product, directory).made(Book.TABLE).publish("book");
                 SessionFactory sessions = new Configuration().addAnnotatedClass(Book.class)
                         .setProperty("hibernate.connection.url", exchange.url())
-                        .setProperty("hibernate.hbm2ddl.auto", "validate")
+                        .setProperty("hibernate.hbm2ddl.auto", product.hbm2ddl())
                         .setProperty("hibernate.jdbc.batch_size", "10")
                         .buildSessionFactory()) {
             sessions.inTransaction(session -> {

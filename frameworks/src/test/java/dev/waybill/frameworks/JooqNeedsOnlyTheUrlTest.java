@@ -26,7 +26,7 @@ class JooqNeedsOnlyTheUrlTest {
     @EnumSource
     void whatItWritesIsReplicated(Product product) throws Exception {
         try (Exchange exchange = Exchange.on(product, directory).made(Book.TABLE).publish("book"); CloseableDSLContext dsl = DSL.using(exchange.url())) {
-            assertThat(dsl.dialect()).isEqualTo(product == Product.H2 ? SQLDialect.H2 : SQLDialect.POSTGRES);
+            assertThat(dsl.dialect()).isEqualTo(product == Product.POSTGRESQL ? SQLDialect.POSTGRES : SQLDialect.valueOf(product.name()));
             var book = DSL.table("book");
             var id = DSL.field(DSL.unquotedName("id"), SQLDataType.BIGINT);
             var version = DSL.field("version", SQLDataType.INTEGER);

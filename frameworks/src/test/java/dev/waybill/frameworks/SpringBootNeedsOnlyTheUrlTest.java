@@ -6,15 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.waybill.frameworks.Exchange.Product;
 import dev.waybill.frameworks.shop.Book;
-import dev.waybill.frameworks.shop.ShopApplication;
 import dev.waybill.frameworks.shop.ShopApplication.Books;
 import dev.waybill.frameworks.shop.ShopApplication.Shop;
+import dev.waybill.frameworks.shop.ShopApplication;
 import java.nio.file.Path;
 import java.util.Map;
 import javax.sql.DataSource;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
@@ -29,9 +31,20 @@ class SpringBootNeedsOnlyTheUrlTest {
     private Path directory;
 
     @ParameterizedTest
-    @EnumSource
+    @EnumSource(names = {"H2", "POSTGRESQL"})
     void applicationIsReplicated(Product product) throws Exception {
-        try (Exchange exchange = Exchange.on(product, directory).made(Book.TABLE).publish("book"); ConfigurableApplicationContext application = start(Map.of("spring.datasource.url", exchange.url()))) {
+        replicate(product);
+    }
+
+    @Tag("extended")
+    @ParameterizedTest
+    @EnumSource(names = {"H2", "POSTGRESQL"}, mode = Mode.EXCLUDE)
+    void applicationIsReplicatedOnOtherProductsToo(Product product) throws Exception {
+        replicate(product);
+    }
+
+    private void replicate(Product product) throws Exception {
+        try (Exchange exchange = Exchange.on(product, directory).made(Book.TABLE).publish("book"); ConfigurableApplicationContext application = start(Map.of("spring.datasource.url", exchange.url(), "spring.jpa.hibernate.ddl-auto", product.hbm2ddl()))) {
             Shop shop = application.getBean(Shop.class);
             shop.stock(10, false);
             assertThatThrownBy(() -> shop.stock(5, true)).hasMessageContaining("lorry");
