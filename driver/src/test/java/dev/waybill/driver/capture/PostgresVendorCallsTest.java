@@ -27,7 +27,6 @@ import org.postgresql.PGNotification;
 import org.postgresql.PGStatement;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.BaseStatement;
-import org.postgresql.jdbc.PgConnection;
 import org.postgresql.fastpath.Fastpath;
 import org.postgresql.fastpath.FastpathArg;
 import org.postgresql.largeobject.LargeObject;
@@ -45,7 +44,7 @@ class PostgresVendorCallsTest {
         database = PostgresServer.running().freshDatabase();
         database.execute("CREATE TABLE t (id INT PRIMARY KEY)", "CREATE TABLE u (id INT PRIMARY KEY)",
                 "CREATE FUNCTION opened() RETURNS REFCURSOR LANGUAGE plpgsql AS 'DECLARE c REFCURSOR; BEGIN OPEN c FOR SELECT id FROM u ORDER BY id; RETURN c; END'");
-        connection = connect("refuse");
+        connection = connect();
         try (Statement statement = connection.createStatement()) {
             statement.execute("GRANT PUBLISH TO hq");
             statement.execute("CREATE PUBLICATION p (TABLE t)");
@@ -57,10 +56,9 @@ class PostgresVendorCallsTest {
         connection.close();
     }
 
-    private Connection connect(String unwrap) throws SQLException {
+    private Connection connect() throws SQLException {
         Properties info = new Properties();
         info.setProperty("waybill.agent", "off");
-        info.setProperty("waybill.unwrap", unwrap);
         return DriverManager.getConnection(database.url().replaceFirst("jdbc:", "jdbc:waybill:"), info);
     }
 
@@ -177,7 +175,7 @@ class PostgresVendorCallsTest {
     @Test
     void abortAndCloseEndEverythingThatCameFromTheConnection() throws SQLException {
         for (boolean abort : new boolean[] {true, false}) {
-            Connection ended = connect("refuse");
+            Connection ended = connect();
             ended.setAutoCommit(false);
             Statement statement = ended.createStatement();
             statement.executeUpdate("INSERT INTO t VALUES (1)");
@@ -194,17 +192,5 @@ class PostgresVendorCallsTest {
             ended.close();
         }
         assertThat(database.text("SELECT (SELECT count(*) FROM t) || ' ' || (SELECT count(*) FROM waybill.outbox)")).isEqualTo("0 0");
-    }
-
-    @Test
-    void whatUnwrapHandsOutIsCounted() throws SQLException {
-        assertThatThrownBy(() -> connection.unwrap(PgConnection.class)).isInstanceOfSatisfying(SQLException.class, refused -> assertThat(WaybillError.UNWRAP_REFUSED.is(refused)).isTrue());
-        try (Connection allowed = connect("allow")) {
-            assertThat(allowed.unwrap(PgConnection.class)).isExactlyInstanceOf(PgConnection.class);
-            allowed.setAutoCommit(false);
-            allowed.unwrap(PgConnection.class);
-            allowed.rollback();
-        }
-        assertThat(database.text("SELECT total FROM waybill.counter WHERE subject = 'unwrap to org.postgresql.jdbc.PgConnection'")).isEqualTo("2");
     }
 }
