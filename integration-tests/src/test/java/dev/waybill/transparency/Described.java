@@ -29,6 +29,8 @@ final class Described {
     private static final Pattern DATABASE = Pattern.compile("\\b(bare|BARE|ours|OURS|d_)\\d+");
     /** PostgreSQL gives a routine its number in the database for a specific name. */
     private static final Pattern ROUTINE = Pattern.compile("_\\d{5}\\b");
+    /** MariaDB names the connection in every error. */
+    private static final Pattern CONNECTION = Pattern.compile("\\(conn=\\d+\\)");
     private static final Pattern HASH = Pattern.compile("@[0-9a-f]+");
 
     private Described() {}
@@ -92,7 +94,7 @@ final class Described {
     /** H2 numbers its objects; the databases have numbers too. */
     private static String anonymous(Object value) {
         String text = DATABASE.matcher(value.toString()).replaceAll("database");
-        text = ROUTINE.matcher(text).replaceAll("_#");
+        text = CONNECTION.matcher(ROUTINE.matcher(text).replaceAll("_#")).replaceAll("(conn=#)");
         return HASH.matcher(OBJECT.matcher(text).replaceAll("$1#")).replaceAll("@#");
     }
 

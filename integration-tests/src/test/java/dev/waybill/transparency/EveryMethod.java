@@ -35,6 +35,11 @@ final class EveryMethod {
         try (Side bareSide = new Side(ground, false, List.of()); Side ourSide = new Side(ground, true, more)) {
             bareSide.open().close();
             ourSide.open().close();
+            if (ground.lacks().contains(scenario.name())) {
+                String bare = refusal(bareSide, scenario);
+                String ours = refusal(ourSide, scenario);
+                return bare.equals(ours) ? List.of() : List.of("\nbare: " + bare + "\nours: " + ours);
+            }
             for (Method method : methods(scenario.type())) {
                 CompletableFuture<List<String>> atTheSameTime = CompletableFuture.supplyAsync(() -> observeUnchecked(bareSide, scenario, method, bound));
                 List<String> ours = observe(ourSide, scenario, method, bound);
@@ -95,6 +100,16 @@ final class EveryMethod {
         }
     }
 
+    /** How the product refuses what it has not. */
+    private static String refusal(Side side, Scenario scenario) throws SQLException {
+        try (Connection connection = side.open()) {
+            Object made = scenario.maker().make(connection);
+            throw new AssertionError(scenario + " is " + Described.of(made) + " and not missing");
+        } catch (SQLException missing) {
+            return Described.of(missing);
+        }
+    }
+
     private static Object call(Object target, Method method, Object[] arguments) {
         try {
             return method.invoke(target, arguments);
@@ -126,7 +141,7 @@ final class EveryMethod {
     private static Object tried(Asking asking) {
         try {
             return asking.ask();
-        } catch (SQLException thrown) {
+        } catch (SQLException | RuntimeException thrown) {
             return thrown;
         }
     }

@@ -3,6 +3,7 @@ package dev.waybill.transparency;
 
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 
 /** What both sides of a comparison stand on: a database product, with the same small world in each database. */
 interface Ground {
@@ -18,6 +19,11 @@ interface Ground {
 
     /** Whether a connection on which nothing was changed is used again. */
     boolean keepsConnections();
+
+    /** The scenarios that the product cannot have, by name: there the refusal is compared. */
+    default Set<String> lacks() {
+        return Set.of();
+    }
 
     /** What the world is asked after each call. */
     List<String> questions();

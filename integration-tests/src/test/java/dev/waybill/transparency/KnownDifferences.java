@@ -59,6 +59,32 @@ final class KnownDifferences {
             new Known(List.of("keys"), List.of("wasNull"), Pattern.compile("-> [^\\n]*"), "Before any value was read: capture has read some."),
             new Known(List.of("keys"), List.of(), Pattern.compile("(?<=PgResultSet\\.\\w{1,40}\\()(int|String)"), "A method that PostgreSQL's driver has not implemented names the other overload: a name becomes a number first.")));
 
+    static final KnownDifferences MARIADB = new KnownDifferences(List.of(
+            new Known(List.of(), List.of("getMoreResults"), Pattern.compile("(?s)\\n keys .*?(?=\\n more)"), "Whether generated keys can be asked for once more after getMoreResults, JDBC does not say."),
+            new Known(List.of("statement with keys"), List.of("getGeneratedKeys"), Pattern.compile("(?s)\\n keys .*?(?=\\n more)"), "MariaDB's driver makes a new result of the same keys each time that they are asked for; ours is one, which is read once."),
+            new Known(List.of(), BATCHES, Pattern.compile("(?s)\\n rows .*?(?=\\n warnings)"),
+                    "JDBC does not say what a statement shows of results, counts and keys after a batch. With MariaDB's driver what was there before stays, and after a failed one getMoreResults meets a null pointer."),
+            new Known(List.of("statement that returned rows"), List.of("closeOnCompletion"), Pattern.compile("(?s)\\n more .*?(?=\\n\\n)"),
+                    "A statement that is to close with its result does so, with ours, when the result is closed, not when getMoreResults has closed that.")));
+
+    static final KnownDifferences SQLITE = new KnownDifferences(List.of(
+            new Known(List.of("statement that returned rows"), List.of("getMoreResults", "cancel", "closeOnCompletion"), Pattern.compile("(?s)\\n rows .*"),
+                    "With SQLite's driver such a statement runs until its rows are read or closed: meanwhile nothing can be committed, and what stops it stops the others of the connection. Ours is over."),
+            new Known(List.of("statement that returned rows"), List.of(), Pattern.compile("(?s)\\n rows .*?(?=\\n warnings)|(?<=^get(ResultSet|GeneratedKeys)\\[\\] -> )rows.*?(?=\\n warnings)"),
+                    "Rows that a write returns in autocommit mode are shown by another statement, since the write has to be over before COMMIT: the same names and values, without the declared types and tables of the columns; they stay"
+                            + " when the statement is used for something else, and there are no generated keys besides."),
+            new Known(List.of("closed connection"), List.of("prepareCall"), Pattern.compile("-> [^\\n]*"), "SQLite's driver has no calls, and says so of a closed connection too; ours says that it is closed.")));
+
+    static final KnownDifferences HSQLDB = new KnownDifferences(List.of(
+            new Known(List.of(), List.of("getGeneratedKeys"), Pattern.compile("(?s)(-> |keys )(rows( \\[ID [^\\]]*\\](\\n\\d+)?)?|describing failed with java.sql.SQLException: invalid cursor state[^\\n]*)"),
+                    "HSQLDB gives generated keys once: whoever asks again finds them closed; ours gives them each time. Where there are none it has one empty result for the whole process, which the first one closes."),
+            new Known(List.of(), List.of("getMoreResults"), Pattern.compile("(?s)\\n keys .*?(?=\\n more)"), "Whether generated keys can be asked for once more after getMoreResults, JDBC does not say."),
+            new Known(List.of(), BATCHES, Pattern.compile("\\n count [^\\n]*|(?s)\\n keys .*?(?=\\n more)"),
+                    "JDBC does not say what getUpdateCount gives after a batch, nor which keys are there when it has failed. The keys of a batch that is run element by element stand in a result of its own, whose columns are of no table."),
+            new Known(List.of("keys of nothing asked"), List.of(), Pattern.compile("invalid cursor state: [^\\n]*"), "Its one empty result of keys for the whole process tells of itself whether somebody has closed it."),
+            new Known(List.of("updatable rows, inserting"), List.of("insertRow"), Pattern.compile("(?s)-> .*"), "HSQLDB wants every column of a new row to be set; ours leaves those that are not to their defaults."),
+            new Known(List.of("keys"), List.of("wasNull"), Pattern.compile("-> [^\\n]*"), "Before any value was read: capture has read some.")));
+
     private final List<Known> all;
 
     private KnownDifferences(List<Known> all) {

@@ -23,7 +23,7 @@ import java.util.List;
 final class Scenarios {
 
     /** What is said differently on each product. */
-    record Words(List<String> sql, List<String> columns, List<String> names, String[] keys, String call, String callOut, String large, List<Scenario> more) {}
+    record Words(List<String> sql, List<String> columns, List<String> names, String[] keys, String one, String call, String callOut, String large, String arrays, String updatable, List<Scenario> more) {}
 
     static final Words H2 = new Words(
             List.of(
@@ -40,7 +40,7 @@ final class Scenarios {
             ""),
             List.of("ID", "name", "numbers", "picture", "nope", "VALUE"),
             List.of("T", "PUBLIC", "%", "INTEGER", "nope", "a'b"),
-            new String[] {"ID", "NAME"}, "CALL negated(?)", "? = CALL negated(?)", "t", List.of());
+            new String[] {"ID", "NAME"}, "SELECT 1", "CALL negated(?)", "? = CALL negated(?)", "t", "t", "SELECT * FROM t ORDER BY id", List.of());
 
     static final Words POSTGRES = new Words(
             List.of(
@@ -60,7 +60,7 @@ final class Scenarios {
                     ""),
             List.of("ID", "name", "numbers", "picture", "nope"),
             List.of("t", "public", "%", "int4", "nope", "a'b", "negated"),
-            new String[] {"id", "name"}, "{call negated(?)}", "{? = call negated(?)}", "large",
+            new String[] {"id", "name"}, "SELECT 1", "{call negated(?)}", "{? = call negated(?)}", "large", "t", "SELECT * FROM t ORDER BY id",
             List.of(
                     new Scenario("rows through a cursor", ResultSet.class, List.of("ID", "name"), connection -> {
                         connection.setAutoCommit(false);
@@ -91,6 +91,72 @@ final class Scenarios {
                         statement.execute("INSERT INTO t (name) VALUES ('r') RETURNING name, id");
                         return statement;
                     })));
+
+    static final Words MARIADB = new Words(
+            List.of(
+                    "SELECT id, name FROM t ORDER BY id",
+                    "INSERT INTO t (name) VALUES ('a'), ('b')",
+                    "UPDATE t SET name = 'x' WHERE id < 3",
+                    "DELETE FROM t WHERE id = 3",
+                    "CREATE TABLE made (a INTEGER)",
+                    "INSERT INTO t (id, name) VALUES (1, 'm') ON DUPLICATE KEY UPDATE name = VALUES(name)",
+                    "REPLACE INTO t (id, name) VALUES (2, 'r')",
+                    "INSERT INTO t (id) VALUES (1)",
+                    "SELECT broken FROM",
+                    "INSERT INTO t (name) VALUES ('r') RETURNING name, id",
+                    "UPDATE t SET name = 'two' WHERE id = 1; DELETE FROM t WHERE id = 3",
+                    "SELECT negated(4)",
+                    "CALL does_nothing(3)",
+                    ""),
+            List.of("ID", "name", "bytes", "picture", "nope"),
+            List.of("t", "%", "INT", "nope", "a'b", "negated"),
+            new String[] {"id", "name"}, "SELECT 1", "{call does_nothing(?)}", "{? = call negated(?)}", "t", "t", "SELECT * FROM t ORDER BY id",
+            List.of(new Scenario("statement that returned rows", Statement.class, List.of("SELECT 1"), connection -> {
+                Statement statement = connection.createStatement();
+                statement.execute("INSERT INTO t (name) VALUES ('r') RETURNING name, id");
+                return statement;
+            })));
+
+    static final Words SQLITE = new Words(
+            List.of(
+                    "SELECT id, name FROM t ORDER BY id",
+                    "INSERT INTO t (name) VALUES ('a'), ('b')",
+                    "UPDATE t SET name = 'x' WHERE id < 3",
+                    "DELETE FROM t WHERE id = 3",
+                    "CREATE TABLE made (a INTEGER)",
+                    "INSERT INTO t (id, name) VALUES (1, 'm') ON CONFLICT (id) DO UPDATE SET name = excluded.name",
+                    "REPLACE INTO t (id, name) VALUES (2, 'r')",
+                    "INSERT INTO t (id) VALUES (1)",
+                    "SELECT broken FROM",
+                    "INSERT INTO t (name) VALUES ('r') RETURNING name, id",
+                    "UPDATE t SET name = 'two' WHERE id = 1; DELETE FROM t WHERE id = 3",
+                    "PRAGMA user_version = 3",
+                    ""),
+            List.of("ID", "name", "bytes", "picture", "nope"),
+            List.of("t", "%", "INTEGER", "nope", "a'b"),
+            new String[] {"id", "name"}, "SELECT 1", "{call nothing(?)}", "{? = call nothing(?)}", "t", "t", "SELECT * FROM t ORDER BY id",
+            List.of(new Scenario("statement that returned rows", Statement.class, List.of("SELECT 1"), connection -> {
+                Statement statement = connection.createStatement();
+                statement.execute("INSERT INTO t (name) VALUES ('r') RETURNING name, id");
+                return statement;
+            })));
+
+    static final Words HSQLDB = new Words(
+            List.of(
+                    "SELECT id, name FROM t ORDER BY id",
+                    "INSERT INTO t (name) VALUES ('a'), ('b')",
+                    "UPDATE t SET name = 'x' WHERE id < 3",
+                    "DELETE FROM t WHERE id = 3",
+                    "CREATE TABLE made (a INTEGER)",
+                    "MERGE INTO t USING (VALUES (1, 'm')) AS given (id, name) ON t.id = given.id WHEN MATCHED THEN UPDATE SET name = given.name WHEN NOT MATCHED THEN INSERT (name) VALUES given.name",
+                    "INSERT INTO t (id) VALUES (1)",
+                    "SELECT broken FROM",
+                    "UPDATE t SET name = 'two' WHERE id = 1; DELETE FROM t WHERE id = 3",
+                    "CALL negated(4)",
+                    ""),
+            List.of("ID", "name", "numbers", "picture", "nope"),
+            List.of("T", "PUBLIC", "%", "INTEGER", "nope", "a'b"),
+            new String[] {"ID", "NAME"}, "VALUES (1)", "CALL negated(?)", "{? = call negated(?)}", "t", "arrays", "SELECT * FROM t", List.of());
 
     private final Words words;
 
@@ -133,7 +199,7 @@ final class Scenarios {
                 new Scenario("statement closed with its result", Statement.class, words.sql(), connection -> {
                     Statement statement = connection.createStatement();
                     statement.closeOnCompletion();
-                    statement.executeQuery("SELECT 1").close();
+                    statement.executeQuery(words.one()).close();
                     return statement;
                 }),
                 new Scenario("closed statement", Statement.class, words.sql(), connection -> {
@@ -157,7 +223,7 @@ final class Scenarios {
                     return statement;
                 }),
                 new Scenario("closed prepared", PreparedStatement.class, words.sql(), connection -> {
-                    PreparedStatement statement = connection.prepareStatement("SELECT 1");
+                    PreparedStatement statement = connection.prepareStatement(words.one());
                     statement.close();
                     return statement;
                 }),
@@ -207,7 +273,7 @@ final class Scenarios {
                     connection.close();
                     return metaData;
                 }),
-                new Scenario("array", Array.class, List.of(), Scenarios::numbers),
+                new Scenario("array", Array.class, List.of(), this::numbers),
                 new Scenario("blob", Blob.class, List.of(), connection -> {
                     connection.setAutoCommit(false);
                     return onRow(connection.createStatement().executeQuery("SELECT picture FROM " + words.large() + " WHERE id = 1")).getBlob(1);
@@ -253,12 +319,12 @@ final class Scenarios {
         return statement;
     }
 
-    private static ResultSet updatable(Connection connection) throws SQLException {
-        return onRow(connection.createStatement(ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_UPDATABLE).executeQuery("SELECT * FROM t ORDER BY id"));
+    private ResultSet updatable(Connection connection) throws SQLException {
+        return onRow(connection.createStatement(ResultSet.TYPE_SCROLL_INSENSITIVE, ResultSet.CONCUR_UPDATABLE).executeQuery(words.updatable()));
     }
 
-    private static Array numbers(Connection connection) throws SQLException {
-        return onRow(connection.createStatement().executeQuery("SELECT numbers FROM t WHERE id = 1")).getArray(1);
+    private Array numbers(Connection connection) throws SQLException {
+        return onRow(connection.createStatement().executeQuery("SELECT numbers FROM " + words.arrays() + " WHERE id = 1")).getArray(1);
     }
 
     private static ResultSet onRow(ResultSet rows) throws SQLException {

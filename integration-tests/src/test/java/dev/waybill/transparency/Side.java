@@ -76,7 +76,7 @@ final class Side implements AutoCloseable {
         try (Connection connection = connect()) {
             run(connection, more);
         }
-        initial = content(anchor);
+        initial = answers(anchor);
     }
 
     private static void run(Connection connection, List<String> statements) throws SQLException {
@@ -108,6 +108,14 @@ final class Side implements AutoCloseable {
         if (connection.isClosed()) {
             return "closed";
         }
+        try {
+            return answers(connection);
+        } catch (SQLException failed) {
+            return "\n" + Described.exception(failed);
+        }
+    }
+
+    private String answers(Connection connection) throws SQLException {
         StringBuilder text = new StringBuilder();
         try (Statement statement = connection.createStatement()) {
             for (String query : ground.questions()) {
@@ -116,8 +124,6 @@ final class Side implements AutoCloseable {
                 }
             }
             text.append('\n').append(connection.getAutoCommit()).append(' ').append(connection.getTransactionIsolation()).append(' ').append(connection.getSchema());
-        } catch (SQLException failed) {
-            text.append('\n').append(Described.exception(failed));
         }
         return text.toString();
     }

@@ -12,20 +12,18 @@ final class BatchCounts {
 
     private final long[] counts;
     private final boolean large;
+    /** Whether the first failure is the end, and elements that have not run have no count. */
     private final boolean stops;
+    private final boolean chains;
     private int size;
     private SQLException first;
     private SQLException last;
 
-    BatchCounts(int elements, boolean large) {
-        this(elements, large, false);
-    }
-
-    /** @param stops whether the first failure is the end, and elements that have not run have no count */
-    BatchCounts(int elements, boolean large, boolean stops) {
+    BatchCounts(int elements, boolean large, ProductSession session) {
         this.counts = new long[elements];
         this.large = large;
-        this.stops = stops;
+        this.stops = session.batchesStop();
+        this.chains = session.chainsFailures();
     }
 
     /** Whether no more is to be run. */
@@ -59,7 +57,9 @@ final class BatchCounts {
             return new BatchOutcome(counts, keys);
         }
         BatchUpdateException failed = new BatchUpdateException(first.getMessage(), first.getSQLState(), first.getErrorCode(), stops ? Arrays.copyOf(counts, size - 1) : counts, null);
-        failed.setNextException(first);
+        if (chains) {
+            failed.setNextException(first);
+        }
         throw failed;
     }
 }

@@ -106,7 +106,7 @@ final class CapturingPlain implements PlainWork {
             return WholeBatch.run(connection, texts, sql -> execute(large ? Call.LARGE_UPDATE : Call.UPDATE, sql, KeyRequest.NONE).updateCount(), sql -> sql);
         }
         boolean stops = connection.session().batchesStop();
-        BatchCounts counts = new BatchCounts(texts.size(), large, stops);
+        BatchCounts counts = new BatchCounts(texts.size(), large, connection.session());
         for (String sql : texts) {
             if (!counts.isOver()) {
                 counts.add(() -> execute(large ? Call.LARGE_UPDATE : Call.UPDATE, sql, KeyRequest.NONE).updateCount());

@@ -72,6 +72,11 @@ final class HsqldbSession implements ProductSession {
     }
 
     @Override
+    public boolean chainsFailures() {
+        return false;
+    }
+
+    @Override
     public boolean batchesStop() {
         return true;
     }

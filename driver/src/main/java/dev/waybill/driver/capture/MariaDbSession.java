@@ -62,6 +62,11 @@ final class MariaDbSession implements ProductSession {
     }
 
     @Override
+    public boolean chainsFailures() {
+        return false;
+    }
+
+    @Override
     public boolean countsFound() {
         return countsFound;
     }

@@ -213,6 +213,11 @@ interface ProductSession extends AutoCloseable {
         return false;
     }
 
+    /** Whether the failures of a batch's elements hang behind the batch's own. */
+    default boolean chainsFailures() {
+        return true;
+    }
+
     /** What stands behind a read of a row as it is now, where a plain one shows a snapshot. */
     default String rereading() {
         return "";

@@ -43,7 +43,7 @@ final class SingleElements {
         }
         int size = known ? values.size() : bindings.size();
         boolean stops = connection.session().batchesStop();
-        BatchCounts counts = new BatchCounts(size, call == Call.LARGE_UPDATE, stops);
+        BatchCounts counts = new BatchCounts(size, call == Call.LARGE_UPDATE, connection.session());
         GatheredKeys gathered = new GatheredKeys();
         for (int i = 0; i < size && !counts.isOver(); i++) {
             int element = i;

@@ -152,20 +152,19 @@ public abstract class AnyStatementPolicy extends WrapperPolicy implements Statem
 
     @Override
     public boolean getMoreResults() throws SQLException {
-        boolean more = delegate.getMoreResults();
-        if (outcome.fromRaw()) {
-            return more;
-        }
-        return noMore(CLOSE_CURRENT_RESULT);
+        boolean more = mayGoOn() && delegate.getMoreResults();
+        return outcome.fromRaw() ? more : noMore(CLOSE_CURRENT_RESULT);
     }
 
     @Override
     public boolean getMoreResults(int current) throws SQLException {
-        boolean more = delegate.getMoreResults(current);
-        if (outcome.fromRaw()) {
-            return more;
-        }
-        return noMore(current);
+        boolean more = mayGoOn() && delegate.getMoreResults(current);
+        return outcome.fromRaw() ? more : noMore(current);
+    }
+
+    /** Whether the raw statement is asked to go on: another one may have run instead of it, and MariaDB's cannot be asked before its first execution. */
+    private boolean mayGoOn() throws SQLException {
+        return outcome.fromRaw() || delegate.getUpdateCount() != -1 || delegate.getResultSet() != null;
     }
 
     private boolean noMore(int current) throws SQLException {

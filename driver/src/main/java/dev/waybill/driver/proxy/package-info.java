@@ -24,13 +24,13 @@
  * <li>Where neither class loader sees the other's classes, {@link dev.waybill.driver.proxy.TwoLoaders} sends each name to the right one: asking parents in turn can find another copy of the real driver.
  * <li>{@code unwrap} to a class of the real driver is refused, or counted in {@code waybill.counter} when {@code waybill.unwrap=allow}.
  * <li>What vendors' own interfaces of connections and statements run past JDBC is shown to capture first ({@link dev.waybill.driver.proxy.VendorCalls}), which refuses what it would have to capture.
- * <li>A text given to a prepared statement is refused by the real driver itself, provoked with a text that does nothing.
+ * <li>A text given to a prepared statement is refused by the same method of the real driver itself, provoked with a text that does nothing.
  * <li>{@code INFORMATION_SCHEMA} is not filtered; {@code DatabaseMetaData} is.
  * </ul>
  *
  * <p><b>Rejected.</b> {@code java.lang.reflect.Proxy} (10 to 15 times the cost of a call), a hand-written wrapper of everything (misses new JDBC methods and vendor interfaces), routing by method name, a ClassValue that
  * holds classes strongly (keeps a redeployed application's class loader for ever), {@code value instanceof Array} on every value (a negative search among interfaces costs more than the read).
  *
- * <p><b>Shown by</b> the transparency suite of the integration tests: every method of every interface in about fifty states against the bare drivers of H2 and PostgreSQL, with the lists of known differences.
+ * <p><b>Shown by</b> the transparency suite of the integration tests: every method of every interface in about fifty states against the bare drivers of H2, PostgreSQL, MariaDB, SQLite and HSQLDB, with the lists of known differences.
  */
 package dev.waybill.driver.proxy;
