@@ -70,6 +70,9 @@ final class Blows {
     private String strike() throws Exception {
         String side = SIDES.get(random.nextInt(2));
         int who = random.nextInt(5);
+        if (who < 3 && ledger.hqAgent() == null) {
+            who = 0; // it is in the application
+        }
         List<String> steps = who == 0 ? List.of("COMMIT") : who < 3 ? HQ_STEPS : BRANCH_STEPS;
         String step = steps.get(random.nextInt(steps.size()));
         Child child = who == 0 ? ledger.application() : who < 3 ? ledger.hqAgent() : ledger.branchAgent();
