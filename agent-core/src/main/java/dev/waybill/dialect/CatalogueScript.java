@@ -13,9 +13,14 @@ import java.util.regex.Pattern;
  *
  * @param naming a table of ours as the product writes it
  * @param words  what the product says for {@code instant}, {@code uuid}, {@code digest} (16 bytes), {@code zero} (such a value), {@code bytes} (up to a million), {@code large} (bytes without a bound), {@code text} (up to
- *               100,000 characters), {@code before} and, where it is not itself, {@code at} (names of columns, which are words of some), {@code identity} (a number drawn by the table, its key) and {@code index} (what stands before the name of a new index)
+ *               100,000 characters), {@code before} and, where it is not itself, {@code at} (names of columns, which are words of some), {@code identity} (a number drawn by the table, its key), {@code index} (what stands before the name of a new index), and, where they are not the usual ones, {@code user} (who
+ *               writes a row, as its default) and {@code view} (how one begins that may be there)
  */
 record CatalogueScript(UnaryOperator<String> naming, Map<String, String> words) {
+
+    /** Where most products say the same. */
+    private static final Map<String, String> USUAL = Map.of("at", "at", "user", "CURRENT_USER", "view", "CREATE OR REPLACE VIEW");
+    private static final List<String> OF_JOBS = List.of("after_commit_job", "after_commit_pause", "sys_backgroundjob_info", "replica_property");
 
     private static final Pattern PLACE = Pattern.compile("#([a-z_]+)|\\{([a-z]+)}");
 
@@ -58,12 +63,17 @@ record CatalogueScript(UnaryOperator<String> naming, Map<String, String> words) 
         return new Dialect.UpgradeStep(from, statements);
     }
 
+    /** The statements for after-commit jobs and replica properties, out of all that make the catalogue on a product. */
+    static Dialect.UpgradeStep jobs(int from, List<String> catalogue) {
+        return new Dialect.UpgradeStep(from, catalogue.stream().filter(statement -> OF_JOBS.stream().anyMatch(statement::contains)).toList());
+    }
+
     private String filled(String statement) {
         return PLACE.matcher(statement).replaceAll(place -> Matcher.quoteReplacement(place.group(1) == null ? word(place.group(2)) : naming.apply(place.group(1))));
     }
 
     private String word(String name) {
-        String word = name.equals("at") ? words.getOrDefault(name, name) : words.get(name);
+        String word = words.getOrDefault(name, USUAL.get(name));
         if (word == null) {
             throw new IllegalStateException("no word for {" + name + "}");
         }

@@ -115,6 +115,11 @@ public interface Dialect {
         // Most products lock rows.
     }
 
+    /** First where we are going to write in an application's transaction: as {@link #beginWriting} where a database has one writer at a time, and without a lock that ours wait for elsewhere. */
+    default void beginWritingAlong(Connection raw) throws SQLException {
+        // Most products lock rows.
+    }
+
     /** A UUID as {@code setObject} takes it for a column of ours; null for NULL. */
     default Object uuid(UUID uuid) {
         return uuid;
@@ -137,6 +142,18 @@ public interface Dialect {
 
     /** The schema that unqualified names mean on this connection. */
     String currentSchema(Connection raw) throws SQLException;
+
+    /** Makes unqualified names mean this schema on a connection, ours or the real driver's, as {@link #currentSchema} told it; empty changes nothing. */
+    default void useSchema(Connection connection, String schema) throws SQLException {
+        if (!schema.isEmpty()) {
+            connection.setSchema(schema);
+        }
+    }
+
+    /** The expression for the user of a session, as a row of ours keeps it by default. */
+    default String currentUser() {
+        return "CURRENT_USER";
+    }
 
     /** Where JDBC's metadata find the tables of a schema. */
     default JdbcName jdbcName(Connection raw, String schema) throws SQLException {

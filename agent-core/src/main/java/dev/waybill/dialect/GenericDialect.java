@@ -139,7 +139,8 @@ public final class GenericDialect implements Dialect {
 
     @Override
     public List<UpgradeStep> upgradeSteps() {
-        return List.of(new UpgradeStep(7, catalogueStatements().stream().filter(statement -> statement.contains("link_position")).toList()), script.standing(8, "ADD COLUMN IF NOT EXISTS"));
+        return List.of(new UpgradeStep(7, catalogueStatements().stream().filter(statement -> statement.contains("link_position")).toList()), script.standing(8, "ADD COLUMN IF NOT EXISTS"),
+                CatalogueScript.jobs(9, catalogue));
     }
 
     @Override

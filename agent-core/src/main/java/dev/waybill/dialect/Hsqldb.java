@@ -45,7 +45,8 @@ final class Hsqldb implements GenericProduct {
                 Map.entry("before", "before"),
                 Map.entry("at", "\"AT\""),
                 Map.entry("identity", "BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY"),
-                Map.entry("index", "waybill."));
+                Map.entry("index", "waybill."),
+                Map.entry("view", "CREATE VIEW IF NOT EXISTS"));
     }
 
     /** Otherwise all rows would be in memory. */

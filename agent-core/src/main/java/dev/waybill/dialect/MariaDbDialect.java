@@ -50,9 +50,10 @@ public final class MariaDbDialect implements Dialect {
             Map.entry("text", "MEDIUMTEXT"),
             Map.entry("before", "`before`"),
             Map.entry("identity", "BIGINT AUTO_INCREMENT PRIMARY KEY"),
-            Map.entry("index", ""));
+            Map.entry("index", ""),
+            Map.entry("user", "(CURRENT_USER())"));
     private static final List<String> READABLE = List.of("catalogue", "lease", "message_type", "message_type_option", "publication", "article", "subscription", "remote_user", "received_table",
-            "counter", "journal_head", "fence", "capture_report", "trigger_shape");
+            "counter", "journal_head", "fence", "capture_report", "trigger_shape", "replica_property");
     private static final List<String> SEQUENCES = List.of("entry", "fence");
     /** Bytewise, and without padding: what is different elsewhere is different here. */
     private static final String OPTIONS = " ENGINE=InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin";
@@ -122,6 +123,13 @@ public final class MariaDbDialect implements Dialect {
     public String currentSchema(Connection raw) throws SQLException {
         String database = one(raw, "SELECT DATABASE()");
         return database == null ? "" : schema(database, null);
+    }
+
+    @Override
+    public void useSchema(Connection connection, String schema) throws SQLException {
+        if (!schema.isEmpty()) {
+            connection.setCatalog(database(schema));
+        }
     }
 
     @Override
@@ -218,13 +226,13 @@ public final class MariaDbDialect implements Dialect {
     @Override
     public List<UpgradeStep> upgradeSteps() {
         return List.of(new UpgradeStep(4, catalogueStatements().stream().filter(statement -> statement.contains(PREFIX + "trigger_")).toList()),
-                new UpgradeStep(7, catalogueStatements().stream().filter(statement -> statement.contains("link_position")).toList()), script().standing(8, "ADD COLUMN IF NOT EXISTS"));
+                new UpgradeStep(7, catalogueStatements().stream().filter(statement -> statement.contains("link_position")).toList()), script().standing(8, "ADD COLUMN IF NOT EXISTS"), CatalogueScript.jobs(9, catalogueStatements()));
     }
 
-    /** Children before parents. */
+    /** Children before parents, and what reads a table before the table. */
     @Override
     public List<String> removalStatements() {
-        List<String> statements = new ArrayList<>();
+        List<String> statements = new ArrayList<>(List.of("DROP VIEW IF EXISTS " + catalogueTable("sys_backgroundjob_info")));
         List<String> made = catalogueStatements();
         for (int i = made.size() - 1; i >= 0; i--) {
             String[] words = made.get(i).split("\\s+", 7);

@@ -18,7 +18,9 @@ final class MariaDbRights {
             String name = dialect.catalogueTable(table);
             boolean sequence = table.equals("fence") || table.equals("entry");
             try (Statement statement = raw.createStatement()) {
-                if (sequence) {
+                if (table.startsWith("sys_")) {
+                    statement.executeQuery("SELECT 1 FROM " + name + " WHERE FALSE").close(); // a view
+                } else if (sequence) {
                     statement.executeQuery("SELECT next_not_cached_value FROM " + name).close();
                 } else {
                     statement.executeUpdate("DELETE FROM " + name + " WHERE FALSE");

@@ -52,7 +52,7 @@ public final class PostgresDialect implements Dialect {
 
     /** What an application reads; what was written by others (outbox, journal, spools, parts, letters) is not for its eyes. */
     private static final List<String> READABLE = List.of("catalogue", "lease", "message_type", "message_type_option", "publication", "article", "subscription", "remote_user", "received_table",
-            "counter", "capture_report", "journal_head");
+            "counter", "capture_report", "journal_head", "replica_property");
 
     /** Any number, the same everywhere: "waybill" in letters. */
     private static final long INSTALLATION_LOCK = 0x77617962696c6cL;
@@ -204,7 +204,8 @@ public final class PostgresDialect implements Dialect {
 
     @Override
     public List<UpgradeStep> upgradeSteps() {
-        return List.of(SCRIPT.table("capture_report", 1), SCRIPT.transactionsOfABlock(2), PostgresThinOutbox.UPGRADE, SCRIPT.table("link_position", 7), SCRIPT.standing(8, "ADD COLUMN IF NOT EXISTS"));
+        return List.of(SCRIPT.table("capture_report", 1), SCRIPT.transactionsOfABlock(2), PostgresThinOutbox.UPGRADE, SCRIPT.table("link_position", 7), SCRIPT.standing(8, "ADD COLUMN IF NOT EXISTS"),
+                CatalogueScript.jobs(9, CATALOGUE));
     }
 
     @Override

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** SQLite 3.35 and newer in a file, by JDBC alone: no class of its driver is imported. Immutable; any thread. What was decided and measured stands on the package page. */
 public final class SqliteDialect implements Dialect {
@@ -41,27 +42,32 @@ public final class SqliteDialect implements Dialect {
     private static final String LETTER_GONE = "CREATE TRIGGER IF NOT EXISTS waybill_dead_letter_gone AFTER DELETE ON waybill_dead_letter"
             + " BEGIN DELETE FROM waybill_dead_letter_key WHERE letter_id = old.letter_id; END";
 
-    private static final CatalogueScript SCRIPT = new CatalogueScript(SqliteDialect::table, Map.of(
-            "instant", "TEXT",
-            "uuid", "TEXT",
-            "digest", "BLOB",
-            "zero", "X'00000000000000000000000000000000'",
-            "bytes", "BLOB",
-            "large", "BLOB",
-            "text", "TEXT",
-            "before", "\"before\"",
-            "identity", "INTEGER PRIMARY KEY AUTOINCREMENT",
-            "index", "waybill_"));
+    private static final CatalogueScript SCRIPT = new CatalogueScript(SqliteDialect::table, Map.ofEntries(
+            Map.entry("instant", "TEXT"),
+            Map.entry("uuid", "TEXT"),
+            Map.entry("digest", "BLOB"),
+            Map.entry("zero", "X'00000000000000000000000000000000'"),
+            Map.entry("bytes", "BLOB"),
+            Map.entry("large", "BLOB"),
+            Map.entry("text", "TEXT"),
+            Map.entry("before", "\"before\""),
+            Map.entry("identity", "INTEGER PRIMARY KEY AUTOINCREMENT"),
+            Map.entry("index", "waybill_"),
+            Map.entry("user", "''"),
+            Map.entry("view", "CREATE VIEW IF NOT EXISTS")));
+    /** What applications write besides the outbox. */
+    private static final List<String> WRITTEN = Stream.of("counter", "capture_report", "after_commit_job", "replica_property").map(name -> "CREATE TABLE IF NOT EXISTS waybill_" + name + " ").toList();
 
     private static final List<String> CATALOGUE = catalogue();
 
     private static final String TABLE = "CREATE TABLE IF NOT EXISTS ";
+    private static final String VIEW = "CREATE VIEW IF NOT EXISTS ";
 
     private static List<String> catalogue() {
         List<String> statements = new ArrayList<>();
         for (String statement : SCRIPT.statements(List.of(), "sqlite.sql")) {
             // What applications write must have no row number: see sqlite.sql. A key of one number is the row's own number.
-            boolean isWritten = statement.startsWith("CREATE TABLE IF NOT EXISTS waybill_counter ") || statement.startsWith("CREATE TABLE IF NOT EXISTS waybill_capture_report ");
+            boolean isWritten = WRITTEN.stream().anyMatch(statement::startsWith);
             statements.add(statement.replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY") + (isWritten ? " WITHOUT ROWID" : ""));
         }
         statements.add(LETTER_GONE);
@@ -113,6 +119,12 @@ public final class SqliteDialect implements Dialect {
     @Override
     public String currentSchema(Connection raw) {
         return "";
+    }
+
+    /** SQLite knows no users. */
+    @Override
+    public String currentUser() {
+        return "''";
     }
 
     /** One of the connection's own, or attached, may be meant where a schema is named; ours never is. */
@@ -196,7 +208,7 @@ public final class SqliteDialect implements Dialect {
 
     @Override
     public List<UpgradeStep> upgradeSteps() {
-        return List.of(new UpgradeStep(7, CATALOGUE.stream().filter(statement -> statement.contains("link_position")).toList()), SCRIPT.standing(8, "ADD COLUMN"));
+        return List.of(new UpgradeStep(7, CATALOGUE.stream().filter(statement -> statement.contains("link_position")).toList()), SCRIPT.standing(8, "ADD COLUMN"), CatalogueScript.jobs(9, CATALOGUE));
     }
 
     /** Children first. */
@@ -204,7 +216,9 @@ public final class SqliteDialect implements Dialect {
     public List<String> removalStatements() {
         List<String> statements = new ArrayList<>();
         for (String statement : CATALOGUE) {
-            if (statement.startsWith(TABLE)) {
+            if (statement.startsWith(VIEW)) {
+                statements.add(0, "DROP VIEW IF EXISTS " + statement.substring(VIEW.length()).replaceFirst("(?s)[ (].*", ""));
+            } else if (statement.startsWith(TABLE)) {
                 statements.add(0, "DROP TABLE IF EXISTS " + statement.substring(TABLE.length()).replaceFirst("(?s)[ (].*", ""));
             }
         }
@@ -268,6 +282,11 @@ public final class SqliteDialect implements Dialect {
                 throw e; // otherwise there is no catalogue yet, which is for others to say
             }
         }
+    }
+
+    @Override
+    public void beginWritingAlong(Connection raw) throws SQLException {
+        beginWriting(raw);
     }
 
     // ---- types and values ----

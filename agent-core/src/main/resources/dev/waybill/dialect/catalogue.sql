@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The catalogue of Waybill, format 8, on every product: all state of replication is in these tables and in the outbox, which each product has in its own way (h2.sql, postgresql.sql).
+-- The catalogue of Waybill, format 10, on every product: all state of replication is in these tables and in the outbox, which each product has in its own way (h2.sql, postgresql.sql).
 -- #name is a table of ours; {word} is what the product says for it (CatalogueScript).
 -- Constraints say CASE, not IN: H2 2.4.240 fails over an IN once the session that made the constraint has been closed.
 
@@ -264,4 +264,45 @@ CREATE TABLE IF NOT EXISTS #audit (
     subject   VARCHAR(200) NOT NULL,
     {before}  VARCHAR(4000),
     after     VARCHAR(4000)
+);
+
+-- Statements that START AFTER COMMIT keeps, one row each, written by the transaction that defines them; their states and history are the agent's (since format 10).
+CREATE TABLE IF NOT EXISTS #after_commit_job (
+    job_id            BIGINT PRIMARY KEY,       -- drawn at random: nobody waits for a counter, and nothing that an application may ask for its last number moves
+    state             VARCHAR(10) DEFAULT 'DEFINED' NOT NULL,  -- DEFINED, PENDING, RUNNING; then DONE, FAILED, CANCELLED, JOINED, EXPANDED, LOST
+    statement         {text} NOT NULL,
+    is_unique         BOOLEAN NOT NULL,
+    is_transient      BOOLEAN NOT NULL,
+    replica_condition {text},                   -- of FOR EACH REPLICA; null without
+    retry_seconds     INTEGER NOT NULL,
+    retry_count       INTEGER NOT NULL,
+    schema_name       VARCHAR(256) NOT NULL,    -- what names without a schema meant to whoever defined it; '' where there are none
+    definer           VARCHAR(256) DEFAULT {user} NOT NULL,  -- as the database itself knows him
+    defined_at        {instant} NOT NULL,
+    parent_id         BIGINT,                   -- the job whose FOR EACH REPLICA made this one
+    replica           VARCHAR(128) DEFAULT '' NOT NULL,      -- for whom it runs; '' for nobody
+    log_offset        BIGINT,                   -- at or behind that of the transaction that defined it; null before that has one
+    due_at            {instant},
+    attempts          INTEGER DEFAULT 0 NOT NULL,
+    started_at        {instant},
+    ended_at          {instant},
+    joined_to         BIGINT,                   -- the job whose run did this one's work
+    error_code        INTEGER,                  -- of the last attempt, as error_state and error_text
+    error_state       VARCHAR(10),
+    error_text        VARCHAR(4000)
+);
+CREATE INDEX IF NOT EXISTS {index}after_commit_job_state ON #after_commit_job (state);
+-- A row while jobs are paused.
+CREATE TABLE IF NOT EXISTS #after_commit_pause (
+    one    INTEGER PRIMARY KEY CHECK (one = 1),
+    since  {instant} NOT NULL
+);
+-- Failed jobs with the columns of solidDB's SYS_BACKGROUNDJOB_INFO.
+{view} #sys_backgroundjob_info (id, stmt, user_id, error_code, error_text) AS SELECT job_id, statement, definer, error_code, error_text FROM #after_commit_job WHERE state = 'FAILED';
+-- Names and values by which replicas are chosen; each one's own name is its property "name" and is not here (since format 10).
+CREATE TABLE IF NOT EXISTS #replica_property (
+    replica  VARCHAR(128) NOT NULL,
+    name     VARCHAR(128) NOT NULL,
+    setting  VARCHAR(4000) NOT NULL,
+    PRIMARY KEY (replica, name)
 );
