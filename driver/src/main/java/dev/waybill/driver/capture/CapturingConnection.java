@@ -129,9 +129,9 @@ final class CapturingConnection implements ConnectionCapture {
         return plans.last().facts();
     }
 
-    /** What names meant when the last plan was made. */
+    /** What names meant when the last plan was made; nothing where none was, as before a first statement that is ours. */
     NameContext names() {
-        return plans.last().context();
+        return plans.last() == null ? database.product().unknownNames() : plans.last().context();
     }
 
     /** The name under which this database sends. */

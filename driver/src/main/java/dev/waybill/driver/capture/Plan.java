@@ -372,6 +372,12 @@ sealed interface Plan {
         public boolean writes() {
             return false;
         }
+
+        /** It has none; what keeps them tells how many elements a batch has. */
+        @Override
+        public boolean needsParameters() {
+            return true;
+        }
     }
 
     /** Makes the exception anew each time. */
