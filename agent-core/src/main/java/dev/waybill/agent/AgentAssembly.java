@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.agent;
 
+import dev.waybill.aftercommit.AfterCommitJobs;
 import dev.waybill.apply.Applier;
 import dev.waybill.delivery.DeliverySettings;
 import dev.waybill.dialect.Dialect;
@@ -49,6 +50,7 @@ final class AgentAssembly {
     final Books books;
     final ReadingBook readingBook;
     final SendTimes sendTimes;
+    final AfterCommitJobs jobs;
 
     AgentAssembly(AgentHome home, PooledAgentDatabase database, AgentSurroundings around, Runnable wake, boolean batch) {
         this.home = home;
@@ -88,6 +90,7 @@ final class AgentAssembly {
         requests = new Requests(database, dialect, store, journal, troubles, clock);
         trimming = new Trimming(database, dialect, journal, sequencing::settle, spool, store, view, settings.retention(), troubles, clock);
         sendTimes = new SendTimes(database, dialect, clock, around.place(), batch);
+        jobs = new AfterCommitJobs(database, dialect, home.jobs(), around.threads(), clock, wake);
     }
 
     private static UUID id(RandomGenerator random) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.agent;
 
+import dev.waybill.aftercommit.JobConnections;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.publication.CatalogueBoard;
 
@@ -11,5 +12,12 @@ import dev.waybill.publication.CatalogueBoard;
  * @param connections opens the agent's own raw connections
  * @param board       tells of commits in this process; null where nobody here writes
  * @param settings    how the agent works
+ * @param jobs        opens the connections on which after-commit jobs run; null for an agent that leaves them alone
  */
-public record AgentHome(String databaseKey, Dialect dialect, RawConnections connections, CatalogueBoard board, AgentSettings settings) {}
+public record AgentHome(String databaseKey, Dialect dialect, RawConnections connections, CatalogueBoard board, AgentSettings settings, JobConnections jobs) {
+
+    /** For an agent that leaves after-commit jobs to another one. */
+    public AgentHome(String databaseKey, Dialect dialect, RawConnections connections, CatalogueBoard board, AgentSettings settings) {
+        this(databaseKey, dialect, connections, board, settings, null);
+    }
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.agent;
 
+import dev.waybill.aftercommit.AfterCommitJobs;
 import dev.waybill.apply.DeadLetters;
 import dev.waybill.delivery.ReceiverAction;
 import dev.waybill.delivery.SenderAction;
@@ -53,6 +54,7 @@ public final class MessageAgent implements AutoCloseable {
     private final Books books;
     private final ReadingBook readingBook;
     private final SendTimes sendTimes;
+    private final AfterCommitJobs jobs;
     private final Troubles troubles;
     private final AgentJournal journal;
     private final CatalogueBoard board;
@@ -87,6 +89,7 @@ public final class MessageAgent implements AutoCloseable {
         this.books = parts.books;
         this.readingBook = parts.readingBook;
         this.sendTimes = parts.sendTimes;
+        this.jobs = parts.jobs;
         this.troubles = parts.troubles;
         this.journal = parts.view;
         this.board = parts.home.board();
@@ -211,6 +214,7 @@ public final class MessageAgent implements AutoCloseable {
         inbox.clear();
         sequencing.forget();
         links.forget();
+        jobs.forgetWhatWasRead();
     }
 
     /** For JMX. */
@@ -226,7 +230,7 @@ public final class MessageAgent implements AutoCloseable {
     public boolean runBatch() throws SQLException {
         int quiet = 0;
         for (int cycle = 0; quiet < QUIET_CYCLES && cycle < MOST_CYCLES; cycle++) {
-            quiet = runOnce().isZero() ? 0 : quiet + 1;
+            quiet = runOnce().isZero() || jobs.awaitOne(settings.pollMost()) ? 0 : quiet + 1;
             if (!database.holdsLease()) {
                 return false;
             }
@@ -242,6 +246,7 @@ public final class MessageAgent implements AutoCloseable {
         boolean backlog = settle();
         Sequenced sequenced = sequencing.run();
         backlog |= sequenced != null && sequenced.more();
+        backlog |= jobs.run(sequenced == null || !sequenced.more());
         boolean took = synchronizing.run(neighbourhood);
         if (took) {
             meet();
@@ -340,7 +345,7 @@ public final class MessageAgent implements AutoCloseable {
         }
         idle = idle.isZero() ? settings.pollLeast() : min(idle.multipliedBy(2), settings.pollMost());
         Instant now = clock.instant();
-        Duration rest = until(deletions.dueAt(), now, until(sequencing.clearAt(), now, until(sendTimes.next(), now, idle)));
+        Duration rest = until(jobs.dueAt(), now, until(deletions.dueAt(), now, until(sequencing.clearAt(), now, until(sendTimes.next(), now, idle))));
         for (Neighbour neighbour : neighbourhood.all()) {
             rest = until(neighbour.wakeAt(), now, rest);
         }
@@ -363,6 +368,7 @@ public final class MessageAgent implements AutoCloseable {
     void abandon() {
         closeBeside();
         links.close();
+        jobs.close();
         database.close();
     }
 
@@ -376,6 +382,7 @@ public final class MessageAgent implements AutoCloseable {
     private void settleForSuccessor() {
         try {
             if (database.holdsLease()) {
+                jobs.finish();
                 readingBook.noteNow(links.reached());
                 sequencing.handOver(() -> {
                     database.touched(); // what statements have sequenced, on connections of the application, counts here too
@@ -397,6 +404,7 @@ public final class MessageAgent implements AutoCloseable {
         } catch (SQLException gone) {
             LOG.log(System.Logger.Level.DEBUG, "the lease runs out by itself", gone);
         } finally {
+            jobs.close();
             closeBeside();
             database.close();
         }

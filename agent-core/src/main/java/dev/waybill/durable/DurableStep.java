@@ -34,5 +34,13 @@ public enum DurableStep {
     /** Commit of a catalogue change made by the agent. */
     CATALOGUE,
     /** The lease taken, renewed or given back. */
-    LEASE
+    LEASE,
+    /** After-commit jobs whose transactions have log offsets put in their place; FOR EACH REPLICA expanded. */
+    ADMIT_JOBS,
+    /** Runs of after-commit jobs begun, as far as the record goes. */
+    BEGIN_JOBS,
+    /** A statement of an after-commit job run, by itself, on a connection of its own. */
+    RUN_JOB,
+    /** What came of runs, and what became of runs whose agent ended. */
+    RECORD_JOBS
 }

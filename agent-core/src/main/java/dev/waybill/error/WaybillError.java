@@ -535,6 +535,32 @@ public enum WaybillError {
     PEER_NOT_HEARD("WB764", Retry.NEVER,
             "No other database has been heard under the name %s, only incarnation %s. Nothing was done. Wait until its first message is here, or name its incarnation: it is in its waybill status."),
 
+    // ---- aftercommit: jobs and replica properties ----
+
+    /** Cause: as many jobs as one database keeps wait to be run. */
+    JOBS_FULL("WB801", Retry.LATER,
+            "%s after-commit jobs wait in this database already. This one was not defined, the transaction is still open. See in waybill.after_commit_job what they wait for: an agent that runs, or RESUME AFTER COMMIT."),
+
+    /** Cause: CANCEL of a job that has begun, has ended, or was never there. */
+    JOB_NOT_WAITING("WB802", Retry.NEVER,
+            "After-commit job %s does not wait: it is %s. Nothing was done. Only a job that is DEFINED or PENDING can be cancelled."),
+
+    /** Cause: a job defined by another user than the agent's: it would run with more rights than whoever defined it has. */
+    JOB_DEFINER("WB803", Retry.NEVER,
+            "After-commit job %s was defined by the database user %s, and the message agent works as another one. It was not run, for it would have had that one's rights. Define it as the agent's user, or let an agent work as the definer."),
+
+    /** Cause: agents that ended while they ran this job. */
+    JOB_INTERRUPTED("WB804", Retry.NEVER,
+            "After-commit job %s was interrupted in its attempt %s, as its message agent ended. What it had done by then may stand. Look for what ends the agent, and define the job again."),
+
+    /** Cause: a TRANSIENT job whose agent ended. */
+    JOB_LOST("WB805", Retry.NEVER,
+            "The TRANSIENT after-commit job %s was given up when the message agent that had it ended. What it had done by then may stand. Leave TRANSIENT out for a job that is to outlive its agent."),
+
+    /** Cause: SET SYNC PROPERTY of the property that every replica has. */
+    PROPERTY_IMPLICIT("WB806", Retry.NEVER,
+            "The property name of %s is its name. Nothing was done. Give the property another name."),
+
     // ---- driver: the front door and the proxies ----
 
     /** Cause: {@code jdbc:waybill:X} where no loaded driver accepts {@code jdbc:X}. */

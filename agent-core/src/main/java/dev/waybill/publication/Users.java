@@ -93,7 +93,7 @@ public final class Users {
         });
     }
 
-    /** Forgets a database: its subscriptions, what was exchanged with it, parts of its messages that wait for others, and that tables are received from it. */
+    /** Forgets a database: its subscriptions, what was exchanged with it, parts of its messages that wait for others, its properties, and that tables are received from it. */
     public void revokeRemote(String user, boolean consolidate) throws SQLException {
         Set<TableName> received = new HashSet<>();
         change(consolidate ? "REVOKE CONSOLIDATE" : "REVOKE REMOTE", transaction -> {
@@ -105,6 +105,7 @@ public final class Users {
             transaction.execute("DELETE FROM #snapshot WHERE user_name = ?", user);
             transaction.execute("DELETE FROM #staged_part WHERE sender = ?", user);
             transaction.execute("DELETE FROM #dead_letter WHERE sender = ?", user);
+            transaction.execute("DELETE FROM #replica_property WHERE replica = ?", user);
             received.addAll(CatalogueStore.received(transaction.raw(), transaction.dialect()));
             transaction.execute("DELETE FROM #received_table WHERE sender = ?", user);
             received.removeAll(CatalogueStore.received(transaction.raw(), transaction.dialect()));

@@ -10,6 +10,8 @@ import java.sql.SQLException;
 final class Cursor {
 
     private static final int LONGEST_NEAR = 30;
+    /** In digits: fits into an int. */
+    private static final int LONGEST_NUMBER = 9;
 
     private final String sql;
     private final Lexer lexer;
@@ -41,6 +43,18 @@ final class Cursor {
             lexer.next();
         }
         return there;
+    }
+
+    /** Takes both words if they are there, one behind the other; otherwise neither. */
+    boolean takeWords(String word, String next) {
+        int place = lexer.start();
+        if (takeWord(word)) {
+            if (takeWord(next)) {
+                return true;
+            }
+            lexer.from(place);
+        }
+        return false;
     }
 
     /** Takes the symbol if it is there. */
@@ -96,6 +110,46 @@ final class Cursor {
         Condition.Parsed parsed = Condition.parse(sql, lexer.start());
         lexer.from(parsed.end());
         return parsed.condition();
+    }
+
+    /** A whole number that is not negative. */
+    int number(String what) throws SQLException {
+        SQLException notANumber = expected(what + " as a whole number");
+        String text = lexer.token().text(sql);
+        if (lexer.kind() != TokenKind.NUMBER || text.length() > LONGEST_NUMBER || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            throw notANumber;
+        }
+        lexer.next();
+        return Integer.parseInt(text);
+    }
+
+    /** A number that may be as long as the id of a job. */
+    long id(String what) throws SQLException {
+        SQLException notANumber = expected(what + " as a whole number");
+        if (lexer.kind() != TokenKind.NUMBER) {
+            throw notANumber;
+        }
+        try {
+            long id = Long.parseLong(lexer.token().text(sql));
+            lexer.next();
+            return id;
+        } catch (NumberFormatException wrong) {
+            notANumber.initCause(wrong);
+            throw notANumber;
+        }
+    }
+
+    /** All that follows, without a semicolon and spaces at its end; the cursor is at the end then. */
+    String rest(String what) throws SQLException {
+        int from = lexer.start();
+        SQLException nothing = expected(what);
+        lexer.from(sql.length());
+        String rest = sql.substring(from).strip();
+        rest = rest.endsWith(";") ? rest.substring(0, rest.length() - 1).strip() : rest;
+        if (rest.isEmpty()) {
+            throw nothing;
+        }
+        return rest;
     }
 
     void expectEnd() throws SQLException {

@@ -15,6 +15,9 @@ package dev.waybill.statement;
  *   CREATE SUBSCRIPTION TO p                                        s CONNECTION is PostgreSQL's
  *   DROP SUBSCRIPTION   TO p
  *   START|STOP|SYNCHRONIZE SUBSCRIPTION                             START TRANSACTION is not
+ *   START|CANCEL|PAUSE|RESUME AFTER COMMIT
+ *   ADMIN COMMAND       'cleanbgjobinfo'
+ *   SET SYNC PROPERTY                                               SET sync = …, SET sync TO … are not
  * </pre>
  */
 final class FirstWords {
@@ -34,10 +37,12 @@ final class FirstWords {
 
     private boolean isOurVerb() {
         return switch (lexer.end() - lexer.start()) {
-            case 3 -> lexer.isWord("SET") && follows("REMOTE") && setsOption();
+            case 3 -> lexer.isWord("SET") && sets();
             case 4 -> (lexer.isWord("STOP") && follows("SUBSCRIPTION")) || (lexer.isWord("DROP") && drops());
-            case 5 -> (lexer.isWord("GRANT") && grants("TO")) || (lexer.isWord("START") && follows("SUBSCRIPTION")) || (lexer.isWord("ALTER") && alters());
-            case 6 -> (lexer.isWord("CREATE") && creates()) || (lexer.isWord("REVOKE") && grants("FROM")) || (lexer.isWord("REMOTE") && follows("RESET"));
+            case 5 -> (lexer.isWord("GRANT") && grants("TO")) || (lexer.isWord("START") && starts()) || (lexer.isWord("ALTER") && alters())
+                    || (lexer.isWord("PAUSE") && followsAfterCommit()) || (lexer.isWord("ADMIN") && cleans());
+            case 6 -> (lexer.isWord("CREATE") && creates()) || (lexer.isWord("REVOKE") && grants("FROM")) || (lexer.isWord("REMOTE") && follows("RESET"))
+                    || ((lexer.isWord("CANCEL") || lexer.isWord("RESUME")) && followsAfterCommit());
             case 11 -> lexer.isWord("SYNCHRONIZE") && follows("SUBSCRIPTION");
             default -> false;
         };
@@ -48,6 +53,24 @@ final class FirstWords {
         boolean ours = lexer.isWord("PUBLISH") || lexer.isWord("REMOTE") || lexer.isWord("CONSOLIDATE");
         boolean revokesPublish = lexer.isWord("PUBLISH") && preposition.equals("FROM");
         return ours && (follows(preposition) || revokesPublish && isAtEnd());
+    }
+
+    private boolean starts() {
+        lexer.next();
+        return lexer.isWord("SUBSCRIPTION") || lexer.isWord("AFTER") && follows("COMMIT");
+    }
+
+    private boolean followsAfterCommit() {
+        return follows("AFTER") && follows("COMMIT");
+    }
+
+    private boolean cleans() {
+        return follows("COMMAND") && lexer.next() == TokenKind.STRING && lexer.value().equalsIgnoreCase("cleanbgjobinfo");
+    }
+
+    private boolean sets() {
+        lexer.next();
+        return lexer.isWord("REMOTE") ? setsOption() : lexer.isWord("SYNC") && follows("PROPERTY");
     }
 
     private boolean setsOption() {

@@ -15,7 +15,10 @@ enum Form {
     CREATE_PUBLICATION("CREATE PUBLICATION name (TABLE [schema.]table [(column, …)] [WHERE condition] [SUBSCRIBE BY column], …)"),
     ALTER_PUBLICATION("ALTER PUBLICATION name {ADD TABLE [schema.]table [(column, …)] [WHERE condition] [SUBSCRIBE BY column] | DROP TABLE [schema.]table}"),
     DROP_PUBLICATION("DROP PUBLICATION name"),
-    SUBSCRIPTION("{CREATE|START|STOP|SYNCHRONIZE|DROP} SUBSCRIPTION TO publication [('value')] FOR name, …");
+    SUBSCRIPTION("{CREATE|START|STOP|SYNCHRONIZE|DROP} SUBSCRIPTION TO publication [('value')] FOR name, …"),
+    START_AFTER_COMMIT("START AFTER COMMIT [TRANSIENT] [FOR EACH REPLICA WHERE condition [RETRY seconds, count]] {UNIQUE|NONUNIQUE} statement"),
+    AFTER_COMMIT("{CANCEL AFTER COMMIT JOB id | PAUSE AFTER COMMIT | RESUME AFTER COMMIT | ADMIN COMMAND 'cleanbgjobinfo'}"),
+    SYNC_PROPERTY("SET SYNC PROPERTY name = {'value'|NONE} FOR REPLICA name");
 
     private final String text;
 

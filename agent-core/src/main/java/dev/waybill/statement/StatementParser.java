@@ -31,7 +31,8 @@ final class StatementParser {
     }
 
     WaybillStatement parse() throws SQLException {
-        WaybillStatement statement = statement();
+        WaybillStatement ofJobs = new JobStatements(at).statement();
+        WaybillStatement statement = ofJobs == null ? statement() : ofJobs;
         at.expectEnd();
         return statement;
     }

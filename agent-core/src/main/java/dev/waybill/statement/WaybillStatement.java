@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.statement;
 
+import dev.waybill.aftercommit.JobControl;
+import dev.waybill.aftercommit.JobDefinition;
+import dev.waybill.aftercommit.ReplicaProperties;
+import dev.waybill.dialect.Dialect;
 import dev.waybill.publication.Administration;
 import dev.waybill.publication.PoisonPolicy;
 import dev.waybill.publication.Publications;
 import dev.waybill.publication.Subscriptions;
 import dev.waybill.publication.TableReference;
 import dev.waybill.publication.Users;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.time.LocalTime;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * A statement that is ours, understood. Immutable.
@@ -164,6 +171,64 @@ public sealed interface WaybillStatement {
             }
         }
     }
+
+    /** One that is part of the caller's transaction, with which its effect comes and goes. */
+    sealed interface InTransaction extends WaybillStatement {
+
+        /**
+         * Does it in the caller's transaction.
+         *
+         * @return what is shown as the only row; empty for nothing
+         */
+        OptionalLong run(Connection raw, Dialect dialect, InstantSource clock) throws SQLException;
+
+        /** For callers without a transaction. */
+        @Override
+        default void execute(Administration administration) throws SQLException {
+            run(administration.raw(), administration.dialect(), administration.clock());
+        }
+    }
+
+    /** {@code START AFTER COMMIT …}: shows the id of the job. */
+    record StartAfterCommit(JobDefinition job) implements InTransaction {
+        @Override
+        public OptionalLong run(Connection raw, Dialect dialect, InstantSource clock) throws SQLException {
+            return OptionalLong.of(job.define(raw, dialect, clock));
+        }
+    }
+
+    /** {@code SET SYNC PROPERTY property = {'value'|NONE} FOR REPLICA replica}; the value is null for NONE. */
+    record SetSyncProperty(String property, String value, String replica) implements InTransaction {
+        @Override
+        public OptionalLong run(Connection raw, Dialect dialect, InstantSource clock) throws SQLException {
+            new ReplicaProperties(raw, dialect).set(replica, property, value);
+            return OptionalLong.empty();
+        }
+    }
+
+    /** {@code CANCEL AFTER COMMIT JOB id}. */
+    record CancelJob(long id) implements WaybillStatement {
+        @Override
+        public void execute(Administration administration) throws SQLException {
+            new JobControl(administration).cancel(id);
+        }
+    }
+
+    /** {@code {PAUSE|RESUME} AFTER COMMIT}, {@code ADMIN COMMAND 'cleanbgjobinfo'}. */
+    record ControlJobs(JobDeed deed) implements WaybillStatement {
+        @Override
+        public void execute(Administration administration) throws SQLException {
+            JobControl control = new JobControl(administration);
+            switch (deed) {
+                case PAUSE -> control.pause();
+                case RESUME -> control.resume();
+                case CLEAN -> control.clean();
+            }
+        }
+    }
+
+    /** What is done to all jobs. */
+    enum JobDeed { PAUSE, RESUME, CLEAN }
 
     /** What is done to a subscription. */
     enum Verb { CREATE, START, STOP, SYNCHRONIZE, DROP }

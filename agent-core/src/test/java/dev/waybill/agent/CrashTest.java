@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
-import java.util.EnumSet;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,13 +25,13 @@ class CrashTest {
 
     @Test
     void aCrashAtAnyStepLosesNothingAndRepeatsNothing() throws Exception {
-        new CrashEverywhere(folder, place -> databases(place, true), EnumSet.allOf(DurableStep.class)).oneAtATime(1);
+        new CrashEverywhere(folder, place -> databases(place, true), CrashEverywhere.OF_REPLICATION).oneAtATime(1);
     }
 
     @Test
     @Tag("extended")
     void aCrashAtAnyStepAtAnyTimeLosesNothingAndRepeatsNothing() throws Exception {
-        new CrashEverywhere(folder, place -> databases(place, false), EnumSet.allOf(DurableStep.class)).oneAtATime(1, 3, 8);
+        new CrashEverywhere(folder, place -> databases(place, false), CrashEverywhere.OF_REPLICATION).oneAtATime(1, 3, 8);
     }
 
     @Test

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.agent;
 
+import dev.waybill.aftercommit.JobConnections;
 import dev.waybill.change.Operation;
 import dev.waybill.change.RowImage;
 import dev.waybill.change.TableName;
@@ -52,6 +53,7 @@ final class Site implements AutoCloseable {
     private AgentEvents events = AgentEvents.NONE;
     private StepGuard guard = StepGuard.PLAIN;
     private boolean complete;
+    private JobConnections jobs;
 
     Site(String url, InstantSource clock, LinkFactory links, long seed) throws SQLException {
         this.url = url;
@@ -75,6 +77,12 @@ final class Site implements AutoCloseable {
 
     Site guard(StepGuard other) {
         guard = other;
+        return this;
+    }
+
+    /** From now on its agents run after-commit jobs, on these connections. */
+    Site jobs(JobConnections connections) {
+        jobs = connections;
         return this;
     }
 
@@ -188,7 +196,7 @@ final class Site implements AutoCloseable {
     MessageAgent agent() throws SQLException {
         if (agent == null) {
             AgentSurroundings around = new AgentSurroundings(clock, ZoneOffset.UTC, random, Site::daemon, links, guard, events);
-            AgentHome home = new AgentHome(url, dialect, () -> DriverManager.getConnection(url), board, settings);
+            AgentHome home = new AgentHome(url, dialect, () -> DriverManager.getConnection(url), board, settings, jobs);
             agent = MessageAgent.open(home, "test" + random.nextInt(1000), around, false, () -> { });
         }
         return agent;

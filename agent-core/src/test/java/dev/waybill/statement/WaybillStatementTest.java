@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.waybill.aftercommit.JobDefinition;
 import dev.waybill.error.WaybillError;
 import dev.waybill.publication.Identifier;
 import dev.waybill.publication.PoisonPolicy;
 import dev.waybill.publication.TableReference;
 import dev.waybill.statement.WaybillStatement.AddTable;
 import dev.waybill.statement.WaybillStatement.AlterRemote;
+import dev.waybill.statement.WaybillStatement.CancelJob;
 import dev.waybill.statement.WaybillStatement.ChangeSubscription;
+import dev.waybill.statement.WaybillStatement.ControlJobs;
 import dev.waybill.statement.WaybillStatement.CreateMessageType;
 import dev.waybill.statement.WaybillStatement.CreatePublication;
 import dev.waybill.statement.WaybillStatement.DropMessageType;
@@ -22,7 +25,10 @@ import dev.waybill.statement.WaybillStatement.GrantRemote;
 import dev.waybill.statement.WaybillStatement.RemoteReset;
 import dev.waybill.statement.WaybillStatement.RevokePublish;
 import dev.waybill.statement.WaybillStatement.RevokeRemote;
+import dev.waybill.statement.WaybillStatement.JobDeed;
 import dev.waybill.statement.WaybillStatement.SetRemoteOption;
+import dev.waybill.statement.WaybillStatement.SetSyncProperty;
+import dev.waybill.statement.WaybillStatement.StartAfterCommit;
 import dev.waybill.statement.WaybillStatement.Verb;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
@@ -54,6 +60,25 @@ class WaybillStatementTest {
         assertThat(parse("CREATE SUBSCRIPTION TO music FOR branch;")).isEqualTo(new ChangeSubscription(Verb.CREATE, "music", "", List.of("branch")));
         assertThat(parse("SYNCHRONIZE SUBSCRIPTION TO music FOR branch;")).isEqualTo(new ChangeSubscription(Verb.SYNCHRONIZE, "music", "", List.of("branch")));
         assertThat(parse("GRANT CONSOLIDATE TO hq TYPE FILE ADDRESS 'hq' SEND AT '23:30'")).isEqualTo(new GrantRemote("hq", true, "FILE", "hq", null, LocalTime.of(23, 30)));
+    }
+
+    @Test
+    void everythingAboutAfterCommitJobsIsUnderstood() throws SQLException {
+        assertThat(parse("START AFTER COMMIT UNIQUE CALL refresh() AT DEFAULT;")).isEqualTo(new StartAfterCommit(new JobDefinition("CALL refresh() AT DEFAULT", true, false, null, 0, 0)));
+        assertThat(parse("start after commit transient nonunique\nUPDATE t SET a = ';' -- b")).isEqualTo(new StartAfterCommit(new JobDefinition("UPDATE t SET a = ';' -- b", false, true, null, 0, 0)));
+        assertThat(parse("START AFTER COMMIT FOR EACH REPLICA WHERE region = 'EU' AND NOT (\"Size\" LIKE '1!%' ESCAPE '!' OR name >= 'b') RETRY 5, 10 UNIQUE SELECT 1"))
+                .isInstanceOfSatisfying(StartAfterCommit.class, start -> {
+                    assertThat(start.job().condition()).contains("\"region\" = 'EU'", "\"Size\" LIKE '1!%' ESCAPE '!'", "\"name\" >= 'b'");
+                    assertThat(start.job().retrySeconds()).isEqualTo(5);
+                    assertThat(start.job().retryCount()).isEqualTo(10);
+                    assertThat(start.job().statement()).isEqualTo("SELECT 1");
+                });
+        assertThat(parse("SET SYNC PROPERTY region = 'EU' FOR REPLICA berlin")).isEqualTo(new SetSyncProperty("region", "EU", "berlin"));
+        assertThat(parse("SET SYNC PROPERTY region = NONE FOR REPLICA berlin;")).isEqualTo(new SetSyncProperty("region", null, "berlin"));
+        assertThat(parse("CANCEL AFTER COMMIT JOB 9223372036854775807")).isEqualTo(new CancelJob(Long.MAX_VALUE));
+        assertThat(parse("PAUSE AFTER COMMIT")).isEqualTo(new ControlJobs(JobDeed.PAUSE));
+        assertThat(parse("RESUME AFTER COMMIT;")).isEqualTo(new ControlJobs(JobDeed.RESUME));
+        assertThat(parse("ADMIN COMMAND 'cleanbgjobinfo'")).isEqualTo(new ControlJobs(JobDeed.CLEAN));
     }
 
     @Test
@@ -98,7 +123,8 @@ class WaybillStatementTest {
         "CREATE SUBSCRIPTION s CONNECTION 'x' PUBLICATION p", "ALTER SUBSCRIPTION s DISABLE", "DROP SUBSCRIPTION s", "DROP SUBSCRIPTION IF EXISTS s", "DROP PUBLICATION IF EXISTS p", "DROP PUBLICATION p, q",
         "DROP PUBLICATION p CASCADE", "ALTER PUBLICATION p SET TABLE t", "ALTER PUBLICATION p OWNER TO u", "ALTER PUBLICATION p RENAME TO q", "SET xyz = 1", "SET REMOTE = 5", "SET REMOTE TO 5", "SET SCHEMA remote",
         "START TRANSACTION", "CALL p()", "STOP", "CREATE REMOTE TABLE t", "CREATE REMOTE SOURCE s", "ALTER TABLE t ADD a INT", "DROP TABLE t", "CREATE TABLE publication (a INT)", "'GRANT PUBLISH TO x'",
-        "-- GRANT PUBLISH TO x", "EXPLAIN GRANT PUBLISH TO x", "{call p()}", "?", "SYNCHRONIZE", "START"})
+        "-- GRANT PUBLISH TO x", "EXPLAIN GRANT PUBLISH TO x", "{call p()}", "?", "SYNCHRONIZE", "START", "START AFTER", "SET sync = 1", "SET sync TO 5", "PAUSE",
+        "CANCEL AFTER", "RESUME x", "ADMIN COMMAND 'shutdown'", "ADMIN"})
     void whatIsTheDatabasesIsLeftToIt(String sql) throws SQLException {
         assertThat(WaybillStatement.parse(sql)).isNull();
     }
@@ -120,6 +146,16 @@ class WaybillStatementTest {
         "CREATE SUBSCRIPTION music FOR branch | 21 | music | TO",
         "START SUBSCRIPTION TO music | 28 | the end | FOR",
         "SET REMOTE FILE OPTION directory '/x' | 34 | '/x' | =",
+        "START AFTER COMMIT SELECT 1 | 20 | SELECT 1 | UNIQUE or NONUNIQUE",
+        "START AFTER COMMIT UNIQUE ; | 27 | ; | a statement",
+        "START AFTER COMMIT FOR EACH REPLICA region = 'EU' UNIQUE x | 37 | region = 'EU' UNIQUE x | WHERE",
+        "START AFTER COMMIT FOR EACH REPLICA WHERE a = 'b' RETRY 5 UNIQUE x | 59 | UNIQUE x | ,",
+        "START AFTER COMMIT FOR EACH REPLICA WHERE a = 'b' RETRY 1.5, 2 UNIQUE x | 57 | 1.5, 2 UNIQUE x | seconds as a whole number",
+        "START AFTER COMMIT RETRY 5, 2 UNIQUE x | 20 | RETRY 5, 2 UNIQUE x | UNIQUE or NONUNIQUE",
+        "SET SYNC PROPERTY a = 'b' | 26 | the end | FOR",
+        "SET SYNC PROPERTY a = b FOR REPLICA c | 23 | b FOR REPLICA c | the value in single quotes",
+        "CANCEL AFTER COMMIT JOB x | 25 | x | the id of a job as a whole number",
+        "PAUSE AFTER COMMIT JOB 1 | 20 | JOB 1 | the end of the statement",
         "GRANT PUBLISH TO ? | 18 | ? | the name of the publisher"})
     void aWrongStatementSaysWhereAndWhatIsExpected(String sql, int position, String near, String expected) {
         SQLException refused = catchThrowableOfType(SQLException.class, () -> WaybillStatement.parse(sql));

@@ -107,7 +107,7 @@ final class AgentCommand implements Callable<Integer> {
 
     private AgentHome home(Connection raw, Dialect dialect, AgentSettings settings) throws SQLException {
         String key = dialect.databaseKey(raw);
-        return new AgentHome(key, dialect, database::connectForAgent, Boards.of(key), settings);
+        return new AgentHome(key, dialect, database::connectForAgent, Boards.of(key), settings, database::connectForJobs);
     }
 
     /** As in SQL Remote: one remote user without a SEND clause makes the whole agent run one batch. */

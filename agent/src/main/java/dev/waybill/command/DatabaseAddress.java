@@ -65,6 +65,13 @@ final class DatabaseAddress {
         return connect(with(with(rawUrl(), "IFEXISTS", "TRUE"), "DB_CLOSE_ON_EXIT", "FALSE"), properties());
     }
 
+    /** As {@link #connectForAgent}, of our driver: what it writes is captured. */
+    Connection connectForJobs() throws SQLException {
+        Properties properties = properties();
+        properties.setProperty("waybill.agent", "off");
+        return connect(PREFIX + with(with(rawUrl(), "IFEXISTS", "TRUE"), "DB_CLOSE_ON_EXIT", "FALSE").substring("jdbc:".length()), properties);
+    }
+
     /** A connection of our driver, with no agent beside it; an embedded database that is not there is made. */
     Connection connectThroughDriver() throws SQLException {
         Properties properties = properties();

@@ -68,6 +68,17 @@ class AgentCommandTest {
     }
 
     @Test
+    void batchRunsWhatWasKeptForAfterTheCommitAndWaitsForIt() throws Exception {
+        Database hq = hq("");
+        assertThat(Outcome.done("sql", hq.url(), "START AFTER COMMIT NONUNIQUE INSERT INTO artist VALUES (7, 'by a job')").out()).containsIgnoringCase("job_id");
+        batch(hq);
+        assertThat(hq.rows("SELECT state FROM waybill.after_commit_job")).containsExactly("DONE");
+        assertThat(hq.rows(EVERYTHING)).containsExactly("1=Bach", "7=by a job");
+        assertThat(hq.rows("SELECT COUNT(*) FROM waybill.outbox")).as("what the job wrote was captured and sequenced").containsExactly("0");
+        assertThat(hq.rows("SELECT COUNT(*) FROM waybill.journal WHERE target IS NULL")).containsExactly("1");
+    }
+
+    @Test
     void messageLostBetweenBatchesIsAskedForAndComes() throws Exception {
         Database hq = hq("");
         Database branch = branch("");

@@ -2,12 +2,17 @@
 package dev.waybill.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.waybill.databases.PostgresDatabase;
 import dev.waybill.databases.PostgresServer;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -47,6 +52,32 @@ class CommandsOnPostgresTest {
         Outcome.done("agent", branch.url(), "--once");
         assertThat(branch.text("SELECT string_agg(name, ', ' ORDER BY id) FROM artist")).isEqualTo("J. S. Bach, Ravel");
         assertThat(Outcome.done("status", hq.url()).out()).contains("branch");
+    }
+
+    @Test
+    @Tag("extended")
+    void jobWhoseAgentIsKilledIsRunByTheNext() throws Exception {
+        hq.execute("CREATE TABLE ran (what TEXT)");
+        Outcome.done("sql", hq.url(), "GRANT PUBLISH TO hq");
+        try (Connection gate = hq.connect(); Statement statement = gate.createStatement()) {
+            statement.execute("SELECT pg_advisory_lock(7)");
+            Outcome.done("sql", hq.url(), "START AFTER COMMIT NONUNIQUE WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock(7)) INSERT INTO ran SELECT 'it' FROM held");
+            try (OtherProcess killed = OtherProcess.start(directory.resolve("killed.txt"), Main.class, "agent", hq.url())) {
+                awaitText("SELECT state || ' ' || attempts FROM waybill.after_commit_job", "RUNNING 1");
+                assertThat(killed.process().isAlive()).isTrue();
+            }
+            try (OtherProcess next = OtherProcess.start(directory.resolve("next.txt"), Main.class, "agent", hq.url())) {
+                awaitText("SELECT state || ' ' || attempts FROM waybill.after_commit_job", "RUNNING 2");
+                statement.execute("SELECT pg_advisory_unlock(7)");
+                awaitText("SELECT state || ' ' || attempts FROM waybill.after_commit_job", "DONE 2");
+                assertThat(next.terminate()).isTrue();
+            }
+        }
+        assertThat(Integer.parseInt(hq.text("SELECT count(*) FROM ran"))).isPositive();
+    }
+
+    private void awaitText(String query, String wanted) {
+        await().atMost(Duration.ofSeconds(120)).until(() -> hq.text(query), wanted::equals);
     }
 
     @Test

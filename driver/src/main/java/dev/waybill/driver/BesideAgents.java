@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver;
 
+import dev.waybill.aftercommit.JobConnections;
 import dev.waybill.agent.AgentEvents;
 import dev.waybill.agent.AgentHome;
 import dev.waybill.agent.AgentRegistry;
@@ -38,9 +39,10 @@ final class BesideAgents {
      * The application has a new connection.
      *
      * @param more opens further raw connections to the same database
+     * @param jobs opens connections of ours to it, of which nobody is told
      * @return to be run once, after the raw connection has been closed
      */
-    Runnable opened(Connection raw, WaybillSettings settings, RawConnections more) throws SQLException {
+    Runnable opened(Connection raw, WaybillSettings settings, RawConnections more, JobConnections jobs) throws SQLException {
         if (settings.agent() == AgentMode.OFF || raw.isReadOnly()) {
             return NOTHING;
         }
@@ -52,7 +54,7 @@ final class BesideAgents {
         CatalogueBoard board = Boards.of(key);
         AgentSettings agentSettings = AgentSettings.DEFAULTS.withMaxMessageBytes(settings.messageBytes()).withPoll(settings.poll()).withPatience(settings.lossPatience()).withRetention(settings.retention()).withKeys(settings.keys());
         boolean hasPublisher = board.catalogue().publisher() != null;
-        registry.connectionOpened(new AgentHome(key, dialect, more, board, agentSettings), hasPublisher);
+        registry.connectionOpened(new AgentHome(key, dialect, more, board, agentSettings, jobs), hasPublisher);
         return new Told(registry, key, board, hasPublisher);
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver;
 
+import dev.waybill.aftercommit.JobConnections;
 import dev.waybill.agent.RawConnections;
 import dev.waybill.driver.capture.CaptureSource;
 import dev.waybill.driver.capture.CapturingSource;
@@ -44,13 +45,14 @@ final class FrontDoor {
     }
 
     private Connection ours(Connection raw, String realUrl, WaybillSettings settings, RawConnections more) throws SQLException {
-        return proxies.connect(raw, realUrl, settings, source, facets, opened -> told(opened, settings, more));
+        JobConnections jobs = () -> proxies.connect(more.open(), realUrl, settings, source, facets);
+        return proxies.connect(raw, realUrl, settings, source, facets, opened -> told(opened, settings, more, jobs));
     }
 
-    private Runnable told(Connection opened, WaybillSettings settings, RawConnections more) throws SQLException {
+    private Runnable told(Connection opened, WaybillSettings settings, RawConnections more, JobConnections jobs) throws SQLException {
         Runnable claim = copy.claim(opened, BesideAgents.dialect(opened));
         try {
-            Runnable agent = agents.opened(opened, settings, more);
+            Runnable agent = agents.opened(opened, settings, more, jobs);
             return () -> {
                 agent.run();
                 claim.run();

@@ -9,7 +9,10 @@ import dev.waybill.driver.facts.RequestedColumns;
 import dev.waybill.driver.setting.CaptureMode;
 import dev.waybill.publication.Administration;
 import dev.waybill.statement.WaybillStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.OptionalLong;
 
 /** Runs single statements by their plans on one connection, under its lock; {@link BatchExecution} and {@link TransactionEdges} do the rest. */
 final class Execution {
@@ -128,7 +131,7 @@ final class Execution {
         } else if (plan instanceof Plan.Refused refused) {
             throw refused.refusal().exception();
         } else if (plan instanceof Plan.Own) {
-            return own(source);
+            return own(source, call);
         }
         return source.bare(call);
     }
@@ -259,17 +262,41 @@ final class Execution {
 
     // ---- statements that are ours ----
 
-    private Outcome own(Source source) throws SQLException {
-        administer(WaybillStatement.parse(source.sql()));
-        return Outcome.count(0, null);
+    private Outcome own(Source source, Call call) throws SQLException {
+        OptionalLong shown = administer(WaybillStatement.parse(source.sql()));
+        return shown.isEmpty() || call == Call.UPDATE || call == Call.LARGE_UPDATE ? Outcome.count(0, null) : Outcome.rows(row(shown.getAsLong()));
     }
 
-    /** Carries out a statement that is ours. */
-    void administer(WaybillStatement statement) throws SQLException {
+    /** The database's own result set, so that it is in everything as its others are. */
+    private ResultSet row(long number) throws SQLException {
+        Statement statement = connection.raw().createStatement();
+        statement.closeOnCompletion();
+        return statement.executeQuery("SELECT " + number + " AS job_id" + connection.database().dialect().fromNothing());
+    }
+
+    /** Carries out a statement that is ours; returns what it shows. */
+    OptionalLong administer(WaybillStatement statement) throws SQLException {
+        if (statement instanceof WaybillStatement.InTransaction part) {
+            return inTransaction(part);
+        }
         DatabaseCapture database = connection.database();
         statement.execute(new Administration(connection.raw(), database.dialect(), database.board(), database.clock(), connection.isWriting(), connection.settings().patience(),
                 connection.settings().capture() == CaptureMode.COMPLETE));
         database.dialect().forgetQueries(connection.raw());
         connection.transaction().synchronizeAutoCommit();
+        return OptionalLong.empty();
+    }
+
+    /** The transaction writes, though nothing that is captured; the agent is told of its COMMIT. */
+    private OptionalLong inTransaction(WaybillStatement.InTransaction part) throws SQLException {
+        DatabaseCapture database = connection.database();
+        if (!connection.isAutoCommit()) {
+            connection.begin();
+        }
+        return connection.inTransaction(() -> {
+            OptionalLong shown = part.run(connection.raw(), database.dialect(), database.clock());
+            connection.transaction().concernsAgent();
+            return shown;
+        });
     }
 }

@@ -40,6 +40,7 @@ final class OpenTransaction implements AutoCloseable {
     private Catalogue planned;
     private boolean writing;
     private boolean turnedByText;
+    private boolean concernsAgent;
     private volatile boolean autoCommit;
 
     OpenTransaction(Connection raw, DatabaseCapture database, ProductSession session, ConnectionPlans plans) throws SQLException {
@@ -90,6 +91,11 @@ final class OpenTransaction implements AutoCloseable {
             planned = now;
         }
         writing = true;
+    }
+
+    /** What it has written so far is for the agent to see soon after its COMMIT, though nothing may be recorded. */
+    void concernsAgent() {
+        concernsAgent = true;
     }
 
     /** The catalogue under which statements are planned now. */
@@ -248,8 +254,9 @@ final class OpenTransaction implements AutoCloseable {
     /** It is committed. */
     void ended(boolean recorded) {
         wroteLocally();
+        boolean tells = recorded || concernsAgent;
         end();
-        if (recorded) {
+        if (tells) {
             database.board().signalCommit();
         }
     }
@@ -276,6 +283,7 @@ final class OpenTransaction implements AutoCloseable {
         session.ended();
         written.clear();
         objects.clear();
+        concernsAgent = false;
         if (writing) {
             writing = false;
             mark.end();
