@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.agent;
 
+import dev.waybill.message.Envelope;
 import dev.waybill.message.MessageBounds;
 import dev.waybill.message.MessageCodec;
 import dev.waybill.message.Seal;
@@ -9,6 +10,7 @@ import dev.waybill.publication.RemoteUser;
 import dev.waybill.seal.KeyRing.KeyException;
 import dev.waybill.seal.Keys;
 import dev.waybill.seal.SealPolicy;
+import dev.waybill.seal.TrustedKey;
 import java.util.List;
 import java.util.Set;
 
@@ -36,6 +38,7 @@ final class Seals {
 
     /** Looks whether keys have come or gone; true: they have, since this agent began, and neighbours should hear which ones are trusted now. */
     boolean refresh() {
+        follow();
         String unreadable = keys.refresh();
         if (unreadable == null) {
             troubles.over(TROUBLE);
@@ -45,6 +48,23 @@ final class Seals {
         String before = state;
         state = keys.state();
         return before != null && !before.equals(state);
+    }
+
+    private void follow() {
+        try {
+            for (TrustedKey key : keys.follow()) {
+                troubles.happened("Key " + key.id() + " of " + key.publisher() + " is trusted from now on, because its key " + key.by() + " says so. Nothing needs to be done; if it should not be: ./waybill keys remove " + key.by() + " --yes");
+            }
+        } catch (KeyException unwritable) {
+            troubles.happened(unwritable.getMessage());
+        }
+    }
+
+    /** The envelope as this neighbour gets it: with the newest own key, if he trusts an older one and does not know that. */
+    Envelope announcing(Neighbour to, Envelope envelope) {
+        boolean signs = policy(to.user().messageType()).signatures() != SealPolicy.Signatures.OFF;
+        String next = signs ? keys.announcement(catalogue.publisher(), to.acceptedKeys()) : null;
+        return next == null ? envelope : envelope.announcing(next);
     }
 
     /** Decodes what came by this way, and believes what may be believed now. */

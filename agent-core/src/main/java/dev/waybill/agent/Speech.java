@@ -15,8 +15,6 @@ import java.util.random.RandomGenerator;
 /** Says to neighbours what stands outside the chain: confirmations, requests, heartbeats, hellos. One thread. */
 final class Speech {
 
-    private static final byte[] NO_BODY = new byte[0];
-
     private final Post post;
     private final Supplier<Position> head;
     private final RandomGenerator random;
@@ -64,11 +62,11 @@ final class Speech {
     }
 
     private void say(Neighbour to, Envelope envelope) throws SQLException {
-        post.send(to, envelope, NO_BODY);
+        post.say(to, envelope);
     }
 
     /** What was put into words before: it speaks of what had been committed by then. */
     void say(Neighbour to, Envelope envelope, long speaksOf) throws SQLException {
-        post.send(to, envelope, NO_BODY, speaksOf);
+        post.say(to, envelope, speaksOf);
     }
 }

@@ -5,6 +5,7 @@ import dev.waybill.change.MalformedException;
 import dev.waybill.journal.Digest;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Position;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,6 +35,9 @@ import java.util.UUID;
 public record Envelope(MessageKind kind, String sender, String recipient, UUID senderIncarnation, UUID recipientIncarnation, UUID messageId,
         MessageHeader header, Digest prevDigest, Position confirmation, ResendRequest resendRequest, Position head, Instant sentAt, Part part,
         Limits limits, List<Extension> extensions) {
+
+    private static final int NEXT_KEY = 32;
+    private static final int NEXT_KEY_BYTES = 2_000;
 
     public Envelope {
         extensions = List.copyOf(extensions);
@@ -190,6 +194,18 @@ public record Envelope(MessageKind kind, String sender, String recipient, UUID s
             }
         }
         return held;
+    }
+
+    /** A key of the sender that the recipient does not know yet, as the room {@code seal} writes it; null for none. Nothing but a signature by one that he knows makes it worth anything. */
+    public String nextKey() {
+        return extensions.stream().filter(extension -> extension.type() == NEXT_KEY && extension.content().length <= NEXT_KEY_BYTES).findFirst().map(extension -> new String(extension.content(), StandardCharsets.UTF_8)).orElse(null);
+    }
+
+    /** The same, with a key of the sender that the recipient does not know yet. */
+    public Envelope announcing(String key) {
+        List<Extension> more = new ArrayList<>(extensions);
+        more.add(new Extension(NEXT_KEY, false, key.getBytes(StandardCharsets.UTF_8)));
+        return new Envelope(kind, sender, recipient, senderIncarnation, recipientIncarnation, messageId, header, prevDigest, confirmation, resendRequest, head, sentAt, part, limits, more);
     }
 
     /** To which streams it belongs. */

@@ -46,6 +46,19 @@ public final class KeyBook {
         return ids.subList(Math.max(0, ids.size() - NAMED_AT_MOST), ids.size());
     }
 
+    /** The newest own key, when this neighbour trusts an older one and not that. */
+    Optional<TrustedKey> unknownTo(String publisher, List<String> accepted) {
+        List<TrustedKey> mine = ownOf(publisher);
+        boolean knowsOne = accepted != null && mine.stream().anyMatch(key -> accepted.contains(key.id()));
+        return knowsOne ? mine.stream().reduce((older, newer) -> newer).filter(key -> !accepted.contains(key.id())) : Optional.empty();
+    }
+
+    /** Whether a key that this one announced, of the same publisher, may be trusted because of it: it is newer, is not there, and there is room. */
+    boolean mayFollow(TrustedKey next, String announcer, Instant now) {
+        return next.until() == null && trusted(next.publisher(), announcer, now).filter(key -> key.made().isBefore(next.made())).isPresent() && trusted.stream().noneMatch(key -> key.id().equals(next.id()))
+                && trusted.stream().filter(key -> key.publisher().equals(next.publisher())).count() < NAMED_AT_MOST;
+    }
+
     Optional<TrustedKey> trusted(String publisher, String id, Instant now) {
         return validOf(publisher, now).filter(key -> key.id().equals(id)).findFirst();
     }

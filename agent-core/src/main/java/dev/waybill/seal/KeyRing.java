@@ -18,7 +18,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 
@@ -29,6 +31,8 @@ public final class KeyRing {
 
     private static final String OWN = ".key";
     private static final String TRUSTED = ".pub";
+    /** Of a neighbour's key that was taken off: nothing but a person brings it back. */
+    private static final String FORGOTTEN = ".gone";
     private static final Set<PosixFilePermission> OWNERS = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> OWNERS_FOLDER = PosixFilePermissions.fromString("rwx------");
     private static final int LONGEST_FILE = 10_000;
@@ -119,6 +123,27 @@ public final class KeyRing {
         } catch (GeneralSecurityException refused) {
             throw failed(WaybillError.SEAL_KEY, refused, "that was given", refused.getMessage());
         }
+        key = key.by(null);
+        try {
+            Files.deleteIfExists(forgotten(key));
+        } catch (IOException cause) {
+            throw failed(WaybillError.SEAL_RING, cause, directory, cause);
+        }
+        put(key, oldOnesFor);
+        return key;
+    }
+
+    /** Trusts a key because another one of the same neighbour announced it; those that were there are trusted for a while longer. */
+    void follow(TrustedKey key, String announcer, Duration oldOnesFor) throws KeyException {
+        put(key.by(announcer), oldOnesFor);
+    }
+
+    /** Whether a person took this key off the ring. */
+    boolean isForgotten(TrustedKey key) {
+        return Files.exists(forgotten(key));
+    }
+
+    private void put(TrustedKey key, Duration oldOnesFor) throws KeyException {
         Instant end = clock.instant().plus(oldOnesFor);
         for (TrustedKey older : Files.isDirectory(directory) ? read().trusted() : List.<TrustedKey>of()) {
             if (older.publisher().equals(key.publisher()) && !older.id().equals(key.id())) {
@@ -126,7 +151,6 @@ public final class KeyRing {
             }
         }
         write(file(key), KeyText.write(key));
-        return key;
     }
 
     /** The public halves of a key, as neighbours import them. */
@@ -134,20 +158,41 @@ public final class KeyRing {
         return KeyText.write(key);
     }
 
-    /** Takes a key off the ring at once, own or a neighbour's; returns whether it was there. */
-    public boolean remove(String id) throws KeyException {
-        boolean removed = false;
-        try {
-            for (Path file : files()) {
-                String name = file.getFileName().toString();
-                if (name.endsWith("." + id + OWN) || name.endsWith("." + id + TRUSTED)) {
-                    removed |= Files.deleteIfExists(file);
+    /**
+     * Takes a key off the ring at once, own or a neighbour's, with those that it announced, and those that they did: whoever stole it may have. No announcement brings a neighbour's back.
+     *
+     * @return the ids of what was taken off; empty when it was not there
+     */
+    public List<String> remove(String id) throws KeyException {
+        List<String> removed = new ArrayList<>();
+        Deque<String> open = new ArrayDeque<>(List.of(id));
+        while (!open.isEmpty()) {
+            String next = open.pop();
+            try {
+                for (Path file : files()) {
+                    String name = file.getFileName().toString();
+                    if (name.endsWith("." + next + OWN)) {
+                        Files.delete(file);
+                        removed.add(next);
+                    } else if (name.endsWith("." + next + TRUSTED)) {
+                        write(file.resolveSibling(name.replace(TRUSTED, FORGOTTEN)), "");
+                        Files.delete(file);
+                        removed.add(next);
+                    } else if (name.endsWith(TRUSTED) && text(file).lines().anyMatch(line -> line.equals("by: " + next))) {
+                        open.add(name.substring(0, name.length() - TRUSTED.length()).replaceFirst(".*\\.", ""));
+                    }
                 }
+            } catch (KeyException refused) {
+                throw refused;
+            } catch (IOException cause) {
+                throw failed(WaybillError.SEAL_RING, cause, directory, cause);
             }
-        } catch (IOException cause) {
-            throw failed(WaybillError.SEAL_RING, cause, directory, cause);
         }
         return removed;
+    }
+
+    private Path forgotten(TrustedKey key) {
+        return directory.resolve(key.publisher() + "." + key.id() + FORGOTTEN);
     }
 
     private Path file(TrustedKey key) {

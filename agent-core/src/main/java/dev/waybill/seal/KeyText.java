@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
  *   id: 3f0c9a…             of the two public halves; checked
  *   made: 2026-11-22T15:00:00Z
  *   until: …                only where it ends
+ *   by: …                   the key that announced it, only on the ring of a neighbour
  *   verify: base64          Ed25519, X.509        encrypt: base64     X25519, X.509
  *   sign: base64            Ed25519, PKCS 8       decrypt: base64     X25519, PKCS 8        in secret files only
  * </pre>
@@ -32,14 +33,14 @@ import java.util.regex.Pattern;
 final class KeyText {
 
     private static final String HEAD = "waybill key 1";
-    private static final List<String> FIELDS = List.of("publisher", "id", "made", "until", "verify", "encrypt", "sign", "decrypt");
+    private static final List<String> FIELDS = List.of("publisher", "id", "made", "until", "by", "verify", "encrypt", "sign", "decrypt");
     private static final Pattern PUBLISHER = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}");
     private static final int MOST_LINES = 20;
 
     private KeyText() {}
 
     static String write(TrustedKey key) {
-        return HEAD + "\npublisher: " + key.publisher() + "\nid: " + key.id() + "\nmade: " + key.made() + (key.until() == null ? "" : "\nuntil: " + key.until())
+        return HEAD + "\npublisher: " + key.publisher() + "\nid: " + key.id() + "\nmade: " + key.made() + (key.until() == null ? "" : "\nuntil: " + key.until()) + (key.by() == null ? "" : "\nby: " + key.by())
                 + "\nverify: " + base64(key.verifying()) + "\nencrypt: " + base64(key.encrypting()) + "\n";
     }
 
@@ -80,7 +81,7 @@ final class KeyText {
         if (!key.id().equals(field(fields, "id"))) {
             throw new GeneralSecurityException("its id is not of these halves: it was altered");
         }
-        return key;
+        return key.by(fields.get("by"));
     }
 
     private static Map<String, String> fields(String text) throws GeneralSecurityException {

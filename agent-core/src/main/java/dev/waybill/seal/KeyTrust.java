@@ -4,6 +4,7 @@ package dev.waybill.seal;
 import dev.waybill.change.MalformedException;
 import dev.waybill.change.MalformedException.Reason;
 import dev.waybill.message.Cover;
+import dev.waybill.message.Envelope;
 import dev.waybill.message.Seal;
 import dev.waybill.message.Trust;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.security.Signature;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** What is believed of messages that come by one way, with the keys of one moment. Immutable; any thread. */
@@ -21,9 +23,17 @@ final class KeyTrust implements Trust {
     private final String me;
     private final Function<String, SealPolicy> policies;
     private final Instant now;
+    private final Consumer<Announcement> announced;
 
-    /** @param policies what is demanded of messages of this sender by this way */
-    KeyTrust(KeyBook keys, String me, Function<String, SealPolicy> policies, Instant now) {
+    /** What a trusted key says of a newer one of the same publisher. */
+    record Announcement(String publisher, String announcer, String text) {}
+
+    /**
+     * @param policies  what is demanded of messages of this sender by this way
+     * @param announced is told of keys that verified messages announce
+     */
+    KeyTrust(KeyBook keys, String me, Function<String, SealPolicy> policies, Instant now, Consumer<Announcement> announced) {
+        this.announced = announced;
         this.keys = keys;
         this.me = me;
         this.policies = policies;
@@ -35,14 +45,15 @@ final class KeyTrust implements Trust {
         String sender = cover.envelope().sender();
         SealPolicy policy = policies.apply(sender);
         if (policy.signatures() != SealPolicy.Signatures.OFF) {
-            demandSignature(sender, cover.signature(), message, policy.isStrict());
+            demandSignature(cover.envelope(), cover.signature(), message, policy.isStrict());
         }
         if (policy.encrypted() && cover.plainBytes() > 0 && cover.encryption() == Seal.UNENCRYPTED) {
             throw new MalformedException(Reason.UNDECRYPTABLE, "a message of " + sender + " is not encrypted, and must be here. Let its sender have a key of this database and say SET REMOTE … OPTION encryption = 'required'");
         }
     }
 
-    private void demandSignature(String sender, Seal.Signature signature, byte[] message, boolean strict) throws MalformedException {
+    private void demandSignature(Envelope envelope, Seal.Signature signature, byte[] message, boolean strict) throws MalformedException {
+        String sender = envelope.sender();
         if (signature.scheme() == Seal.UNSIGNED) {
             if (strict) {
                 throw new MalformedException(Reason.UNSIGNED, "a message that says it is from " + sender + " is not signed");
@@ -56,6 +67,10 @@ final class KeyTrust implements Trust {
         }
         if (key.isPresent() && !isBy(key.get(), signature, message)) {
             throw new MalformedException(Reason.UNSIGNED, "the signature of a message that says it is from " + sender + " is not of this message: it was altered, or forged");
+        }
+        String next = key.isPresent() ? envelope.nextKey() : null;
+        if (next != null && me.equals(envelope.recipient())) {
+            announced.accept(new Announcement(sender, signature.keyId(), next));
         }
     }
 

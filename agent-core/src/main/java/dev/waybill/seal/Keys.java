@@ -5,12 +5,17 @@ import dev.waybill.error.WaybillError;
 import dev.waybill.message.Seal;
 import dev.waybill.message.Trust;
 import dev.waybill.seal.KeyRing.KeyException;
+import dev.waybill.seal.KeyTrust.Announcement;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.function.Function;
 
 /**
@@ -19,6 +24,11 @@ import java.util.function.Function;
 public final class Keys {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+    private static final int ANNOUNCED_AT_MOST = 100;
+    /** As long as a neighbour's older keys are trusted beside one that he announced: for what is under way, and for weeks offline. */
+    private static final Duration OLD_FOR = Duration.ofDays(30);
+    /** Clocks differ. */
+    private static final Duration AHEAD_AT_MOST = Duration.ofDays(1);
 
     private final KeyRing ring;
     private final InstantSource clock;
@@ -26,6 +36,7 @@ public final class Keys {
     private String looked = "";
     private Instant last = Instant.MIN;
     private String trouble;
+    private final BlockingQueue<Announcement> announced = new ArrayBlockingQueue<>(ANNOUNCED_AT_MOST);
 
     /** @param directory of the ring; null: this agent has none */
     public Keys(Path directory, InstantSource clock) {
@@ -51,6 +62,45 @@ public final class Keys {
             trouble = unreadable.getMessage();
         }
         return trouble;
+    }
+
+    /**
+     * Puts on the ring what verified messages have announced since the last time.
+     *
+     * @return what is trusted now that was not
+     * @throws KeyException the ring cannot be written; it is announced again
+     */
+    public List<TrustedKey> follow() throws KeyException {
+        List<TrustedKey> followed = new ArrayList<>();
+        for (Announcement announcement = announced.poll(); announcement != null; announcement = announced.poll()) {
+            TrustedKey next = next(announcement);
+            if (next != null && !ring.isForgotten(next)) {
+                ring.follow(next, announcement.announcer(), OLD_FOR);
+                book = ring.read();
+                followed.add(next);
+            }
+        }
+        if (!followed.isEmpty()) {
+            last = Instant.MIN;
+        }
+        return followed;
+    }
+
+    /** Null when it is none that may be trusted by that alone. */
+    private TrustedKey next(Announcement announcement) {
+        try {
+            TrustedKey next = KeyText.readTrusted(announcement.text()).by(announcement.announcer());
+            Instant now = clock.instant();
+            boolean good = next.publisher().equals(announcement.publisher()) && next.made().isBefore(now.plus(AHEAD_AT_MOST)) && book.mayFollow(next, announcement.announcer(), now);
+            return good ? next : null;
+        } catch (GeneralSecurityException noKey) {
+            return null;
+        }
+    }
+
+    /** What envelopes to this neighbour announce, for him to trust it too; null for nothing. */
+    public String announcement(String me, List<String> accepted) {
+        return book.unknownTo(me, accepted).map(KeyRing::export).orElse(null);
     }
 
     /** Of what is in force; differs when anything on the ring does. */
@@ -83,6 +133,6 @@ public final class Keys {
 
     /** Which messages are believed that come now; the policies say what is demanded of a sender's. */
     public Trust trust(String me, Function<String, SealPolicy> policies) {
-        return new KeyTrust(book, me, policies, clock.instant());
+        return new KeyTrust(book, me, policies, clock.instant(), announced::offer);
     }
 }

@@ -17,8 +17,9 @@
  *
  * <p><b>Changing keys without a stop.</b>
  * <pre>
- *   at hq       keys rotate hq            both keys are there; the old one goes on signing for everybody who has not said that he trusts the new one
- *   at branch   keys import new.pub       the agent says hello, the new one signs from then on; the old one is trusted for 30 days more (--old-for): for what is under way, and for weeks offline
+ *   at hq       keys rotate hq            both keys are there; the old one goes on signing for everybody who has not said that he trusts the new one, and what it signs says what the new one is
+ *   at branch   (by itself)               a message that the old one signed announced the new one: it is put on the ring, "by" the old one, and the log says so. The agent says hello, the new one signs from then on;
+ *                                         the old one is trusted for 30 days more: for what is under way, and for weeks offline
  *   at hq       keys remove OLD           when nobody needs it any more; until then bodies that were encrypted for it can be read
  * </pre>
  *
@@ -32,6 +33,10 @@
  *   <li><i>The keys are not in the catalogue.</i> Who can write tables could otherwise make himself trusted; a database restored from a backup would trust again whom a person has dropped.
  *   <li><i>Nothing unverified stops a stream.</i> What is refused for its signature, or for its size or format where a signature is required, is put aside, and the neighbour shows HALTED with the reason until it is heard rightly again; its
  *       epoch, position and patience stay as they are. (Rule R7 lets an unsigned message stop the stream and lie there; then anybody who can post could stop anybody.)
+ *   <li><i>A key may announce a newer one of its own publisher</i>, in messages that have no body, and no more than that. It is believed as the old one is: whoever steals a key can announce one of his own. So what a key announced goes with
+ *       it when a person takes it off ({@code keys remove}), and is kept as forgotten: no announcement, recorded or new, brings it back; {@code keys import} does.
+ *   <li><i>The first key of a neighbour</i> is brought by a person, since nobody vouches for it. Its place in an extraction or a join, where a database is handed over by its owner anyway, is {@link dev.waybill.seal.KeyRing#export} beside what
+ *       is handed over and {@link dev.waybill.seal.KeyRing#trust} where it is taken up.
  *   <li>A secret file that others can read is refused.
  * </ul>
  *

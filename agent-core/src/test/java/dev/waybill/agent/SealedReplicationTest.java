@@ -169,14 +169,37 @@ class SealedReplicationTest {
         assertThat(two.branch.items()).contains("2|two|2");
     }
 
+    /** Nobody carries anything: the old key says what the new one is, and the neighbour says from when he believes it. */
     @Test
-    void keysAreExchangedForNewOnesWhileEverythingGoesOn() throws Exception {
+    void aKeyIsReplacedWithoutAnybodyComingAndNothingStops() throws Exception {
         String old = ring("hq").read().ownOf("hq").get(0).id();
         two.clock.pass(Duration.ofSeconds(1));
         TrustedKey fresh = ring("hq").make("hq");
-        two.hq.insert(2, "two");
+        for (int i = 2; i < 6; i++) {
+            two.hq.insert(i, "meanwhile");
+            two.clock.pass(Duration.ofSeconds(2));
+            turns(10);
+        }
+        two.converge(200);
+        assertThat(ring("branch").read().trusted()).filteredOn(key -> key.id().equals(fresh.id())).singleElement().satisfies(key -> assertThat(key.by()).isEqualTo(old));
+        recorded.clear();
+        recipients.clear();
+        two.hq.insert(7, "seven");
         turnRecording(40);
-        assertThat(signers("hq")).as("nobody trusts the new one yet").containsOnly(old);
+        assertThat(signers("hq")).containsOnly(fresh.id());
+        ring("hq").remove(old);
+        two.clock.pass(Duration.ofSeconds(2));
+        two.hq.insert(8, "eight");
+        two.converge(200);
+        assertThat(quarantined).isEmpty();
+    }
+
+    /** Until then the old one signs, and where the neighbour hears nothing a person brings the new one. */
+    @Test
+    void aKeyThatAPersonBringsIsUsedFromThenOn() throws Exception {
+        String old = ring("hq").read().ownOf("hq").get(0).id();
+        two.clock.pass(Duration.ofSeconds(1));
+        TrustedKey fresh = ring("hq").make("hq");
         ring("branch").trust(KeyRing.export(fresh), Duration.ofDays(30));
         two.clock.pass(Duration.ofSeconds(2));
         turns(10);
@@ -190,6 +213,27 @@ class SealedReplicationTest {
         two.hq.insert(4, "four");
         two.converge(200);
         assertThat(quarantined).isEmpty();
+    }
+
+    /** A thief of a key may have announced one of his own: who takes the stolen one off takes that along, and what was recorded does not bring it back. */
+    @Test
+    void whatAStolenKeyAnnouncedGoesWithItAndDoesNotComeBack() throws Exception {
+        String stolen = ring("hq").read().ownOf("hq").get(0).id();
+        two.clock.pass(Duration.ofSeconds(1));
+        TrustedKey thiefs = ring("hq").make("hq");
+        recorded.clear();
+        recipients.clear();
+        turnRecording(60);
+        two.clock.pass(Duration.ofSeconds(2));
+        turns(20);
+        assertThat(ring("branch").read().trusted()).extracting(TrustedKey::id).contains(stolen, thiefs.id());
+        assertThat(ring("branch").remove(stolen)).containsExactly(stolen, thiefs.id());
+        for (int i = 0; i < recorded.size(); i++) {
+            put(recipients.get(i), recorded.get(i));
+        }
+        two.clock.pass(Duration.ofSeconds(2));
+        turns(20);
+        assertThat(ring("branch").read().trusted()).isEmpty();
     }
 
     @Test

@@ -51,6 +51,30 @@ class KeyRingTest {
         assertThatThrownBy(() -> ring("hq").read()).isInstanceOf(KeyException.class).hasMessageContaining("SEAL_RING").hasMessageContaining("chmod o-w");
     }
 
+    /** What a verified message announces is believed only as far as it goes. */
+    @Test
+    void aKeyFollowsAnotherOfItsOwnPublisherThatIsOlderAndTrusted() throws Exception {
+        TrustedKey first = ring("hq").make("hq");
+        now = now.plusSeconds(10);
+        TrustedKey second = ring("hq").make("hq");
+        TrustedKey stranger = ring("stranger").make("branch2");
+        ring("branch").trust(KeyRing.export(second), Duration.ofDays(30));
+        KeyBook book = ring("branch").read();
+        assertThat(book.mayFollow(first, second.id(), now)).as("older than what announces it").isFalse();
+        assertThat(book.mayFollow(second, second.id(), now)).as("there already").isFalse();
+        assertThat(book.mayFollow(stranger, second.id(), now)).as("another's").isFalse();
+        now = now.plusSeconds(10);
+        TrustedKey third = ring("hq").make("hq");
+        assertThat(book.mayFollow(third, first.id(), now)).as("announced by one that is not trusted").isFalse();
+        assertThat(book.mayFollow(third, second.id(), now)).isTrue();
+        ring("branch").follow(third, second.id(), Duration.ofDays(30));
+        assertThat(ring("branch").remove(third.id())).containsExactly(third.id());
+        assertThat(ring("branch").isForgotten(third)).isTrue();
+        ring("branch").trust(KeyRing.export(third), Duration.ofDays(30));
+        assertThat(ring("branch").isForgotten(third)).as("a person brought it").isFalse();
+        assertThat(KeyRing.export(third)).doesNotContain("by:");
+    }
+
     @Test
     void halvesOfTwoKeysAreNoKey() throws Exception {
         ring("one").make("hq");

@@ -21,6 +21,7 @@ import dev.waybill.seal.SealPolicy.Signatures;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -37,6 +38,7 @@ class SealedMessageTest {
     private final OwnKey branch = key("branch");
     private final OwnKey shop = key("shop");
     private final KeyBook atBranch = new KeyBook(List.of(branch), List.of(hq.shown(), shop.shown()));
+    private final List<KeyTrust.Announcement> announced = new ArrayList<>();
     private final byte[] secret = "a salary that nobody else may know, and again: a salary that nobody else may know".getBytes(StandardCharsets.UTF_8);
 
     @Test
@@ -69,6 +71,22 @@ class SealedMessageTest {
     }
 
     @Test
+    void aNewKeyIsHeardOfFromWhoIsTrustedAlone() throws MalformedException {
+        String text = KeyText.write(key("hq").shown());
+        Message message = message("hq", new byte[0]);
+        Message announcing = new Message(message.envelope().announcing(text), message.body());
+        for (Seal forged : List.of(Seal.NONE, new KeySeal(shop, null), new KeySeal(key("hq"), null), signing(hq.shown().id(), shop))) {
+            assertThatThrownBy(() -> codec(SealPolicy.STRICT).decode(encode(announcing, forged))).isInstanceOf(MalformedException.class);
+        }
+        codec(OPTIONAL).decode(encode(announcing, Seal.NONE));
+        codec(OPTIONAL).decode(encode(announcing, new KeySeal(key("hq"), null)));
+        codec(new SealPolicy(Signatures.OFF, false)).decode(encode(announcing, new KeySeal(hq, null)));
+        assertThat(announced).as("nobody has verified it").isEmpty();
+        codec(SealPolicy.STRICT).decode(encode(announcing, new KeySeal(hq, null)));
+        assertThat(announced).containsExactly(new KeyTrust.Announcement("hq", hq.shown().id(), text));
+    }
+
+    @Test
     void anEndedKeyIsNotBelieved() {
         KeyBook ended = new KeyBook(List.of(), List.of(hq.shown().ending(NOW)));
         byte[] bytes = encode(message("hq", secret), new KeySeal(hq, null));
@@ -90,7 +108,7 @@ class SealedMessageTest {
         assertThat(new String(bytes, StandardCharsets.ISO_8859_1)).doesNotContain("salary");
         assertThat(codec(ENCRYPTED).decode(bytes)).isEqualTo(message);
         KeyBook atShop = new KeyBook(List.of(shop), List.of(hq.shown()));
-        assertThatThrownBy(() -> new MessageCodec(MessageBounds.of(50_000), new KeyTrust(atShop, "shop", any -> ENCRYPTED, NOW), Set.of()).decode(bytes)).hasMessageContaining("not on the ring");
+        assertThatThrownBy(() -> new MessageCodec(MessageBounds.of(50_000), new KeyTrust(atShop, "shop", any -> ENCRYPTED, NOW, announced::add), Set.of()).decode(bytes)).hasMessageContaining("not on the ring");
         assertThatThrownBy(() -> new MessageCodec(MessageBounds.of(50_000)).decode(bytes)).hasMessageContaining("no keys here");
         StringBuilder shown = new StringBuilder();
         assertThat(new MessagePrinter(shown, MessageBounds.of(50_000)).print(bytes)).isTrue();
@@ -113,7 +131,7 @@ class SealedMessageTest {
 
     @Test
     void aCompressedBombIsRefusedBeforeItIsBig() {
-        MessageCodec narrow = new MessageCodec(new MessageBounds(50_000, 1_000), new KeyTrust(atBranch, "branch", any -> SealPolicy.STRICT, NOW), Set.of());
+        MessageCodec narrow = new MessageCodec(new MessageBounds(50_000, 1_000), new KeyTrust(atBranch, "branch", any -> SealPolicy.STRICT, NOW, announced::add), Set.of());
         byte[] bomb = encode(message("hq", new byte[10_000_000]), new KeySeal(hq, branch.shown()));
         assertThat(bomb.length).isLessThan(50_000);
         assertThatThrownBy(() -> narrow.decode(bomb)).isInstanceOfSatisfying(MalformedException.class, refused -> assertThat(refused.reason()).isEqualTo(Reason.OVERSIZE));
@@ -134,8 +152,8 @@ class SealedMessageTest {
         return codec(atBranch, policy);
     }
 
-    private static MessageCodec codec(KeyBook keys, SealPolicy policy) {
-        return new MessageCodec(MessageBounds.of(50_000), new KeyTrust(keys, "branch", any -> policy, NOW), Set.of());
+    private MessageCodec codec(KeyBook keys, SealPolicy policy) {
+        return new MessageCodec(MessageBounds.of(50_000), new KeyTrust(keys, "branch", any -> policy, NOW, announced::add), Set.of());
     }
 
     private static byte[] encode(Message message, Seal seal) {

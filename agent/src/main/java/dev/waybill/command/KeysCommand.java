@@ -35,8 +35,8 @@ import picocli.CommandLine.Spec;
             "  make NAME      an own key for the publisher NAME; the secret halves never leave the directory",
             "  export NAME    print what neighbours import: the public halves of the newest own key of NAME",
             "  import FILE    trust this key of a neighbour; those of it that were trusted before are for 30 days more (--old-for)",
-            "  rotate NAME    another own key of NAME: export it, let neighbours import it, remove the old one when all have. Nothing stops meanwhile",
-            "  remove ID      take a key off the ring, at once (--yes)",
+            "  rotate NAME    another own key of NAME: neighbours that trust the one before come to trust it by themselves; remove the old one when all do. Nothing stops meanwhile",
+            "  remove ID      take a key off the ring, at once, and what it announced (--yes)",
             "  token NAME     make and print a token with which the remote user NAME calls the head office (agent --http); only a digest of it is kept. NAME metrics reads /metrics",
             "  untoken NAME   take all tokens of NAME back, at once",
             "%nThe agent is told of the ring by waybill.keys (beside an application) or agent --keys."})
@@ -96,7 +96,8 @@ final class KeysCommand implements Callable<Integer> {
     }
 
     private static String state(TrustedKey key, Instant now) {
-        return !key.isValid(now) ? "ended " + key.until() : key.until() == null ? "trusted" : "trusted until " + key.until();
+        String state = !key.isValid(now) ? "ended " + key.until() : key.until() == null ? "trusted" : "trusted until " + key.until();
+        return key.by() == null ? state : state + ", announced by " + key.by();
     }
 
     private void make(KeyRing ring) throws IOException {
@@ -111,8 +112,8 @@ final class KeysCommand implements Callable<Integer> {
         if (before.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "There is no key of " + name + " to be replaced. Nothing was done. Say make.");
         }
-        System.out.println("made key " + ring.make(name).id() + " of " + name + "; it signs for each neighbour from when he trusts it. Let all import it:  ./waybill keys export " + name
-                + "\nthen, when nothing is under way any more that was encrypted for the old one:  ./waybill keys remove " + before.get(before.size() - 1).id() + " --yes");
+        System.out.println("made key " + ring.make(name).id() + " of " + name + "; it is announced to all neighbours that trust the one before, and signs for each from when he trusts it. Others import it:  ./waybill keys export " + name
+                + "\nWhen all have it, and nothing is under way any more that was encrypted for the old one:  ./waybill keys remove " + before.get(before.size() - 1).id() + " --yes");
     }
 
     private TrustedKey newest(KeyBook book) {
@@ -133,9 +134,10 @@ final class KeysCommand implements Callable<Integer> {
         if (!yes) {
             throw new ParameterException(spec.commandLine(), "What is signed by this key is not believed any more, what is encrypted for it cannot be read. Nothing was done. Say it again with --yes.");
         }
-        if (!ring.remove(name)) {
+        List<String> removed = ring.remove(name);
+        if (removed.isEmpty()) {
             throw new ParameterException(spec.commandLine(), "There is no key " + name + " on this ring. Nothing was done. See:  ./waybill keys list");
         }
-        System.out.println("removed key " + name);
+        System.out.println("removed key " + name + (removed.size() == 1 ? "" : ", and what it announced: " + String.join(", ", removed.subList(1, removed.size()))));
     }
 }
