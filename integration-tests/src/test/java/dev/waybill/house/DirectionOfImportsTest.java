@@ -76,6 +76,13 @@ class DirectionOfImportsTest {
         assertThat(CLASSES.stream().map(JavaClass::getPackageName).distinct()).isSubsetOf(ROOMS).hasSizeGreaterThan(5);
     }
 
+    /** So no entity is resolved, no document type fetched, and nothing grows by being expanded: there is no XML to be tricked with. */
+    @Test
+    void nothingReadsXml() {
+        assertThat(CLASSES.stream().flatMap(from -> from.getDirectDependenciesFromSelf().stream()).map(dependency -> dependency.getTargetClass().getBaseComponentType().getPackageName()))
+                .noneMatch(name -> name.startsWith("javax.xml.parsers") || name.startsWith("javax.xml.stream") || name.startsWith("org.xml.sax") || name.startsWith("org.w3c.dom"));
+    }
+
     @Test
     void noPackageIsPartOfACycle() {
         SlicesRuleDefinition.slices().matching("dev.waybill.(**)").should().beFreeOfCycles().check(CLASSES);
