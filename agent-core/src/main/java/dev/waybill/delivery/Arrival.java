@@ -46,6 +46,7 @@ record Arrival(ReceiverTurn turn, Address address) {
             case JOIN -> {
                 tell(new SenderEvent.HelloReceived(envelope.senderIncarnation(), envelope.resendRequest(), envelope.stream().received(), envelope.held()));
                 turn.act(new ReceiverAction.Delete(ref, "hello, taken"));
+                turn.sayWhatIsStaged(); // R9: who says hello may have begun anew, and would begin a large group with its first part
             }
             default -> turn.act(new ReceiverAction.Route(ref, envelope));
         }

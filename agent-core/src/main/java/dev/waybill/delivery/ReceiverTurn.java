@@ -218,6 +218,13 @@ final class ReceiverTurn {
         act(new ReceiverAction.AskAgain(epoch, received(), attempts));
     }
 
+    /** R4: which parts of what comes next are here already, under the epoch that is known: nothing becomes void by it. */
+    void sayWhatIsStaged() {
+        if (!isSplit() && staged.stream().anyMatch(group -> group.prev().equals(offset) && group.prevDigest().equals(digest) && !group.isComplete())) {
+            act(new ReceiverAction.AskAgain(rereceiveCount, received(), attempts));
+        }
+    }
+
     /** R5: the sender may not know my epoch; repeat the request unless it shows that it does. */
     void repeatLater() {
         if (asked == null) {

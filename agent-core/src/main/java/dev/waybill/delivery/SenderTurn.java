@@ -174,7 +174,12 @@ final class SenderTurn {
             } else {
                 rewind(request, parts);
             }
-        } else if (answer || request.epoch() < resendCount || request.from().offset().isBefore(sent.offset())) {
+            return;
+        }
+        if (request.epoch() == resendCount && request.from().equals(sent)) {
+            held = parts; // R4: what it says without asking anew
+        }
+        if (answer || request.epoch() < resendCount || request.from().offset().isBefore(sent.offset())) {
             heartbeat(); // R6: ignored; but the asker must see that its epoch is known, or which one is
         }
     }

@@ -40,7 +40,7 @@
  *   request or hello, epoch above mine ───┬─ in my journal ─► epoch := theirs, log_sent := from, send (R6)
  *                                         └─ trimmed already ─► NEEDS_RESYNC (R11) ─► begins anew behind the head
  *   a snapshot's rows are gone ───────────────────────────────► NEEDS_RESYNC
- *   request, epoch not above mine ────────── heartbeat: the asker sees which epoch is known
+ *   request, epoch not above mine ────────── heartbeat: the asker sees which epoch is known; parts that it has of what comes next are left out
  *   quiet, something unconfirmed ─────────── heartbeat with the position last sent (R9), doubling
  *   quiet for long ───────────────────────── hello (R9)
  * </pre>
@@ -107,7 +107,9 @@
  * <li><i>Parts that are there.</i> A resend request (and a hello, which may take its place) says which parts of what comes next are staged, of each cut; the sender, under the epoch of that request, leaves them out where it cuts alike
  *     again, but for the last part. So a sender that never lives as long as one sending of a large group takes brings it over all the same: each of its lives begins with the request that waits for it, and goes on where the
  *     last one ended; and over a link that loses, only what was lost travels again. What was said counts for that epoch and that position only and is forgotten with the process, so it can be too little, never wrong for long:
- *     a receiver that has lost parts (it was restored, they did not fit together) finds the group incomplete, and asks under another epoch with what it has then. A sender that nobody has asked begins with the first part.</li>
+ *     a receiver that has lost parts (it was restored, they did not fit together) finds the group incomplete, and asks under another epoch with what it has then. A sender that nobody has
+ *     asked, because the receiver's patience is not over, hears it too: whoever has parts of what comes next answers each hello (every agent says one when it begins) with the same words under the epoch that both know, by which nothing is
+ *     rewound and nothing becomes void; it finds them at the latest when it begins the next time.</li>
  * <li><i>A receiver that went back.</i> It asks from where it is, also below what it has confirmed (R10), and gets the same again: the journal is there, the periods are kept with the journal, and so are spools (within a bound). If one
  *     of them is not, the stream stops before that place, NEEDS_RESYNC, and begins anew with snapshots (below): never half of a range as it was and half otherwise.</li>
  * <li><i>Back-off.</i> Requests become rarer until there is progress: something is applied, or a part of what comes next is staged, or the sender says that all it has sent is here and nothing is left over. A sender that was restored and

@@ -162,9 +162,19 @@ class BeginningAnewTest {
     /** R4: the receiver says which parts it has when it asks for the others. */
     @Test
     void aSenderThatNeverLivesAsLongAsOneSendingTakesBringsALargeTransactionOver() throws Exception {
+        bringsALargeTransactionOver(Duration.ofSeconds(1));
+    }
+
+    /** R4: the receiver says which parts it has when it hears that the sender has begun anew; it need not have lost patience. */
+    @Test
+    void soDoesOneThatNobodyHasAsked() throws Exception {
+        bringsALargeTransactionOver(Duration.ofHours(5));
+    }
+
+    private void bringsALargeTransactionOver(Duration patience) throws Exception {
         try (TwoDatabases two = synchronizedOver()) {
             int[] sent = {0};
-            two.with(AgentSettings.DEFAULTS.withMaxMessageBytes(AgentSettings.LEAST_MESSAGE_BYTES).withPatience(Duration.ofSeconds(1))).branch.restart();
+            two.with(AgentSettings.DEFAULTS.withMaxMessageBytes(AgentSettings.LEAST_MESSAGE_BYTES).withPatience(patience)).branch.restart();
             two.hq.restart().guard(new StepGuard() {
                 @Override
                 public <T, X extends Exception> T perform(DurableStep step, Effect<T, X> effect) throws X {

@@ -67,6 +67,16 @@ class ReceiverTest {
     }
 
     @Test
+    void whoHasPartsOfWhatComesNextSaysSoToASenderThatBegins() {
+        Envelope hello = envelope(MessageKind.JOIN, HQ, BRANCH, new MessageHeader(0, LogOffset.ZERO, LogOffset.ZERO, 0), Digest.ZERO, null);
+        assertThat(branch.arrives(hello)).as("there is nothing to say").noneMatch(ReceiverAction.AskAgain.class::isInstance);
+        branch.arrives(data(0, 923_357, 923_357, 1, part(1, 10, -1)));
+        ReceiverAction.AskAgain said = only(branch.arrives(hello), ReceiverAction.AskAgain.class);
+        assertThat(said.epoch()).as("nothing becomes void by it").isZero();
+        assertThat(branch.state.heldAt(said.from())).hasSize(1).allMatch(held -> held.has(1) && !held.has(0));
+    }
+
+    @Test
     void nothingIsAppliedFromAMessageThatDoesNotProveItsHistory() {
         Continuation continuation = new Unit.Whole("m", new LogOffset(900_000), digest(900_000), new LogOffset(950_000)).continuing(at(923_357));
         assertThat(continuation.transaction(new LogOffset(910_000), digest(910_000))).isEqualTo(Continuation.Verdict.SKIP);

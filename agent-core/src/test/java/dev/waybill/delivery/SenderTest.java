@@ -183,6 +183,16 @@ class SenderTest {
     }
 
     @Test
+    void whatTheSubscriberHasOfWhatComesNextIsLeftOutThoughNothingIsAskedForAnew() {
+        Held held = new Held(new Digest(1, 1), new BitSet());
+        only(happens(new SenderEvent.ResendRequested(new ResendRequest(HQ, 0, position(600)), 0, List.of(held))), SenderAction.SendHeartbeat.class);
+        assertThat(state.kept().resendCount()).isZero();
+        assertThat(only(happens(new SenderEvent.Due()), SenderAction.SendFrom.class).held()).containsExactly(held);
+        happens(new SenderEvent.ResendRequested(new ResendRequest(HQ, 0, position(500)), 0, List.of()));
+        assertThat(only(happens(new SenderEvent.Due()), SenderAction.SendFrom.class).held()).as("what was said of another place").containsExactly(held);
+    }
+
+    @Test
     void nothingIsSentBeforeTheSubscriberIsKnownButHello() {
         state = SenderState.unknown(HQ, LogOffset.ZERO);
         only(happens(new SenderEvent.Started()), SenderAction.SendHello.class);

@@ -170,7 +170,7 @@ final class World {
             List<String> others = List.copyOf(disks.get(name).neighbours.keySet());
             String other = others.get(random.nextInt(others.size()));
             try {
-                if (random.nextBoolean() && hasEverything(other, name)) {
+                if (random.nextInt(4) > 0 && hasEverything(other, name)) {
                     note(name, () -> "somebody vouches for " + other);
                     nodes.get(name).vouchFor(other);
                 } else {

@@ -425,8 +425,8 @@ final class Mutants {
 
     private static final Faults ANEW = new Faults(0.2, 0.3, 0.02, 0.4, 0.02, 0.02, 0.02, 0.1, 0, false, 0, 0, 0.1);
 
-    /** Receivers are restored, and people vouch for them. */
-    private static final Faults VOUCHED = new Faults(0.2, 0.1, 0, 0.3, 0.01, 0.1, 0.02, 0, 0, false, 0, 0, 0.3);
+    /** Receivers are restored, and people vouch for them: rarely, unless links are good, since a receiver has to have everything. */
+    private static final Faults VOUCHED = new Faults(0.05, 0.05, 0, 0.05, 0.01, 0.15, 0, 0, 0, false, 0, 0, 0.5);
 
     private static final class TrimsSilently extends Mutant {
 
