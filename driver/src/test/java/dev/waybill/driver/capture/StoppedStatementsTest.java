@@ -3,6 +3,7 @@ package dev.waybill.driver.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.waybill.driver.setting.WaybillSettings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -38,6 +39,16 @@ class StoppedStatementsTest {
         }
     }
 
+    /** In this process nothing is lost; a wait that the application gives up ends with the time for locks. */
+    @Test
+    @Tag("extended")
+    void applicationSeesWhatTheBareDriverShowsAndNothingStoppedIsCapturedOnH2() throws Exception {
+        try (Twins twins = Twins.of(";LOCK_TIMEOUT=1500", WaybillSettings.DEFAULTS, "t", TABLE)) {
+            stop(twins, null);
+        }
+    }
+
+    /** @param lose takes the connection away that waits; null where that is in the process */
     private static void stop(Twins twins, String lose) throws Exception {
         AtomicBoolean bare = new AtomicBoolean(true);
         twins.same((connection, witness) -> {
@@ -48,6 +59,9 @@ class StoppedStatementsTest {
                 connection.setAutoCommit(false);
                 for (String write : WRITES) {
                     stopped(connection, witness, holder, held, write);
+                }
+                if (lose == null) {
+                    return;
                 }
                 lock(holder, held);
                 Connection other = isBare ? twins.bare() : twins.captured();
