@@ -113,7 +113,7 @@ public class DeadLetters {
             insert.executeUpdate();
             try (ResultSet key = insert.getGeneratedKeys()) {
                 key.next();
-                id = key.getLong("letter_id");
+                id = key.getLong(1); // MariaDB names it otherwise
             }
         } catch (IOException away) {
             throw unreadable(away, transaction, sender);

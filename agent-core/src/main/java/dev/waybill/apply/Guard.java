@@ -153,7 +153,7 @@ final class Guard {
     }
 
     private Held hold(Landing landing) throws SQLException {
-        TableRights his = rights.of(landing.table().name());
+        TableRights his = his(landing.table().name());
         if (his == null) {
             throw refused("table " + landing.table().name());
         }
@@ -170,6 +170,12 @@ final class Guard {
             moving.set(index, decidedHere || looked.contains(landing.column(index).name()));
         }
         return new Held(his, columns, moving, his.choosesRows() ? question(landing, his) : null);
+    }
+
+    /** By the name that it has here; a database that finds its tables without a schema too finds the same one. */
+    private TableRights his(TableName name) {
+        TableRights his = rights.of(name);
+        return his == null && name.schema().isEmpty() && !name.isOurs() ? rights.of(LocalNames.table(dialect(), name)) : his;
     }
 
     private String question(Landing landing, TableRights his) {
