@@ -1,45 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.link;
 
-import java.nio.file.Path;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.io.TempDir;
-
 /** From a remote, which posts, to the head office: here that is branch. */
-class HttpPostConformanceTest extends LinkConformance {
+class HttpPostConformanceTest extends HttpConformance {
 
-    @TempDir
-    Path temp;
-    private HttpOffice office;
-
-    @BeforeEach
-    @Override
-    void openBoth() throws Exception {
-        office = new HttpOffice(temp, "branch", MAX + 1_000, 1_000, (name, message) -> true);
-        super.openBoth();
-    }
-
-    @Override
-    Link open(String ownAddress) throws Exception {
-        return office.link(ownAddress, MAX);
-    }
-
-    @Override
-    int many() {
-        return 30;
-    }
-
-    @Override
-    List<String> quarantineReasons(String ownAddress) throws Exception {
-        return office.quarantineReasons(ownAddress);
-    }
-
-    @AfterEach
-    @Override
-    void closeBoth() {
-        super.closeBoth();
-        office.close();
+    HttpPostConformanceTest() {
+        super("branch");
     }
 }
