@@ -270,6 +270,7 @@ public final class MessageAgent implements AutoCloseable {
         backlog |= sequencing.clear(sequenced == null);
         trimming.run(neighbourhood.all());
         books.tidy(neighbourhood.all());
+        backlog |= neighbourhood.all().stream().anyMatch(Neighbour::hasTasks); // of what was said last
         return received || sequenced != null || took || backlog;
     }
 
