@@ -145,6 +145,27 @@ class KafkaLinkTest {
     }
 
     @Test
+    void whatIsReadOnceMoreWhileMoreArrivesIsStillThat() throws Exception {
+        try (Link hq = network.open("hq", MAX); Link branch = network.open("branch", MAX)) {
+            List<Integer> twice = new ArrayList<>();
+            for (int round = 0; round < 20; round++) {
+                send(hq, 5 * round, 5 * round + 1, 5 * round + 2);
+                List<Arrival> arrivals = branch.list(100);
+                hq.sendSoon("branch", new byte[] {(byte) (5 * round + 3)});
+                for (Arrival arrival : arrivals) {
+                    byte[] once = branch.read(arrival);
+                    assertThat(branch.read(arrival)).isEqualTo(once);
+                    twice.add((int) once[0]);
+                    branch.delete(arrival);
+                }
+                send(hq, 5 * round + 4);
+            }
+            twice.addAll(read(branch));
+            assertThat(twice).containsExactlyElementsOf(java.util.stream.IntStream.range(0, 100).boxed().toList());
+        }
+    }
+
+    @Test
     void whatRetentionHasRemovedUnreadIsSaidAndTheRestIsRead() throws Exception {
         Map<String, String> reached;
         try (Link hq = network.open("hq", MAX); Link branch = network.open("branch", MAX); Said said = new Said(); Admin admin = network.admin()) {

@@ -43,6 +43,8 @@ final class Reading implements Runnable, AutoCloseable {
     private Runnable wake = () -> { };
     private TopicPartition readAgain;
     private Wanted wanted;
+    /** For which the consumer stands elsewhere than where reading goes on; its own thread's. */
+    private Wanted asked;
     private RuntimeException trouble;
     private boolean changed;
     private boolean missing;
@@ -203,7 +205,7 @@ final class Reading implements Runnable, AutoCloseable {
             try {
                 consumer = consumer == null ? consumers.get() : consumer;
                 turn(consumer);
-            } catch (KafkaException | LinkageError failed) {
+            } catch (RuntimeException | LinkageError | OutOfMemoryError failed) {
                 LOG.log(System.Logger.Level.DEBUG, "reading was cut", failed);
                 rest(failed instanceof KafkaException known ? known : new KafkaException(failed));
             }
@@ -258,7 +260,7 @@ final class Reading implements Runnable, AutoCloseable {
 
     /** Tells the consumer what is to be read now; false when that is nothing. */
     private synchronized boolean prepare(Consumer<byte[], byte[]> consumer) {
-        if (changed) {
+        if (changed || asked != null) {
             consumer.assign(shelves.keySet());
             shelves.forEach((place, shelf) -> consumer.seek(place, shelf.next()));
             changed = false;
@@ -269,10 +271,11 @@ final class Reading implements Runnable, AutoCloseable {
                 resting.add(place);
             }
         });
-        if (wanted != null && shelves.containsKey(wanted.place())) {
-            consumer.seek(wanted.place(), wanted.offset());
+        asked = wanted != null && shelves.containsKey(wanted.place()) ? wanted : null;
+        if (asked != null) {
+            consumer.seek(asked.place(), asked.offset());
             resting.addAll(shelves.keySet());
-            resting.remove(wanted.place());
+            resting.remove(asked.place());
         }
         consumer.pause(resting);
         consumer.resume(shelves.keySet().stream().filter(place -> !resting.contains(place)).toList());
@@ -291,8 +294,8 @@ final class Reading implements Runnable, AutoCloseable {
         Runnable run = null;
         synchronized (this) {
             trouble = null;
-            if (wanted != null) {
-                takeAgain(consumer, records);
+            if (asked != null) {
+                takeAgain(records);
                 return;
             }
             boolean ours = false;
@@ -316,6 +319,9 @@ final class Reading implements Runnable, AutoCloseable {
     }
 
     private boolean take(TopicPartition place, Shelf shelf, ConsumerRecord<byte[], byte[]> record) {
+        if (record.offset() < shelf.next()) {
+            return false;
+        }
         long missing = shelf.looked(record.offset());
         if (missing > 0) {
             LOG.log(System.Logger.Level.WARNING, "In " + place + " nothing is left of " + missing + " offsets before " + record.offset() + ": the topic is compacted, or somebody writes to it in transactions. What was ours among them is asked for and sent again.");
@@ -347,28 +353,26 @@ final class Reading implements Runnable, AutoCloseable {
         return false;
     }
 
-    /** What was asked for once more, and what follows it: the next one that is asked for will be that. */
-    private void takeAgain(Consumer<byte[], byte[]> consumer, ConsumerRecords<byte[], byte[]> records) {
-        Shelf shelf = shelves.get(wanted.place());
-        List<ConsumerRecord<byte[], byte[]>> found = records.records(wanted.place());
-        if (shelf != null && !found.isEmpty()) {
-            again.clear();
-            readAgain = wanted.place();
-            long bytes = 0;
-            for (ConsumerRecord<byte[], byte[]> record : found) {
-                if (shelf.get(record.offset()) != null && bytes < AGAIN_BYTES) {
-                    again.put(record.offset(), bounded(record.value()));
-                    bytes += again.get(record.offset()).length;
-                }
-            }
-            if (found.get(0).offset() > wanted.offset()) {
-                delete(wanted.place(), shelf.topicId(), wanted.offset()); // the cluster has removed it meanwhile
+    /** What was asked for once more, and what follows it: the next one that is asked for will be that. Reading goes on where it was. */
+    private void takeAgain(ConsumerRecords<byte[], byte[]> records) {
+        Shelf shelf = shelves.get(asked.place());
+        List<ConsumerRecord<byte[], byte[]>> found = records.records(asked.place());
+        if (shelf == null || found.isEmpty()) {
+            return;
+        }
+        again.clear();
+        readAgain = asked.place();
+        long bytes = 0;
+        for (ConsumerRecord<byte[], byte[]> record : found) {
+            if (shelf.get(record.offset()) != null && bytes < AGAIN_BYTES) {
+                again.put(record.offset(), bounded(record.value()));
+                bytes += again.get(record.offset()).length;
             }
         }
-        if (shelf == null || !found.isEmpty()) {
-            wanted = null;
-            changed = true; // goes on where it was
+        if (found.get(0).offset() > asked.offset()) {
+            delete(asked.place(), shelf.topicId(), asked.offset()); // the cluster has removed it meanwhile
         }
+        wanted = asked.equals(wanted) ? null : wanted;
         notifyAll();
     }
 
