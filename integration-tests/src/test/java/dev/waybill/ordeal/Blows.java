@@ -21,15 +21,18 @@ final class Blows {
     /** Who dies at the step: who stands there, all of the server under it, or a part of the server that it can do without. */
     private enum Victim { ITSELF, SERVER, BACKEND }
 
-    /** A database server that may be killed. */
-    interface Server {
-
-        /** SIGKILL, and again afterwards. */
-        void kill() throws Exception;
-
-        /** One of its connections, or what serves it, is no more. */
-        void wound() throws Exception;
+    /** What is done to a server. */
+    interface Blow {
+        void fall() throws Exception;
     }
+
+    /**
+     * A database server that may be killed.
+     *
+     * @param kill  SIGKILL, and again afterwards
+     * @param wound one of its connections, or what serves it, is no more
+     */
+    record Server(Blow kill, Blow wound) {}
 
     private final Ledger ledger;
     private final Server server;
@@ -86,11 +89,11 @@ final class Blows {
         switch (victim) {
             case ITSELF -> child.kill();
             case SERVER -> {
-                server.kill();
+                server.kill().fall();
                 child.goOn();
             }
             case BACKEND -> {
-                server.wound();
+                server.wound().fall();
                 child.goOn();
             }
         }

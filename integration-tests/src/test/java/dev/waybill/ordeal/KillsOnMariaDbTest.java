@@ -4,7 +4,6 @@ package dev.waybill.ordeal;
 import dev.waybill.databases.MariaDbDatabase;
 import dev.waybill.databases.MortalMariaDb;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,18 +40,10 @@ class KillsOnMariaDbTest {
         long seed = Blows.seed();
         try (MortalMariaDb server = MortalMariaDb.start(directory)) {
             MariaDbDatabase hq = server.database();
-            Blows.Server mortal = new Blows.Server() {
-                @Override
-                public void kill() {
-                    server.kill();
-                    server.restart();
-                }
-
-                @Override
-                public void wound() throws SQLException {
-                    server.killConnection(hq);
-                }
-            };
+            Blows.Server mortal = new Blows.Server(() -> {
+                server.kill();
+                server.restart();
+            }, () -> server.killConnection(hq));
             try (Ledger ledger = new Ledger(directory, hq.url(), server.database().url(), seed)) {
                 new Blows(complete ? ledger.completely() : ledger, mortal, seed).deal(directory, kills);
             }

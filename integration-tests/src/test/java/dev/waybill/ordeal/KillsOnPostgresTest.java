@@ -48,25 +48,21 @@ class KillsOnPostgresTest {
         long seed = Blows.seed();
         try (MortalPostgres server = MortalPostgres.start(directory)) {
             PostgresDatabase hq = server.database("hq");
-            Blows.Server mortal = new Blows.Server() {
-                @Override
-                public void kill() {
-                    server.kill();
-                    server.restart();
-                }
-
-                /** PostgreSQL may still be recovering from the blow before. */
-                @Override
-                public void wound() {
-                    Awaitility.await().atMost(Duration.ofSeconds(120)).ignoreExceptionsInstanceOf(SQLException.class).until(() -> {
-                        server.killBackend(hq);
-                        return true;
-                    });
-                }
-            };
+            Blows.Server mortal = new Blows.Server(() -> {
+                server.kill();
+                server.restart();
+            }, () -> wound(server, hq));
             try (Ledger ledger = new Ledger(directory, hq.url(), server.database("branch").url(), seed)) {
                 new Blows(complete ? ledger.completely() : ledger, mortal, seed).deal(directory, kills);
             }
         }
+    }
+
+    /** PostgreSQL may still be recovering from the blow before. */
+    private static void wound(MortalPostgres server, PostgresDatabase hq) {
+        Awaitility.await().atMost(Duration.ofSeconds(120)).ignoreExceptionsInstanceOf(SQLException.class).until(() -> {
+            server.killBackend(hq);
+            return true;
+        });
     }
 }
