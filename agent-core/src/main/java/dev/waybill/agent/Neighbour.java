@@ -123,6 +123,11 @@ final class Neighbour {
         return envelopes.get();
     }
 
+    /** Whether it has, as it says, less than it sent, or something else: it was restored from a backup. */
+    boolean wentBack() {
+        return heard.headReceived().isBefore(receiving.kept().offset()) || receiving.kept().status() == DeliveryStatus.SPLIT_HISTORY;
+    }
+
     Heard heard() {
         return heard;
     }

@@ -17,6 +17,7 @@ import dev.waybill.journal.JournalScan;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.message.MessageKind;
 import dev.waybill.publication.CatalogueHistory;
+import dev.waybill.publication.Exchange;
 import dev.waybill.publication.Owed;
 import dev.waybill.publication.SubscriberFilter;
 import dev.waybill.publication.Subscriptions;
@@ -32,6 +33,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.Executor;
 
 /**
@@ -58,6 +60,7 @@ final class Outgoing {
     private final InstantSource clock;
     /** Snapshots that were to be sent and whose spools are gone. */
     private final Map<Neighbour, LogOffset> lost = new LinkedHashMap<>();
+    private final Map<Neighbour, Exchange> exchanges = new WeakHashMap<>();
 
     Outgoing(AgentDatabase database, Dialect dialect, Journal journal, CatalogueHistory history, SnapshotSpool spool, DeliverySettings settings, Post post, Speech speech, Executor beside, InstantSource clock) {
         this.database = database;
@@ -113,7 +116,12 @@ final class Outgoing {
             Set<String> resetting = Requests.resetting(raw, dialect); // read after the end of the scan is known, as what is owed
             streams.stream().filter(stream -> resetting.contains(stream.to().name())).forEach(OutStream::stop);
             Map<OutStream, SubscriberFilter> filters = new LinkedHashMap<>();
-            streams.forEach(stream -> filters.put(stream, new SubscriberFilter(owed.getOrDefault(stream.to().name(), Owed.nothing(stream.to().name())), history)));
+            for (OutStream stream : streams) {
+                Neighbour to = stream.to();
+                Exchange exchange = exchanges.computeIfAbsent(to, neighbour -> new Exchange(neighbour.name(), journal));
+                exchange.wentBack(to.wentBack());
+                filters.put(stream, SubscriberFilter.of(owed.getOrDefault(to.name(), Owed.nothing(to.name())), history, exchange, raw, stream.scanFrom(), to.user().consolidated()));
+            }
             for (JournalEntry entry = scan.next(); entry != null && left > 0 && !areAllStopped(streams); entry = scan.next()) {
                 held += offer(raw, entry, filters);
                 left -= entry.sizeBytes();

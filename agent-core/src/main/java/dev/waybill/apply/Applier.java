@@ -19,7 +19,9 @@ import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 
 /**
  * Performs received transactions on a database. See the package page for what is guaranteed and how. One thread.
@@ -35,10 +37,11 @@ public final class Applier {
     private final DeadLetters letters;
     private final ReadAhead ahead;
     private final SenderRights rights;
+    private final Relay relay;
 
     /** Reading in the caller's thread, of senders who may write everything. */
     public Applier(Dialect dialect) {
-        this(dialect, Runnable::run, SenderRights.TRUSTING);
+        this(dialect, Runnable::run, SenderRights.TRUSTING, UUID::randomUUID);
     }
 
     /**
@@ -46,7 +49,16 @@ public final class Applier {
      * @param rights what each sender may write
      */
     public Applier(Dialect dialect, Executor reader, SenderRights rights) {
-        this(dialect, ApplyLimits.USUAL, reader, new DeadLetters(dialect), rights);
+        this(dialect, reader, rights, UUID::randomUUID);
+    }
+
+    /**
+     * @param reader as {@link #Applier(Dialect, Executor, SenderRights)} has it
+     * @param rights what each sender may write
+     * @param ids    fresh ones, for the entries of what travels on
+     */
+    public Applier(Dialect dialect, Executor reader, SenderRights rights, Supplier<UUID> ids) {
+        this(dialect, ApplyLimits.USUAL, reader, new DeadLetters(dialect), rights, ids);
     }
 
     public Applier(Dialect dialect, ApplyLimits limits) {
@@ -58,6 +70,11 @@ public final class Applier {
     }
 
     Applier(Dialect dialect, ApplyLimits limits, Executor reader, DeadLetters letters, SenderRights rights) {
+        this(dialect, limits, reader, letters, rights, UUID::randomUUID);
+    }
+
+    private Applier(Dialect dialect, ApplyLimits limits, Executor reader, DeadLetters letters, SenderRights rights, Supplier<UUID> ids) {
+        this.relay = new Relay(dialect, ids);
         this.dialect = dialect;
         this.rights = rights;
         this.ahead = new ReadAhead(reader);
@@ -117,28 +134,30 @@ public final class Applier {
         }
         landings.met();
         Blame blame = new Blame(dialect, sender);
-        ApplyResult result = letters.anyParked(raw, sender) ? ordered(raw, blame, transactions, policy) : quickly(raw, blame, transactions, policy);
+        Onward onward = relay.from(raw, sender);
+        boolean inOrder = onward != null && relay.isRelaying(sender) || letters.anyParked(raw, sender);
+        ApplyResult result = inOrder ? ordered(raw, blame, transactions, policy, onward) : quickly(raw, blame, transactions, policy, onward);
         bookkeeping.moveTo(raw, sender, result.last());
         return result.meeting(received.meet(raw, sender, landings.met()));
     }
 
-    private ApplyResult quickly(Connection raw, Blame blame, List<ReceivedTransaction> transactions, PoisonPolicy policy) throws SQLException {
+    private ApplyResult quickly(Connection raw, Blame blame, List<ReceivedTransaction> transactions, PoisonPolicy policy, Onward onward) throws SQLException {
         Savepoint before = raw.setSavepoint();
         try {
-            return planned(raw, blame, transactions);
+            return planned(raw, blame, transactions, onward);
         } catch (SQLException failure) {
             throwIfTransient(blame, failure);
             raw.rollback(before);
             landings.forget();
-            return ordered(raw, blame, transactions, policy);
+            return ordered(raw, blame, transactions, policy, onward);
         }
     }
 
-    private ApplyResult planned(Connection raw, Blame blame, List<ReceivedTransaction> transactions) throws SQLException {
+    private ApplyResult planned(Connection raw, Blame blame, List<ReceivedTransaction> transactions, Onward onward) throws SQLException {
         Tally tally = new Tally();
         try (Statements statements = new Statements(raw, dialect)) {
             Guard guard = new Guard(statements, rights.of(raw, blame.sender()), blame);
-            GroupRun run = new PlannedRun(statements, landings, installer, blame, guard, limits, tally);
+            GroupRun run = new PlannedRun(statements, landings, installer, blame, guard, limits, tally, onward);
             int count = 0;
             ahead.begin(transactions);
             for (long changes = 0; count < transactions.size() && (count == 0 || changes < limits.groupChanges()); count++) {
@@ -153,7 +172,7 @@ public final class Applier {
         }
     }
 
-    private ApplyResult ordered(Connection raw, Blame blame, List<ReceivedTransaction> transactions, PoisonPolicy policy) throws SQLException {
+    private ApplyResult ordered(Connection raw, Blame blame, List<ReceivedTransaction> transactions, PoisonPolicy policy, Onward onward) throws SQLException {
         Tally tally = new Tally();
         PuttingAside aside = new PuttingAside(raw, dialect, letters, blame.sender(), policy);
         int count = 0;
@@ -165,7 +184,7 @@ public final class Applier {
                 Savepoint before = raw.setSavepoint();
                 try {
                     if (!aside.hasToWait(transaction)) {
-                        tally.add(oneByOne(statements, blame, transaction));
+                        tally.add(oneByOne(statements, blame, transaction, onward));
                     }
                 } catch (SQLException failure) {
                     throwIfTransient(blame, failure);
@@ -182,13 +201,41 @@ public final class Applier {
     }
 
     /** One transaction in exactly its order; what is parked and what it brings anew is settled with it. */
-    private Tally oneByOne(Statements statements, Blame blame, ReceivedTransaction transaction) throws SQLException {
+    private Tally oneByOne(Statements statements, Blame blame, ReceivedTransaction transaction, Onward onward) throws SQLException {
+        if (onward != null) {
+            return travelling(statements, blame, transaction, onward);
+        }
         Tally tally = new Tally();
         Guard guard = new Guard(statements, rights.of(statements.raw(), blame.sender()), blame);
         GroupRun run = new OrderedRun(statements, landings, installer, blame, guard, new OneByOne(statements, dialect, blame, guard, tally, limits.parkedRows()));
         run.read(transaction);
         run.flush();
         letters.settle(statements.raw(), blame.sender(), transaction.offset(), run.replaced());
+        return tally;
+    }
+
+    /** The same where something of it may travel on. What hinders a change for good is dealt with in a second try. */
+    private Tally travelling(Statements statements, Blame blame, ReceivedTransaction transaction, Onward onward) throws SQLException {
+        Savepoint before = statements.raw().setSavepoint();
+        try {
+            return travelling(statements, blame, transaction, onward, false);
+        } catch (SQLException hindered) {
+            if (!WaybillError.APPLY_DUPLICATE.is(hindered) && !WaybillError.APPLY_REFERENCE.is(hindered)) {
+                throw hindered;
+            }
+            statements.raw().rollback(before);
+            return travelling(statements, blame, transaction, onward, true);
+        }
+    }
+
+    private Tally travelling(Statements statements, Blame blame, ReceivedTransaction transaction, Onward onward, boolean careful) throws SQLException {
+        Tally tally = new Tally();
+        Guard guard = new Guard(statements, rights.of(statements.raw(), blame.sender()), blame);
+        try (OnwardRun run = new OnwardRun(statements, landings, installer, blame, guard, new OneByOne(statements, dialect, blame, guard, tally, limits.parkedRows()), onward, careful)) {
+            run.read(transaction);
+            run.end();
+            letters.settle(statements.raw(), blame.sender(), transaction.offset(), run.replaced());
+        }
         return tally;
     }
 
@@ -202,7 +249,7 @@ public final class Applier {
         Blame blame = new Blame(dialect, sender);
         blame.at(transaction.offset());
         try (Statements statements = new Statements(raw, dialect)) {
-            bookkeeping.record(raw, oneByOne(statements, blame, transaction));
+            bookkeeping.record(raw, oneByOne(statements, blame, transaction, relay.from(raw, sender)));
         } catch (SQLException failure) {
             throwIfTransient(blame, failure);
             throw failure;

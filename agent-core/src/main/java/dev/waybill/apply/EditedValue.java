@@ -4,18 +4,10 @@ package dev.waybill.apply;
 import dev.waybill.change.ColumnShape;
 import dev.waybill.change.RowImage;
 import dev.waybill.change.TransactionRecord.Change;
+import dev.waybill.conflict.ValueText;
 import java.io.IOException;
-import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
-import java.time.OffsetDateTime;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -47,36 +39,10 @@ public record EditedValue(long number, String column, String text) {
                     throw new IOException("change " + number + " does not assign " + column);
                 }
                 Object[] values = after.values().clone();
-                values[index] = value(shape);
+                values[index] = ValueText.parse(shape, text);
                 return new Change(change.table(), change.operation(), change.oldKey(), change.before(), new RowImage(values), change.notes());
             }
         }
         throw new IOException("change " + number + " (" + change.operation() + " " + change.table().qualifiedName() + ") has no new value of a column " + column);
-    }
-
-    private Object value(ColumnShape shape) throws IOException {
-        if (text == null) {
-            return null;
-        }
-        try {
-            return switch (shape.type().kind()) {
-                case BOOLEAN -> Boolean.valueOf(text);
-                case INTEGER -> Long.valueOf(text);
-                case DECIMAL, DECFLOAT -> new BigDecimal(text);
-                case REAL -> Float.valueOf(text);
-                case DOUBLE -> Double.valueOf(text);
-                case TEXT, INTERVAL -> text;
-                case BYTES -> HexFormat.of().parseHex(text);
-                case JSON -> text.getBytes(StandardCharsets.UTF_8);
-                case DATE -> LocalDate.parse(text);
-                case TIME -> LocalTime.parse(text);
-                case TIMESTAMP -> LocalDateTime.parse(text.replace(' ', 'T'));
-                case TIMESTAMP_WITH_ZONE -> OffsetDateTime.parse(text.replace(' ', 'T'));
-                case UUID -> UUID.fromString(text);
-                default -> throw new IOException("values of " + shape.type().type() + " cannot be written here");
-            };
-        } catch (IllegalArgumentException | DateTimeException unfit) {
-            throw new IOException("'" + text + "' is no " + shape.type().type() + ": " + unfit.getMessage(), unfit);
-        }
     }
 }

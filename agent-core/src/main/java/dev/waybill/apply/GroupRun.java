@@ -35,6 +35,11 @@ abstract class GroupRun {
         this.installer = installer;
     }
 
+    /** Any other record, in its place; of a snapshot before its tables are emptied. */
+    void note(TransactionRecord record) throws SQLException {
+        // Most runs need changes alone.
+    }
+
     /** Takes a change; it is performed at once or by {@link #flush} at the latest. */
     abstract void take(Work work) throws SQLException;
 
@@ -60,7 +65,10 @@ abstract class GroupRun {
                 if (record instanceof Change change) {
                     take(admitted(change));
                     changes++;
-                } else if (record instanceof SnapshotStart snapshot) {
+                } else {
+                    note(record);
+                }
+                if (record instanceof SnapshotStart snapshot) {
                     guard.admitSnapshot();
                     flush();
                     List<TableDefinition> local = installer.local(raw, snapshot.tables());

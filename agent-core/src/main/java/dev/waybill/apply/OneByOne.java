@@ -48,6 +48,11 @@ final class OneByOne {
         }
     }
 
+    /** Whether nothing is parked. */
+    boolean isIdle() {
+        return parked.isEmpty();
+    }
+
     /** Performs what is parked, or says why it cannot be. */
     void finish() throws SQLException {
         while (!parked.isEmpty()) {
@@ -104,7 +109,7 @@ final class OneByOne {
     }
 
     /** What hinders the change; null when it is done. */
-    private SQLException attempt(Work work) throws SQLException {
+    SQLException attempt(Work work) throws SQLException {
         guard.before(List.of(work));
         Tally done = new Tally();
         Savepoint savepoint = statements.raw().setSavepoint();

@@ -10,16 +10,22 @@ final class PlannedRun extends GroupRun {
     private final Guard guard;
     private final Plan plan;
     private final BatchRunner runner;
+    private final Onward onward;
 
-    PlannedRun(Statements statements, Landings landings, SnapshotInstaller installer, Blame blame, Guard guard, ApplyLimits limits, Tally tally) {
+    PlannedRun(Statements statements, Landings landings, SnapshotInstaller installer, Blame blame, Guard guard, ApplyLimits limits, Tally tally, Onward onward) {
         super(statements.raw(), landings, installer, blame, guard);
         this.guard = guard;
         this.plan = new Plan(new Commutation(statements.raw(), landings.tables()), guard, limits);
         this.runner = new BatchRunner(statements, tally, limits.batchRows(), guard);
+        this.onward = onward;
     }
 
     @Override
     void take(Work work) throws SQLException {
+        if (onward != null && onward.carries(work.landing().table().name())) {
+            onward.isMet();
+            throw new SQLException("The table " + work.landing().table().name() + " travels on: its rows go one by one.");
+        }
         if (work.hasLargeValue()) {
             flush();
             run(new Batch(work));

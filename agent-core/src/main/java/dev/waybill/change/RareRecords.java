@@ -4,6 +4,7 @@ package dev.waybill.change;
 import dev.waybill.change.TransactionRecord.Begin;
 import dev.waybill.change.TransactionRecord.End;
 import dev.waybill.change.TransactionRecord.Hop;
+import dev.waybill.change.TransactionRecord.Seen;
 import dev.waybill.change.TransactionRecord.SnapshotEnd;
 import dev.waybill.change.TransactionRecord.SnapshotReference;
 import dev.waybill.change.TransactionRecord.SnapshotStart;
@@ -29,6 +30,8 @@ final class RareRecords {
             return RecordCode.SNAPSHOT_START;
         } else if (record instanceof SnapshotEnd) {
             return RecordCode.SNAPSHOT_END;
+        } else if (record instanceof Seen) {
+            return RecordCode.SEEN;
         } else if (record instanceof End) {
             return RecordCode.END;
         }
@@ -45,9 +48,16 @@ final class RareRecords {
             write(to, start);
         } else if (record instanceof SnapshotEnd end) {
             to.putNumber(end.rows());
+        } else if (record instanceof Seen seen) {
+            to.putUuid(seen.incarnation());
+            to.putNumber(seen.logOffset());
         } else if (record instanceof End end) {
             write(to, end);
         }
+    }
+
+    static Seen readSeen(ByteSource from) throws MalformedException {
+        return new Seen(from.getUuid(), from.getLongNumber("log offset"));
     }
 
     private static void write(ByteSink to, Begin begin) {

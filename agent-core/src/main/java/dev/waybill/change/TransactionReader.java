@@ -107,6 +107,7 @@ public final class TransactionReader implements AutoCloseable {
             case RecordCode.SNAPSHOT_START -> RareRecords.readSnapshotStart(content);
             case RecordCode.SNAPSHOT_END -> new SnapshotEnd(content.getLongNumber("number of rows"));
             case RecordCode.SNAPSHOT_REFERENCE -> RareRecords.readSnapshotReference(content);
+            case RecordCode.SEEN -> RareRecords.readSeen(content);
             case RecordCode.END -> RareRecords.readEnd(content);
             default -> skip(code);
         };

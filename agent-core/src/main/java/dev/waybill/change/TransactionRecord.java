@@ -23,6 +23,14 @@ public sealed interface TransactionRecord {
         }
     }
 
+    /**
+     * How far the sender had applied the receiver's journal when it committed this transaction: in a transaction that goes upward, behind {@link Begin}; and in the entry that the receiver makes of it, as it came.
+     *
+     * @param incarnation of the receiver's history
+     * @param logOffset   in its journal
+     */
+    record Seen(UUID incarnation, long logOffset) implements TransactionRecord {}
+
     /** A database through which a transaction came: its publisher, its incarnation, the transaction's offset in its journal. */
     record Hop(String publisher, UUID incarnation, long logOffset) {}
 
@@ -38,17 +46,31 @@ public sealed interface TransactionRecord {
         public Change {
             notes = List.copyOf(notes);
         }
+
+        /** Whether it has a note of this type. */
+        public boolean has(int note) {
+            for (Note each : notes) {
+                if (each.type() == note) {
+                    return true;
+                }
+            }
+            return false;
+        }
     }
 
     /**
      * A typed remark on a change. Reserved types: 1 audience before, 2 audience after, 3 version column, 4 resolver output, 5 cascaded (the change was worked out from a
-     * foreign key; at apply a DELETE that finds nothing is then counted as already gone), 6 perhaps gone (a DELETE of a row that the receiver may never have had). Unknown types are kept and passed on.
+     * foreign key; at apply a DELETE that finds nothing is then counted as already gone), 6 perhaps gone (a DELETE of a row that the receiver may never have had), 7 asked (no change, but the wish to be told what this row is). Unknown types are kept and passed on.
      */
     record Note(int type, byte[] content) {
+        /** What the row came to be differs from what its sender sent, who is to hear of it. */
+        public static final int RESOLVED = 4;
         /** The change was worked out from a foreign key's action. */
         public static final int CASCADED = 5;
         /** A DELETE of a row that the receiver may never have had: that it finds nothing means nothing. */
         public static final int PERHAPS_GONE = 6;
+        /** An UPDATE of nothing, with the key alone: a remote asks the database above what this row is there. */
+        public static final int ASKED = 7;
 
         @Override
         public boolean equals(Object other) {

@@ -4,6 +4,7 @@ package dev.waybill.change;
 import dev.waybill.change.TransactionRecord.Begin;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.End;
+import dev.waybill.change.TransactionRecord.Seen;
 import dev.waybill.change.TransactionRecord.SnapshotEnd;
 import dev.waybill.change.TransactionRecord.SnapshotReference;
 import dev.waybill.change.TransactionRecord.SnapshotStart;
@@ -72,6 +73,9 @@ final class TransactionState {
         }
         if (record instanceof SnapshotEnd end) {
             return endSnapshot(end.rows());
+        }
+        if (record instanceof Seen) {
+            return changes > 0 || inSnapshot ? "what the sender had seen stands behind a change" : null;
         }
         if (record instanceof SnapshotReference) {
             return inSnapshot ? "a reference to a snapshot inside a snapshot" : null;

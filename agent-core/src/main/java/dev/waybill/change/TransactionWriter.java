@@ -36,6 +36,7 @@ import java.util.UUID;
  *   85 SNAPSHOT_START publication text · value flag · [value text] · tables varint · definition* (see {@link DefinitionCodec})
  *   86 SNAPSHOT_END   rows varint
  *   87 END            commit time: seconds zigzag, nanoseconds varint · changes varint
+ *   02 SEEN           incarnation 16 · log offset varint                                             how far the sender had applied the receiver's journal; before the first CHANGE
  *   8D SNAPSHOT_REFERENCE publication text · value flag · [value text] · spool id 16                 in the journal only, in place of the snapshot
  *   reserved          88 PASSTHROUGH, 89 CALL, 8A DEFINITIONS (a new catalogue version in the stream), 8B PROPERTY, 8C REPAIR; 01 REMARK (may be skipped)
  *

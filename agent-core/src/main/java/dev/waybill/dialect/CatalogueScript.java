@@ -22,6 +22,7 @@ record CatalogueScript(UnaryOperator<String> naming, Map<String, String> words) 
     private static final Map<String, String> USUAL = Map.of("at", "at", "user", "CURRENT_USER", "view", "CREATE OR REPLACE VIEW");
     private static final List<String> OF_JOBS = List.of("after_commit_job", "after_commit_pause", "sys_backgroundjob_info", "replica_property");
 
+    private static final Pattern CONFLICTS = Pattern.compile("CREATE [A-Z ]*TABLE IF NOT EXISTS [^ (]*conflict(_value)? ");
     private static final Pattern PLACE = Pattern.compile("#([a-z_]+)|\\{([a-z]+)}");
 
     /**
@@ -41,6 +42,11 @@ record CatalogueScript(UnaryOperator<String> naming, Map<String, String> words) 
     Dialect.UpgradeStep table(String name, int from) {
         String begin = "CREATE TABLE IF NOT EXISTS #" + name + " ";
         return new Dialect.UpgradeStep(from, SqlScript.resource("catalogue.sql").stream().filter(statement -> statement.startsWith(begin)).map(this::filled).toList());
+    }
+
+    /** Makes the tables of conflicts, out of a product's own statements. */
+    static Dialect.UpgradeStep conflicts(int from, List<String> catalogue) {
+        return new Dialect.UpgradeStep(from, catalogue.stream().filter(statement -> CONFLICTS.matcher(statement).lookingAt()).toList());
     }
 
     /** The statement that lets a row of the journal hold several transactions. */

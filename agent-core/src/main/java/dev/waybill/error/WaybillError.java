@@ -418,9 +418,13 @@ public enum WaybillError {
     MESSAGE_TYPE_IN_USE("2BP01", Retry.NEVER,
             "Message type %s is the one by which %s is reached. Nothing was done. Grant that one another type, or revoke it first."),
 
-    /** Cause: a clause of CREATE PUBLICATION that this version does not carry out. */
-    CLAUSE_NOT_SUPPORTED("0A000", Retry.NEVER,
-            "The clause %s on table %s of publication %s is not carried out by this version. Nothing was done. Leave the clause out: the article then has all rows of the table."),
+    /** Cause: CONFLICT RESOLVER with a class that is not there, or is no resolver. */
+    CONFLICT_RESOLVER("42883", Retry.NEVER,
+            "The conflict resolver %s could not be made: %s. Nothing of the transaction was applied. Put the class, with a public constructor without parameters, beside the agent, or name another one."),
+
+    /** Cause: a resolver, or a statement of CONFLICT CALL, that gave no answer which can be used. */
+    CONFLICT_UNRESOLVED("45000", Retry.NEVER,
+            "The conflict %s in table %s was not resolved by %s: %s. Nothing of the transaction was applied. Mend the resolver, or give the article another policy."),
 
     /** Cause: a publication that does not exist. */
     PUBLICATION_UNKNOWN("42704", Retry.NEVER,

@@ -99,6 +99,18 @@ public final class Journal {
         }
     }
 
+    /** Where the row begins that holds the latest entry, beginning before this offset, of those that came from this publisher; null when there is none. */
+    public LogOffset latestFrom(Connection raw, String origin, LogOffset before) throws SQLException {
+        String sql = "SELECT part_end - size FROM " + dialect.catalogueTable("journal") + " WHERE origin = ? AND part = 0 AND part_end - size < ? ORDER BY part_end DESC" + dialect.first(1);
+        try (PreparedStatement select = raw.prepareStatement(sql)) {
+            select.setString(1, origin);
+            select.setLong(2, before.bytes());
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? new LogOffset(row.getLong(1)) : null;
+            }
+        }
+    }
+
     /**
      * An offset up to which everything was sequenced before a moment, as far as halving finds it: where the clock jumped it may be off by as much. Costs a few look-ups, however long the journal is.
      */

@@ -7,6 +7,7 @@ import dev.waybill.change.ColumnShape;
 import dev.waybill.change.MalformedException;
 import dev.waybill.change.ShapeCodec;
 import dev.waybill.change.TableShape;
+import dev.waybill.conflict.Clauses;
 import dev.waybill.error.WaybillError;
 import dev.waybill.predicate.Condition;
 import dev.waybill.predicate.Term;
@@ -46,18 +47,19 @@ final class ArticleCode {
     /**
      * @param condition   null where there is none
      * @param subscribeBy likewise
+     * @param clauses     likewise
      */
-    static Article decode(byte[] bytes, String condition, String subscribeBy) throws SQLException {
+    static Article decode(byte[] bytes, String condition, String subscribeBy, String clauses) throws SQLException {
         try {
             if (bytes.length == 0 || bytes[0] != CONDITIONAL && bytes[0] != BY_VALUE) {
-                return new Article(ShapeCodec.decode(bytes));
+                return new Article(ShapeCodec.decode(bytes), null, null, Clauses.of(clauses));
             }
             ByteSource source = new ByteSource(bytes, 1, bytes.length);
             TableShape table = ShapeCodec.readShape(source);
             Watched watched = Watched.read(source);
             source.expectEnd("an article");
             Term.Column column = subscribeBy == null ? null : watched.find(Condition.columnOfText(subscribeBy));
-            return new Article(table, condition == null ? null : Condition.ofText(condition).resolved(watched), column);
+            return new Article(table, condition == null ? null : Condition.ofText(condition).resolved(watched), column, Clauses.of(clauses));
         } catch (MalformedException damaged) {
             throw WaybillError.CATALOGUE_DAMAGED.because(damaged, damaged.getMessage());
         }

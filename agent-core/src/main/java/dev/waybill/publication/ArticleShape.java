@@ -45,7 +45,8 @@ final class ArticleShape {
             throw notFound(raw, dialect, name);
         }
         Condition condition = reference.condition() == null ? null : reference.condition().resolved(written -> found(raw, dialect, found.shape(), written));
-        return new Article(chosen(dialect, reference, found.shape(), version), condition, subscribeBy(raw, dialect, found.shape(), reference.subscribeBy()));
+        TableShape chosenShape = chosen(dialect, reference, found.shape(), version);
+        return new Article(chosenShape, condition, subscribeBy(raw, dialect, found.shape(), reference.subscribeBy()), reference.clauses().found(written -> expectColumn(chosenShape, kept(dialect, written))));
     }
 
     /** The column after SUBSCRIBE BY, which has to be one that is compared exactly. */
@@ -68,6 +69,13 @@ final class ArticleShape {
 
     private static Identifier identifier(Term.Column written) {
         return new Identifier(written.name(), written.quoted());
+    }
+
+    private static String expectColumn(TableShape article, String name) throws SQLException {
+        if (article.columns().stream().noneMatch(column -> column.name().equals(name))) {
+            throw unknown(name, article);
+        }
+        return name;
     }
 
     private static SQLException unknown(String column, TableShape whole) {

@@ -147,8 +147,8 @@ public final class CatalogueStore {
 
     private List<Publication> publications(long version) throws SQLException {
         Map<Long, List<Article>> articles = new TreeMap<>();
-        query("SELECT publication_id, shape, where_condition, subscribe_by FROM " + table("article") + inForce(version) + " ORDER BY article_id",
-                row -> articles.computeIfAbsent(row.getLong(1), id -> new ArrayList<>()).add(ArticleCode.decode(row.getBytes(2), row.getString(3), row.getString(4))));
+        query("SELECT publication_id, shape, where_condition, subscribe_by, conflict_policy FROM " + table("article") + inForce(version) + " ORDER BY article_id",
+                row -> articles.computeIfAbsent(row.getLong(1), id -> new ArrayList<>()).add(ArticleCode.decode(row.getBytes(2), row.getString(3), row.getString(4), row.getString(5))));
         return query("SELECT publication_id, publication_name FROM " + table("publication") + inForce(version) + " ORDER BY publication_id", row -> {
             List<Article> own = articles.getOrDefault(row.getLong(1), List.of());
             return new Publication(row.getString(2), own.stream().mapToLong(article -> article.table().version()).max().orElse(version), own);

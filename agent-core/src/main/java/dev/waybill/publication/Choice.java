@@ -30,15 +30,17 @@ final class Choice {
 
     private final TableShape table;
     private final List<RowCondition> conditions;
+    private final OldValues old;
 
-    private Choice(TableShape table, List<RowCondition> conditions) {
+    private Choice(TableShape table, List<RowCondition> conditions, OldValues old) {
         this.table = table;
         this.conditions = conditions;
+        this.old = old;
     }
 
     /** Null when one of the articles has all rows. */
-    static Choice of(TableShape table, List<Article> articles) {
-        return articles.stream().anyMatch(article -> article.condition() == null) ? null : new Choice(table, articles.stream().map(article -> new RowCondition(article.condition(), table)).toList());
+    static Choice of(TableShape table, List<Article> articles, OldValues old) {
+        return articles.stream().anyMatch(article -> article.condition() == null) ? null : new Choice(table, articles.stream().map(article -> new RowCondition(article.condition(), table)).toList(), old);
     }
 
     /**
@@ -99,6 +101,9 @@ final class Choice {
 
     /** What the row was is known for the choice alone. */
     private Change without(Change change) {
+        if (old.areVerified()) {
+            return change;
+        }
         return new Change(table, change.operation(), change.oldKey(), change.operation() == Operation.DELETE ? key(change.before()) : null, change.after(), change.notes());
     }
 

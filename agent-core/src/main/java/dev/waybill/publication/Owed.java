@@ -19,11 +19,17 @@ import java.util.TreeSet;
  *
  * @param begun   nothing at or before this offset is owed to him, whatever else is recorded: he was granted, or begun anew, there
  * @param periods in no particular order; those of one publication and value do not overlap
+ * @param present the subscriber's own history, as far as it is known here
  */
-public record Owed(String subscriber, LogOffset begun, List<Period> periods) {
+public record Owed(String subscriber, LogOffset begun, List<Period> periods, Exchange.Present present) {
 
     public Owed {
         periods = List.copyOf(periods);
+    }
+
+    /** Of one of whose own history nothing is known. */
+    public Owed(String subscriber, LogOffset begun, List<Period> periods) {
+        this(subscriber, begun, periods, Exchange.Present.UNKNOWN);
     }
 
     /**
@@ -108,12 +114,17 @@ public record Owed(String subscriber, LogOffset begun, List<Period> periods) {
             }
         }
         Map<String, Owed> owed = new HashMap<>();
-        try (PreparedStatement select = raw.prepareStatement("SELECT user_name, log_begun FROM " + dialect.catalogueTable("remote_user")); ResultSet row = select.executeQuery()) {
+        try (PreparedStatement select = raw.prepareStatement(users(dialect)); ResultSet row = select.executeQuery()) {
             while (row.next()) {
-                owed.put(row.getString(1), new Owed(row.getString(1), new LogOffset(row.getLong(2)), periods.getOrDefault(row.getString(1), List.of())));
+                Exchange.Present present = new Exchange.Present(dialect.uuid(row, 4), dialect.uuid(row, 3));
+                owed.put(row.getString(1), new Owed(row.getString(1), new LogOffset(row.getLong(2)), periods.getOrDefault(row.getString(1), List.of()), present));
             }
         }
         return owed;
+    }
+
+    private static String users(Dialect dialect) {
+        return "SELECT u.user_name, u.log_begun, u.incarnation, c.incarnation FROM " + dialect.catalogueTable("remote_user") + " u, " + dialect.catalogueTable("catalogue") + " c";
     }
 
     private static String periods(Dialect dialect) {

@@ -7,6 +7,7 @@ import dev.waybill.change.RowImage;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
 import dev.waybill.change.TransactionRecord.Change;
+import dev.waybill.change.TransactionRecord.Note;
 import dev.waybill.publication.Owed.Claim;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -24,10 +25,12 @@ final class Projection {
     private final boolean whole;
     private final boolean same;
     private final Choice choice;
+    private final OldValues old;
 
     /** @param choice of rows; null for all */
-    private Projection(TableShape from, TableShape to, int[] kept, Choice choice) {
+    private Projection(TableShape from, TableShape to, int[] kept, Choice choice, OldValues old) {
         this.choice = choice;
+        this.old = old;
         this.from = from;
         this.to = to;
         this.kept = kept;
@@ -36,7 +39,7 @@ final class Projection {
     }
 
     /** Onto the columns, and the rows, of the table's articles in these publications together, as far as they are claimed; null when none of them has it. */
-    static Projection of(TableShape table, List<Publication> publications, Set<Claim> claims) throws SQLException {
+    static Projection of(TableShape table, List<Publication> publications, Set<Claim> claims, boolean upward) throws SQLException {
         TableName name = TableName.of(table);
         List<Publication> holders = publications.stream().filter(publication -> publication.article(name).isPresent() && claims.stream().anyMatch(claim -> claim.publication().equals(publication.name()))).toList();
         List<Article> articles = new ArrayList<>();
@@ -62,17 +65,18 @@ final class Projection {
             }
         }
         TableShape to = new TableShape(table.schema(), table.name(), table.version(), columns, table.key().stream().map(kept::indexOf).toList(), holders.stream().map(Publication::name).toList());
-        return new Projection(table, to, kept.stream().mapToInt(Integer::intValue).toArray(), Choice.of(table, articles));
+        OldValues old = OldValues.of(table, publications, articles, upward);
+        return new Projection(table, to, kept.stream().mapToInt(Integer::intValue).toArray(), Choice.of(table, articles, old), old);
     }
 
     /** Whether it is left as it is: all columns, all rows, and all that hold it. */
     boolean isSame() {
-        return same && choice == null;
+        return same && choice == null && old == OldValues.AS_THEY_ARE;
     }
 
     /** The change as the subscriber gets it, which may take several: none when it touches nothing of his. */
     List<Change> apply(Change change) throws SQLException {
-        if (choice == null) {
+        if (choice == null || change.has(Note.ASKED)) {
             Change kept = projected(change);
             return kept == null ? List.of() : List.of(kept);
         }
@@ -86,10 +90,11 @@ final class Projection {
         return kept;
     }
 
-    private Change projected(Change change) {
-        if (change.operation() == Operation.UPDATE && change.oldKey() == null && !touches(change)) {
+    private Change projected(Change whole) {
+        if (whole.operation() == Operation.UPDATE && whole.oldKey() == null && !whole.has(Note.RESOLVED) && !whole.has(Note.ASKED) && !touches(whole)) {
             return null;
         }
+        Change change = old.of(whole);
         if (same) {
             return change;
         }

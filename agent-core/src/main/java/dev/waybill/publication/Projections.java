@@ -17,10 +17,13 @@ final class Projections {
 
     private final CatalogueHistory history;
     private final Map<TableShape, Optional<Projection>> known = new IdentityHashMap<>();
+    private final boolean upward;
     private Set<Claim> claims = Set.of();
 
-    Projections(CatalogueHistory history) {
+    /** @param upward whether the consolidated database gets them, which verifies old values */
+    Projections(CatalogueHistory history, boolean upward) {
         this.history = history;
+        this.upward = upward;
     }
 
     /** From now on for these. */
@@ -41,7 +44,7 @@ final class Projections {
     Projection of(Connection raw, TableShape table) throws SQLException {
         Optional<Projection> projection = known.get(table);
         if (projection == null) {
-            projection = Optional.ofNullable(Projection.of(table, history.at(raw, table.version()), claims));
+            projection = Optional.ofNullable(Projection.of(table, history.at(raw, table.version()), claims, upward));
             if (known.size() >= KEPT) {
                 known.clear();
             }

@@ -149,6 +149,9 @@ public final class Publications {
         if (article.subscribeBy() != null) {
             say(transaction, publication, article, "subscribe_by", article.subscribeBy().text());
         }
+        if (!article.clauses().isEmpty()) {
+            say(transaction, publication, article, "conflict_policy", article.clauses().text());
+        }
     }
 
     private static void say(CatalogueTransaction transaction, String publication, Article article, String column, String text) throws SQLException {

@@ -5,6 +5,7 @@ import dev.waybill.error.WaybillError;
 import dev.waybill.publication.Identifier;
 import dev.waybill.publication.PoisonPolicy;
 import dev.waybill.publication.TableReference;
+import dev.waybill.publication.WrittenClauses;
 import dev.waybill.statement.WaybillStatement.Verb;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -198,7 +199,7 @@ final class StatementParser {
         List<TableReference> tables = new ArrayList<>();
         do {
             at.expectWord("TABLE");
-            tables.add(article(publication));
+            tables.add(article());
         } while (at.takeSymbol(","));
         if (!at.takeSymbol(")")) {
             throw at.expected(", or )");
@@ -206,7 +207,7 @@ final class StatementParser {
         return new WaybillStatement.CreatePublication(publication, tables);
     }
 
-    private TableReference article(String publication) throws SQLException {
+    private TableReference article() throws SQLException {
         TableReference table = table(true);
         if (at.takeWord("WHERE")) {
             table = new TableReference(table.schema(), table.table(), table.columns(), at.condition(), null);
@@ -215,10 +216,8 @@ final class StatementParser {
             at.expectWord("BY");
             table = new TableReference(table.schema(), table.table(), table.columns(), table.condition(), at.identifier("the name of a column"));
         }
-        if (at.isWord("CONFLICT")) {
-            throw WaybillError.CLAUSE_NOT_SUPPORTED.with("CONFLICT", table.table().text(), publication);
-        }
-        return table;
+        WrittenClauses clauses = new ConflictGrammar(at).clauses();
+        return new TableReference(table.schema(), table.table(), table.columns(), table.condition(), table.subscribeBy(), clauses);
     }
 
     private TableReference table(boolean withColumns) throws SQLException {
@@ -245,7 +244,7 @@ final class StatementParser {
             throw at.expected("ADD or DROP");
         }
         at.expectWord("TABLE");
-        return adds ? new WaybillStatement.AddTable(publication, article(publication)) : new WaybillStatement.DropTable(publication, table(false));
+        return adds ? new WaybillStatement.AddTable(publication, article()) : new WaybillStatement.DropTable(publication, table(false));
     }
 
     private WaybillStatement dropPublication() throws SQLException {

@@ -30,7 +30,7 @@ public sealed interface WaybillStatement {
      * Reads one statement, with or without a semicolon at its end. Costs a look at the first word for everything else.
      *
      * @return null when the statement is the database's own
-     * @throws SQLException STATEMENT_SYNTAX when it begins like one of ours and is none; CLAUSE_NOT_SUPPORTED for a clause that this version refuses
+     * @throws SQLException STATEMENT_SYNTAX when it begins like one of ours and is none
      */
     static WaybillStatement parse(String sql) throws SQLException {
         return FirstWords.isOurs(sql) ? new StatementParser(sql).parse() : null;

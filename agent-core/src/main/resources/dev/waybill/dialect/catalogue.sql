@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The catalogue of Waybill, format 10, on every product: all state of replication is in these tables and in the outbox, which each product has in its own way (h2.sql, postgresql.sql).
+-- The catalogue of Waybill, format 11, on every product: all state of replication is in these tables and in the outbox, which each product has in its own way (h2.sql, postgresql.sql).
 -- #name is a table of ours; {word} is what the product says for it (CatalogueScript).
 -- Constraints say CASE, not IN: H2 2.4.240 fails over an IN once the session that made the constraint has been closed.
 
@@ -305,4 +305,33 @@ CREATE TABLE IF NOT EXISTS #replica_property (
     name     VARCHAR(128) NOT NULL,
     setting  VARCHAR(4000) NOT NULL,
     PRIMARY KEY (replica, name)
+);
+
+-- Changes from below that met another row than their sender had before him (since format 11). Rows are text for people; the last 100,000 are kept.
+CREATE TABLE IF NOT EXISTS #conflict (
+    conflict_id  {identity},
+    found_at     {instant} NOT NULL,
+    table_schema VARCHAR(256) NOT NULL,
+    table_name   VARCHAR(256) NOT NULL,
+    row_key      VARCHAR(1000) NOT NULL,
+    kind         VARCHAR(30) NOT NULL,          -- conflict.ConflictKind
+    sender       VARCHAR(128) NOT NULL,
+    incarnation  {uuid},                        -- of the sender's history
+    log_offset   BIGINT NOT NULL,               -- of the transaction, in the sender's journal
+    policy       VARCHAR(30) NOT NULL,          -- conflict.ConflictPolicy; OVERWRITTEN for what came from above
+    outcome      VARCHAR(30) NOT NULL,          -- AS_IT_CAME, AS_IT_IS_HERE, NO_ROW, ROW
+    old_row      {text},                        -- here, before; null for no row
+    new_row      {text},                        -- that came; null for a delete
+    remote_row   {text},                        -- as the sender believed it to be, as far as it said so
+    result_row   {text}                         -- here, afterwards; null for no row
+);
+-- What a statement of CONFLICT CALL reads and writes while it runs; empty at all other times (since format 11).
+CREATE TABLE IF NOT EXISTS #conflict_value (
+    conflict_id  BIGINT NOT NULL,
+    column_name  VARCHAR(256) NOT NULL,
+    old_value    {text},
+    new_value    {text},
+    remote_value {text},
+    result_value {text},                        -- what the column is to be; at first NEW where it came, else OLD
+    PRIMARY KEY (conflict_id, column_name)
 );

@@ -37,7 +37,7 @@ class ChoiceTest {
     @Property(tries = 300)
     void rowsThatMoveAreInsertedAndDeleted(@ForAll long seed) throws SQLException {
         SplittableRandom random = new SplittableRandom(seed);
-        Choice choice = Choice.of(T, List.of(article("place = 1"), article("place > 7 OR note IS NULL")));
+        Choice choice = Choice.of(T, List.of(article("place = 1"), article("place > 7 OR note IS NULL")), OldValues.AS_THEY_ARE);
         Map<Long, Object[]> source = new TreeMap<>();
         Map<Long, Object[]> replica = new TreeMap<>();
         for (int i = 0; i < 60; i++) {
@@ -51,7 +51,7 @@ class ChoiceTest {
 
     @Test
     void whatIsKnownIsToldExactly() throws SQLException {
-        Choice choice = Choice.of(T, List.of(article("place = 1")));
+        Choice choice = Choice.of(T, List.of(article("place = 1")), OldValues.AS_THEY_ARE);
         assertThat(choice.apply(update(null, row(5L, 1L, ABSENT), row(5L, 2L, 9L)))).containsExactly(new Change(T, Operation.DELETE, null, row(5L, ABSENT, ABSENT), null, List.of()));
         assertThat(choice.apply(update(null, row(5L, 2L, ABSENT), row(5L, 1L, 9L)))).containsExactly(new Change(T, Operation.INSERT, null, null, row(5L, 1L, 9L), List.of()));
         assertThat(choice.apply(update(null, row(5L, 2L, ABSENT), row(5L, 3L, 9L)))).isEmpty();
@@ -61,7 +61,7 @@ class ChoiceTest {
 
     @Test
     void whatIsNotKnownIsToldSoThatTheOutcomeIsTheSame() throws SQLException {
-        Choice choice = Choice.of(T, List.of(article("place = 1")));
+        Choice choice = Choice.of(T, List.of(article("place = 1")), OldValues.AS_THEY_ARE);
         List<Note> perhaps = List.of(new Note(Note.PERHAPS_GONE, new byte[0]));
         assertThat(choice.apply(update(null, null, row(5L, 2L, 9L)))).containsExactly(new Change(T, Operation.DELETE, null, row(5L, ABSENT, ABSENT), null, perhaps));
         assertThat(choice.apply(update(row(4L, ABSENT, ABSENT), null, row(5L, 1L, 9L)))).containsExactly(new Change(T, Operation.DELETE, null, row(4L, ABSENT, ABSENT), null, perhaps),
@@ -73,14 +73,14 @@ class ChoiceTest {
     @Test
     void articlesAreReadAgainAsTheyWere() throws SQLException {
         Article article = article("place = 1 AND NOT note BETWEEN -2 AND 3");
-        Article again = ArticleCode.decode(ArticleCode.encode(article), article.condition().text(), null);
+        Article again = ArticleCode.decode(ArticleCode.encode(article), article.condition().text(), null, null);
         assertThat(again.condition().text()).isEqualTo("(\"place\" = 1 AND NOT ((\"note\" >= -2 AND \"note\" <= 3)))");
         assertThat(again.table()).isEqualTo(T);
         assertThat(again.watched()).containsExactly(column("place"), column("note"));
         Article by = new Article(T, article.condition(), lookedAt(article("note = 0")));
-        Article byAgain = ArticleCode.decode(ArticleCode.encode(by), by.condition().text(), by.subscribeBy().text());
+        Article byAgain = ArticleCode.decode(ArticleCode.encode(by), by.condition().text(), by.subscribeBy().text(), null);
         assertThat(byAgain.chosenBy("12").condition().text()).isEqualTo("((\"place\" = 1 AND NOT ((\"note\" >= -2 AND \"note\" <= 3))) AND \"note\" = 12)");
-        assertThat(ArticleCode.decode(ArticleCode.encode(new Article(T)), null, null)).isEqualTo(new Article(T));
+        assertThat(ArticleCode.decode(ArticleCode.encode(new Article(T)), null, null, null)).isEqualTo(new Article(T));
     }
 
     // ---- the source ----

@@ -30,8 +30,11 @@ import dev.waybill.statement.WaybillStatement.SetRemoteOption;
 import dev.waybill.statement.WaybillStatement.SetSyncProperty;
 import dev.waybill.statement.WaybillStatement.StartAfterCommit;
 import dev.waybill.statement.WaybillStatement.Verb;
+import dev.waybill.conflict.Clauses;
+import dev.waybill.conflict.ConflictPolicy;
+import dev.waybill.conflict.Verification;
+import dev.waybill.publication.WrittenClauses;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLSyntaxErrorException;
 import java.time.Duration;
 import java.time.LocalTime;
@@ -165,10 +168,17 @@ class WaybillStatementTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"CONFLICT KEEP_LOCAL", "WHERE a > 1 SUBSCRIBE BY a CONFLICT KEEP_LOCAL"})
-    void aClauseThatIsNotCarriedOutIsRefusedByName(String clause) {
-        assertThatThrownBy(() -> WaybillStatement.parse("CREATE PUBLICATION p (TABLE t " + clause + ")"))
-                .isInstanceOf(SQLFeatureNotSupportedException.class).hasMessageContaining("CONFLICT");
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"VERIFY CHANGED|VERIFY CHANGED", "verify all conflict keep_local|VERIFY ALL CONFLICT KEEP_LOCAL", "CONFLICT LAST|CONFLICT LAST",
+        "WHERE a > 1 SUBSCRIBE BY a VERIFY VERSION \"a\" CONFLICT NEWEST (\"a\")|VERIFY VERSION \"a\" CONFLICT NEWEST (\"a\")", "CONFLICT ADD (a, \"b\")|CONFLICT ADD (\"a\", \"b\")", "CONFLICT MERGE|CONFLICT MERGE",
+        "CONFLICT RESOLVER 'a.B'|CONFLICT RESOLVER 'a.B'", "CONFLICT CALL 'CALL it''s(?)'|CONFLICT CALL 'CALL it''s(?)'"})
+    void whatIsVerifiedAndDecidedIsReadAndKept(String written, String kept) throws SQLException {
+        WaybillStatement.CreatePublication statement = (WaybillStatement.CreatePublication) WaybillStatement.parse("CREATE PUBLICATION p (TABLE t " + written + ", TABLE u)");
+        WrittenClauses clauses = statement.tables().get(0).clauses();
+        List<String> names = clauses.columns().stream().map(Identifier::text).toList();
+        Clauses read = new Clauses(new Verification(clauses.verify(), clauses.version() == null ? null : clauses.version().text()), clauses.conflict() == null ? null : new ConflictPolicy(clauses.conflict(), names, clauses.text()));
+        assertThat(read.text()).isEqualTo(kept);
+        assertThat(Clauses.of(kept)).isEqualTo(read);
+        assertThat(statement.tables().get(1).clauses()).isEqualTo(WrittenClauses.NONE);
     }
 
     @ParameterizedTest
@@ -183,7 +193,7 @@ class WaybillStatementTest {
         try {
             WaybillStatement.parse(sql);
         } catch (SQLException refused) {
-            assertThat(WaybillError.STATEMENT_SYNTAX.is(refused) || WaybillError.NAME_NOT_ALLOWED.is(refused) || WaybillError.CLAUSE_NOT_SUPPORTED.is(refused)).as(refused.getMessage()).isTrue();
+            assertThat(WaybillError.STATEMENT_SYNTAX.is(refused) || WaybillError.NAME_NOT_ALLOWED.is(refused)).as(refused.getMessage()).isTrue();
         }
     }
 

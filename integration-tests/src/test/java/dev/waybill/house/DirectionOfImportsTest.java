@@ -45,6 +45,7 @@ class DirectionOfImportsTest {
             "dev.waybill.statement",
             "dev.waybill.aftercommit",
             "dev.waybill.publication",
+            "dev.waybill.conflict",
             "dev.waybill.journal",
             "dev.waybill.complete",
             "dev.waybill.dialect",

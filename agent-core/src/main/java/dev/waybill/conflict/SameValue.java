@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+package dev.waybill.conflict;
+
+import java.math.BigDecimal;
+import java.time.OffsetDateTime;
+import java.util.Objects;
+
+/**
+ * Whether two values of a column, of which one came from another database, say the same: decimals whatever their scale, moments whatever their zone, texts whatever blanks a CHAR column has put behind them, floating point numbers as far as the
+ * shorter of the two goes. A difference that is none would be a conflict that is none. Stateless; any thread.
+ */
+public final class SameValue {
+
+    private SameValue() {}
+
+    /** Either may be null. */
+    public static boolean is(Object one, Object other) {
+        if (one instanceof BigDecimal a && other instanceof Number b) {
+            return a.compareTo(b instanceof BigDecimal decimal ? decimal : new BigDecimal(b.toString())) == 0;
+        } else if (other instanceof BigDecimal && one instanceof Number) {
+            return is(other, one);
+        } else if (one instanceof Float || other instanceof Float) {
+            return one instanceof Number a && other instanceof Number b && a.floatValue() == b.floatValue();
+        } else if (one instanceof OffsetDateTime a && other instanceof OffsetDateTime b) {
+            return a.toInstant().equals(b.toInstant());
+        } else if (one instanceof String a && other instanceof String b) {
+            return a.stripTrailing().equals(b.stripTrailing());
+        }
+        return Objects.deepEquals(one, other);
+    }
+}
