@@ -24,8 +24,9 @@ import java.util.UUID;
  * @param leaseHolder  the agent that may write; null when none does
  * @param leaseUntil   until when others let it be
  * @param outboxRows   rows that are not yet sequenced
+ * @param conflicts    lines in {@code waybill.conflict}
  */
-public record StatusReport(String publisher, UUID incarnation, LogOffset head, String leaseHolder, Instant leaseUntil, long outboxRows, List<Neighbour> neighbours) {
+public record StatusReport(String publisher, UUID incarnation, LogOffset head, String leaseHolder, Instant leaseUntil, long outboxRows, long conflicts, List<Neighbour> neighbours) {
 
     private static final String FLOWS = "ACTIVE";
 
@@ -50,14 +51,14 @@ public record StatusReport(String publisher, UUID incarnation, LogOffset head, S
     /** Reads it in the caller's transaction. */
     public static StatusReport read(Connection raw, Dialect dialect, Instant now) throws SQLException {
         CatalogueStore.expectFormat(raw, dialect);
-        String sql = "SELECT c.publisher, c.incarnation, h.log_offset, l.holder, l.until, (SELECT COUNT(*) FROM " + dialect.catalogueTable("outbox") + ") FROM "
+        String sql = "SELECT c.publisher, c.incarnation, h.log_offset, l.holder, l.until, (SELECT COUNT(*) FROM " + dialect.catalogueTable("outbox") + "), (SELECT COUNT(*) FROM " + dialect.catalogueTable("conflict") + ") FROM "
                 + dialect.catalogueTable("catalogue") + " c, " + dialect.catalogueTable("journal_head") + " h, " + dialect.catalogueTable("lease") + " l";
         try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery(sql)) {
             if (!row.next()) {
                 throw new SQLException("the catalogue's tables are empty");
             }
             LogOffset head = new LogOffset(row.getLong(3));
-            return new StatusReport(row.getString(1), dialect.uuid(row, 2), head, row.getString(4), dialect.moment(row, 5), row.getLong(6), neighbours(raw, dialect, head, now));
+            return new StatusReport(row.getString(1), dialect.uuid(row, 2), head, row.getString(4), dialect.moment(row, 5), row.getLong(6), row.getLong(7), neighbours(raw, dialect, head, now));
         }
     }
 

@@ -149,7 +149,8 @@ final class Carrying {
         TableShape shape = done.shape();
         RowImage old = onward.isWatched(done.work().landing().table().name()) ? done.before() : null;
         if (done.before() == null && after == null) {
-            return resolved || done.work().kind() == Kind.DELETE && done.assigned() ? new Change(shape, Operation.DELETE, null, key(done, done.newKey()), null, with(notes, Note.PERHAPS_GONE)) : null;
+            RowImage key = key(done, done.newKey());
+            return key != null && (resolved || done.work().kind() == Kind.DELETE && done.assigned()) ? new Change(shape, Operation.DELETE, null, key, null, with(notes, Note.PERHAPS_GONE)) : null;
         } else if (done.before() == null) {
             return new Change(shape, Operation.INSERT, null, null, after, notes);
         } else if (after == null) {
@@ -205,12 +206,17 @@ final class Carrying {
         return local(done.work().landing(), done.shape(), sent);
     }
 
-    /** The key of a row as it was sent, in the columns that entries have. */
+    /** The key of a row as it was sent, in the columns that entries have; null where these cannot have it, so that no row here does. */
     static RowImage local(Landing landing, TableShape shape, RowImage sent) {
         Object[] values = new Object[shape.columns().size()];
         Arrays.fill(values, RowImage.ABSENT);
         for (int index : landing.keyOrder()) {
-            values[index(shape, landing.column(index).name())] = sent.value(index);
+            int here = index(shape, landing.column(index).name());
+            Object value = here < 0 ? null : SameValue.as(shape.columns().get(here), sent.value(index));
+            if (value == null) {
+                return null;
+            }
+            values[here] = value;
         }
         return new RowImage(values);
     }
@@ -235,6 +241,9 @@ final class Carrying {
 
     /** This database asks the one above what the row is; it may have another one in its place, or none. */
     void ask(TableShape shape, RowImage key) {
+        if (key == null) {
+            return; // neither here nor there can be such a row
+        }
         asked.add(new Change(shape, Operation.UPDATE, null, null, key, List.of(new Note(Note.ASKED, new byte[0]))));
     }
 

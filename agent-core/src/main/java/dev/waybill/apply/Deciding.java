@@ -178,6 +178,10 @@ final class Deciding {
     /** The values that a policy wants the row to have. */
     private Work ofRow(Work work, RowImage before, Map<String, Object> wanted) throws SQLException {
         TableShape shape = onward.shape(name(work));
+        RowImage key = before == null ? Carrying.local(work.landing(), shape, work.keyImage()) : before;
+        if (key == null) {
+            return null;
+        }
         Landing landing = landings.of(carrying.raw(), shape, blame);
         Object[] values = new Object[shape.columns().size()];
         Arrays.fill(values, RowImage.ABSENT);
@@ -185,7 +189,6 @@ final class Deciding {
             String column = shape.columns().get(index).name();
             values[index] = wanted.containsKey(column) ? wanted.get(column) : RowImage.ABSENT;
         }
-        RowImage key = before == null ? Carrying.local(work.landing(), shape, work.keyImage()) : before;
         shape.key().forEach(index -> values[index] = key.value(index));
         return Work.of(landing, new Change(shape, before == null ? Operation.INSERT : Operation.UPDATE, null, null, new RowImage(values), List.of()));
     }

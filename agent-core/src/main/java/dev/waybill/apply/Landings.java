@@ -90,7 +90,8 @@ final class Landings {
     }
 
     private Landing read(Connection raw, TableShape shape, Blame blame) throws SQLException {
-        ReplicaTable table = tables.table(raw, TableName.of(shape));
+        boolean isNameless = shape.schema().isEmpty() && dialect.hasSchemas(); // some find a table by that, which has another name
+        ReplicaTable table = isNameless ? null : tables.table(raw, TableName.of(shape));
         if (table != null) {
             return landing(shape, table, blame);
         }

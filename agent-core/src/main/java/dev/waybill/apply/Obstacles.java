@@ -60,7 +60,7 @@ final class Obstacles {
 
     private static boolean isSameRow(Work work, TableShape shape, RowImage row) {
         RowImage own = Carrying.local(work.landing(), shape, work.change().after());
-        return Key.of(shape, own).equals(Key.of(shape, row));
+        return own != null && Key.of(shape, own).equals(Key.of(shape, row));
     }
 
     /** Rows that refer to this one. */

@@ -66,7 +66,23 @@
  * ones before are performed, and during the commit between two groups ({@code ReadAhead}). It changes nothing but the time: what is long, staged, a snapshot, has large values or cannot be read is read in its turn by who performs it, who says
  * what is wrong with it then.
  *
- * <p><b>Tiers and echo</b> (DESIGN.md, section 6) are not part of this yet. Their place is the end of each source transaction inside an apply: there, in the same database transaction, one outbox entry is written with the
- * origin and path of {@code Begin}, from the rows as they are after triggers, when a table that was touched is published further. A group then has to end its batches at borders of source transactions of such tables.
+ * <p><b>What travels on.</b> Where a table that a transaction touches is published here, the transaction goes row by row ({@code OnwardRun}): each row is read and locked before it is changed and read again afterwards, and what it came to
+ * be, after triggers and decisions, goes into one entry of this database's own journal, in the same commit, with its origin and its path ({@code OnwardEntry}). Nothing of this is done, and nothing is asked but the catalogue's version, where
+ * nothing is published.
+ * <pre>
+ *   the sender is      gets the table from here      how its changes are taken
+ *   above or below     no                            exactly, or not at all: what cannot be performed is R12's      STRICT
+ *   below              yes                           old values are verified, policies decide, all is recorded      DECIDES ({@code Deciding})
+ *   above              yes                           they overwrite what is here                                    OVERWRITTEN ({@code Overwriting})
+ * </pre>
+ * The entry's place is drawn when the transaction's last row has been written, so it stands behind everything that these rows followed. A snapshot is not carried on; its entry is empty and marks its place.
+ *
+ * <p><b>Why all databases agree when they are quiet.</b> For one row: let W be the last write of it in the journal above. If W came from another database than the remote, or goes back to it, the remote applies it behind everything that the
+ * one above ever sends of the row; and it has no later write of its own, which would stand behind W there. If W is the remote's own and stays away, nothing of the row was sent to it behind what it had seen when it wrote W
+ * ({@link dev.waybill.publication.Exchange}), so nothing has overwritten W there. What a remote cannot perform as it came, it leaves out, and what stands in the way it removes; for each such row it <em>asks</em> (a note in a transaction of its own, behind all it
+ * has sent), and the answer is what the row is above. {@code TwoWayHistoriesTest} tries it, over two and three tiers.
+ *
+ * <p><b>Two tries.</b> The first lets changes of one statement make room for one another, as everywhere; what a key or a reference hinders for good makes the whole transaction begin again, each change at once, and what hinders it is a conflict above
+ * and an obstacle below. Rejected: treating it so at the first try (rows that exchange unique values in one statement would be taken for conflicts).
  */
 package dev.waybill.apply;

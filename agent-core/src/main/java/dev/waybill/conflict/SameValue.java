@@ -1,9 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.conflict;
 
+import dev.waybill.change.ColumnShape;
+import dev.waybill.change.ValueKind;
 import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.util.Objects;
+import java.util.UUID;
 
 /**
  * Whether two values of a column, of which one came from another database, say the same: decimals whatever their scale, moments whatever their zone, texts whatever blanks a CHAR column has put behind them, floating point numbers as far as the
@@ -12,6 +18,34 @@ import java.util.Objects;
 public final class SameValue {
 
     private SameValue() {}
+
+    /** A value of a key as a column of another database has it; null where that cannot have it. */
+    public static Object as(ColumnShape column, Object value) {
+        ValueKind kind = column.type().kind();
+        try {
+            if (kind == ValueKind.INTEGER) {
+                return value instanceof Long ? value : value instanceof BigDecimal decimal ? (Object) decimal.longValueExact() : null;
+            } else if (kind == ValueKind.DECIMAL) {
+                return value instanceof Long number ? BigDecimal.valueOf(number) : value instanceof BigDecimal ? value : null;
+            }
+        } catch (ArithmeticException tooLong) {
+            return null;
+        }
+        Class<?> wanted = switch (kind) {
+            case TEXT -> String.class;
+            case BYTES -> byte[].class;
+            case UUID -> UUID.class;
+            case DATE -> LocalDate.class;
+            case TIMESTAMP -> LocalDateTime.class;
+            case TIMESTAMP_WITH_ZONE -> OffsetDateTime.class;
+            case TIME -> LocalTime.class;
+            case BOOLEAN -> Boolean.class;
+            case REAL -> Float.class;
+            case DOUBLE -> Double.class;
+            default -> Object.class;
+        };
+        return wanted.isInstance(value) ? value : null;
+    }
 
     /** Either may be null. */
     public static boolean is(Object one, Object other) {

@@ -123,7 +123,7 @@ final class CatalogueTransaction {
     /** Triggers keep too little of the row before: whoever is to lose it would not be told. */
     private static void expectNoConditions(Catalogue catalogue) throws SQLException {
         for (Publication publication : catalogue.publications()) {
-            if (publication.articles().stream().anyMatch(Article::choosesRows)) {
+            if (publication.articles().stream().anyMatch(article -> article.choosesRows() || article.clauses().verify().isOn())) {
                 throw WaybillError.CONDITION_WITH_TRIGGERS.with(publication.name());
             }
         }

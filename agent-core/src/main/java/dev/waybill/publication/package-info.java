@@ -46,11 +46,14 @@
  * ({@link dev.waybill.publication.Article#chosenBy}), so a row that gets another value is a DELETE for one and an INSERT for another in the same transaction. The value is that of the row as it was written: who gets it is fixed then.
  * One subscriber may have several values, as so many subscriptions; what is owed to him is kept for each. Tables of the publication without the clause go to all of its subscribers. Rows of other tables do not follow.
  *
+ * <p><b>Both ways.</b> Entries that came from a neighbour have its name as their origin. Downward they stay away from it as long as it has them and nothing was sent on top of them; upward never do ({@link dev.waybill.publication.Exchange}, which also tells what each of
+ * our own transactions had seen of the journal above). VERIFY makes capture know what rows were, as conditions do; upward the old values travel as it says, downward never ({@code OldValues}). CONFLICT is what apply goes by.
+ *
  * <p><b>Decisions.</b>
  * <ul>
  *   <li>The condition is kept as text, for people, and with the types and collations of its columns, for all time ({@code ArticleCode}); an article without one is kept as it was before, so a program that knows no conditions
  *   refuses a catalogue that has some, and works with one that has none.
- *   <li>Conditions and complete capture exclude each other: what triggers keep of a row before is its key.
+ *   <li>Conditions, VERIFY too, and complete capture exclude each other: what triggers keep of a row before is its key.
  *   <li>CREATE REMOTE MESSAGE TYPE and GRANT REMOTE said again alter what is there, as SQL Remote's CREATE REMOTE does; delivery state is kept. DROP PUBLICATION and REVOKE REMOTE take subscriptions along, as there.
  *   <li>ALTER PUBLICATION is refused while somebody gets the publication: he would get changes of rows that he never got. Stop, alter, synchronize.
  *   <li>START, STOP and DROP draw their line behind all transactions that are committed: those that are not sequenced are sequenced by the statement.

@@ -16,7 +16,6 @@
  * <ul>
  *   <li>Keywords are words without quotes. A role named {@code publish} is granted by quoting it: {@code GRANT "PUBLISH" TO u} is the database's.
  *   <li>What PostgreSQL writes with the same words stays PostgreSQL's (FOR TABLE, CONNECTION, IF EXISTS, lists, CASCADE …). {@code DROP PUBLICATION p}, {@code ALTER PUBLICATION p ADD TABLE t} are written the same by both, and are ours.
- *   <li>A clause of the full grammar that is not carried out (CONFLICT) is refused by its name with 0A000, not as a syntax error.
  *   <li>The condition of WHERE is read by the room {@code predicate}, which says where it ends: the same on every product, whatever its own SQL is.
  *   <li>The statement of an after-commit job is all that follows, as it was written: nobody reads it before it runs.
  *   <li>What belongs to the caller's transaction (START AFTER COMMIT, SET SYNC PROPERTY) is of a family of its own, {@code InTransaction}; everything else is a transaction by itself.

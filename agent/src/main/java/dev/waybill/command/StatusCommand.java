@@ -45,6 +45,7 @@ final class StatusCommand implements Callable<Integer> {
         System.out.println("publisher    " + (status.publisher() == null ? "none yet (GRANT PUBLISH TO name)" : status.publisher()));
         System.out.println("incarnation  " + status.incarnation());
         System.out.println("journal      head " + status.head() + ", " + status.outboxRows() + " outbox rows not yet sequenced");
+        System.out.println("conflicts    " + (status.conflicts() == 0 ? "none" : status.conflicts() + " on record (SELECT * FROM waybill.conflict)"));
         System.out.println("agent        " + (status.leaseHolder() == null ? "none works now" : status.leaseHolder() + " until " + seconds(status.leaseUntil())));
         System.out.println();
         if (status.neighbours().isEmpty()) {
