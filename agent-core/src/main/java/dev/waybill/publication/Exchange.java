@@ -76,7 +76,8 @@ public final class Exchange {
     /**
      * Takes notice of an entry, and says whether it may go to the neighbour.
      *
-     * @param owed what he is owed of it may be nothing
+     * @param owed   what the neighbour is owed of the whole journal
+     * @param isOwed whether that is anything of this entry
      */
     boolean goes(Connection raw, JournalEntry entry, Owed owed, boolean isOwed) throws SQLException {
         try {
@@ -100,8 +101,8 @@ public final class Exchange {
 
     private boolean notice(JournalEntry entry, boolean isOwed) throws IOException {
         if (sent != null && entry.offset().isAfter(looked)) {
-            if (isOwed) {
-                sent.add(entry);
+            if (isOwed && !sent.add(entry)) {
+                begin = entry.offset();
             }
             looked = entry.offset();
         }

@@ -27,7 +27,7 @@ final class SentRows {
     /** Of a snapshot: all rows. */
     private long all;
 
-    /** Rows that were sent last at or before this offset are of no interest any more. */
+    /** Rows that were sent last at or before this offset are of no interest any more: forgotten when there are many. */
     void seen(LogOffset offset) {
         if (latest.size() > MOST / 2) {
             latest.values().removeIf(sent -> sent <= offset.bytes());
