@@ -407,13 +407,17 @@ final class NodeWorld implements AutoCloseable {
     }
 
     /** R11: people look whether this one has everything, and where it has they say so. */
-    void vouchFor(WholeNode node) throws SQLException {
-        if (node != headOffice) {
-            downward.reset(node.name());
-            return;
-        }
-        for (Upward each : upward.values()) {
-            each.reset();
+    void vouchFor(WholeNode node) {
+        try {
+            if (node != headOffice) {
+                downward.reset(node.name());
+                return;
+            }
+            for (Upward each : upward.values()) {
+                each.reset();
+            }
+        } catch (SQLException refused) {
+            note(node.name(), "nobody may vouch for it now: " + refused.getMessage());
         }
     }
 

@@ -25,7 +25,6 @@ final class NodeMutants {
         mutants.put("the outbox is cleared of everything", () -> instead("DELETE FROM waybill.outbox WHERE ", "DELETE FROM waybill.outbox WHERE TRUE OR "));
         mutants.put("the journal is trimmed of what is owed", () -> instead("DELETE FROM waybill.journal WHERE part_end <= ?", "DELETE FROM waybill.journal WHERE part_end <= 1000 + ?"));
         mutants.put("what comes right after a snapshot is not owed", OwesTooLate::new);
-        mutants.put("on whose word a stream rests is forgotten", () -> instead("stream_word = ? WHERE", "stream_word = CASE WHEN ? IS NULL THEN '' ELSE 'NONE' END WHERE"));
         mutants.put("what is captured is committed by itself", CapturesApart::new);
         mutants.put("what a savepoint takes back stays in the database", KeepsWhatIsTakenBack::new);
         return mutants;
