@@ -62,6 +62,10 @@
  * local work. Groups take what is there up to a bound and never wait. Prepared statements live as long as one apply: pooled connections close them, and a group prepares each text once. INSERT as VALUES of 100 rows:
  * measured the fastest on H2; on PostgreSQL one array for each column ({@code ArrayRunner}), which was 1.6 times bare batches for INSERT and 1.5 times for UPDATE. Whole groups fall back, not single batches: it needs no savepoint on the quick way. Foreign keys that cascade out of the replicated tables do so as their owner declared.
  *
+ * <p><b>Rights.</b> What a sender below may not write is not applied, whichever way it would go ({@code Guard}, room {@code rights}): tables and columns are looked at when a change is taken, rows that are not all his just before and just after
+ * the database changes them. Such rows go into no arrays, twice into no batch, and cost two queries each; who has all rows of a table pays for nothing. A way of performing changes that comes later (to resolve conflicts, say) asks
+ * {@code Guard} in the same places.
+ *
  * <p><b>Reading ahead.</b> Taking transactions apart is a third of an apply and needs no database, so of a backlog (a hundred transactions that lie in memory, or more) the next few hundred are taken apart in another thread while the
  * ones before are performed, and during the commit between two groups ({@code ReadAhead}). It changes nothing but the time: what is long, staged, a snapshot, has large values or cannot be read is read in its turn by who performs it, who says
  * what is wrong with it then.
