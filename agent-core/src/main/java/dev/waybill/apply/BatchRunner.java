@@ -49,11 +49,18 @@ final class BatchRunner {
         if (first.landing().objects().isEmpty()) {
             perform(batch);
         } else {
-            statements.objects().losing(batch.works());
-            perform(batch);
-            statements.objects().written();
+            withObjects(batch.works());
         }
         batch.works().forEach(tally::performed);
+    }
+
+    /** One by one: what one of them makes, the next one may replace. */
+    private void withObjects(List<Work> works) throws SQLException {
+        for (Work work : works) {
+            statements.objects().losing(List.of(work));
+            perform(new Batch(work));
+            statements.objects().written();
+        }
     }
 
     private void perform(Batch batch) throws SQLException {

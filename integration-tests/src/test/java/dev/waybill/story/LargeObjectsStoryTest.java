@@ -116,7 +116,7 @@ class LargeObjectsStoryTest {
             insert.executeUpdate();
         }
         HeadOfficeAndBranch.execute(sites.atHq(), "INSERT INTO score VALUES (6, 'function', lo_from_bytea(0, 'of a function')) ON CONFLICT (id) DO UPDATE SET sound = EXCLUDED.sound",
-                "UPDATE score SET sound = lo_from_bytea(0, 'after') WHERE id = 1", "UPDATE score SET title = 'no longer none' WHERE id = 2", "DELETE FROM score WHERE id = 6");
+                "UPDATE score SET sound = lo_from_bytea(0, 'between') WHERE id = 1", "UPDATE score SET sound = lo_from_bytea(0, 'after') WHERE id = 1", "UPDATE score SET title = 'no longer none' WHERE id = 2", "DELETE FROM score WHERE id = 6");
         sites.atHq().commit();
         sites.awaitQuiet(Duration.ofSeconds(120));
         assertSound(1, "after".getBytes(StandardCharsets.UTF_8));
