@@ -77,6 +77,13 @@ public record Catalogue(long version, UUID incarnation, String publisher, List<M
                 .collect(Collectors.toUnmodifiableSet());
     }
 
+    /** Tables that go both ways as far as this database knows: what is written to them goes up, or, where nobody is above, to somebody below. Who receives them as well hears of every write. */
+    public Set<TableName> answeredTables() {
+        Optional<RemoteUser> above = consolidated();
+        return subscriptions.stream().filter(Subscription::isLive).filter(subscription -> above.isEmpty() || subscription.subscriber().equals(above.get().name()))
+                .flatMap(subscription -> publication(subscription.publication()).stream()).flatMap(publication -> publication.articles().stream()).map(Article::name).collect(Collectors.toUnmodifiableSet());
+    }
+
     /** {@link #captured} of every published table. */
     public Map<TableName, TableShape> captured() {
         return publishedTables().stream().collect(Collectors.toUnmodifiableMap(table -> table, this::captured));

@@ -19,10 +19,12 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /** What the connections of this process to one database share: its board, its dialect, the plans. Any thread. */
 final class DatabaseCapture {
@@ -129,13 +131,19 @@ final class DatabaseCapture {
         if (known != null) {
             return known;
         }
-        DatabaseFacts facts = product.facts(raw, catalogue, received.tables(), owner != 0);
+        DatabaseFacts facts = product.facts(raw, catalogue, oneWay(received.tables(), catalogue), owner != 0);
         report.found(facts);
         PlanBook made = new PlanBook(catalogue, now, names, facts, product);
         if (owner == 0 && current.books.size() < MAX_CONTEXTS) {
             current.books.putIfAbsent(names, made);
         }
         return made;
+    }
+
+    /** What is received, and what nobody whom it comes from hears of when it is written here. */
+    private static Set<TableName> oneWay(Set<TableName> received, Catalogue catalogue) {
+        Set<TableName> answered = catalogue.answeredTables();
+        return answered.isEmpty() || received.isEmpty() ? received : received.stream().filter(table -> !answered.contains(table)).collect(Collectors.toUnmodifiableSet());
     }
 
     /** WRITTEN_BEFORE_PUBLISHED when the transaction wrote a table that the newer catalogue publishes and the older one did not. */

@@ -39,7 +39,7 @@ public final class LocalWrites {
         owes = true;
         if (told.add(table)) {
             LOG.log(System.Logger.Level.WARNING, "Table {0} is received from another database, and an application has written to it here. The write was done, and is not taken back; the next change from there may overwrite it, or not find"
-                    + " its row and halt. Write to the table where it comes from, or publish it here too, so that both sides know. (This is said once; waybill.counter counts such transactions as {1}.)", table, COUNTER);
+                    + " its row and halt. Write to the table where it comes from, or publish it here too and start a subscription for the database that it comes from, so that both sides know. (This is said once; waybill.counter counts such transactions as {1}.)", table, COUNTER);
         }
     }
 

@@ -50,6 +50,30 @@ class LocalWritesTest {
         }
     }
 
+    /** Whoever is above hears of these writes; whether anybody below does is nothing to him. */
+    @Test
+    void whatIsSentBackIsNoLocalWrite() throws Exception {
+        try (Twins twins = Twins.of("r", R); Told told = new Told()) {
+            received(twins, "R");
+            try (Connection connection = twins.captured(); Statement statement = connection.createStatement()) {
+                statement.execute("CREATE REMOTE MESSAGE TYPE FILE ADDRESS 'here'");
+                statement.execute("GRANT REMOTE TO below TYPE FILE ADDRESS 'below'");
+                statement.execute("CREATE SUBSCRIPTION TO everything FOR below");
+                statement.execute("START SUBSCRIPTION TO everything FOR below");
+                statement.execute("INSERT INTO r VALUES (1, 1)");
+                assertThat(counters(twins)).isEmpty();
+                statement.execute("GRANT CONSOLIDATE TO above TYPE FILE ADDRESS 'above'");
+                statement.execute("INSERT INTO r VALUES (2, 2)");
+                assertThat(counters(twins)).containsExactly("local_write PUBLIC.R 1");
+                statement.execute("CREATE SUBSCRIPTION TO everything FOR above");
+                statement.execute("START SUBSCRIPTION TO everything FOR above");
+                statement.execute("INSERT INTO r VALUES (3, 3)");
+                assertThat(counters(twins)).containsExactly("local_write PUBLIC.R 1");
+            }
+            assertThat(told.messages).hasSize(1);
+        }
+    }
+
     @Test
     void aTableIsKnownAsReceivedFromTheMomentItIsMet() throws Exception {
         try (Twins twins = Twins.of("t", R, "CREATE TABLE t (id INT PRIMARY KEY)"); Connection connection = twins.captured(); Statement statement = connection.createStatement()) {
