@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A branch that nobody turns on for thirty days, by a clock that the test moves, while head office goes on working. */
+@Tag("extended")
 class ThirtyDaysTest {
 
     private static final int DAYS = 30;
@@ -37,7 +38,6 @@ class ThirtyDaysTest {
 
     /** Somebody has emptied the mailbox meanwhile: everything is sent again from the journal, which is kept for as long as it is owed. */
     @Test
-    @Tag("extended")
     void branchWhoseMessagesWereThrownAwayMeanwhileGetsThemAgain() throws Exception {
         try (TwoDatabases two = TwoDatabases.over(folder).started()) {
             two.with(AgentSettings.DEFAULTS.withRetention(Retention.USUAL.withKeepBytes(0)));
@@ -55,7 +55,6 @@ class ThirtyDaysTest {
 
     /** Head office was not running either when its branch came back, and neither has lost its place. */
     @Test
-    @Tag("extended")
     void bothComeBackAfterThirtyDaysWithOtherAgents() throws Exception {
         try (TwoDatabases two = TwoDatabases.over(folder).started()) {
             away(two, 0);

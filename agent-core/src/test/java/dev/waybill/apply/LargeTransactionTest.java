@@ -17,7 +17,9 @@ class LargeTransactionTest {
     @TempDir
     Path folder;
 
+    /** Fast tests have it from end to end: {@code MillionStoryTest}. */
     @Test
+    @Tag("extended")
     void aTransactionLargerThanTheMemoryIsApplied() throws IOException, InterruptedException {
         run("-Xmx64m", 40_000, 2_000);
     }
