@@ -18,6 +18,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 
 /**
  * A product that lives in this process and keeps to the SQL standard and to JDBC: its metadata, its values and its SQLStates are read as the standard has them. What is a product's own nevertheless stands behind {@link GenericProduct}; only
@@ -206,7 +207,12 @@ public final class GenericDialect implements Dialect {
 
     @Override
     public TableDefinition describe(Connection raw, String schema, String table) throws SQLException {
-        return new GenericMetadata(raw, this, product, schema, table).describe();
+        return describe(raw, schema, table, column -> false);
+    }
+
+    @Override
+    public TableDefinition describe(Connection raw, String schema, String table, Predicate<String> unasked) throws SQLException {
+        return new GenericMetadata(raw, this, product, schema, table, unasked).describe();
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** Reads the facts of one table from JDBC's own metadata, which every driver has. One thread. */
 final class GenericMetadata {
@@ -35,8 +36,10 @@ final class GenericMetadata {
     private final List<ColumnFacts> facts = new ArrayList<>();
     private final Map<String, List<String>> uniqueKeys = new LinkedHashMap<>();
     private final List<String> leftOut = new ArrayList<>();
+    private final Travelling travelling;
 
-    GenericMetadata(Connection raw, Dialect dialect, GenericProduct product, String schema, String table) throws SQLException {
+    GenericMetadata(Connection raw, Dialect dialect, GenericProduct product, String schema, String table, Predicate<String> unasked) throws SQLException {
+        this.travelling = new Travelling(unasked);
         this.raw = raw;
         this.dialect = dialect;
         this.product = product;
@@ -53,12 +56,13 @@ final class GenericMetadata {
         }
         readColumns();
         readKeys();
+        travelling.keep(uniqueKeys, PRIMARY, leftOut);
         String key = uniqueKeys.containsKey(PRIMARY) ? PRIMARY : NotNullKey.smallest(uniqueKeys, column -> facts.get(indexOf(column)).nullable(), schema + "." + table);
         List<String> keyColumns = uniqueKeys.remove(key);
         uniqueKeys.values().removeIf(keyColumns::equals);
         TableShape shape = new TableShape(schema, table, 0, columns, keyColumns.stream().map(this::indexOf).toList());
         leftOut.add("Checks, triggers and further indexes of the table do not travel, where it has any.");
-        return new TableDefinition(shape, key.equals(PRIMARY), facts, List.copyOf(uniqueKeys.values()), foreignKeys(), leftOut);
+        return new TableDefinition(shape, key.equals(PRIMARY), facts, List.copyOf(uniqueKeys.values()), travelling.keep(foreignKeys()), leftOut);
     }
 
     private boolean isTable() throws SQLException {
@@ -72,9 +76,9 @@ final class GenericMetadata {
         try (ResultSet row = metadata.getColumns(where.catalog(), pattern(where.schema()), pattern(table), "%")) {
             while (row.next()) {
                 String column = row.getString("COLUMN_NAME");
-                ColumnType type = product.type(row);
+                ColumnType type = travelling.type(column, () -> type(column, row));
                 if (type == null) {
-                    throw WaybillError.COLUMN_TYPE_UNKNOWN.with(schema + "." + table + "." + column, row.getString("TYPE_NAME"));
+                    continue;
                 }
                 columns.add(new ColumnShape(column, type));
                 boolean identity = "YES".equals(row.getString("IS_AUTOINCREMENT"));
@@ -89,6 +93,14 @@ final class GenericMetadata {
             int index = indexOf(column);
             facts.set(index, new ColumnFacts(facts.get(index).nullable(), false, product.generation(raw, where.schema(), table, column)));
         }
+    }
+
+    private ColumnType type(String column, ResultSet row) throws SQLException {
+        ColumnType type = product.type(row);
+        if (type == null) {
+            throw WaybillError.COLUMN_TYPE_UNKNOWN.with(schema + "." + table + "." + column, row.getString("TYPE_NAME"));
+        }
+        return type;
     }
 
     private void leaveOut(String fact, String sentence) {

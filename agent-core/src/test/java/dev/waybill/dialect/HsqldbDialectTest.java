@@ -229,6 +229,8 @@ class HsqldbDialectTest {
         assertThat(dialect.describe(raw, "PUBLIC", "V")).isNull();
         assertThatThrownBy(() -> dialect.describe(raw, "PUBLIC", "HEAP")).hasMessageContaining("HEAP");
         assertThatThrownBy(() -> dialect.describe(raw, "PUBLIC", "ODD")).hasMessageContaining("INTERVAL");
+        assertThatThrownBy(() -> dialect.describe(raw, "PUBLIC", "ODD", "ID"::equals)).hasMessageContaining("PUBLIC.ODD.X");
+        assertThat(dialect.describe(raw, "PUBLIC", "ODD", "X"::equals).shape().columns()).as("nobody asks for it").extracting(ColumnShape::name).containsExactly("ID");
     }
 
     /** Whatever the zone of the JVM leaves out, and before the calendar was changed. */

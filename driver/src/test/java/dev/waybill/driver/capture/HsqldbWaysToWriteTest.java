@@ -161,6 +161,23 @@ class HsqldbWaysToWriteTest {
         }
     }
 
+    /** One of a type that cannot travel does not keep the others at home. */
+    @Test
+    void columnsThatNobodyPublishesStayAsTheyAre() throws Exception {
+        try (Twins twins = Twins.onHsqldb("", "CREATE TABLE odd (id INTEGER PRIMARY KEY, x INTERVAL DAY TO SECOND, n INTEGER)")) {
+            try (Connection captured = twins.captured(); Statement statement = captured.createStatement()) {
+                statement.execute("CREATE PUBLICATION odds (TABLE odd (id, n))");
+            }
+            twins.same((connection, witness) -> {
+                run(connection, witness, "INSERT INTO odd VALUES (1, INTERVAL '1' DAY, 10), (2, NULL, 20)");
+                run(connection, witness, "UPDATE odd SET n = n + 1, x = INTERVAL '2' DAY");
+                run(connection, witness, "UPDATE odd SET x = NULL WHERE id = 1");
+                run(connection, witness, "DELETE FROM odd WHERE id = 2");
+                witness.query("SELECT id, n FROM odd ORDER BY id");
+            });
+        }
+    }
+
     @Test
     void savepointsDivideWhatIsCaptured() throws Exception {
         try (Twins twins = Twins.onHsqldb("t", TABLE)) {
