@@ -170,7 +170,7 @@ final class Tree implements AutoCloseable {
         Writes(Site site) throws SQLException, IOException {
             this.site = site;
             this.catalogue = CatalogueStore.load(site.application, site.dialect);
-            writer.write(new TransactionRecord.Begin(id, catalogue.publisher(), "", List.of()));
+            writer.write(new TransactionRecord.Begin(id, catalogue.publisher(), "clerk of " + catalogue.publisher(), List.of()));
         }
 
         /** An INSERT, UPDATE or DELETE of the row with this key; false when nothing was changed. */

@@ -4,12 +4,21 @@ package dev.waybill.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.waybill.change.TransactionReader;
+import dev.waybill.change.TransactionRecord.Begin;
+import dev.waybill.change.TransactionRecord.Hop;
 import dev.waybill.conflict.Conflict;
 import dev.waybill.conflict.ConflictResolver;
 import dev.waybill.conflict.Resolution;
+import dev.waybill.journal.Journal;
+import dev.waybill.journal.JournalEntry;
+import dev.waybill.journal.JournalScan;
+import dev.waybill.journal.LogOffset;
 import dev.waybill.link.LinkFactory;
+import dev.waybill.publication.Peers;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -52,6 +61,25 @@ class TwoWayTest {
         }
     }
 
+    /** What a journal's entry says of how it came. */
+    private record Written(String origin, LogOffset at, Begin begin) {}
+
+    private static List<Written> written(Site site) throws Exception {
+        List<Written> all = new ArrayList<>();
+        try (JournalScan scan = new Journal(site.dialect).scan(site.application, LogOffset.ZERO, null)) {
+            for (JournalEntry entry = scan.next(); entry != null; entry = scan.next()) {
+                try (TransactionReader reader = new TransactionReader(entry.open())) {
+                    all.add(new Written(entry.origin(), entry.offset(), (Begin) reader.next()));
+                }
+            }
+        }
+        return all;
+    }
+
+    private static UUID incarnation(Site site) throws Exception {
+        return UUID.fromString(site.rows("SELECT incarnation FROM waybill.catalogue").strip());
+    }
+
     @Test
     void writesAtEitherSideReachTheOtherAndNeverReturn() throws Exception {
         try (Tree tree = pair("", "VERIFY CHANGED")) {
@@ -87,6 +115,8 @@ class TwoWayTest {
             assertSame(tree, List.of("hq", "branch"), ALL);
             assertThat(tree.site("hq").rows("SELECT kind, outcome FROM waybill.conflict")).isEqualTo("UPDATE_UPDATE|AS_IT_CAME\n");
             assertThat(tree.site("hq").rows(CONFLICTS)).contains("(ID=1, X=3, N=0, S='hq')|(ID=1, X=2)|(ID=1, X=1)|(ID=1, X=2, N=0, S='hq')");
+            Written lost = written(tree.site("branch")).stream().filter(entry -> entry.origin == null).findFirst().orElseThrow();
+            assertThat(tree.site("hq").rows("SELECT sender, incarnation, log_offset FROM waybill.conflict")).isEqualTo("branch|" + incarnation(tree.site("branch")) + "|" + lost.at.bytes() + "\n");
             assertThat(tree.site("branch").rows(CONFLICTS)).isEmpty();
         }
     }
@@ -228,6 +258,15 @@ class TwoWayTest {
 
     @Test
     void aRemoteThatWasRestoredGetsItsOwnWorkBack() throws Exception {
+        restored(false);
+    }
+
+    @Test
+    void aRestoredRemoteUnderANewIncarnationGetsItsOwnWorkBack() throws Exception {
+        restored(true);
+    }
+
+    private void restored(boolean renewed) throws Exception {
         try (Tree tree = pair("", "VERIFY CHANGED")) {
             insert(tree, "hq", 1, 1);
             tree.settle();
@@ -240,6 +279,11 @@ class TwoWayTest {
             tree.site("branch").close();
             Site restored = new Site("jdbc:h2:mem:restored" + UUID.randomUUID(), tree.clock, LinkFactory.standard(tree.clock, new Random(5), Site::daemon), 5);
             tree.replace("branch", restored.say("RUNSCRIPT FROM '" + folder.resolve("branch.sql") + "'"));
+            if (renewed) {
+                UUID incarnation = new Peers(restored.application, restored.dialect, tree.clock).renew();
+                Site hq = tree.site("hq");
+                new Peers(hq.application, hq.dialect, tree.clock).adopt("branch", incarnation);
+            }
             assertThat(tree.site("branch").rows("SELECT id, x FROM t ORDER BY id")).isEqualTo("1|1\n");
             for (int round = 0; round < 200 && !tree.site("branch").rows(ALL).equals(tree.site("hq").rows(ALL)); round++) {
                 tree.turn();
@@ -266,6 +310,123 @@ class TwoWayTest {
             assertSame(tree, List.of("hq", "middle", "one", "two"), ALL);
             assertThat(tree.site("one").rows("SELECT COUNT(*) FROM waybill.conflict")).isEqualTo("0\n");
             assertThatThrownBy(() -> tree.site("middle").say("GRANT CONSOLIDATE TO other TYPE FILE ADDRESS 'other'")).hasMessageContaining("CONSOLIDATED_EXISTS").hasMessageContaining("hq");
+        }
+    }
+
+    @Test
+    void branchThatWasRestartedStillSaysWhatItHasSeenSoThatNothingReturns() throws Exception {
+        try (Tree tree = pair("", "VERIFY CHANGED")) {
+            insert(tree, "hq", 1, 1);
+            tree.settle();
+            tree.site("branch").restart();
+            update(tree, "branch", 1, 2);
+            update(tree, "branch", 1, 3);
+            tree.settle();
+            assertThat(tree.site("hq").rows("SELECT x FROM t")).isEqualTo("3\n");
+            // had the first returned, it would have been one change of the row, and the second another
+            assertThat(tree.site("branch").rows("SELECT SUM(transactions) FROM waybill.journal WHERE origin = 'hq'")).isEqualTo("1\n");
+        }
+    }
+
+    /** Nothing is verified, so nothing but what was sent says that the branch has to hear of its own update. */
+    private void sentBeforeARestart(boolean trimmed) throws Exception {
+        try (Tree tree = pair("", "")) {
+            insert(tree, "hq", 1, 1);
+            tree.settle();
+            update(tree, "hq", 1, 3);
+            Site hq = tree.site("hq");
+            hq.turn();
+            update(tree, "branch", 1, 2);
+            hq.restart();
+            if (trimmed) {
+                Journal journal = new Journal(hq.dialect);
+                assertThat(journal.trim(hq.application, journal.head(hq.application).offset())).isFalse();
+            }
+            tree.settle();
+            assertThat(hq.rows("SELECT x FROM t")).isEqualTo("2\n");
+            assertSame(tree, List.of("hq", "branch"), ALL);
+        }
+    }
+
+    @Test
+    void headOfficeThatWasRestartedFindsInItsJournalWhatItSentOnTopOfTheBranchsRow() throws Exception {
+        sentBeforeARestart(false);
+    }
+
+    @Test
+    void workGoesBackWhenTheJournalNoLongerSaysWhatWasSent() throws Exception {
+        sentBeforeARestart(true);
+    }
+
+    @Test
+    void rowsRemovedToMakeRoomComeBackFromAboveAndNobodyBelowHearsTheQuestion() throws Exception {
+        try (Tree tree = new Tree(folder, 1)) {
+            String[] tables = {"CREATE TABLE p(id INT PRIMARY KEY, code INT UNIQUE)", "CREATE TABLE c(id INT PRIMARY KEY, p INT REFERENCES p(id))"};
+            for (String name : List.of("hq", "branch")) {
+                tree.memory(name, tables).say("CREATE PUBLICATION both (TABLE p VERIFY ALL, TABLE c VERIFY ALL)");
+            }
+            tree.memory("shop", tables);
+            tree.below("hq", "branch").below("branch", "shop").bothWays("hq", "branch", "both");
+            tree.site("branch").say("CREATE SUBSCRIPTION TO both FOR shop", "START SUBSCRIPTION TO both FOR shop");
+            tree.write("hq", w -> {
+                w.run("p", 1, "INSERT INTO p VALUES (1, 10)");
+                w.run("p", 6, "INSERT INTO p VALUES (6, 60)");
+            });
+            tree.settle();
+            // when these arrive above, nothing is in their way any more, so they are no conflict there
+            tree.write("branch", w -> w.run("p", 1, "UPDATE p SET code = 50 WHERE id = 1"));
+            tree.write("branch", w -> w.run("c", 1, "INSERT INTO c VALUES (1, 6)"));
+            for (String sql : List.of("2 INSERT INTO p VALUES (2, 50)", "2 UPDATE p SET code = 70 WHERE id = 2", "6 DELETE FROM p WHERE id = 6", "6 INSERT INTO p VALUES (6, 61)")) {
+                tree.write("hq", w -> w.run("p", Integer.parseInt(sql.substring(0, 1)), sql.substring(2)));
+            }
+            tree.settle();
+            assertThat(tree.site("hq").rows("SELECT COUNT(*) FROM waybill.conflict")).isEqualTo("0\n");
+            assertThat(tree.site("branch").rows("SELECT kind, row_key FROM waybill.conflict ORDER BY conflict_id")).as(tree.troubles()).isEqualTo("UNIQUE_VALUE|(ID=2)\nHAS_CHILDREN|(ID=6)\n");
+            assertThat(tree.site("hq").rows("SELECT id, code FROM p ORDER BY id")).isEqualTo("1|50\n2|70\n6|61\n");
+            assertThat(tree.site("hq").rows("SELECT id, p FROM c")).isEqualTo("1|6\n");
+            for (String query : List.of("SELECT id, code FROM p ORDER BY id", "SELECT id, p FROM c")) {
+                assertSame(tree, List.of("hq", "branch", "shop"), query);
+            }
+        }
+    }
+
+    private Tree threeTiers() throws Exception {
+        Tree tree = new Tree(folder, 1);
+        for (String name : List.of("hq", "middle", "one")) {
+            tree.memory(name, T).say("CREATE PUBLICATION p (TABLE t VERIFY CHANGED)");
+        }
+        return tree.below("hq", "middle").below("middle", "one").bothWays("hq", "middle", "p").bothWays("middle", "one", "p");
+    }
+
+    @Test
+    void whatTravelsOnSaysWhoWroteItAndEachDatabaseThatItCameThrough() throws Exception {
+        try (Tree tree = threeTiers()) {
+            insert(tree, "one", 1, 1);
+            tree.settle();
+            List<Hop> path = new ArrayList<>();
+            for (String name : List.of("one", "middle")) {
+                path.add(new Hop(name, incarnation(tree.site(name)), written(tree.site(name)).get(0).at.bytes()));
+            }
+            assertThat(written(tree.site("hq"))).singleElement().satisfies(entry -> {
+                assertThat(entry.origin).isEqualTo("middle");
+                assertThat(entry.begin.publisher()).isEqualTo("one");
+                assertThat(entry.begin.user()).isEqualTo("clerk of one");
+                assertThat(entry.begin.path()).isEqualTo(path);
+            });
+        }
+    }
+
+    @Test
+    void whatTheMiddleFoundDeletedAlreadyIsNoConflictAbove() throws Exception {
+        try (Tree tree = threeTiers()) {
+            insert(tree, "hq", 1, 1);
+            tree.settle();
+            tree.write("middle", w -> w.run("t", 1, "DELETE FROM t WHERE id = 1"));
+            tree.write("one", w -> w.run("t", 1, "DELETE FROM t WHERE id = 1"));
+            tree.settle();
+            assertThat(tree.site("middle").rows("SELECT kind, sender FROM waybill.conflict")).isEqualTo("DELETE_DELETE|one\n");
+            assertThat(tree.site("hq").rows("SELECT kind, sender FROM waybill.conflict")).isEmpty();
+            assertSame(tree, List.of("hq", "middle", "one"), ALL);
         }
     }
 
