@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.apply;
 
-import dev.waybill.change.ColumnShape;
 import dev.waybill.change.Operation;
 import dev.waybill.change.RowImage;
 import dev.waybill.change.TableShape;
@@ -10,16 +9,14 @@ import dev.waybill.change.TransactionRecord.Note;
 import dev.waybill.conflict.Conflict;
 import dev.waybill.conflict.ConflictBook;
 import dev.waybill.conflict.ConflictKind;
-import dev.waybill.conflict.SameValue;
 import dev.waybill.dialect.Dialect.ErrorClass;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
-/** Performs changes of rows that travel on, and writes what the rows came to be. One thread, one transaction. */
+/** Performs changes of rows that travel on, and writes what the rows came to be ({@link Outcomes}), conflicts and questions. One thread, one transaction. */
 final class Carrying {
 
     private final Statements statements;
@@ -29,6 +26,7 @@ final class Carrying {
     private final boolean careful;
     private final PresentRows rows;
     private final ConflictBook book;
+    private final Outcomes outcomes;
     private final List<Done> waiting = new ArrayList<>();
     private final List<Change> asked = new ArrayList<>();
     private OnwardEntry entry;
@@ -41,6 +39,7 @@ final class Carrying {
         this.careful = careful;
         this.rows = new PresentRows(statements);
         this.book = new ConflictBook(statements.dialect());
+        this.outcomes = new Outcomes(onward);
     }
 
     void begin(OnwardEntry begun) {
@@ -134,98 +133,12 @@ final class Carrying {
             if (done.conflict() != Done.NO_CONFLICT) {
                 book.close(statements.raw(), done.conflict(), done.outcome(), PresentRows.values(done.shape(), after));
             }
-            Change change = change(done, after);
+            Change change = outcomes.change(done, after);
             if (change != null) {
                 entry.add(change);
             }
         }
         waiting.clear();
-    }
-
-    /** What is written down of it; null when there is nothing to say. */
-    private Change change(Done done, RowImage after) {
-        boolean resolved = done.resolved() || !onward.isFromAbove() && done.assigned() && differs(done.work(), done.shape(), after);
-        List<Note> notes = resolved ? List.of(new Note(Note.RESOLVED, new byte[0])) : List.of();
-        TableShape shape = done.shape();
-        RowImage old = onward.isWatched(done.work().landing().table().name()) ? done.before() : null;
-        if (done.before() == null && after == null) {
-            RowImage key = key(done, done.newKey());
-            return key != null && (resolved || done.work().kind() == Kind.DELETE && done.assigned()) ? new Change(shape, Operation.DELETE, null, key, null, with(notes, Note.PERHAPS_GONE)) : null;
-        } else if (done.before() == null) {
-            return new Change(shape, Operation.INSERT, null, null, after, notes);
-        } else if (after == null) {
-            return new Change(shape, Operation.DELETE, null, old == null ? key(shape, done.before()) : old, null, notes);
-        }
-        RowImage oldKey = key(shape, done.before());
-        boolean moved = !oldKey.equals(key(shape, after));
-        return !resolved && Arrays.deepEquals(done.before().values(), after.values()) ? null : new Change(shape, Operation.UPDATE, moved ? oldKey : null, old, after, notes);
-    }
-
-    private static List<Note> with(List<Note> notes, int type) {
-        List<Note> more = new ArrayList<>(notes);
-        more.add(new Note(type, new byte[0]));
-        return more;
-    }
-
-    /** Whether the row has come to be something else than was assigned: by a trigger, say. */
-    private static boolean differs(Work work, TableShape shape, RowImage after) {
-        if (work.change().after() == null) {
-            return after != null;
-        }
-        if (after == null) {
-            return true;
-        }
-        for (int index = work.columns().nextSetBit(0); index >= 0; index = work.columns().nextSetBit(index + 1)) {
-            int here = index(shape, work.landing().column(index).name());
-            if (here >= 0 && isComparable(work.landing().column(index)) && !SameValue.is(work.change().after().value(index), after.value(here))) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** Products write values of the others in ways of their own. */
-    private static boolean isComparable(ColumnShape column) {
-        return switch (column.type().type()) {
-            case CLOB, BLOB, JSON, ARRAY, GEOMETRY, ROW, JAVA_OBJECT, NATIVE, INTERVAL -> false;
-            default -> true;
-        };
-    }
-
-    /** Where the shape has this column, or -1. */
-    static int index(TableShape shape, String column) {
-        for (int index = 0; index < shape.columns().size(); index++) {
-            if (shape.columns().get(index).name().equals(column)) {
-                return index;
-            }
-        }
-        return -1;
-    }
-
-    private static RowImage key(Done done, RowImage sent) {
-        return local(done.work().landing(), done.shape(), sent);
-    }
-
-    /** The key of a row as it was sent, in the columns that entries have; null where these cannot have it, so that no row here does. */
-    static RowImage local(Landing landing, TableShape shape, RowImage sent) {
-        Object[] values = new Object[shape.columns().size()];
-        Arrays.fill(values, RowImage.ABSENT);
-        for (int index : landing.keyOrder()) {
-            int here = index(shape, landing.column(index).name());
-            Object value = here < 0 ? null : SameValue.as(shape.columns().get(here), sent.value(index));
-            if (value == null) {
-                return null;
-            }
-            values[here] = value;
-        }
-        return new RowImage(values);
-    }
-
-    static RowImage key(TableShape shape, RowImage row) {
-        Object[] values = new Object[shape.columns().size()];
-        Arrays.fill(values, RowImage.ABSENT);
-        shape.key().forEach(index -> values[index] = row.value(index));
-        return new RowImage(values);
     }
 
     /** Opens a line in {@code waybill.conflict}. */
@@ -252,13 +165,13 @@ final class Carrying {
         TableShape shape = onward.shape(work.landing().table().name());
         long id = open(work, kind, before, ConflictBook.OVERWRITTEN);
         book.close(statements.raw(), id, "ASKED", PresentRows.values(shape, before));
-        ask(shape, local(work.landing(), shape, key));
+        ask(shape, ShapeHere.key(work.landing(), shape, key));
     }
 
     /** A row that stood in the way of what came from above was removed. */
     void removed(TableShape shape, RowImage row) throws SQLException {
         entry.add(new Change(shape, Operation.DELETE, null, row, null, List.of()));
-        ask(shape, key(shape, row));
+        ask(shape, ShapeHere.key(shape, row));
     }
 
     /** The entry is complete, and what is asked is written behind it. */

@@ -90,7 +90,7 @@ final class Deciding {
         RowImage believed = work.change().before();
         TableShape shape = onward.shape(name(work));
         for (int index = 0; believed != null && index < believed.values().length; index++) {
-            int here = believed.has(index) && !work.landing().key().get(index) ? Carrying.index(shape, work.landing().column(index).name()) : -1;
+            int here = believed.has(index) && !work.landing().key().get(index) ? ShapeHere.index(shape, work.landing().column(index).name()) : -1;
             if (here >= 0 && !SameValue.is(believed.value(index), before.value(here))) {
                 return false;
             }
@@ -101,7 +101,7 @@ final class Deciding {
     private boolean isAs(Work work, RowImage before) {
         TableShape shape = onward.shape(name(work));
         for (int index = work.columns().nextSetBit(0); index >= 0; index = work.columns().nextSetBit(index + 1)) {
-            int here = Carrying.index(shape, work.landing().column(index).name());
+            int here = ShapeHere.index(shape, work.landing().column(index).name());
             if (here < 0 || !SameValue.is(work.change().after().value(index), before.value(here))) {
                 return false;
             }
@@ -178,7 +178,7 @@ final class Deciding {
     /** The values that a policy wants the row to have. */
     private Work ofRow(Work work, RowImage before, Map<String, Object> wanted) throws SQLException {
         TableShape shape = onward.shape(name(work));
-        RowImage key = before == null ? Carrying.local(work.landing(), shape, work.keyImage()) : before;
+        RowImage key = before == null ? ShapeHere.key(work.landing(), shape, work.keyImage()) : before;
         if (key == null) {
             return null;
         }

@@ -42,7 +42,7 @@ final class Obstacles {
             List<ColumnShape> columns = new ArrayList<>();
             List<Object> values = new ArrayList<>();
             for (String name : unique) {
-                int index = Carrying.index(work.landing().shape(), name);
+                int index = ShapeHere.index(work.landing().shape(), name);
                 if (index >= 0 && work.change().after().has(index) && work.change().after().value(index) != null) {
                     columns.add(work.landing().column(index));
                     values.add(work.change().after().value(index));
@@ -59,7 +59,7 @@ final class Obstacles {
     }
 
     private static boolean isSameRow(Work work, TableShape shape, RowImage row) {
-        RowImage own = Carrying.local(work.landing(), shape, work.change().after());
+        RowImage own = ShapeHere.key(work.landing(), shape, work.change().after());
         return own != null && Key.of(shape, own).equals(Key.of(shape, row));
     }
 
@@ -87,8 +87,8 @@ final class Obstacles {
             List<ColumnShape> columns = new ArrayList<>();
             List<Object> values = new ArrayList<>();
             for (int i = 0; child != null && i < reference.columns.size(); i++) {
-                int there = Carrying.index(child, reference.columns.get(i));
-                int here = Carrying.index(shape, reference.referenced.get(i));
+                int there = ShapeHere.index(child, reference.columns.get(i));
+                int here = ShapeHere.index(shape, reference.referenced.get(i));
                 if (there >= 0 && here >= 0 && row.has(here) && row.value(here) != null) {
                     columns.add(child.columns().get(there));
                     values.add(row.value(here));

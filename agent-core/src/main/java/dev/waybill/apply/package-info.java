@@ -71,7 +71,7 @@
  * what is wrong with it then.
  *
  * <p><b>What travels on.</b> Where a table that a transaction touches is published here, the transaction goes row by row ({@code OnwardRun}): each row is read and locked before it is changed and read again afterwards, and what it came to
- * be, after triggers and decisions, goes into one entry of this database's own journal, in the same commit, with its origin and its path ({@code OnwardEntry}). Nothing of this is done, and nothing is asked but the catalogue's version, where
+ * be, after triggers and decisions ({@code Outcomes}), goes into one entry of this database's own journal, in the same commit, with its origin and its path ({@code OnwardEntry}). Nothing of this is done, and nothing is asked but the catalogue's version, where
  * nothing is published.
  * <pre>
  *   the sender is      gets the table from here      how its changes are taken
