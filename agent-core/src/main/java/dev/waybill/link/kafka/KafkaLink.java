@@ -40,6 +40,7 @@ final class KafkaLink implements Link {
     private final ThreadFactory threads;
     private final Topics topics;
     private final Sending sending;
+    private final Shelves shelves = new Shelves();
     private final Reading reading;
     private final Map<String, String> remembered = new HashMap<>();
     private final Map<String, Topics.Topic> known = new HashMap<>();
@@ -55,7 +56,7 @@ final class KafkaLink implements Link {
         this.threads = threads;
         this.topics = new Topics(options);
         this.sending = new Sending(options, topics);
-        this.reading = new Reading(this::consumer, options.address().getBytes(StandardCharsets.UTF_8), maxMessageBytes);
+        this.reading = new Reading(this::consumer, options.address().getBytes(StandardCharsets.UTF_8), maxMessageBytes, shelves);
     }
 
     private Consumer<byte[], byte[]> consumer() {
@@ -106,7 +107,7 @@ final class KafkaLink implements Link {
                 LOG.log(System.Logger.Level.DEBUG, "nobody is read there", refused);
             }
         }
-        forget(reading.places().stream().filter(place -> !now.contains(place.topic())).toList());
+        forget(shelves.places().stream().filter(place -> !now.contains(place.topic())).toList());
         known.keySet().retainAll(now);
         neighbours = now;
         nextLook = Instant.MIN;
@@ -114,14 +115,14 @@ final class KafkaLink implements Link {
 
     /** It is not read, and how far it was read is known. */
     private void forget(Collection<TopicPartition> places) {
-        remembered.putAll(reading.reached());
-        places.forEach(reading::forget);
+        remembered.putAll(shelves.reached());
+        places.forEach(shelves::forget);
     }
 
     @Override
     public Map<String, String> reached() {
         Map<String, String> all = new HashMap<>(remembered);
-        all.putAll(reading.reached());
+        all.putAll(shelves.reached());
         return all;
     }
 
@@ -139,7 +140,7 @@ final class KafkaLink implements Link {
         try {
             begin();
             look();
-            if (!reading.await(topics.end(reading.places()), options.within())) {
+            if (!shelves.await(topics.end(shelves.places()), options.within())) {
                 throw topics.failed("what was written to its topics does not come", null);
             }
         } catch (LinkException failed) {
@@ -151,7 +152,7 @@ final class KafkaLink implements Link {
             Thread.currentThread().interrupt();
             throw topics.failed(ended);
         }
-        return reading.lying(atMost).stream().map(found -> new Arrival(name(found), found.message().sizeBytes(), null)).toList();
+        return shelves.lying(atMost).stream().map(found -> new Arrival(name(found), found.message().sizeBytes(), null)).toList();
     }
 
     private void begin() {
@@ -173,7 +174,7 @@ final class KafkaLink implements Link {
             return;
         }
         Map<String, Topics.Topic> found = topics.find(names);
-        forget(reading.places().stream().filter(place -> names.contains(place.topic()) && isGone(place, found.get(place.topic()))).toList());
+        forget(shelves.places().stream().filter(place -> names.contains(place.topic()) && isGone(place, found.get(place.topic()))).toList());
         known.keySet().removeIf(name -> names.contains(name) && !found.containsKey(name));
         for (Map.Entry<String, Topics.Topic> each : found.entrySet()) {
             meet(each.getKey(), each.getValue());
@@ -184,7 +185,7 @@ final class KafkaLink implements Link {
     }
 
     private boolean isGone(TopicPartition place, Topics.Topic topic) {
-        return topic == null || !topic.id().equals(reading.topicId(place));
+        return topic == null || !topic.id().equals(shelves.topicId(place));
     }
 
     private void meet(String name, Topics.Topic topic) throws LinkException {
@@ -192,17 +193,17 @@ final class KafkaLink implements Link {
             return;
         }
         if (!known.containsKey(name) && topics.isCompacted(name)) {
-            LOG.log(System.Logger.Level.WARNING, "The topic " + name + " is compacted: the cluster removes messages that nobody has read. They are sent again until they are met, at a cost. Say cleanup.policy=delete for it.");
+            Losses.sayCompacted(name);
         }
         if (remembered.entrySet().removeIf(place -> isOf(name, place.getKey()) && !topic.id().equals(Reached.of(place.getValue()).topicId()))) {
-            LOG.log(System.Logger.Level.WARNING, "The topic " + name + " was removed and made anew. It is read from its beginning; what of the former one was ours and unread is asked for and sent again.");
+            Losses.sayMadeAnew(name);
         }
         Set<TopicPartition> places = placesIn(name, topic);
         Map<TopicPartition, Long> begin = topics.begin(places);
         Map<TopicPartition, Long> end = topics.end(places);
         for (TopicPartition place : places) {
-            if (reading.topicId(place) == null && begin.containsKey(place) && end.containsKey(place)) {
-                reading.read(place, topic.id(), from(place, begin.get(place), end.get(place)));
+            if (shelves.topicId(place) == null && begin.containsKey(place) && end.containsKey(place)) {
+                shelves.read(place, topic.id(), Losses.from(place, Reached.of(remembered.get(Reached.name(place))), begin.get(place), end.get(place)));
             }
         }
         known.put(name, topic);
@@ -212,7 +213,7 @@ final class KafkaLink implements Link {
     private Set<TopicPartition> placesIn(String name, Topics.Topic topic) {
         Set<TopicPartition> places = remembered.keySet().stream().filter(place -> isOf(name, place)).map(place -> Integer.parseInt(place.substring(name.length() + 1)))
                 .filter(partition -> partition < topic.partitions()).map(partition -> new TopicPartition(name, partition)).collect(Collectors.toSet());
-        reading.places().stream().filter(place -> place.topic().equals(name) && place.partition() < topic.partitions()).forEach(places::add);
+        shelves.places().stream().filter(place -> place.topic().equals(name) && place.partition() < topic.partitions()).forEach(places::add);
         places.add(new TopicPartition(name, Topics.partitionOf(options.address(), topic.partitions())));
         return places;
     }
@@ -221,27 +222,7 @@ final class KafkaLink implements Link {
         return place.startsWith(topic + "/");
     }
 
-    /** Where reading begins: where it was, if that is still there. */
-    private long from(TopicPartition place, long begin, long end) {
-        Reached before = Reached.of(remembered.get(Reached.name(place)));
-        if (before == null) {
-            return begin;
-        }
-        if (before.offset() < begin || before.offset() > end) {
-            sayLost(place, before.offset(), begin);
-            return begin;
-        }
-        return before.offset();
-    }
-
-    /** What was lost is said, once, by whoever finds it. */
-    static void sayLost(TopicPartition place, long at, long begin) {
-        LOG.log(System.Logger.Level.WARNING, at < begin
-                ? "The cluster has removed " + (begin - at) + " records of " + place + " that were not read: its retention is shorter than this database was away. What was ours among them is asked for and sent again."
-                : "The cluster has lost the end of " + place + ", where offset " + at + " had been reached. It is read from its beginning; what is known already is recognised, what is missing is asked for.");
-    }
-
-    private static String name(Reading.Found found) {
+    private static String name(Shelves.Found found) {
         return found.place().topic() + "/" + found.place().partition() + "/" + found.topicId() + "/" + found.message().offset();
     }
 
@@ -261,7 +242,7 @@ final class KafkaLink implements Link {
     public byte[] read(Arrival arrival) throws LinkException {
         Place place = Place.of(arrival);
         try {
-            return reading.content(place.partition(), place.topicId(), place.offset(), options.within());
+            return shelves.content(place.partition(), place.topicId(), place.offset(), options.within());
         } catch (KafkaException failed) {
             throw topics.failed(failed);
         } catch (InterruptedException ended) {
@@ -273,7 +254,7 @@ final class KafkaLink implements Link {
     @Override
     public void delete(Arrival arrival) {
         Place place = Place.of(arrival);
-        reading.delete(place.partition(), place.topicId(), place.offset());
+        shelves.delete(place.partition(), place.topicId(), place.offset());
     }
 
     @Override
@@ -292,7 +273,7 @@ final class KafkaLink implements Link {
 
     @Override
     public void close() {
-        reading.close();
+        shelves.close();
         sending.close();
         topics.close();
     }

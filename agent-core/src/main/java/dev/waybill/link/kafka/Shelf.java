@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.TreeMap;
 
 /**
- * What of one partition is ours and waits here until it is deleted, and how far was looked. Content is kept until it has been handed out once; then the partition itself has it. Under the reader's lock.
+ * What of one partition is ours and waits here until it is deleted, and how far was looked. Content is kept until it has been handed out once; then the partition itself has it. Under the lock of {@link Shelves}.
  *
  * <pre>
  *   offsets  …─── deleted, or never ours ───┬─ lying (some deleted between) ─┬─── not looked at ───…
@@ -51,6 +51,11 @@ final class Shelf {
 
     boolean isFull() {
         return lying.size() >= LYING_AT_MOST;
+    }
+
+    /** Whether as much was looked at before this offset as may be. */
+    boolean isRead(long end) {
+        return isFull() || next >= end;
     }
 
     /** Everything up to here was looked at. Returns how many offsets before were passed over with nothing at them. */

@@ -8,8 +8,9 @@
  * <pre>
  *   hq's agent ── {@link dev.waybill.link.kafka.Sending} ──►  topic waybill-hq          key branch1 │ key branch2 │ key branch1 │ …      one record, one message
  *                                              partition of a key: CRC-32 of the address, modulo
- *   branch1's agent ◄─ {@link dev.waybill.link.kafka.Shelf} ◄─ {@link dev.waybill.link.kafka.Reading} ◄── long poll ── its partition alone; other keys are passed over
- *          │ deleted here: taken off the shelf         {@link dev.waybill.link.kafka.Topics}: ids, ends, by a connection on which nothing waits
+ *   branch1's agent ◄─ {@link dev.waybill.link.kafka.Shelves} ◄─ {@link dev.waybill.link.kafka.Reading} ◄── long poll ── its partition alone; other keys are passed over
+ *          │ deleted here: taken off  │     {@link dev.waybill.link.kafka.Topics}: ids, ends, by a connection on which nothing waits
+ *          │                          └── {@link dev.waybill.link.kafka.Losses}: what the cluster has no more is said, and reading goes on where there is something
  *          └─► waybill.link_position (link, place waybill-hq/2, reached "id of the topic@offset")
  *
  *   put aside: a record in waybill-branch1.quarantine, with headers waybill-reason and waybill-origin; bounded by size and age
@@ -24,7 +25,8 @@
  *   <li><i>A reader reads one partition of a topic</i>, where its key is; and those where it was when the topic had fewer. The hash is ours: what both sides compute must not change with a client's version.
  *   <li><i>A thread reads, by long polls, and wakes the agent; {@code list} asks where topics end</i> and waits until everything before was looked at. So looking is the truth, and waking makes it prompt. A broker answers the requests of one connection one by one:
  *       asked by the reader's, that question would wait as long as the poll.
- *   <li><i>Content is kept until it has been handed out</i>, so many bytes of it, then nothing more is fetched; a message that is asked for once more is fetched once more. Nobody's stream that stands still holds up the others.
+ *   <li><i>Content is kept until it has been handed out</i>, so many bytes of it, then nothing more is fetched; a message that is asked for once more is fetched {@link dev.waybill.link.kafka.OnceMore once more}. Nobody's stream that stands still holds up the others.
+ *   <li><i>Agent and reading thread meet at the shelves</i>, one {@link dev.waybill.link.kafka.Shelf} for each partition, which are their one lock: what one puts and the other takes is there, and the consumer is the thread's alone.
  *   <li><i>Topics that we make</i> have {@code cleanup.policy=delete} and {@code compression.type=uncompressed}: messages are compressed already, and a record cannot unfold to more than the broker has counted. Number of partitions and replicas are the
  *       cluster's defaults; who wants others makes the topic beforehand.
  *   <li><i>The topic's own limit is respected</i>: it is asked for, or found when a message is refused, and messages are cut to it.

@@ -26,11 +26,12 @@ class ReadingTest {
     private static final byte[] KEY = "branch".getBytes(StandardCharsets.UTF_8);
 
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
-    private final Reading reading = new Reading(() -> consumer, KEY, 100);
+    private final Shelves shelves = new Shelves();
+    private final Reading reading = new Reading(() -> consumer, KEY, 100, shelves);
 
     @AfterEach
     void close() {
-        reading.close();
+        shelves.close();
     }
 
     private void begin() {
@@ -44,59 +45,59 @@ class ReadingTest {
     }
 
     private List<Long> offsets() {
-        return reading.lying(100).stream().map(found -> found.message().offset()).toList();
+        return shelves.lying(100).stream().map(found -> found.message().offset()).toList();
     }
 
     @Test
     void whatIsReachedIsTheFirstThatIsNotDoneWith() throws Exception {
-        reading.read(HQ, "id", 5);
+        shelves.read(HQ, "id", 5);
         for (int offset = 5; offset < 10; offset++) {
             write(HQ, offset, offset == 6 ? new byte[] {1} : KEY, new byte[] {(byte) offset});
         }
         begin();
-        assertThat(reading.await(Map.of(HQ, 10L), LONG)).isTrue();
+        assertThat(shelves.await(Map.of(HQ, 10L), LONG)).isTrue();
         assertThat(offsets()).containsExactly(5L, 7L, 8L, 9L);
-        reading.delete(HQ, "id", 7);
-        assertThat(reading.reached()).containsExactly(Map.entry("waybill-hq/0", "id@5"));
-        reading.delete(HQ, "id", 5);
-        assertThat(reading.reached()).containsExactly(Map.entry("waybill-hq/0", "id@8"));
-        reading.delete(HQ, "another topic's", 8);
-        reading.delete(HQ, "id", 8);
-        reading.delete(HQ, "id", 9);
-        assertThat(reading.reached()).containsExactly(Map.entry("waybill-hq/0", "id@10"));
+        shelves.delete(HQ, "id", 7);
+        assertThat(shelves.reached()).containsExactly(Map.entry("waybill-hq/0", "id@5"));
+        shelves.delete(HQ, "id", 5);
+        assertThat(shelves.reached()).containsExactly(Map.entry("waybill-hq/0", "id@8"));
+        shelves.delete(HQ, "another topic's", 8);
+        shelves.delete(HQ, "id", 8);
+        shelves.delete(HQ, "id", 9);
+        assertThat(shelves.reached()).containsExactly(Map.entry("waybill-hq/0", "id@10"));
     }
 
     @Test
     void whatCannotBeUnpackedIsPassedOver() throws Exception {
-        reading.read(HQ, "id", 0);
-        reading.read(SHOP, "id", 0);
+        shelves.read(HQ, "id", 0);
+        shelves.read(SHOP, "id", 0);
         consumer.schedulePollTask(() -> consumer.setPollException(new KafkaException("Received exception when fetching the next record from waybill-hq-0. If needed, please seek past the record to continue consumption.", new NoClassDefFoundError("zstd"))));
         consumer.schedulePollTask(() -> { });
         write(HQ, 1, KEY, new byte[] {1});
         begin();
-        assertThat(reading.await(Map.of(HQ, 2L), LONG)).isTrue();
+        assertThat(shelves.await(Map.of(HQ, 2L), LONG)).isTrue();
         assertThat(offsets()).containsExactly(1L);
     }
 
     @Test
     void whatTheClusterRefusesIsToldToWhoAsksAndTriedAgain() throws Exception {
-        reading.read(HQ, "id", 0);
+        shelves.read(HQ, "id", 0);
         consumer.schedulePollTask(() -> consumer.setPollException(new TopicAuthorizationException("not you")));
         begin();
-        assertThatThrownBy(() -> reading.await(Map.of(HQ, 1L), LONG)).isInstanceOf(TopicAuthorizationException.class);
+        assertThatThrownBy(() -> shelves.await(Map.of(HQ, 1L), LONG)).isInstanceOf(TopicAuthorizationException.class);
         write(HQ, 0, KEY, new byte[] {1});
-        assertThat(reading.await(Map.of(HQ, 1L), LONG)).isTrue();
+        assertThat(shelves.await(Map.of(HQ, 1L), LONG)).isTrue();
     }
 
     @Test
     void contentThatNobodyAsksForIsBounded() throws Exception {
-        Reading large = new Reading(() -> consumer, KEY, 1 << 20);
+        Shelves large = new Shelves();
         large.read(HQ, "id", 0);
-        int most = (int) (Reading.UNREAD_BYTES >> 20);
+        int most = (int) (Shelves.UNREAD_BYTES >> 20);
         for (int offset = 0; offset < 2 * most; offset++) {
             write(HQ, offset, KEY, new byte[1 << 20]);
         }
-        Thread thread = new Thread(large, "reading");
+        Thread thread = new Thread(new Reading(() -> consumer, KEY, 1 << 20, large), "reading");
         thread.setDaemon(true);
         thread.start();
         assertThat(large.await(Map.of(HQ, 2L * most), LONG)).isTrue();
