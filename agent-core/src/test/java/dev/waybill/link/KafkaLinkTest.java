@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.waybill.databases.KafkaBroker;
 import dev.waybill.link.Link.Arrival;
 import dev.waybill.link.Link.LinkException;
+import dev.waybill.link.TestCertificates.Kind;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +36,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What strangers write to topics, what clusters lose, and clusters that are away. */
 @Tag("extended")
@@ -41,6 +45,9 @@ class KafkaLinkTest {
 
     private static final int MAX = 20_000;
     private static final byte[] BRANCH = "branch".getBytes(StandardCharsets.UTF_8);
+    @TempDir
+    static Path keys;
+    private static TestCertificates made;
     private static KafkaBroker broker;
 
     @TempDir
@@ -48,8 +55,9 @@ class KafkaLinkTest {
     private KafkaNetwork network;
 
     @BeforeAll
-    static void startBroker() {
-        broker = KafkaBroker.start();
+    static void startBroker() throws Exception {
+        made = new TestCertificates(keys).self(Kind.AUTHORITY, "authority", "authority").by("authority", Kind.ORDINARY, "branch", "branch").self(Kind.ORDINARY, "stranger", "branch");
+        broker = KafkaBroker.start(Map.of("listener.name.mutual.ssl.truststore.type", "PEM", "listener.name.mutual.ssl.truststore.location", made.certificate("authority").toString()));
     }
 
     @AfterAll
@@ -267,11 +275,15 @@ class KafkaLinkTest {
         }
     }
 
-    @Test
-    void overTlsOneLogsInByAPasswordThatIsReadWhenItIsNeeded() throws Exception {
-        Path password = Files.createFile(temp.resolve("password"), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    @ParameterizedTest
+    @ValueSource(strings = {"what is usual", "scram-sha-512", "scram-sha-256", "plain"})
+    void overTlsOneLogsInByAPasswordThatIsReadWhenItIsNeeded(String login) throws Exception {
+        Path password = secret("password");
         Map<String, String> options = network.options();
         options.putAll(Map.of("servers", broker.secureServers(), "security", "tls", "certificate", broker.certificate().toString(), "userid", KafkaBroker.USER, "password", "file:" + password));
+        if (!login.equals("what is usual")) {
+            options.put("login", login);
+        }
         try (Link hq = network.open("hq", MAX)) {
             send(hq, 1);
         }
@@ -286,6 +298,40 @@ class KafkaLinkTest {
         try (Link trusting = network.open("branch", MAX, options)) {
             assertThatThrownBy(() -> trusting.list(10)).isInstanceOf(LinkException.class).hasMessageContaining("LINK_BROKER");
         }
+    }
+
+    @Test
+    void overMutualTlsACertificateOpensAndWhoHasNoneOrAStrangersStaysOutside() throws Exception {
+        Map<String, String> options = network.options();
+        options.putAll(Map.of("servers", broker.mutualServers(), "security", "tls", "certificate", broker.certificate().toString()));
+        try (Link hq = network.open("hq", MAX)) {
+            send(hq, 1);
+        }
+        assertStaysOutside(options);
+        Path password = secret("password-of-the-key");
+        Files.writeString(password, TestCertificates.PASSWORD + "\n");
+        options.putAll(Map.of("keystore", made.store("stranger").toString(), "keystore_password", "file:" + password));
+        assertStaysOutside(options);
+        options.put("keystore", made.store("branch").toString());
+        Files.writeString(password, "another\n");
+        assertStaysOutside(options);
+        Files.writeString(password, TestCertificates.PASSWORD + "\n");
+        try (Link branch = network.open("branch", MAX, options)) {
+            assertThat(read(branch)).containsExactly(1);
+            branch.send("hq", new byte[] {2});
+        }
+    }
+
+    private void assertStaysOutside(Map<String, String> options) throws Exception {
+        try (Link stranger = network.open("branch", MAX, options)) {
+            assertThatThrownBy(() -> stranger.list(10)).isInstanceOf(LinkException.class).hasMessageContaining("LINK_BROKER");
+            assertThatThrownBy(() -> stranger.send("hq", new byte[] {3})).isInstanceOf(LinkException.class).hasMessageContaining("LINK_BROKER");
+        }
+    }
+
+    /** An empty file that its owner alone may read. */
+    private Path secret(String name) throws IOException {
+        return Files.createFile(temp.resolve(name), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     }
 
     @Test

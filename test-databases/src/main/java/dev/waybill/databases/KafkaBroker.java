@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * A Kafka cluster of one broker in a process of its own, that may be killed and started again where it was. Its program is {@code org.apache.kafka:kafka_2.13}, which whoever uses this has on the class path. Two ways in: one for everybody, one by TLS for
- * the user {@link #USER}. Removed with its data when it is closed, and with the JVM. One thread.
+ * A Kafka cluster of one broker in a process of its own, that may be killed and started again where it was. Its program is {@code org.apache.kafka:kafka_2.13}, which whoever uses this has on the class path. Three ways in: one for everybody, one by TLS for
+ * the user {@link #USER} (SCRAM, PLAIN), one by TLS for who has a certificate that a setting of {@link #start(Map)} makes it believe. Removed with its data when it is closed, and with the JVM. One thread.
  */
 public final class KafkaBroker implements AutoCloseable {
 
@@ -40,6 +40,7 @@ public final class KafkaBroker implements AutoCloseable {
     private Process process;
     private int port;
     private int securePort;
+    private int mutualPort;
     private int controllerPort;
 
     private KafkaBroker(Path directory, Map<String, String> more) {
@@ -73,15 +74,16 @@ public final class KafkaBroker implements AutoCloseable {
 
     /** Ports that are free now may be somebody else's a moment later: then others. */
     private boolean begin() throws IOException {
-        try (ServerSocket one = free(); ServerSocket other = free(); ServerSocket third = free()) {
+        try (ServerSocket one = free(); ServerSocket other = free(); ServerSocket third = free(); ServerSocket fourth = free()) {
             port = one.getLocalPort();
             securePort = other.getLocalPort();
-            controllerPort = third.getLocalPort();
+            mutualPort = third.getLocalPort();
+            controllerPort = fourth.getLocalPort();
         }
         remove(directory.resolve("data"));
         write();
         Process format = java("kafka.tools.StorageTool", "format", "--cluster-id", "MkU3OEVBNTcwNTJENDM2Qg", "--config", directory.resolve("broker.properties").toString(), "--add-scram",
-                "SCRAM-SHA-512=[name=" + USER + ",password=" + PASSWORD + "]");
+                "SCRAM-SHA-512=[name=" + USER + ",password=" + PASSWORD + "]", "--add-scram", "SCRAM-SHA-256=[name=" + USER + ",password=" + PASSWORD + "]");
         try {
             return format.waitFor(START_SECONDS, TimeUnit.SECONDS) && format.exitValue() == 0 && run();
         } catch (InterruptedException ended) {
@@ -98,13 +100,16 @@ public final class KafkaBroker implements AutoCloseable {
         Map<String, String> settings = new LinkedHashMap<>(Map.of("process.roles", "broker,controller", "node.id", "1", "controller.quorum.voters", "1@" + HOST + ":" + controllerPort, "controller.listener.names", "CONTROLLER",
                 "inter.broker.listener.name", "PLAINTEXT", "log.dirs", directory.resolve("data").toString(), "offsets.topic.replication.factor", "1", "transaction.state.log.replication.factor", "1", "transaction.state.log.min.isr", "1",
                 "num.partitions", "3"));
-        settings.put("listeners", "PLAINTEXT://" + HOST + ":" + port + ",SECURE://" + HOST + ":" + securePort + ",CONTROLLER://" + HOST + ":" + controllerPort);
-        settings.put("advertised.listeners", "PLAINTEXT://" + servers() + ",SECURE://" + secureServers());
-        settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,SECURE:SASL_SSL,CONTROLLER:PLAINTEXT");
+        settings.put("listeners", "PLAINTEXT://" + servers() + ",SECURE://" + secureServers() + ",MUTUAL://" + mutualServers() + ",CONTROLLER://" + HOST + ":" + controllerPort);
+        settings.put("advertised.listeners", "PLAINTEXT://" + servers() + ",SECURE://" + secureServers() + ",MUTUAL://" + mutualServers());
+        settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,SECURE:SASL_SSL,MUTUAL:SSL,CONTROLLER:PLAINTEXT");
         settings.put("auto.create.topics.enable", "false");
         settings.put("group.initial.rebalance.delay.ms", "0");
-        settings.put("sasl.enabled.mechanisms", "SCRAM-SHA-512");
+        settings.put("sasl.enabled.mechanisms", "SCRAM-SHA-512,SCRAM-SHA-256,PLAIN");
         settings.put("listener.name.secure.scram-sha-512.sasl.jaas.config", "org.apache.kafka.common.security.scram.ScramLoginModule required;");
+        settings.put("listener.name.secure.scram-sha-256.sasl.jaas.config", "org.apache.kafka.common.security.scram.ScramLoginModule required;");
+        settings.put("listener.name.secure.plain.sasl.jaas.config", "org.apache.kafka.common.security.plain.PlainLoginModule required user_" + USER + "=\"" + PASSWORD + "\";");
+        settings.put("listener.name.mutual.ssl.client.auth", "required");
         settings.put("ssl.keystore.type", "PKCS12");
         settings.put("ssl.keystore.location", directory.resolve("broker.p12").toString());
         settings.put("ssl.keystore.password", STORE_PASSWORD);
@@ -164,6 +169,11 @@ public final class KafkaBroker implements AutoCloseable {
     /** Where {@link #USER} comes in, by TLS. */
     public String secureServers() {
         return HOST + ":" + securePort;
+    }
+
+    /** Where one comes in who shows a certificate. */
+    public String mutualServers() {
+        return HOST + ":" + mutualPort;
     }
 
     /** By which it is known over TLS. */
