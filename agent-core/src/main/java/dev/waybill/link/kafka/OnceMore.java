@@ -75,6 +75,13 @@ final class OnceMore {
         bytes = 0;
     }
 
+    /** This partition is another topic's from now on, or nobody's: what was read there is no answer any more. */
+    void forget(TopicPartition of) {
+        if (of.equals(place)) {
+            begin(null);
+        }
+    }
+
     void keep(long offset, byte[] content) {
         if (bytes < BYTES_AT_MOST) {
             contents.put(offset, content);

@@ -46,6 +46,7 @@ final class Shelves implements AutoCloseable {
         Shelf gone = shelves.remove(place);
         if (gone != null) {
             gone.lying().forEach(this::took);
+            onceMore.forget(place);
             changed = true;
         }
     }

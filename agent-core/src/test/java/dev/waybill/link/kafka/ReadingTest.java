@@ -28,6 +28,7 @@ class ReadingTest {
     private final MockConsumer<byte[], byte[]> consumer = new MockConsumer<>("none");
     private final Shelves shelves = new Shelves();
     private final Reading reading = new Reading(() -> consumer, KEY, 100, shelves);
+    private volatile byte[] stored;
 
     @AfterEach
     void close() {
@@ -108,6 +109,30 @@ class ReadingTest {
         assertThat(large.await(Map.of(HQ, 2L * most), LONG)).isTrue();
         assertThat(large.lying(1_000)).as("all of them, half of them handed out").hasSize(2 * most);
         large.close();
+    }
+
+    @Test
+    void whatIsReadOnceMoreIsOfTheTopicThatIsThereNow() throws Exception {
+        for (byte life = 1; life <= 2; life++) {
+            stored = new byte[] {life};
+            shelves.read(HQ, "id" + life, 0);
+            if (life == 1) {
+                consumer.schedulePollTask(this::store);
+                begin();
+            }
+            assertThat(shelves.await(Map.of(HQ, 1L), LONG)).isTrue();
+            for (int time = 0; time < 3; time++) {
+                assertThat(shelves.content(HQ, "id" + life, 0, LONG)).containsExactly(life);
+            }
+        }
+    }
+
+    /** The first record of the partition is there whenever it is looked for. */
+    private void store() {
+        if (consumer.position(HQ) == 0) {
+            consumer.addRecord(new ConsumerRecord<>(HQ.topic(), HQ.partition(), 0, KEY, stored));
+        }
+        consumer.schedulePollTask(this::store);
     }
 
     @Test
