@@ -4,9 +4,11 @@ package dev.waybill.simulation.nodes;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.sql.Savepoint;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -60,7 +62,38 @@ final class NodeMutants {
         }
     }
 
+    /** Applies all of it, and then the database fails; it is rolled back, as it must be. */
+    static final class FailsInTheEnd extends Saboteur {
+        private final Position positions = new Position();
+
+        @Override
+        String text(Connection real, String sql) throws SQLException {
+            positions.failNowAndThen(sql);
+            return sql;
+        }
+    }
+
+    /** Where a received transaction ends. */
+    private static final class Position {
+        private static final int EVERY = 7;
+        private final AtomicInteger asked = new AtomicInteger();
+
+        void failNowAndThen(String sql) throws SQLException {
+            if (sql.contains("SET log_received =") && asked.incrementAndGet() % EVERY == 0) {
+                throw new SQLTransientException("a deadlock, as it were", "40001");
+            }
+        }
+    }
+
     private static final class KeepsHalves extends Saboteur {
+        private final Position positions = new Position();
+
+        @Override
+        String text(Connection real, String sql) throws SQLException {
+            positions.failNowAndThen(sql);
+            return sql;
+        }
+
         @Override
         void rollback(Connection real) throws SQLException {
             real.commit();

@@ -74,4 +74,9 @@ class NodeMutantsAreFoundTest {
     void whoDoesWhatHeIsToldIsNotFound() throws SQLException {
         assertThat(isFound("nothing", 5, Saboteur::new)).isFalse();
     }
+
+    @Test
+    void failuresThatAreRolledBackAreNotFound() throws SQLException {
+        assertThat(isFound("failures", 20, NodeMutants.FailsInTheEnd::new)).isFalse();
+    }
 }
