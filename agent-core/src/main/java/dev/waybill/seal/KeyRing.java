@@ -133,6 +133,41 @@ public final class KeyRing {
         return key;
     }
 
+    /**
+     * Two databases come to know one another, where one hand reaches both rings: each has a key of its own afterwards (one is made where there was none) and trusts the newest one of the other. Done again it changes nothing; begun and not ended it is
+     * to be done again. Both may be one ring.
+     *
+     * @param me         the publisher whose ring this is
+     * @param oldOnesFor how long older keys of either are still trusted by the other
+     */
+    public Introduction introduce(String me, KeyRing other, String neighbour, Duration oldOnesFor) throws KeyException {
+        Introduction both = new Introduction(newestOrMade(me), other.newestOrMade(neighbour));
+        trustOnce(both.theirs(), oldOnesFor);
+        other.trustOnce(both.mine(), oldOnesFor);
+        return both;
+    }
+
+    /**
+     * The keys by which two databases know one another: their ids are what the two can compare.
+     *
+     * @param mine   of the ring that introduced
+     * @param theirs of the other
+     */
+    public record Introduction(TrustedKey mine, TrustedKey theirs) {}
+
+    /** The own key of this publisher that signs when all know it. */
+    TrustedKey newestOrMade(String publisher) throws KeyException {
+        List<TrustedKey> own = Files.isDirectory(directory) ? read().ownOf(publisher) : List.of();
+        return own.isEmpty() ? make(publisher) : own.get(own.size() - 1);
+    }
+
+    private void trustOnce(TrustedKey key, Duration oldOnesFor) throws KeyException {
+        boolean there = read().trusted().stream().anyMatch(one -> one.equals(key));
+        if (!there) {
+            trust(export(key), oldOnesFor);
+        }
+    }
+
     /** Trusts a key because another one of the same neighbour announced it; those that were there are trusted for a while longer. */
     void follow(TrustedKey key, String announcer, Duration oldOnesFor) throws KeyException {
         put(key.by(announcer), oldOnesFor);

@@ -35,8 +35,7 @@
  *       epoch, position and patience stay as they are. (Rule R7 lets an unsigned message stop the stream and lie there; then anybody who can post could stop anybody.)
  *   <li><i>A key may announce a newer one of its own publisher</i>, in messages that have no body, and no more than that. It is believed as the old one is: whoever steals a key can announce one of his own. So what a key announced goes with
  *       it when a person takes it off ({@code keys remove}), and is kept as forgotten: no announcement, recorded or new, brings it back; {@code keys import} does.
- *   <li><i>The first key of a neighbour</i> is brought by a person, since nobody vouches for it. Its place in an extraction or a join, where a database is handed over by its owner anyway, is {@link dev.waybill.seal.KeyRing#export} beside what
- *       is handed over and {@link dev.waybill.seal.KeyRing#trust} where it is taken up.
+ *   <li><i>The first key of a neighbour</i> is brought by a person, since nobody vouches for it; where one hand reaches both rings, as in an extraction, by {@link dev.waybill.seal.KeyRing#introduce}.
  *   <li>A secret file that others can read is refused.
  * </ul>
  *

@@ -76,6 +76,42 @@ class KeyRingTest {
     }
 
     @Test
+    void twoRingsInOneHandAreIntroducedAndToDoItAgainChangesNothing() throws Exception {
+        KeyRing hq = ring("hq");
+        KeyRing branch = ring("branch");
+        TrustedKey made = hq.make("hq");
+        KeyRing.Introduction both = hq.introduce("hq", branch, "branch", Duration.ofDays(30));
+        assertThat(both.mine()).as("the key that was there").isEqualTo(made);
+        assertThat(branch.read().trusted()).containsExactly(made);
+        assertThat(branch.read().own()).containsExactly(both.theirs());
+        assertThat(hq.read().trusted()).containsExactly(both.theirs());
+        String before = hq.look() + branch.look();
+        now = now.plusSeconds(10);
+        assertThat(branch.introduce("branch", hq, "hq", Duration.ofDays(30))).isEqualTo(new KeyRing.Introduction(both.theirs(), both.mine()));
+        assertThat(hq.look() + branch.look()).isEqualTo(before);
+    }
+
+    @Test
+    void anotherKeyIsIntroducedBesideTheOneThatIsTrustedForAWhile() throws Exception {
+        TrustedKey first = ring("hq").introduce("hq", ring("branch"), "branch", Duration.ofDays(30)).mine();
+        now = now.plusSeconds(10);
+        TrustedKey second = ring("hq").make("hq");
+        ring("hq").introduce("hq", ring("branch"), "branch", Duration.ofDays(30));
+        assertThat(ring("branch").read().acceptedOf("hq", now)).containsExactly(first.id(), second.id());
+        assertThat(ring("branch").read().acceptedOf("hq", now.plus(Duration.ofDays(31)))).containsExactly(second.id());
+        assertThat(ring("hq").read().trusted()).as("the other's did not change, and does not end").allMatch(key -> key.until() == null);
+    }
+
+    @Test
+    void oneRingForTwoDatabasesIsIntroducedToItself() throws Exception {
+        KeyRing.Introduction both = ring("machine").introduce("hq", ring("machine"), "branch", Duration.ofDays(30));
+        KeyBook book = ring("machine").read();
+        assertThat(book.own()).containsExactlyInAnyOrder(both.mine(), both.theirs());
+        assertThat(book.acceptedOf("hq", now)).containsExactly(both.mine().id());
+        assertThat(book.acceptedOf("branch", now)).containsExactly(both.theirs().id());
+    }
+
+    @Test
     void halvesOfTwoKeysAreNoKey() throws Exception {
         ring("one").make("hq");
         ring("two").make("hq");
