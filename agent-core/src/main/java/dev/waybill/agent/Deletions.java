@@ -76,28 +76,14 @@ final class Deletions {
 
     /** Deletes all, now. What cannot be deleted is left alone for a while and tried again. */
     void runAll() throws SQLException {
-        long caused = waiting.values().stream().mapToLong(Done::caused).max().orElse(0);
-        if (caused > 0) {
-            database.makeDurable(caused);
-            deleteUpTo(caused);
-        }
+        database.makeDurable(waiting.values().stream().mapToLong(Done::caused).max().orElse(0));
+        deleteWhatIsOnDisk();
     }
 
+    /** In their order. */
     private void deleteWhatIsOnDisk() throws SQLException {
-        long caused = 0;
-        for (Done each : waiting.values()) {
-            if (!database.isDurable(each.caused())) {
-                break;
-            }
-            caused = each.caused();
-        }
-        deleteUpTo(caused);
-    }
-
-    /** Those that caused no more than this, in their order. */
-    private void deleteUpTo(long caused) throws SQLException {
         for (Map.Entry<String, Done> each : List.copyOf(waiting.entrySet())) {
-            if (each.getValue().caused() > caused || !delete(each.getKey(), each.getValue().why())) {
+            if (!database.isDurable(each.getValue().caused()) || !delete(each.getKey(), each.getValue().why())) {
                 return;
             }
         }

@@ -266,7 +266,7 @@ public final class MessageAgent implements AutoCloseable {
         confirming.run(inbox.leftSome(), neighbourhood.byName().keySet());
         post.flush();
         deletions.run();
-        readingBook.note(links.reached());
+        readingBook.note(links::reached);
         backlog |= sequencing.clear(sequenced == null);
         trimming.run(neighbourhood.all());
         books.tidy(neighbourhood.all());

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The table {@code waybill.link_position}: how far was read on links whose readers take nothing out. It is here, beside delivery state, so that a restored backup reads again what it has not seen, and nobody's server forgets it. Written after what
@@ -51,11 +52,11 @@ final class ReadingBook {
     }
 
     /** Notes what has changed, unless that was done just now. */
-    void note(Map<String, Map<String, String>> reached) throws SQLException {
+    void note(Supplier<Map<String, Map<String, String>>> reached) throws SQLException {
         Instant now = clock.instant();
         if (!now.isBefore(next)) {
             next = now.plus(BETWEEN_NOTES);
-            noteNow(reached);
+            noteNow(reached.get());
         }
     }
 

@@ -139,7 +139,7 @@ final class Deciding {
         TableShape shape = onward.shape(name(work));
         ConflictPolicy policy = onward.policy(name(work));
         long id = carrying.open(work, kind, before, policy.kind().name());
-        Resolution resolution = kind.isDecidable() ? onward.arbiter().decide(policy, carrying.conflict(work, kind, before), id, shape, isWhole(work), carrying.raw()) : new AsItCame();
+        Resolution resolution = kind.isDecidable() ? onward.arbiter().decide(policy, carrying.conflict(work, kind, before), id, shape, work.isWhole(), carrying.raw()) : new AsItCame();
         Work wanted = wanted(work, before, kind, resolution);
         SQLException failure = wanted == null ? null : carrying.attempt(wanted);
         carrying.done(Done.outcome(work, shape, work.keyImage(), before, id, failure != null ? carrying.kind(wanted, failure).name() : outcome(resolution, wanted)));
@@ -149,18 +149,12 @@ final class Deciding {
         return wanted == null ? "AS_IT_IS_HERE" : resolution instanceof Row ? "ROW" : resolution instanceof NoRow ? "NO_ROW" : "AS_IT_CAME";
     }
 
-    private static boolean isWhole(Work work) {
-        BitSet missing = (BitSet) work.landing().assignable().clone();
-        missing.andNot(work.change().after() == null ? new BitSet() : Landing.present(work.landing().assignable(), work.change().after()));
-        return missing.isEmpty();
-    }
-
     /** What is performed; null for nothing. */
     private Work wanted(Work work, RowImage before, ConflictKind kind, Resolution resolution) throws SQLException {
         if (resolution instanceof Row row) {
             return ofRow(work, before, row.values());
         } else if (resolution instanceof NoRow || resolution instanceof AsItCame && kind == ConflictKind.DELETE_UPDATE) {
-            return before == null ? null : deletion(work);
+            return before == null ? null : work.deletion();
         } else if (!(resolution instanceof AsItCame)) {
             return null;
         }
@@ -169,10 +163,6 @@ final class Deciding {
             case INSERT_INSERT -> new Work(work.landing(), Kind.UPDATE, Landing.present(work.landing().rest(), work.change().after()), work.change());
             default -> null;
         };
-    }
-
-    private Work deletion(Work work) {
-        return new Work(work.landing(), Kind.DELETE, new BitSet(), new Change(work.landing().shape(), Operation.DELETE, null, work.keyImage(), null, List.of()));
     }
 
     /** The values that a policy wants the row to have. */

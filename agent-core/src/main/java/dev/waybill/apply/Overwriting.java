@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.apply;
 
-import dev.waybill.change.Operation;
 import dev.waybill.change.RowImage;
-import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.conflict.ConflictKind;
 import java.sql.SQLException;
-import java.util.BitSet;
-import java.util.List;
 
 /**
  * Changes of the database above, of rows that it gets from here: they overwrite what is here. What was changed here meanwhile is on its way up, and comes back as it has been decided there. A change that cannot be performed, because a row
@@ -26,7 +22,7 @@ final class Overwriting {
     void take(Work work) throws SQLException {
         RowImage before = carrying.row(work, work.keyImage());
         switch (work.kind()) {
-            case INSERT, UPSERT -> perform(before == null ? work : new Work(work.landing(), Kind.UPSERT, work.columns(), work.change()), work.change().after(), before);
+            case INSERT, UPSERT -> perform(before == null ? work : work.upsert(), work.change().after(), before);
             case UPDATE -> update(work, before);
             case DELETE -> delete(work, before);
             default -> changeKey(work, before);
@@ -36,8 +32,8 @@ final class Overwriting {
     private void update(Work work, RowImage before) throws SQLException {
         if (before != null) {
             perform(work, work.keyImage(), before);
-        } else if (isWhole(work)) {
-            perform(upsert(work), work.keyImage(), null);
+        } else if (work.isWhole()) {
+            perform(work.upsert(), work.keyImage(), null);
         } else {
             carrying.refuse(work, ConflictKind.UPDATE_DELETE, null, work.keyImage());
         }
@@ -68,23 +64,14 @@ final class Overwriting {
             return;
         }
         if (before != null) {
-            delete(new Work(work.landing(), Kind.DELETE, new BitSet(), new Change(work.landing().shape(), Operation.DELETE, null, work.change().oldKey(), null, List.of())), before);
+            delete(work.deletion(), before);
         }
         RowImage rest = carrying.row(work, work.change().after());
-        if (isWhole(work)) {
-            perform(upsert(work), work.change().after(), rest);
+        if (work.isWhole()) {
+            perform(work.upsert(), work.change().after(), rest);
         } else {
             carrying.refuse(work, ConflictKind.UPDATE_DELETE, rest, work.change().after());
         }
-    }
-
-    private static Work upsert(Work work) {
-        return new Work(work.landing(), Kind.UPSERT, Landing.present(work.landing().assignable(), work.change().after()), work.change());
-    }
-
-    /** The sender's shape may have fewer columns than the table here, which then get their defaults, as by any of its inserts. */
-    private static boolean isWhole(Work work) {
-        return Landing.present(work.landing().assignable(), work.change().after()).equals(work.landing().assignable());
     }
 
     private void perform(Work work, RowImage key, RowImage before) throws SQLException {

@@ -2,9 +2,11 @@
 package dev.waybill.apply;
 
 import dev.waybill.change.LargeValue;
+import dev.waybill.change.Operation;
 import dev.waybill.change.RowImage;
 import dev.waybill.change.TransactionRecord.Change;
 import java.util.BitSet;
+import java.util.List;
 
 /**
  * A change, ready to be performed.
@@ -23,6 +25,21 @@ record Work(Landing landing, Kind kind, BitSet columns, Change change) {
             case UPDATE -> Landing.present(landing.rest(), change.after());
         };
         return new Work(landing, kind, columns, change);
+    }
+
+    /** The removal of the row that this change is about, under the key that it has now. */
+    Work deletion() {
+        return new Work(landing, Kind.DELETE, NONE, new Change(landing.shape(), Operation.DELETE, null, keyImage(), null, List.of()));
+    }
+
+    /** The row as this change leaves it, whether there is one under its key or not. */
+    Work upsert() {
+        return new Work(landing, Kind.UPSERT, Landing.present(landing.assignable(), change.after()), change);
+    }
+
+    /** Whether it brings every column that can be assigned. The sender's shape may have fewer than the table here, which then get their defaults, as by any of its inserts. */
+    boolean isWhole() {
+        return change.after() != null && Landing.present(landing.assignable(), change.after()).equals(landing.assignable());
     }
 
     /** The image that holds the key by which the row is found now. */
