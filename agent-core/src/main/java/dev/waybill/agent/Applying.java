@@ -5,11 +5,10 @@ import dev.waybill.apply.Applier;
 import dev.waybill.apply.ApplyResult;
 import dev.waybill.apply.ReceivedTransaction;
 import dev.waybill.change.MalformedException;
-import dev.waybill.message.BodyFrame;
 import dev.waybill.delivery.Continuation;
 import dev.waybill.delivery.ReceiverAction;
-import dev.waybill.delivery.ReceiverEvent;
 import dev.waybill.delivery.ReceiverEvent.Failure;
+import dev.waybill.delivery.ReceiverEvent;
 import dev.waybill.delivery.Unit;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.durable.AgentDatabase;
@@ -18,9 +17,11 @@ import dev.waybill.error.WaybillError;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Position;
 import dev.waybill.link.Link.LinkException;
+import dev.waybill.message.BodyFrame;
 import dev.waybill.message.Message;
 import dev.waybill.message.MessageKind;
 import dev.waybill.publication.CatalogueBoard;
+import dev.waybill.publication.PeerRequest;
 import dev.waybill.refresh.Counters;
 import java.io.IOException;
 import java.io.InputStream;
@@ -136,7 +137,7 @@ final class Applying {
     private ApplyResult apply(Connection raw, Neighbour from, List<ReceivedTransaction> transactions) throws SQLException {
         ApplyResult result = applier.apply(raw, from.name(), from.isOnce() ? transactions.subList(0, 1) : transactions, from.poison());
         if (from.isOnce() && result.diverged() != null) {
-            Requests.done(raw, dialect, from.name());
+            Requests.done(raw, dialect, from.name(), PeerRequest.LeaveOut.class::isInstance);
         }
         return result;
     }

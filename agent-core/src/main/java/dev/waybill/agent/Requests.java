@@ -11,6 +11,8 @@ import dev.waybill.journal.Journal;
 import dev.waybill.journal.LogOffset;
 import dev.waybill.journal.Position;
 import dev.waybill.publication.PeerRequest;
+import dev.waybill.publication.PeerRequests;
+import dev.waybill.publication.PoisonPolicy;
 import dev.waybill.publication.Subscriptions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -23,6 +25,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** What people want done with neighbours ({@link PeerRequest}): taken up at the beginning of a cycle, each in one commit with its effect. One thread. */
 final class Requests {
@@ -33,7 +36,6 @@ final class Requests {
     private final Journal journal;
     private final Troubles troubles;
     private final InstantSource clock;
-    private final String table;
 
     Requests(AgentDatabase database, Dialect dialect, DeliveryStore store, Journal journal, Troubles troubles, InstantSource clock) {
         this.database = database;
@@ -42,22 +44,21 @@ final class Requests {
         this.journal = journal;
         this.troubles = troubles;
         this.clock = clock;
-        this.table = dialect.catalogueTable("remote_user");
     }
 
     /** Takes up all that is there. */
     void run(Map<String, Neighbour> neighbours) throws SQLException {
-        Map<String, PeerRequest> wanted = database.read(this::load);
+        Map<String, PeerRequests> wanted = database.read(raw -> load(raw, dialect));
         for (Neighbour neighbour : neighbours.values()) {
-            PeerRequest request = wanted.get(neighbour.name());
-            if (request instanceof PeerRequest.LeaveOut once) {
-                neighbour.once(once.policy(), clock.instant());
-            } else {
-                neighbour.once(null, clock.instant());
-                if (request != null) {
+            PoisonPolicy once = null;
+            for (PeerRequest request : wanted.getOrDefault(neighbour.name(), PeerRequests.of(null)).waiting()) {
+                if (request instanceof PeerRequest.LeaveOut leaveOut) {
+                    once = leaveOut.policy();
+                } else {
                     take(neighbour, request);
                 }
             }
+            neighbour.once(once, clock.instant());
         }
     }
 
@@ -84,17 +85,19 @@ final class Requests {
                 Subscriptions.requestAll(raw, dialect, neighbour.name());
             }
             store.save(raw, neighbour.name(), row, now);
-            done(raw, dialect, neighbour.name());
+            done(raw, dialect, neighbour.name(), request::equals);
             return null;
         });
         neighbour.saved(row);
         troubles.happened(neighbour.name() + ": " + request.text() + ", as a person wants it.");
     }
 
-    /** The request of this neighbour is done, in the caller's transaction. */
-    static void done(Connection raw, Dialect dialect, String name) throws SQLException {
-        try (PreparedStatement update = raw.prepareStatement("UPDATE " + dialect.catalogueTable("remote_user") + " SET request = NULL WHERE user_name = ?")) {
-            update.setString(1, name);
+    /** These requests of the neighbour's are done, in the caller's transaction; what a person has said meanwhile stays. */
+    static void done(Connection raw, Dialect dialect, String name, Predicate<PeerRequest> done) throws SQLException {
+        PeerRequests left = load(raw, dialect).getOrDefault(name, PeerRequests.of(null)).without(done);
+        try (PreparedStatement update = raw.prepareStatement("UPDATE " + dialect.catalogueTable("remote_user") + " SET request = ? WHERE user_name = ?")) {
+            update.setString(1, left.text());
+            update.setString(2, name);
             update.executeUpdate();
         }
     }
@@ -102,19 +105,20 @@ final class Requests {
     /** Whose stream begins anew after a place that somebody vouches for: until that is on record, nothing behind the place may be sent in the old stream. */
     static Set<String> resetting(Connection raw, Dialect dialect) throws SQLException {
         Set<String> names = new HashSet<>();
-        try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery("SELECT user_name FROM " + dialect.catalogueTable("remote_user") + " WHERE request LIKE 'RESET %'")) {
-            while (row.next()) {
-                names.add(row.getString(1));
+        load(raw, dialect).forEach((name, requests) -> {
+            if (requests.waiting().stream().anyMatch(PeerRequest.Reset.class::isInstance)) {
+                names.add(name);
             }
-        }
+        });
         return names;
     }
 
-    private Map<String, PeerRequest> load(Connection raw) throws SQLException {
-        Map<String, PeerRequest> requests = new HashMap<>();
-        try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery("SELECT user_name, request FROM " + table + " WHERE request IS NOT NULL")) {
+    private static Map<String, PeerRequests> load(Connection raw, Dialect dialect) throws SQLException {
+        Map<String, PeerRequests> requests = new HashMap<>();
+        String sql = "SELECT user_name, request FROM " + dialect.catalogueTable("remote_user") + " WHERE request IS NOT NULL";
+        try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery(sql)) {
             while (row.next()) {
-                requests.put(row.getString(1), PeerRequest.of(row.getString(2)));
+                requests.put(row.getString(1), PeerRequests.of(row.getString(2)));
             }
         }
         return requests;

@@ -255,6 +255,14 @@ final class CatalogueTransaction {
         }
     }
 
+    /** The text in the first column of the only row. */
+    String text(String sql, Object... values) throws SQLException {
+        try (PreparedStatement statement = prepare(sql, values); ResultSet row = statement.executeQuery()) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
     /** The publication in force under this name. */
     Publication publication(String name) throws SQLException {
         return before.publication(name).orElseThrow(() -> WaybillError.PUBLICATION_UNKNOWN.with(name, names()));

@@ -4,19 +4,16 @@ package dev.waybill.publication;
 import java.util.UUID;
 
 /**
- * What a person wants done with the exchange with one neighbour. It stands in {@code waybill.remote_user.request} until the agent has taken it up, at the beginning of its next cycle, in the commit with its effect: never behind data,
- * never lost, never overwritten by what the agent is just writing. Immutable.
+ * What a person wants done with the exchange with one neighbour. It stands among the {@link PeerRequests} in {@code waybill.remote_user.request} until the agent has taken it up, at the beginning of its next cycle, in the commit with its
+ * effect: never behind data, never lost, never overwritten by what the agent is just writing, nor by a word about the other direction. Immutable.
  */
 public sealed interface PeerRequest {
 
     /** As it stands in the table. */
     String text();
 
-    /** Read from the table; null for nothing. */
+    /** Read from the table. */
     static PeerRequest of(String text) {
-        if (text == null) {
-            return null;
-        }
         String[] words = text.split(" ");
         return switch (words[0]) {
             case "RESYNC" -> new Resync(words.length > 1);

@@ -12,6 +12,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -32,7 +34,7 @@ public final class Peers {
     }
 
     /** What of a neighbour's row a person looks at. */
-    private record Row(boolean consolidated, String state, String receiveState, long logSent, long confirmSent, long streamBase, UUID incarnation, UUID refused, String request) {}
+    private record Row(boolean consolidated, String state, String receiveState, long logSent, long confirmSent, long streamBase, UUID incarnation, UUID refused, PeerRequests requests) {}
 
     /**
      * R11: the neighbour's stream begins anew, with snapshots of all that it is to get.
@@ -59,9 +61,11 @@ public final class Peers {
         change("REWIND", name, row -> {
             expectNoSplit(name, row);
             long from = offset == null ? row.confirmSent() : offset;
+            Long reset = row.requests().resetAfter();
+            long base = reset == null ? row.streamBase() : reset;
             boolean known = from == row.confirmSent() || new Journal(dialect).positionAt(raw, new LogOffset(from)).isPresent();
-            if (!known || from < row.streamBase() || from > row.logSent()) {
-                throw WaybillError.PEER_OFFSET.with(from, name, row.streamBase(), row.logSent());
+            if (!known || from < base || from > row.logSent()) {
+                throw WaybillError.PEER_OFFSET.with(from, name, base, row.logSent());
             }
             return new PeerRequest.Rewind(from);
         });
@@ -123,11 +127,12 @@ public final class Peers {
             long head = sequenceToNow(); // what is committed by now and waits in the outbox belongs to before
             String before = text("SELECT incarnation FROM " + dialect.catalogueTable("catalogue"));
             execute("UPDATE " + dialect.catalogueTable("catalogue") + " SET incarnation = ? WHERE one = 1", renewed);
-            execute("UPDATE " + dialect.catalogueTable("remote_user") + " SET request = ? WHERE consolidate = 'N'", new PeerRequest.Resync(true).text());
-            String above = text("SELECT user_name FROM " + dialect.catalogueTable("remote_user") + " WHERE consolidate = 'Y'");
-            if (above != null) {
+            for (String name : names("N")) {
+                want(name, row(name), new PeerRequest.Resync(true));
+            }
+            for (String above : names("Y")) {
                 Subscriptions.restartAll(raw, dialect, above, head);
-                execute("UPDATE " + dialect.catalogueTable("remote_user") + " SET request = ? WHERE user_name = ?", new PeerRequest.Reset(head, true).text(), above);
+                want(above, row(above), new PeerRequest.Reset(head, true));
             }
             deed.note("RENEW", "this database", before, renewed.toString());
             return renewed;
@@ -149,11 +154,15 @@ public final class Peers {
         deed.<Void>perform(any -> {
             Row row = row(name);
             PeerRequest request = wish.of(row);
-            execute("UPDATE " + dialect.catalogueTable("remote_user") + " SET request = ? WHERE user_name = ?", request.text(), name);
+            want(name, row, request);
             deed.note(what, name, "state " + row.state() + ", receive_state " + row.receiveState() + ", log_sent " + row.logSent() + ", confirm_sent " + row.confirmSent() + ", incarnation " + row.incarnation()
-                    + (row.request() == null ? "" : ", still wanted " + row.request()), request.text());
+                    + (row.requests().waiting().isEmpty() ? "" : ", still wanted " + row.requests().text()), request.text());
             return null;
         });
+    }
+
+    private void want(String name, Row row, PeerRequest wish) throws SQLException {
+        execute("UPDATE " + dialect.catalogueTable("remote_user") + " SET request = ? WHERE user_name = ?", row.requests().with(wish).text(), name);
     }
 
     private static void expectNoSplit(String name, Row row) throws SQLException {
@@ -171,7 +180,7 @@ public final class Peers {
                     throw Users.unknownUser(CatalogueStore.load(raw, dialect), "neighbour", name);
                 }
                 return new Row(row.getString(1).equals("Y"), row.getString(2), row.getString(3), row.getLong(4), row.getLong(5), row.getLong(6), dialect.uuid(row, 7), dialect.uuid(row, 8),
-                        row.getString(9));
+                        PeerRequests.of(row.getString(9)));
             }
         }
     }
@@ -180,6 +189,17 @@ public final class Peers {
         try (Statement statement = raw.createStatement(); ResultSet row = statement.executeQuery(sql)) {
             return row.next() ? row.getString(1) : null;
         }
+    }
+
+    private List<String> names(String consolidate) throws SQLException {
+        List<String> names = new ArrayList<>();
+        String sql = "SELECT user_name FROM " + dialect.catalogueTable("remote_user") + " WHERE consolidate = '" + consolidate + "' ORDER BY user_name";
+        try (Statement statement = raw.createStatement(); ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                names.add(rows.getString(1));
+            }
+        }
+        return names;
     }
 
     private void execute(String sql, Object... values) throws SQLException {

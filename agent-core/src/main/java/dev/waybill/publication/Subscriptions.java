@@ -188,7 +188,8 @@ public final class Subscriptions {
             }
             long head = transaction.sequenceToNow(administration.clock()).bytes();
             restartAll(transaction.raw(), transaction.dialect(), user, head);
-            transaction.execute("UPDATE #remote_user SET request = ? WHERE user_name = ?", new PeerRequest.Reset(head, false).text(), user);
+            PeerRequests wanted = PeerRequests.of(transaction.text("SELECT request FROM #remote_user WHERE user_name = ?", user)).with(new PeerRequest.Reset(head, false));
+            transaction.execute("UPDATE #remote_user SET request = ? WHERE user_name = ?", wanted.text(), user);
             Deed.note(transaction.raw(), transaction.dialect(), administration.clock(), "REMOTE RESET", user, transaction.before().subscriptionsOf(user).toString(), "all started at " + head);
         });
     }

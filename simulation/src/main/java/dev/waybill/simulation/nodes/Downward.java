@@ -135,7 +135,7 @@ final class Downward {
     /** What people said before has been taken up by all agents. */
     private boolean isNothingWanted() throws SQLException {
         for (WholeNode node : world.all()) {
-            if (!"0".equals(node.value("SELECT COUNT(*) FROM waybill.remote_user WHERE request LIKE 'ADOPT%' OR request LIKE 'RESYNC%'"))) {
+            if (!"0".equals(node.value("SELECT COUNT(*) FROM waybill.remote_user WHERE request LIKE '%ADOPT%' OR request LIKE '%RESYNC%'"))) {
                 return false;
             }
         }

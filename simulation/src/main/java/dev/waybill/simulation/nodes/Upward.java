@@ -139,7 +139,7 @@ final class Upward {
     /** All that it has sent is confirmed, and nothing waits to be sent. */
     private boolean isServed() throws SQLException {
         return "TRUE".equals(branch.value("SELECT log_sent = confirm_sent AND log_scanned = (SELECT log_offset FROM waybill.journal_head) AND request IS NULL AND state = 'ACTIVE' FROM waybill.remote_user"))
-                && "0".equals(branch.value("SELECT COUNT(*) FROM waybill.outbox")) && "ACTIVE".equals(headOffice.value(user("receive_state"))) && headOffice.value(user("request") + " AND request LIKE 'ADOPT%'") == null;
+                && "0".equals(branch.value("SELECT COUNT(*) FROM waybill.outbox")) && "ACTIVE".equals(headOffice.value(user("receive_state"))) && headOffice.value(user("request") + " AND request LIKE '%ADOPT%'") == null;
     }
 
     /** R10, R11: a branch that was restored has gone another way; it is to count. What head office shows of it is brought there by hand once the new stream has begun. */
