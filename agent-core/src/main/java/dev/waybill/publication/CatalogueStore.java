@@ -63,8 +63,11 @@ public final class CatalogueStore {
 
     /** An older catalogue is brought up to date without being asked where no other process can be at work on it, so that the application is all that has to be renewed. */
     private static void upgradeIfAlone(Connection raw, Dialect dialect) throws SQLException {
+        if (!dialect.mayBeEmbedded() || !dialect.hasCatalogue(raw) || !dialect.isEmbedded(raw)) {
+            return; // most connections that come here find no catalogue at all, and an installer reads scripts
+        }
         CatalogueInstaller installer = new CatalogueInstaller(dialect, UUID::randomUUID, InstantSource.system());
-        if (dialect.mayBeEmbedded() && dialect.hasCatalogue(raw) && dialect.isEmbedded(raw) && installer.needsInstall(raw)) {
+        if (installer.needsInstall(raw)) {
             try {
                 installer.install(raw);
             } catch (SQLException hindered) {

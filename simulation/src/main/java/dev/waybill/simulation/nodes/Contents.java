@@ -3,6 +3,7 @@ package dev.waybill.simulation.nodes;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
@@ -37,18 +38,27 @@ record Contents(Map<String, List<String>> tables) {
 
     private static List<String> lines(ResultSet rows) throws SQLException {
         List<String> lines = new ArrayList<>();
+        int[] types = types(rows.getMetaData());
         while (rows.next()) {
             StringBuilder line = new StringBuilder();
-            for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
-                line.append(i == 1 ? "" : "|").append(text(rows, i));
+            for (int i = 1; i <= types.length; i++) {
+                line.append(i == 1 ? "" : "|").append(text(rows, i, types[i - 1]));
             }
             lines.add(line.toString());
         }
         return lines;
     }
 
-    private static String text(ResultSet rows, int column) throws SQLException {
-        if (rows.getMetaData().getColumnType(column) == Types.BLOB) {
+    private static int[] types(ResultSetMetaData columns) throws SQLException {
+        int[] types = new int[columns.getColumnCount()];
+        for (int i = 0; i < types.length; i++) {
+            types[i] = columns.getColumnType(i + 1);
+        }
+        return types;
+    }
+
+    private static String text(ResultSet rows, int column, int type) throws SQLException {
+        if (type == Types.BLOB) {
             byte[] bytes = rows.getBytes(column);
             return bytes == null ? null : bytes.length + " bytes #" + Integer.toHexString(Arrays.hashCode(bytes));
         }

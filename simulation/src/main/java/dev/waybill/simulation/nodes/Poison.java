@@ -145,9 +145,15 @@ final class Poison {
         }
     }
 
-    /** The cause is gone for good, and somebody tries until nothing is parked any more. Returns whether records are left of what will never be applied: then everything is to be had anew. */
+    /**
+     * The cause is gone for good, and somebody tries until nothing is parked any more. What rests on something that was left out halts the stream in its turn, and is put aside, too. Returns whether records are left of what will never be
+     * applied: then everything is to be had anew.
+     */
     boolean finish() throws SQLException {
         permit();
+        if (isDiverged()) {
+            leaveOut();
+        }
         for (int round = 0; !parked().isEmpty() && round < ROUNDS_OF_RETRIES; round++) {
             lookAfter(false);
         }

@@ -53,7 +53,7 @@ final class WholeNode implements AutoCloseable {
     }
 
     private void create() throws SQLException {
-        database = "h2:mem:" + name + UUID.randomUUID() + ";LOCK_TIMEOUT=1";
+        database = "h2:mem:" + name + UUID.randomUUID() + ";LOCK_TIMEOUT=1;QUERY_CACHE_SIZE=100";
         raw = DriverManager.getConnection("jdbc:" + database);
         dialect = Dialects.of(raw);
         board = Boards.of(dialect.databaseKey(raw));
