@@ -142,9 +142,13 @@ final class Upward {
                 && "0".equals(branch.value("SELECT COUNT(*) FROM waybill.outbox")) && "ACTIVE".equals(headOffice.value(user("receive_state"))) && headOffice.value(user("request") + " AND request LIKE '%ADOPT%'") == null;
     }
 
-    /** R10, R11: a branch that was restored has gone another way; it is to count. What head office shows of it is brought there by hand once the new stream has begun. */
+    /**
+     * R10, R11: a branch that was restored has gone another way; it is to count. What head office shows of it is brought there by hand once the new stream has begun. Where something that head office said before it was restored arrives only
+     * now, the word is refused once more, loudly, and is said again.
+     */
     void decide() throws SQLException {
-        if (carrying) {
+        boolean isRefused = branch.value("SELECT 1 FROM waybill.remote_user WHERE state = 'NEEDS_RESYNC' AND request IS NULL") != null;
+        if (carrying && !isRefused) {
             if (isServed()) {
                 carryOver();
                 carrying = false;
@@ -156,7 +160,7 @@ final class Upward {
             new Peers(headOffice.raw(), Dialects.of(headOffice.raw()), world.clock()).adopt(branch.name(), renewed);
             world.note(branch.name(), "is renewed, and adopted by hq: " + renewed);
             carrying = true;
-        } else if ("NEEDS_RESYNC".equals(branch.value("SELECT state FROM waybill.remote_user"))) {
+        } else if (isRefused) {
             work.finish();
             branch.say("REMOTE RESET hq");
             world.note(branch.name(), "REMOTE RESET hq, which cannot be served");
