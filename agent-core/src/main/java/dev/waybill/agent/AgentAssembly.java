@@ -50,6 +50,7 @@ final class AgentAssembly {
     final Books books;
     final ReadingBook readingBook;
     final SendTimes sendTimes;
+    final Admissions admissions;
     final AfterCommitJobs jobs;
 
     AgentAssembly(AgentHome home, PooledAgentDatabase database, AgentSurroundings around, Runnable wake, boolean batch) {
@@ -70,7 +71,8 @@ final class AgentAssembly {
         view = new AgentJournal(database, journal);
         troubles = new Troubles(home.databaseKey(), events);
         links = new AgentLinks(around.links(), settings.maxMessageBytes(), wake);
-        seals = new Seals(new Keys(settings.keys(), clock), bounds, troubles);
+        Keys keys = new Keys(settings.keys(), clock);
+        seals = new Seals(keys, bounds, troubles);
         neighbourhood = new Neighbourhood(database, dialect, raw -> CatalogueStore.load(raw, dialect), store, view, delivery, name -> new Envelope.Limits(settings.maxMessageBytes(), MessageCodec.CODECS, seals.acceptedOf(name)), clock);
         books = new Books(database, store, clock);
         readingBook = new ReadingBook(database, dialect, clock);
@@ -88,6 +90,7 @@ final class AgentAssembly {
         sequencing = new Sequencing(database, database.isEmbedded(), dialect, sequencer, view, around.threads(), clock, events);
         synchronizing = new Synchronizing(dialect, home.board(), database, new SnapshotTaker(dialect, sequencer, () -> id(around.random()), clock), sequencing::settle, store, troubles, links, clock);
         requests = new Requests(database, dialect, store, journal, troubles, clock);
+        admissions = new Admissions(keys, database, dialect, store, speech, troubles, settings.patience(), clock);
         trimming = new Trimming(database, dialect, journal, sequencing::settle, spool, store, view, settings.retention(), troubles, clock);
         sendTimes = new SendTimes(database, dialect, clock, around.place(), batch);
         jobs = new AfterCommitJobs(database, dialect, home.jobs(), around.threads(), clock, wake);

@@ -54,6 +54,7 @@ public final class MessageAgent implements AutoCloseable {
     private final Books books;
     private final ReadingBook readingBook;
     private final SendTimes sendTimes;
+    private final Admissions admissions;
     private final AfterCommitJobs jobs;
     private final Troubles troubles;
     private final AgentJournal journal;
@@ -89,6 +90,7 @@ public final class MessageAgent implements AutoCloseable {
         this.books = parts.books;
         this.readingBook = parts.readingBook;
         this.sendTimes = parts.sendTimes;
+        this.admissions = parts.admissions;
         this.jobs = parts.jobs;
         this.troubles = parts.troubles;
         this.journal = parts.view;
@@ -127,6 +129,7 @@ public final class MessageAgent implements AutoCloseable {
             if (neighbourhood.catalogue().publisher() == null) {
                 return settings.pollMost();
             }
+            admissions.run(neighbourhood.catalogue(), neighbourhood.byName());
             Duration rest = rest(cycle());
             shown = lag.look(neighbourhood.catalogue().publisher(), neighbourhood.all(), journal.head().offset(), troubles.texts(), clock.instant());
             return rest;

@@ -117,7 +117,7 @@ final class Post {
     /** One of many, which others may begin to encode. */
     Encoding encoding(Neighbour to, Envelope envelope, byte[] body) {
         try {
-            return new Encoding(codec, envelope, body, to.codecs(), seals.seal(to));
+            return new Encoding(codec, envelope, body, to.codecs(), seals.seal(to, envelope.kind()));
         } catch (KeyException missing) {
             return new Encoding(envelope, body, missing.getMessage());
         }

@@ -4,6 +4,7 @@ package dev.waybill.agent;
 import dev.waybill.message.Envelope;
 import dev.waybill.message.MessageBounds;
 import dev.waybill.message.MessageCodec;
+import dev.waybill.message.MessageKind;
 import dev.waybill.message.Seal;
 import dev.waybill.publication.Catalogue;
 import dev.waybill.publication.RemoteUser;
@@ -63,7 +64,7 @@ final class Seals {
     /** The envelope as this neighbour gets it: with the newest own key, if he trusts an older one and does not know that. */
     Envelope announcing(Neighbour to, Envelope envelope) {
         boolean signs = policy(to.user().messageType()).signatures() != SealPolicy.Signatures.OFF;
-        String next = signs ? keys.announcement(catalogue.publisher(), to.acceptedKeys()) : null;
+        String next = signs ? keys.announcement(catalogue.publisher(), to.name(), to.acceptedKeys()) : null;
         return next == null ? envelope : envelope.announcing(next);
     }
 
@@ -81,9 +82,9 @@ final class Seals {
         return policy(linkName, seemingSender).isStrict();
     }
 
-    /** The seal for messages to him. */
-    Seal seal(Neighbour to) throws KeyException {
-        return keys.seal(catalogue.publisher(), to.name(), policy(to.user().messageType()), to.acceptedKeys());
+    /** The seal for messages of this kind to him. */
+    Seal seal(Neighbour to, MessageKind kind) throws KeyException {
+        return keys.seal(catalogue.publisher(), to.name(), policy(to.user().messageType()), to.acceptedKeys(), kind);
     }
 
     /** The keys of this neighbour that are believed: every envelope to him names them. */

@@ -7,6 +7,7 @@
  *
  * <p><b>How.</b> {@link dev.waybill.agent.MessageAgent#runOnce} is one cycle:
  * <pre>
+ *   admit        who came by invitation is taken in: key ring, then one commit ({@code Admissions})
  *   receive      link ─► decode ─► {@code delivery.Receiver} (R0 to R7); parts are staged
  *   apply        what is next in order, many transactions in one, position in the same commit
  *   confirm      checkpoint, then confirmations and requests leave, then messages are deleted from the link

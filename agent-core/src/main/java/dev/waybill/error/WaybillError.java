@@ -218,6 +218,23 @@ public enum WaybillError {
     SEAL_KEY_OF_NEIGHBOUR("WB524", Retry.LATER,
             "Messages to %1$s must be encrypted, and the key ring of this agent has no key of %1$s. Nothing was sent to it, everything is kept. Say ./waybill keys import with the file that ./waybill keys export %1$s prints there."),
 
+    /** Cause: the head office has not answered an invitation yet, or never will. */
+    SEAL_INVITATION("WB525", Retry.LATER,
+            "%1$s has not said yet that it trusts the key that was sent to it by invitation %2$s, which is good until %3$s. Nothing but that was sent to it, everything is kept, and it is sent again by itself. See that the agent of %1$s works and what it says "
+            + "of the invitation; if that has ended, get another one: ./waybill invite, there."),
+
+    /** Cause: a file that is no invitation, was used up, or is for somebody else. */
+    INVITATION_FILE("WB526", Retry.NEVER,
+            "The invitation %s cannot be used: %s. Nothing was done. Get another one from the head office: ./waybill invite."),
+
+    /** Cause: an invitation for somebody whom this database does not know, or whose way has no signatures. */
+    INVITATION_WHOM("WB527", Retry.NEVER,
+            "\"%s\" cannot be invited: %s. Nothing was done. %s"),
+
+    /** Cause: a database that takes part already is to join. */
+    INVITATION_PLACE("WB528", Retry.NEVER,
+            "This database cannot join by this invitation: %s. Nothing was done. Join with an empty database, or let the head office invite the one that this is."),
+
     // ---- journal: outbox, sequencer, journal ----
 
     /** Cause: rows of the outbox that are no whole transaction: deleted or changed by hand. */

@@ -13,6 +13,9 @@ public interface Seal {
     /** The scheme of Ed25519. */
     int ED25519 = 1;
 
+    /** The scheme of a first word by invitation (HMAC-SHA-256): the key id is that of the invitation. */
+    int INVITATION = 2;
+
     /** The encryption id of bodies that everybody can read. */
     int UNENCRYPTED = 0;
 

@@ -40,7 +40,7 @@
  * none. 19, not critical: beside a resend request, the number of a stream that is declined for that; who does not know it never sent 18. Types below 16 are reserved.
  *
  * <p><b>Growing.</b> What is added later travels as an extension; format 2 is for what cannot, and says by its least reader whether format 1 may read it. Codecs: 0 plain, 1 raw deflate; a sender compresses only into what
- * the recipient announced. Signature schemes: 0 none, 1 Ed25519. Encryption ids: 0 none, 1 HPKE (RFC 9180, base mode, X25519, HKDF-SHA256, AES-256-GCM), which encrypts the compressed body and binds it to the envelope: the bytes
+ * the recipient announced. Signature schemes: 0 none, 1 Ed25519, 2 HMAC-SHA-256 by the secret of an invitation, for the first hello of a remote alone (page of {@code seal}); a program that does not know 2 takes such a hello as not signed. Encryption ids: 0 none, 1 HPKE (RFC 9180, base mode, X25519, HKDF-SHA256, AES-256-GCM), which encrypts the compressed body and binds it to the envelope: the bytes
  * from kind to the last extension. {@link dev.waybill.message.Seal} is where they enter when a message leaves, {@link dev.waybill.message.Trust} when it arrives; what they are made of is the room {@code seal}. The envelope itself can be
  * read by everybody who carries it: names, offsets, sizes, times.
  *

@@ -62,6 +62,21 @@ public final class Deed {
         note(raw, dialect, clock, what, subject, before, after);
     }
 
+    /** As {@link #note}, unless the same is written down already: for what may be done again after a crash. */
+    public void noteOnce(String what, String subject, String before, String after) throws SQLException {
+        try (PreparedStatement select = raw.prepareStatement("SELECT COUNT(*) FROM " + dialect.catalogueTable("audit") + " WHERE what = ? AND subject = ? AND after = ?")) {
+            select.setString(1, what);
+            select.setString(2, shortened(subject, SHORT_TEXT));
+            select.setString(3, shortened(after, TEXT));
+            try (ResultSet row = select.executeQuery()) {
+                if (row.next() && row.getInt(1) > 0) {
+                    return;
+                }
+            }
+        }
+        note(what, subject, before, after);
+    }
+
     static void note(Connection raw, Dialect dialect, InstantSource clock, String what, String subject, String before, String after) throws SQLException {
         try (PreparedStatement insert = raw.prepareStatement("INSERT INTO " + dialect.catalogueTable("audit") + " (" + dialect.quote(dialect.fold("at")) + ", who, what, subject, " + dialect.quote(dialect.fold("before")) + ", after) VALUES (?, ?, ?, ?, ?, ?)")) {
             insert.setObject(1, dialect.moment(clock.instant()));

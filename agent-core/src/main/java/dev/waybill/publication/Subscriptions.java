@@ -217,6 +217,39 @@ public final class Subscriptions {
         }
     }
 
+    /**
+     * For the agent, inside its own transaction: a subscriber who has nothing yet was taken in. All that he is to get is asked for, also what was only defined before; what a person stopped stays so.
+     */
+    public static void requestFirst(Connection raw, Dialect dialect, String subscriber) throws SQLException {
+        requestAll(raw, dialect, subscriber);
+        try (PreparedStatement update = raw.prepareStatement("UPDATE " + dialect.catalogueTable("subscription") + " SET state = ? WHERE user_name = ? AND state = ?")) {
+            update.setString(1, State.SYNCHRONIZE_REQUESTED.name());
+            update.setString(2, subscriber);
+            update.setString(3, State.CREATED.name());
+            update.executeUpdate();
+        }
+    }
+
+    /**
+     * For the agent, inside its own transaction: who may have begun to write to what this subscriber is to get before that came into force, and has not ended. Whoever begins later is captured. Those of the first answer are to be waited for before
+     * {@link #requestFirst}, on a server (a dialect with a fence); elsewhere the agent sees the writers itself.
+     */
+    public static Set<String> earlyWriters(Connection raw, Dialect dialect, Catalogue catalogue, String subscriber) throws SQLException {
+        Set<String> writers = new TreeSet<>();
+        for (Subscription subscription : catalogue.subscriptionsOf(subscriber)) {
+            Publication publication = catalogue.publication(subscription.publication()).orElse(null);
+            if (publication != null && dialect.hasFence()) {
+                dialect.raiseFence(raw, publication.sinceVersion());
+                writers.addAll(dialect.openWriters(raw, tables(publication)));
+            }
+        }
+        return writers;
+    }
+
+    private static List<TableName> tables(Publication publication) {
+        return publication.articles().stream().map(article -> TableName.of(article.table())).toList();
+    }
+
     /** Removes, in the caller's transaction, what is recorded of offsets that the journal does not reach back to any more. */
     public static void forget(Connection raw, Dialect dialect, LogOffset trimmedTo) throws SQLException {
         Periods.removeUnreachable(raw, dialect, trimmedTo);
@@ -266,7 +299,7 @@ public final class Subscriptions {
     /** Whoever looked at the fence before it was raised has written by then, and is waited for. Whoever looks later fails. */
     private void awaitWritersElsewhere(String statement, Publication wanted) throws SQLException, InterruptedException {
         Dialect dialect = administration.dialect();
-        List<TableName> tables = wanted.articles().stream().map(article -> TableName.of(article.table())).toList();
+        List<TableName> tables = tables(wanted);
         dialect.raiseFence(administration.raw(), wanted.sinceVersion());
         Set<String> early = new TreeSet<>(dialect.openWriters(administration.raw(), tables));
         long end = System.nanoTime() + administration.patience().toNanos();

@@ -82,6 +82,11 @@ public final class Users {
         });
     }
 
+    /** The neighbour is this incarnation, before anything of it was heard: nothing of another one is believed under its name. One that was heard already stays what it is. */
+    public void know(String user, UUID incarnation) throws SQLException {
+        change("GRANT CONSOLIDATE", transaction -> transaction.execute("UPDATE #remote_user SET incarnation = ? WHERE user_name = ? AND incarnation IS NULL", incarnation, user));
+    }
+
     /** R12: from now on this is done here with a transaction of this neighbour that cannot be applied. A stream that is halted is tried again at once. */
     public void setPoison(String user, boolean consolidate, PoisonPolicy policy) throws SQLException {
         String statement = consolidate ? "ALTER CONSOLIDATE" : "ALTER REMOTE";

@@ -19,8 +19,16 @@ public final class KeyBook {
 
     private final List<OwnKey> own;
     private final List<TrustedKey> trusted;
+    private final List<Invited> invited;
+    private final List<Joining> joining;
 
     KeyBook(List<OwnKey> own, List<TrustedKey> trusted) {
+        this(own, trusted, List.of(), List.of());
+    }
+
+    KeyBook(List<OwnKey> own, List<TrustedKey> trusted, List<Invited> invited, List<Joining> joining) {
+        this.invited = List.copyOf(invited);
+        this.joining = List.copyOf(joining);
         this.own = own.stream().sorted(Comparator.comparing(OwnKey::shown, BY_AGE)).toList();
         this.trusted = trusted.stream().sorted(BY_AGE).toList();
     }
@@ -38,6 +46,24 @@ public final class KeyBook {
     /** All keys of neighbours, oldest first. */
     public List<TrustedKey> trusted() {
         return trusted;
+    }
+
+    /** All invitations that were given here, used ones until they end. */
+    public List<Invited> invited() {
+        return invited;
+    }
+
+    /** All invitations by which publishers here are being taken in. */
+    public List<Joining> joining() {
+        return joining;
+    }
+
+    Optional<Invited> invited(String id) {
+        return invited.stream().filter(one -> one.id().equals(id)).findFirst();
+    }
+
+    Optional<Joining> joining(String guest, String host) {
+        return joining.stream().filter(one -> one.guest().equals(guest) && one.host().equals(host)).findFirst();
     }
 
     /** The ids of this neighbour's keys that are believed now. */

@@ -33,8 +33,14 @@ public final class KeyRing {
     private static final String TRUSTED = ".pub";
     /** Of a neighbour's key that was taken off: nothing but a person brings it back. */
     private static final String FORGOTTEN = ".gone";
+    /** An invitation that was given here. */
+    private static final String INVITED = ".invited";
+    /** An invitation that is used here. */
+    private static final String JOINING = ".joining";
     private static final Set<PosixFilePermission> OWNERS = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> OWNERS_FOLDER = PosixFilePermissions.fromString("rwx------");
+    /** So long it is still told why somebody who comes late is not let in. */
+    private static final Duration ENDED_FOR = Duration.ofDays(30);
     private static final int LONGEST_FILE = 10_000;
     private static final int MOST_FILES = 10_000;
 
@@ -59,14 +65,21 @@ public final class KeyRing {
         demandThatOthersCannotWrite();
         List<OwnKey> own = new ArrayList<>();
         List<TrustedKey> trusted = new ArrayList<>();
+        List<Invited> invited = new ArrayList<>();
+        List<Joining> joining = new ArrayList<>();
         for (Path file : files()) {
-            if (file.toString().endsWith(OWN)) {
-                own.add(readOwn(file));
-            } else {
+            String name = file.toString();
+            if (name.endsWith(OWN)) {
+                own.add(readSecret(file, KeyText::readOwn));
+            } else if (name.endsWith(TRUSTED)) {
                 trusted.add(readTrusted(file));
+            } else if (name.endsWith(INVITED)) {
+                invited.add(readSecret(file, Invited::read));
+            } else {
+                joining.add(readSecret(file, Joining::read));
             }
         }
-        return new KeyBook(own, trusted);
+        return new KeyBook(own, trusted, invited, joining);
     }
 
     /** Who can put a file here is trusted as whom he likes. */
@@ -155,16 +168,29 @@ public final class KeyRing {
      */
     public record Introduction(TrustedKey mine, TrustedKey theirs) {}
 
-    /** The own key of this publisher that signs when all know it. */
-    TrustedKey newestOrMade(String publisher) throws KeyException {
+    /** The newest own key of this publisher; one is made where there is none. */
+    public TrustedKey newestOrMade(String publisher) throws KeyException {
         List<TrustedKey> own = Files.isDirectory(directory) ? read().ownOf(publisher) : List.of();
         return own.isEmpty() ? make(publisher) : own.get(own.size() - 1);
     }
 
     private void trustOnce(TrustedKey key, Duration oldOnesFor) throws KeyException {
-        boolean there = read().trusted().stream().anyMatch(one -> one.equals(key));
+        boolean there = Files.isDirectory(directory) && read().trusted().stream().anyMatch(one -> one.equals(key.by(null)));
         if (!there) {
             trust(export(key), oldOnesFor);
+        }
+    }
+
+    /** As {@link #trust(String, Duration)}, of this neighbour and nobody else; one that is trusted already without an end stays as it is. */
+    public void trust(String text, Duration oldOnesFor, String neighbour) throws KeyException {
+        try {
+            TrustedKey key = KeyText.readTrusted(text);
+            if (!key.publisher().equals(neighbour)) {
+                throw new GeneralSecurityException("it is of " + key.publisher() + ", and not of " + neighbour);
+            }
+            trustOnce(key, oldOnesFor);
+        } catch (GeneralSecurityException refused) {
+            throw failed(WaybillError.SEAL_KEY, refused, "that was given", refused.getMessage());
         }
     }
 
@@ -188,13 +214,40 @@ public final class KeyRing {
         write(file(key), KeyText.write(key));
     }
 
+    /** Keeps an invitation that is given here, or what has become of it since. Those that ended a while ago are swept away. */
+    public void keep(Invited invited) throws KeyException {
+        write(directory.resolve(invited.guest() + "." + invited.id() + INVITED), invited.write());
+        for (Invited old : read().invited()) {
+            if (old.until().plus(ENDED_FOR).isBefore(clock.instant())) {
+                remove(old.id());
+            }
+        }
+    }
+
+    /** Keeps an invitation by which a publisher here is to be taken in; those to the same head office that were there are void. */
+    public void keep(Joining joining) throws KeyException {
+        for (Joining old : Files.isDirectory(directory) ? read().joining() : List.<Joining>of()) {
+            if (old.guest().equals(joining.guest()) && old.host().equals(joining.host()) && !old.id().equals(joining.id())) {
+                remove(old.id());
+            }
+        }
+        write(directory.resolve(joining.host() + "." + joining.id() + JOINING), joining.write());
+    }
+
+    /** Keeps another secret beside the keys, in a file that its owner alone can read; returns which. */
+    public Path keepSecret(String name, String secret) throws KeyException {
+        Path file = directory.resolve(name).toAbsolutePath();
+        write(file, secret + "\n");
+        return file;
+    }
+
     /** The public halves of a key, as neighbours import them. */
     public static String export(TrustedKey key) {
         return KeyText.write(key);
     }
 
     /**
-     * Takes a key off the ring at once, own or a neighbour's, with those that it announced, and those that they did: whoever stole it may have. No announcement brings a neighbour's back.
+     * Takes a key off the ring at once, own or a neighbour's, with those that it announced, and those that they did: whoever stole it may have. No announcement brings a neighbour's back. Or an invitation: it is worth nothing any more.
      *
      * @return the ids of what was taken off; empty when it was not there
      */
@@ -206,7 +259,7 @@ public final class KeyRing {
             try {
                 for (Path file : files()) {
                     String name = file.getFileName().toString();
-                    if (name.endsWith("." + next + OWN)) {
+                    if (name.endsWith("." + next + OWN) || name.endsWith("." + next + INVITED) || name.endsWith("." + next + JOINING)) {
                         Files.delete(file);
                         removed.add(next);
                     } else if (name.endsWith("." + next + TRUSTED)) {
@@ -236,7 +289,7 @@ public final class KeyRing {
 
     private List<Path> files() throws KeyException {
         List<Path> files = new ArrayList<>();
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, "*{" + OWN + "," + TRUSTED + "}")) {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, "*{" + OWN + "," + TRUSTED + "," + INVITED + "," + JOINING + "}")) {
             for (Path file : all) {
                 if (!file.getFileName().toString().startsWith(".")) {
                     files.add(file);
@@ -252,13 +305,17 @@ public final class KeyRing {
         return files;
     }
 
-    private static OwnKey readOwn(Path file) throws KeyException {
+    private interface Reading<T> {
+        T read(String text) throws GeneralSecurityException;
+    }
+
+    private static <T> T readSecret(Path file, Reading<T> reading) throws KeyException {
         try {
             PosixFileAttributeView rights = Files.getFileAttributeView(file, PosixFileAttributeView.class);
             if (rights != null && !OWNERS.containsAll(rights.readAttributes().permissions())) {
                 throw new GeneralSecurityException("others than its owner may read or write it; say chmod 600");
             }
-            return KeyText.readOwn(text(file));
+            return reading.read(text(file));
         } catch (IOException | GeneralSecurityException refused) {
             throw failed(WaybillError.SEAL_KEY, refused, file, refused.getMessage());
         }

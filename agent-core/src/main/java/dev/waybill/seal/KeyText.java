@@ -8,16 +8,13 @@ import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * Keys as text files, which people mail to each other and compare. Unknown lines are refused: a file of a later format must not be half understood. Stateless; any thread.
+ * Keys as text files, which people mail to each other and compare. Stateless; any thread.
  *
  * <pre>
  *   waybill key 1
@@ -50,8 +47,8 @@ final class KeyText {
 
     /** @throws GeneralSecurityException it is no key, or its id is not of these halves; the text never shows what is secret */
     static TrustedKey readTrusted(String text) throws GeneralSecurityException {
-        Map<String, String> fields = fields(text);
-        if (fields.containsKey("sign") || fields.containsKey("decrypt")) {
+        TextFields fields = fields(text);
+        if (fields.has("sign") || fields.has("decrypt")) {
             throw new GeneralSecurityException("it holds secret halves, which must not leave their owner; he is to make a new key and send what keys export prints");
         }
         return trusted(fields);
@@ -59,7 +56,7 @@ final class KeyText {
 
     /** As {@link #readTrusted}, with the secret halves. */
     static OwnKey readOwn(String text) throws GeneralSecurityException {
-        Map<String, String> fields = fields(text);
+        TextFields fields = fields(text);
         OwnKey key = new OwnKey(trusted(fields), (PrivateKey) key("Ed25519", fields, "sign"), (PrivateKey) key("X25519", fields, "decrypt"));
         if (!key.isWhole()) {
             throw new GeneralSecurityException("its secret halves are not those of its public ones: it was altered");
@@ -71,53 +68,22 @@ final class KeyText {
         return PUBLISHER.matcher(name).matches();
     }
 
-    private static TrustedKey trusted(Map<String, String> fields) throws GeneralSecurityException {
-        String publisher = field(fields, "publisher");
-        if (!isPublisher(publisher)) {
-            throw new GeneralSecurityException("its publisher is no name");
-        }
-        TrustedKey key = TrustedKey.of(publisher, instant(field(fields, "made")), fields.containsKey("until") ? instant(fields.get("until")) : null,
+    private static TrustedKey trusted(TextFields fields) throws GeneralSecurityException {
+        TrustedKey key = TrustedKey.of(fields.publisher("publisher"), fields.instant("made"), fields.has("until") ? fields.instant("until") : null,
                 (PublicKey) key("Ed25519", fields, "verify"), (PublicKey) key("X25519", fields, "encrypt"));
-        if (!key.id().equals(field(fields, "id"))) {
+        if (!key.id().equals(fields.get("id"))) {
             throw new GeneralSecurityException("its id is not of these halves: it was altered");
         }
-        return key.by(fields.get("by"));
+        return key.by(fields.find("by"));
     }
 
-    private static Map<String, String> fields(String text) throws GeneralSecurityException {
-        List<String> lines = text.lines().limit(MOST_LINES).map(String::strip).filter(line -> !line.isEmpty()).toList();
-        if (lines.isEmpty() || !lines.get(0).equals(HEAD)) {
-            throw new GeneralSecurityException("it does not begin with \"" + HEAD + "\"");
-        }
-        Map<String, String> fields = new HashMap<>();
-        for (String line : lines.subList(1, lines.size())) {
-            int colon = line.indexOf(": ");
-            if (colon < 0 || !FIELDS.contains(line.substring(0, colon)) || fields.put(line.substring(0, colon), line.substring(colon + 2).strip()) != null) {
-                throw new GeneralSecurityException("a line of it is none of " + FIELDS + ", or is there twice");
-            }
-        }
-        return fields;
+    private static TextFields fields(String text) throws GeneralSecurityException {
+        return TextFields.read(text, HEAD, FIELDS, List.of(), MOST_LINES);
     }
 
-    private static String field(Map<String, String> fields, String name) throws GeneralSecurityException {
-        String value = fields.get(name);
-        if (value == null) {
-            throw new GeneralSecurityException("it has no line \"" + name + "\"");
-        }
-        return value;
-    }
-
-    private static Instant instant(String text) throws GeneralSecurityException {
+    private static Key key(String algorithm, TextFields fields, String name) throws GeneralSecurityException {
         try {
-            return Instant.parse(text);
-        } catch (DateTimeException unreadable) {
-            throw new GeneralSecurityException("it has a time that cannot be read", unreadable);
-        }
-    }
-
-    private static Key key(String algorithm, Map<String, String> fields, String name) throws GeneralSecurityException {
-        try {
-            byte[] encoded = Base64.getDecoder().decode(field(fields, name));
+            byte[] encoded = Base64.getDecoder().decode(fields.get(name));
             KeyFactory factory = KeyFactory.getInstance(algorithm);
             return name.equals("sign") || name.equals("decrypt") ? factory.generatePrivate(new PKCS8EncodedKeySpec(encoded)) : factory.generatePublic(new X509EncodedKeySpec(encoded));
         } catch (IllegalArgumentException noBase64) {

@@ -24,6 +24,7 @@ final class KeyTrust implements Trust {
     private final Function<String, SealPolicy> policies;
     private final Instant now;
     private final Consumer<Announcement> announced;
+    private final Doorstep doorstep;
 
     /** What a trusted key says of a newer one of the same publisher. */
     record Announcement(String publisher, String announcer, String text) {}
@@ -31,9 +32,11 @@ final class KeyTrust implements Trust {
     /**
      * @param policies  what is demanded of messages of this sender by this way
      * @param announced is told of keys that verified messages announce
+     * @param doorstep  judges who comes by invitation
      */
-    KeyTrust(KeyBook keys, String me, Function<String, SealPolicy> policies, Instant now, Consumer<Announcement> announced) {
+    KeyTrust(KeyBook keys, String me, Function<String, SealPolicy> policies, Instant now, Consumer<Announcement> announced, Doorstep doorstep) {
         this.announced = announced;
+        this.doorstep = doorstep;
         this.keys = keys;
         this.me = me;
         this.policies = policies;
@@ -44,11 +47,22 @@ final class KeyTrust implements Trust {
     public void believe(Cover cover, byte[] message) throws MalformedException {
         String sender = cover.envelope().sender();
         SealPolicy policy = policies.apply(sender);
-        if (policy.signatures() != SealPolicy.Signatures.OFF) {
+        if (policy.signatures() != SealPolicy.Signatures.OFF && cover.signature().scheme() == Seal.INVITATION) {
+            demandInvitation(cover, message, policy.isStrict());
+        } else if (policy.signatures() != SealPolicy.Signatures.OFF) {
             demandSignature(cover.envelope(), cover.signature(), message, policy.isStrict());
         }
         if (policy.encrypted() && cover.plainBytes() > 0 && cover.encryption() == Seal.UNENCRYPTED) {
             throw new MalformedException(Reason.UNDECRYPTABLE, "a message of " + sender + " is not encrypted, and must be here. Let its sender have a key of this database and say SET REMOTE … OPTION encryption = 'required'");
+        }
+    }
+
+    private void demandInvitation(Cover cover, byte[] message, boolean strict) throws MalformedException {
+        Optional<Invited> invited = keys.invited(cover.signature().keyId());
+        if (invited.isPresent()) {
+            doorstep.admit(invited.get(), cover, message, me, now, key -> keys.trusted(key.publisher(), key.id(), now).isPresent());
+        } else if (strict) {
+            throw new MalformedException(Reason.UNSIGNED, "a message that says it is from " + cover.envelope().sender() + " comes by invitation \"" + cover.signature().keyId() + "\", which was not given here, or was taken back");
         }
     }
 

@@ -2,6 +2,7 @@
 package dev.waybill.seal;
 
 import dev.waybill.error.WaybillError;
+import dev.waybill.message.MessageKind;
 import dev.waybill.message.Seal;
 import dev.waybill.message.Trust;
 import dev.waybill.seal.KeyRing.KeyException;
@@ -36,6 +37,7 @@ public final class Keys {
     private String looked = "";
     private Instant last = Instant.MIN;
     private String trouble;
+    private final Doorstep doorstep = new Doorstep();
     private final BlockingQueue<Announcement> announced = new ArrayBlockingQueue<>(ANNOUNCED_AT_MOST);
 
     /** @param directory of the ring; null: this agent has none */
@@ -76,12 +78,9 @@ public final class Keys {
             TrustedKey next = next(announcement);
             if (next != null && !ring.isForgotten(next)) {
                 ring.follow(next, announcement.announcer(), OLD_FOR);
-                book = ring.read();
+                look();
                 followed.add(next);
             }
-        }
-        if (!followed.isEmpty()) {
-            last = Instant.MIN;
         }
         return followed;
     }
@@ -99,8 +98,70 @@ public final class Keys {
     }
 
     /** What envelopes to this neighbour announce, for him to trust it too; null for nothing. */
-    public String announcement(String me, List<String> accepted) {
-        return book.unknownTo(me, accepted).map(KeyRing::export).orElse(null);
+    public String announcement(String me, String neighbour, List<String> accepted) {
+        Optional<TrustedKey> unknown = joining(me, neighbour, accepted).isPresent() ? book.ownOf(me).stream().reduce((older, newer) -> newer) : book.unknownTo(me, accepted);
+        return unknown.map(KeyRing::export).orElse(null);
+    }
+
+    /** The invitation by which this publisher is to be taken in by that neighbour, while he has not said that he trusts a key of it. */
+    public Optional<Joining> joining(String me, String neighbour, List<String> accepted) {
+        boolean trustsOne = accepted != null && book.ownOf(me).stream().anyMatch(key -> accepted.contains(key.id()));
+        return trustsOne ? Optional.empty() : book.joining(me, neighbour);
+    }
+
+    /**
+     * The neighbour trusts a key of this publisher: if that came by an invitation, it has done its work and is taken off the ring.
+     *
+     * @return whether there was one
+     */
+    public boolean joined(String me, String neighbour) throws KeyException {
+        Optional<Joining> used = book.joining(me, neighbour);
+        if (used.isPresent()) {
+            remove(used.get().id());
+        }
+        return used.isPresent();
+    }
+
+    /** Who came by invitation and is not wholly taken in: invitations, marked with who used them. */
+    public List<Invited> arrived() {
+        List<Invited> arrived = new ArrayList<>();
+        for (Invited invited : book.invited()) {
+            Invited.Guest guest = invited.taken() != null ? invited.taken() : doorstep.came(invited.id());
+            if (guest != null && !invited.done()) {
+                arrived.add(invited.takenBy(guest));
+            }
+        }
+        return arrived;
+    }
+
+    /** Whose first word was heard since this was asked last: it may wait for an answer. */
+    public List<String> greeted() {
+        return doorstep.greeted();
+    }
+
+    /** His key is trusted from now on, and the invitation is good for nobody else. Done again it changes nothing; until {@link #takenIn} he is among the {@link #arrived}. */
+    public TrustedKey take(Invited arrived) throws KeyException {
+        ring.keep(arrived);
+        TrustedKey key = ring.trust(arrived.taken().key(), OLD_FOR);
+        look();
+        return key;
+    }
+
+    /** All is done that follows from his coming. */
+    public void takenIn(Invited arrived) throws KeyException {
+        ring.keep(arrived.whenDone());
+        look();
+    }
+
+    /** An invitation is worth nothing any more. */
+    public void remove(String invitation) throws KeyException {
+        ring.remove(invitation);
+        look();
+    }
+
+    private void look() throws KeyException {
+        book = ring.read();
+        last = Instant.MIN;
     }
 
     /** Of what is in force; differs when anything on the ring does. */
@@ -117,9 +178,16 @@ public final class Keys {
      * How messages to this neighbour leave.
      *
      * @param accepted the keys that he said he trusts; null when he was not heard yet
+     * @param kind     of the message: to a head office that has not answered an invitation yet, nothing but hellos leave
      * @throws KeyException a key that is needed is not there
      */
-    public Seal seal(String me, String neighbour, SealPolicy policy, List<String> accepted) throws KeyException {
+    public Seal seal(String me, String neighbour, SealPolicy policy, List<String> accepted, MessageKind kind) throws KeyException {
+        Optional<Joining> joining = policy.signatures() == SealPolicy.Signatures.OFF ? Optional.empty() : joining(me, neighbour, accepted);
+        if (joining.isPresent() && kind == MessageKind.JOIN) {
+            return new InvitationSeal(joining.get());
+        } else if (joining.isPresent() && policy.isStrict()) {
+            throw new KeyException(WaybillError.SEAL_INVITATION.with(neighbour, joining.get().id(), joining.get().until()).getMessage(), null);
+        }
         Optional<OwnKey> signer = policy.signatures() == SealPolicy.Signatures.OFF ? Optional.empty() : book.signing(me, accepted);
         if (signer.isEmpty() && policy.isStrict()) {
             throw new KeyException(trouble != null ? trouble : WaybillError.SEAL_KEY_MISSING.with(neighbour, me).getMessage(), null);
@@ -133,6 +201,6 @@ public final class Keys {
 
     /** Which messages are believed that come now; the policies say what is demanded of a sender's. */
     public Trust trust(String me, Function<String, SealPolicy> policies) {
-        return new KeyTrust(book, me, policies, clock.instant(), announced::offer);
+        return new KeyTrust(book, me, policies, clock.instant(), announced::offer, doorstep);
     }
 }

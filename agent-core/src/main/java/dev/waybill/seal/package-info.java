@@ -9,6 +9,8 @@
  * <pre>
  *   keys/hq.3f0c….key         own: public and secret halves, readable by its owner alone            ./waybill keys make hq
  *   keys/branch.81d2….pub     a neighbour's: public halves, brought by a person who compared the id    ./waybill keys import FILE
+ *   keys/branch.77aa….invited an invitation that was given here, with its secret, until 30 days after its end            ./waybill invite
+ *   keys/hq.77aa….joining     at the other end: until the head office has said that it trusts the key                    ./waybill join
  *
  *   leaving:   body ─► deflate ─► HPKE for the newest key of the recipient ─► checksum ─► Ed25519 by the newest own key that he said he trusts
  *   arriving:  size ─► checksum ─► signature: trusted key of the sender that the envelope names ─► HPKE ─► inflate within bounds ─► R0 …
@@ -35,12 +37,15 @@
  *       epoch, position and patience stay as they are. (Rule R7 lets an unsigned message stop the stream and lie there; then anybody who can post could stop anybody.)
  *   <li><i>A key may announce a newer one of its own publisher</i>, in messages that have no body, and no more than that. It is believed as the old one is: whoever steals a key can announce one of his own. So what a key announced goes with
  *       it when a person takes it off ({@code keys remove}), and is kept as forgotten: no announcement, recorded or new, brings it back; {@code keys import} does.
- *   <li><i>The first key of a neighbour</i> is brought by a person, since nobody vouches for it; where one hand reaches both rings, as in an extraction, by {@link dev.waybill.seal.KeyRing#introduce}.
+ *   <li><i>The first key of a neighbour</i> is brought by a person, since nobody vouches for it; where one hand reaches both rings, as in an extraction, by {@link dev.waybill.seal.KeyRing#introduce}; or by an invitation.
+ *   <li><i>By invitation</i> (room {@code invitation}): a remote that has no key here yet says one hello whose signature block is an HMAC of the whole message by the secret that it was given, and announces its key in it. It is judged where signatures are
+ *       judged: right proof, in time, a hello of the one name to this incarnation with its own key and nothing else; the first who comes has it, with his key and his database, and says it again as often as he likes. All else is put aside as
+ *       what is not signed rightly; so a flood costs what any flood costs, and nothing of it is remembered. What follows is the agent's: on the ring first, that a crash finds it, then in one commit of the database.
  *   <li>A secret file that others can read is refused.
  * </ul>
  *
  * <p><b>Not promised.</b> Names, offsets, sizes and times in the envelope can be read by whoever carries it. Bodies are compressed before they are encrypted: who can both write rows and see sizes can learn something of other rows of the same message.
- * Keys are exchanged by people; there is no authority that vouches for them.
+ * Keys, or invitations, are carried by people; there is no authority that vouches for them.
  *
  * <p><b>Rejected.</b> One secret for both ends (each neighbour could speak for the other, and a thousand branches would share it); X25519 between the long-lived keys of both (a stolen key reads everything of before); trusting the first key that is heard (on
  * mail the first one may be anybody's); Java's key stores for the ring (they want certificates, and a password that lies beside them).

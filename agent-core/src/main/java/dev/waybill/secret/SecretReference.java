@@ -18,7 +18,8 @@ public final class SecretReference {
     /** What is expected, for the text of an error. */
     public static final String EXPECTED = "it says where the secret is, as file:/path, env:NAME or provider:NAME, and never the secret itself";
 
-    private static final Pattern FORM = Pattern.compile("(file|env|provider):\\S+");
+    /** A path may have blanks inside. */
+    private static final Pattern FORM = Pattern.compile("file:\\S([^\\p{Cntrl}]*\\S)?|(env|provider):\\S+");
     private static final int LONGEST = 10_000;
 
     private final String text;

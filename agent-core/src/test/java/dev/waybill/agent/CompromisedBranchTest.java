@@ -69,7 +69,7 @@ class CompromisedBranchTest {
         turns(10);
         Keys keys = new Keys(temp.resolve("branch-keys"), two.clock);
         keys.refresh();
-        key = keys.seal("branch", "hq", SealPolicy.of(new MessageType("FILE", "branch", Map.of("signature", "required"))), null);
+        key = keys.seal("branch", "hq", SealPolicy.of(new MessageType("FILE", "branch", Map.of("signature", "required"))), null, MessageKind.DATA);
     }
 
     @AfterEach

@@ -108,7 +108,7 @@ class SealedMessageTest {
         assertThat(new String(bytes, StandardCharsets.ISO_8859_1)).doesNotContain("salary");
         assertThat(codec(ENCRYPTED).decode(bytes)).isEqualTo(message);
         KeyBook atShop = new KeyBook(List.of(shop), List.of(hq.shown()));
-        assertThatThrownBy(() -> new MessageCodec(MessageBounds.of(50_000), new KeyTrust(atShop, "shop", any -> ENCRYPTED, NOW, announced::add), Set.of()).decode(bytes)).hasMessageContaining("not on the ring");
+        assertThatThrownBy(() -> new MessageCodec(MessageBounds.of(50_000), new KeyTrust(atShop, "shop", any -> ENCRYPTED, NOW, announced::add, new Doorstep()), Set.of()).decode(bytes)).hasMessageContaining("not on the ring");
         assertThatThrownBy(() -> new MessageCodec(MessageBounds.of(50_000)).decode(bytes)).hasMessageContaining("no keys here");
         StringBuilder shown = new StringBuilder();
         assertThat(new MessagePrinter(shown, MessageBounds.of(50_000)).print(bytes)).isTrue();
@@ -131,7 +131,7 @@ class SealedMessageTest {
 
     @Test
     void aCompressedBombIsRefusedBeforeItIsBig() {
-        MessageCodec narrow = new MessageCodec(new MessageBounds(50_000, 1_000), new KeyTrust(atBranch, "branch", any -> SealPolicy.STRICT, NOW, announced::add), Set.of());
+        MessageCodec narrow = new MessageCodec(new MessageBounds(50_000, 1_000), new KeyTrust(atBranch, "branch", any -> SealPolicy.STRICT, NOW, announced::add, new Doorstep()), Set.of());
         byte[] bomb = encode(message("hq", new byte[10_000_000]), new KeySeal(hq, branch.shown()));
         assertThat(bomb.length).isLessThan(50_000);
         assertThatThrownBy(() -> narrow.decode(bomb)).isInstanceOfSatisfying(MalformedException.class, refused -> assertThat(refused.reason()).isEqualTo(Reason.OVERSIZE));
@@ -153,7 +153,7 @@ class SealedMessageTest {
     }
 
     private MessageCodec codec(KeyBook keys, SealPolicy policy) {
-        return new MessageCodec(MessageBounds.of(50_000), new KeyTrust(keys, "branch", any -> policy, NOW, announced::add), Set.of());
+        return new MessageCodec(MessageBounds.of(50_000), new KeyTrust(keys, "branch", any -> policy, NOW, announced::add, new Doorstep()), Set.of());
     }
 
     private static byte[] encode(Message message, Seal seal) {

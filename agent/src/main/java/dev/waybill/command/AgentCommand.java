@@ -77,7 +77,7 @@ final class AgentCommand implements Callable<Integer> {
             Dialect dialect = Dialects.of(raw);
             StatusReport status = status(raw, dialect);
             dialect.demandAgentRights(raw);
-            home = home(raw, dialect, settings);
+            home = home(database, raw, dialect, settings);
             boolean batch = once || hasBatchUser(status);
             if (http.isWanted() && batch) {
                 throw new ParameterException(spec.commandLine(), "--http is for an agent that stays: not with --once, and every remote user needs a SEND clause. Nothing was done.");
@@ -105,7 +105,7 @@ final class AgentCommand implements Callable<Integer> {
         return status;
     }
 
-    private AgentHome home(Connection raw, Dialect dialect, AgentSettings settings) throws SQLException {
+    static AgentHome home(DatabaseAddress database, Connection raw, Dialect dialect, AgentSettings settings) throws SQLException {
         String key = dialect.databaseKey(raw);
         return new AgentHome(key, dialect, database::connectForAgent, Boards.of(key), settings, database::connectForJobs);
     }
@@ -115,7 +115,7 @@ final class AgentCommand implements Callable<Integer> {
         return status.neighbours().stream().anyMatch(one -> one.sending().equals("BATCH"));
     }
 
-    private static void batch(AgentHome home, AgentSurroundings around) throws SQLException {
+    static void batch(AgentHome home, AgentSurroundings around) throws SQLException {
         try (MessageAgent agent = MessageAgent.open(home, "batch", around, true, () -> { })) {
             if (!agent.runBatch()) {
                 throw new IllegalStateException("Another message agent works for this database. Nothing was done by this one. End the other, or leave the work to it.");
@@ -123,7 +123,7 @@ final class AgentCommand implements Callable<Integer> {
         }
     }
 
-    private static int attention(Connection raw, Dialect dialect) throws SQLException {
+    static int attention(Connection raw, Dialect dialect) throws SQLException {
         return StatusReport.read(raw, dialect, Instant.now()).neighbours().stream().allMatch(one -> one.stateReason() == null) ? 0 : 3;
     }
 

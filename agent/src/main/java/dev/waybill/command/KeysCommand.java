@@ -31,12 +31,12 @@ import picocli.CommandLine.Spec;
         description = {
             "The key ring of an agent: who may say something to its database, and who may read what it says. A running agent sees changes within seconds.",
             "%nACTION is one of:",
-            "  list           the keys, own and neighbours'; compare ids with the neighbour by a way that you trust (telephone)",
+            "  list           the keys, own and neighbours', and invitations (./waybill invite); compare ids with the neighbour by a way that you trust (telephone)",
             "  make NAME      an own key for the publisher NAME; the secret halves never leave the directory",
             "  export NAME    print what neighbours import: the public halves of the newest own key of NAME",
             "  import FILE    trust this key of a neighbour; those of it that were trusted before are for 30 days more (--old-for)",
             "  rotate NAME    another own key of NAME: neighbours that trust the one before come to trust it by themselves; remove the old one when all do. Nothing stops meanwhile",
-            "  remove ID      take a key off the ring, at once, and what it announced (--yes)",
+            "  remove ID      take a key off the ring, at once, and what it announced (--yes); or an invitation that nobody has used yet",
             "  token NAME     make and print a token with which the remote user NAME calls the head office (agent --http); only a digest of it is kept. NAME metrics reads /metrics",
             "  untoken NAME   take all tokens of NAME back, at once",
             "%nThe agent is told of the ring by waybill.keys (beside an application) or agent --keys."})
@@ -92,6 +92,8 @@ final class KeysCommand implements Callable<Integer> {
         var table = TextTable.of("whose", "publisher", "id", "made", "state");
         book.own().forEach(key -> table.row("own", key.publisher(), key.id(), key.made().toString(), "signs, decrypts"));
         book.trusted().forEach(key -> table.row("neighbour's", key.publisher(), key.id(), key.made().toString(), state(key, now)));
+        book.invited().forEach(one -> table.row("invited", one.guest(), one.id(), "", one.state(now)));
+        book.joining().forEach(one -> table.row("joins", one.host(), one.id(), "", "waits for an answer, good until " + one.until()));
         table.print(System.out);
     }
 

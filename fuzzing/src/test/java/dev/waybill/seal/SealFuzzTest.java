@@ -106,7 +106,7 @@ class SealFuzzTest {
     }
 
     private static MessageCodec codec(SealPolicy policy) {
-        return new MessageCodec(MessageBounds.of(LIMIT), new KeyTrust(BOOK, "branch", sender -> policy, NOW, announcement -> { }), Set.of());
+        return new MessageCodec(MessageBounds.of(LIMIT), new KeyTrust(BOOK, "branch", sender -> policy, NOW, announcement -> { }, new Doorstep()), Set.of());
     }
 
     private static byte[] sealed() {

@@ -40,6 +40,7 @@ class DirectionOfImportsTest {
             "dev.waybill.link.http",
             "dev.waybill.link.kafka",
             "dev.waybill.link",
+            "dev.waybill.invitation",
             "dev.waybill.seal",
             "dev.waybill.message",
             "dev.waybill.statement",
