@@ -34,7 +34,7 @@ public final class PostgresDialect implements Dialect {
     /** As it is now, whatever the snapshot; by a function, since reading the sequence as a table costs the server twice as much. */
     private static final String FENCE = "pg_catalog.pg_sequence_last_value('waybill.fence')";
 
-    /** Fails, and only where it is reached: what could be computed before would be. A longer way to fail would cost each transaction something, since expressions are made ready whole. */
+    /** Fails, and only where it is reached: what could be computed before would be. */
     private static final String RAISED = "pg_catalog.current_setting('" + FENCE_RAISED + "')";
 
     private static final CatalogueScript SCRIPT = new CatalogueScript(PostgresDialect::table, Map.of(
@@ -145,9 +145,10 @@ public final class PostgresDialect implements Dialect {
         return "SELECT 1 WHERE CASE WHEN " + FENCE + " <= ? THEN false ELSE " + RAISED + " = '' END";
     }
 
+    /** The column takes no NULL, which fails by itself: an expression that says so would have to be made ready with every execution. */
     @Override
     public String fencedPayload() {
-        return "CASE WHEN " + FENCE + " <= ? THEN ? ELSE CAST(" + RAISED + " AS bytea) END";
+        return "CASE WHEN " + FENCE + " <= ? THEN ? END";
     }
 
     /** Its driver writes a Timestamp with the zone of this process, and a column without one drops it: so what the session is set to does not matter. */

@@ -67,8 +67,8 @@
  * <li><i>Dead rows.</i> Under an old snapshot nothing is vacuumed, and an outbox through which a million rows went has a million dead ones. {@code outbox_seen} keeps a snapshot of which everything visible was moved; a look then
  *     concerns transactions that began later, and by name those that were under way. See {@code PostgresSequencing}. An agent that begins looks at everything, once.
  * <li><i>Fence.</i> Writers are in other processes. Whoever has written anything asks at its end whether more is captured since it planned ({@code Dialect.fenceCheck}); the answer comes from a sequence, which every transaction sees
- *     as it is now, under SERIALIZABLE too. It is part of the INSERT of the last outbox row, as short as it can be: {@code pg_sequence_last_value} costs the server half of what reading the sequence as a table does, and a failure that is
- *     spelled out costs every execution, since its expression is made ready too. That function says NULL of a sequence that was never set or may not be read: then the check fails. START and SYNCHRONIZE raise it and wait for those that asked before: they hold a writer's lock on the table until they end, which {@code pg_locks} shows to everybody.
+ *     as it is now, under SERIALIZABLE too. It is part of the INSERT of the last outbox row, as short as it can be: {@code pg_sequence_last_value} costs the server half of what reading the sequence as a table does, and whatever
+ *     fails by an expression costs every execution, since that is made ready too: so the payload is NULL then, which its column refuses. That function says NULL of a sequence that was never set or may not be read: then the check fails. START and SYNCHRONIZE raise it and wait for those that asked before: they hold a writer's lock on the table until they end, which {@code pg_locks} shows to everybody.
  * <li><i>Rights.</i> An application may insert into the outbox but read neither it nor the journal: there are rows that row-level security hides from it. Agent sessions set {@code row_security = off}, so that a policy that hides
  *     rows from the agent is an error, not a snapshot with holes. Their {@code lock_timeout} is ten seconds; their commits are durable, whatever the server's {@code synchronous_commit}.
  * <li><i>Errors.</i> A failed statement leaves the transaction only the way back to a savepoint; after that, all goes on. So {@code endsTransaction} is true only where the session has ended.
@@ -124,7 +124,8 @@
  * <p><b>HSQLDB</b> (measured with 2.7.4; {@code HsqldbDialectTest}, {@code SequencerOrderTest}, {@code ReplicationOnGenericTest}):
  * <ul>
  * <li><i>Transactions.</i> Only MVCC is taken: under LOCKS and MVLOCKS a transaction that has written to the outbox locks all of it. FOR UPDATE locks nothing there; a write that changes nothing does, so all of ours that write begin with one of
- *     the lease's row ({@code beginWriting}). A wait for a row has no bound, and the query time-out does not end it. At REPEATABLE READ there would be no wait but an error, for agents among themselves, too: rejected.
+ *     the lease's row ({@code beginWriting}). A wait for a row has no bound, and the query time-out does not end it; a third session can
+ *     ({@code Waits}: ALTER SESSION … END STATEMENT, for an administrator; the transaction stays, a session that waits no more meets it at its next statement, and a definition that waits for all others is not ended). At REPEATABLE READ there would be no wait but an error, for agents among themselves, too: rejected.
  * <li><i>Row ids</i> come from a sequence, which leaves IDENTITY() alone and goes on behind what is in the files after a crash.
  * <li><i>Durability.</i> With a write delay of 0 every COMMIT is on disk when it returns; otherwise the agent refuses to work.
  * <li><i>Tables</i> of ours are CACHED: otherwise all rows would be in memory.

@@ -267,6 +267,25 @@ class PostgresDialectTest {
         }
     }
 
+    @Test
+    void aPayloadBehindTheFenceIsRefusedAndNobodyElsesNullIsTakenForIt() throws SQLException {
+        installer.install(raw);
+        dialect.raiseFence(raw, 9);
+        assertThatThrownBy(() -> write(8)).isInstanceOfSatisfying(SQLException.class, error -> assertThat(dialect.isFenceRaised(error)).isTrue());
+        write(9);
+
+        database.execute("CREATE TABLE outbox (payload BYTEA NOT NULL)");
+        assertThatThrownBy(() -> database.execute("INSERT INTO outbox VALUES (NULL)")).isInstanceOfSatisfying(SQLException.class, error -> assertThat(dialect.isFenceRaised(error)).isFalse());
+    }
+
+    private void write(long version) throws SQLException {
+        try (PreparedStatement insert = raw.prepareStatement("INSERT INTO waybill.outbox (payload) VALUES (" + dialect.fencedPayload() + ")")) {
+            insert.setLong(1, version);
+            insert.setBytes(2, new byte[] {1});
+            assertThat(insert.executeUpdate()).isOne();
+        }
+    }
+
     private void checkFence(Connection on, long version) throws SQLException {
         try (PreparedStatement check = on.prepareStatement(dialect.fenceCheck())) {
             check.setLong(1, version);
