@@ -3,6 +3,7 @@ package dev.waybill.benchmarks;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.SplittableRandom;
 
@@ -15,6 +16,16 @@ interface Ending {
     /** The text of a write that is a transaction by itself, with what has to go with it. */
     default String alone(String sql) {
         return sql;
+    }
+
+    /** The text of an UPDATE of one row, which the outbox is to have as it is afterwards. */
+    default String returning(String update) {
+        return update;
+    }
+
+    /** Runs it. */
+    default void update(PreparedStatement update) throws SQLException {
+        update.executeUpdate();
     }
 
     /** Binds what {@link #alone} has added, behind this many parameters. */
@@ -57,6 +68,21 @@ interface Ending {
             @Override
             public String alone(String sql) {
                 return sql + ";" + insert;
+            }
+
+            @Override
+            public String returning(String update) {
+                return update + " RETURNING id, balance, filler";
+            }
+
+            @Override
+            public void update(PreparedStatement update) throws SQLException {
+                try (ResultSet row = update.executeQuery()) {
+                    row.next();
+                    row.getInt(1);
+                    row.getLong(2);
+                    row.getString(3);
+                }
             }
 
             @Override

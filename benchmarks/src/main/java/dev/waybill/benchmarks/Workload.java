@@ -63,24 +63,24 @@ enum Workload {
         @Override
         Worker open(Connection connection, Ending ending, AtomicLong ids, SplittableRandom random) throws SQLException {
             connection.setAutoCommit(false);
-            PreparedStatement account = connection.prepareStatement("UPDATE account SET balance = balance + ? WHERE id = ?");
+            PreparedStatement account = connection.prepareStatement(ending.returning("UPDATE account SET balance = balance + ? WHERE id = ?"));
             PreparedStatement read = connection.prepareStatement("SELECT balance FROM account WHERE id = ?");
-            PreparedStatement teller = connection.prepareStatement("UPDATE teller SET balance = balance + ? WHERE id = ?");
-            PreparedStatement branch = connection.prepareStatement("UPDATE branch SET balance = balance + ? WHERE id = ?");
+            PreparedStatement teller = connection.prepareStatement(ending.returning("UPDATE teller SET balance = balance + ? WHERE id = ?"));
+            PreparedStatement branch = connection.prepareStatement(ending.returning("UPDATE branch SET balance = balance + ? WHERE id = ?"));
             PreparedStatement history = connection.prepareStatement("INSERT INTO history VALUES (?, ?, ?, ?, ?)");
             int own = (int) ids.incrementAndGet() % Schema.BRANCHES;
             return () -> {
                 int amount = random.nextInt(1000) - 500;
                 int accountId = own * 1000 + random.nextInt(1000);
-                update(account, amount, accountId);
+                update(ending, account, amount, accountId);
                 read.setInt(1, accountId);
                 long balance;
                 try (ResultSet row = read.executeQuery()) {
                     row.next();
                     balance = row.getLong(1);
                 }
-                update(teller, amount, own * 10 + random.nextInt(10));
-                update(branch, amount, own);
+                update(ending, teller, amount, own * 10 + random.nextInt(10));
+                update(ending, branch, amount, own);
                 history.setLong(1, ids.incrementAndGet());
                 history.setInt(2, own);
                 history.setInt(3, accountId);
@@ -153,10 +153,10 @@ enum Workload {
         insert.setString(8, null);
     }
 
-    private static void update(PreparedStatement update, int amount, int id) throws SQLException {
+    private static void update(Ending ending, PreparedStatement update, int amount, int id) throws SQLException {
         update.setInt(1, amount);
         update.setInt(2, id);
-        update.executeUpdate();
+        ending.update(update);
     }
 
     /** One unit of work; the result only keeps the compiler from dropping it. */
