@@ -52,6 +52,8 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
     private final boolean embedded;
     private final Lease lease;
     private final StepGuard guard;
+    /** Null where the database bounds waits by itself. */
+    private final WaitWatch watch;
     /** Held for moments only: nobody who looks waits for a commit. */
     private final Object commits = new Object();
     /** The numbers of those that have begun and not ended: a flush beside them may have come too early for them. */
@@ -61,13 +63,14 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
     private long committedElse = 1;
     private long durable;
 
-    private PooledAgentDatabase(Dialect dialect, ShieldedDataSource source, HikariDataSource pool, boolean embedded, Lease lease, StepGuard guard) {
+    private PooledAgentDatabase(Dialect dialect, ShieldedDataSource source, HikariDataSource pool, boolean embedded, Lease lease, StepGuard guard, WaitWatch watch) {
         this.dialect = dialect;
         this.source = source;
         this.pool = pool;
         this.embedded = embedded;
         this.lease = lease;
         this.guard = guard;
+        this.watch = watch;
     }
 
     /**
@@ -79,7 +82,8 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
     public static PooledAgentDatabase open(AgentHome home, String name, InstantSource clock, StepGuard guard, ThreadFactory threads) throws SQLException {
         HikariConfig config = new HikariConfig();
         config.setPoolName("waybill-agent " + name);
-        ShieldedDataSource source = new ShieldedDataSource(() -> begin(home.connections().open(), home.dialect()), threads);
+        WaitWatch watch = home.dialect().waits() == null ? null : new WaitWatch(home.dialect().waits());
+        ShieldedDataSource source = new ShieldedDataSource(() -> watched(begin(home.connections().open(), home.dialect()), watch), threads);
         config.setDataSource(source);
         config.setThreadFactory(threads);
         config.setMaximumPoolSize(CONNECTIONS);
@@ -97,7 +101,10 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
         try {
             HikariDataSource pool = open(config, source);
             begin(pool, home.dialect(), embedded ? 1 : CONNECTIONS);
-            return new PooledAgentDatabase(home.dialect(), source, pool, embedded, lease, guard);
+            if (watch != null) {
+                start(watch, source, pool, threads);
+            }
+            return new PooledAgentDatabase(home.dialect(), source, pool, embedded, lease, guard, watch);
         } catch (SQLException failed) {
             source.closeAfter(failed);
             throw failed;
@@ -122,6 +129,19 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
                 source.takenOver();
             }
         };
+    }
+
+    private static void start(WaitWatch watch, ShieldedDataSource source, HikariDataSource pool, ThreadFactory threads) throws SQLException {
+        try {
+            watch.start(source.open(), threads);
+        } catch (SQLException | RuntimeException failed) {
+            pool.close();
+            throw failed;
+        }
+    }
+
+    private static Connection watched(Connection raw, WaitWatch watch) throws SQLException {
+        return watch == null ? raw : watch.watched(raw);
     }
 
     private static Connection begin(Connection raw, Dialect dialect) throws SQLException {
@@ -200,6 +220,18 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
 
     @Override
     public <T> T transact(DurableStep step, Work<T> work) throws SQLException {
+        if (watch == null) {
+            return transaction(step, work);
+        }
+        watch.begin();
+        try {
+            return transaction(step, work);
+        } finally {
+            watch.end();
+        }
+    }
+
+    private <T> T transaction(DurableStep step, Work<T> work) throws SQLException {
         try (Connection raw = pool.getConnection()) {
             try {
                 dialect.beginWriting(raw);
@@ -360,9 +392,12 @@ public final class PooledAgentDatabase implements AgentDatabase, AutoCloseable {
     @Override
     public void close() {
         try {
+            if (watch != null) {
+                watch.close();
+            }
             source.close();
         } catch (SQLException gone) {
-            LOG.log(System.Logger.Level.DEBUG, "a connection that was never used could not be closed", gone);
+            LOG.log(System.Logger.Level.DEBUG, "a connection that the pool does not have could not be closed", gone);
         }
         pool.close();
     }

@@ -92,7 +92,8 @@ final class ShieldedDataSource implements DataSource, AutoCloseable {
         beingTakenOver.decrementAndGet();
     }
 
-    private Connection open() throws SQLException {
+    /** Opens one that no pool gets. */
+    Connection open() throws SQLException {
         FutureTask<Connection> opening = new FutureTask<>(connections::open);
         threads.newThread(opening).start();
         try {

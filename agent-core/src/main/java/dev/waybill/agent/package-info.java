@@ -27,7 +27,8 @@
  * <p><b>Decisions.</b> One thread for each database: cycles are short, and everything in them meets the same rows. The lease row is locked first in every transaction and its token compared; running out of time only allows
  * another to try. No thread is ever interrupted, because an interrupt inside H2 closes the file under it: stopping waits for the present step. The pool has a fixed size and no life time for the same reason.
  * An embedded database's connections are opened ahead and handed to the pool when it asks ({@code ShieldedDataSource}): by itself it opens them 30 ms apart, and the agent's first step waited for the last; none is opened afterwards, and
- * the pool is not closed, which interrupts, while it takes one over.
+ * the pool is not closed, which interrupts, while it takes one over. Where a database bounds no wait for a row ({@code Waits}), ten looks a second apart do ({@code WaitWatch}): what was seen waiting for an application in all of them is ended, rolled
+ * back and done again; waits for another session of the same agent are left alone, since what holds that one up is ended first.
  * Only the next steps of a backlog's sequencing, and flushes (for the step before; for confirmations while a backlog is received), run in other threads, while the agent's own one sends, which transacts nothing, or applies; what they did is
  * spoken of from the next cycle on. Beside them only what touches no database: the next received transactions are taken apart while the ones before are performed (page of {@code apply}), and the next messages of many are encoded, by whoever
  * comes first, while the agent's thread puts together those after them; they are handed over in their order, four wait at most ({@code OutStream}, {@code Encoding}); the next four of a look are decoded while it takes in the ones before, and

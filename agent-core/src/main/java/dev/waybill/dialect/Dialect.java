@@ -120,6 +120,11 @@ public interface Dialect {
         // Most products lock rows.
     }
 
+    /** How the agent's waits for others are ended; null where the database bounds them by itself. */
+    default Waits waits() {
+        return null;
+    }
+
     /** A UUID as {@code setObject} takes it for a column of ours; null for NULL. */
     default Object uuid(UUID uuid) {
         return uuid;

@@ -97,6 +97,11 @@ public final class GenericDialect implements Dialect {
         return "";
     }
 
+    @Override
+    public Waits waits() {
+        return product.waits();
+    }
+
     /** All of ours that write take their turn at the row of the lease, by a write that changes nothing. */
     @Override
     public void beginWriting(Connection raw) throws SQLException {

@@ -35,6 +35,9 @@ interface GenericProduct {
     /** The same for what concerns the message agent alone, at the beginning of its sessions. */
     void beginAgentSession(Connection raw) throws SQLException;
 
+    /** See {@link Dialect#waits}. */
+    Waits waits();
+
     /** See {@link Dialect#databaseKey}. */
     String databaseKey(Connection raw) throws SQLException;
 

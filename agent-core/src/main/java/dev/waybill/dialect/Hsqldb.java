@@ -78,6 +78,11 @@ final class Hsqldb implements GenericProduct {
         }
     }
 
+    @Override
+    public Waits waits() {
+        return new HsqldbWaits();
+    }
+
     /** HSQLDB gives every database that it makes a name of its own; a file may be a copy. */
     @Override
     public String databaseKey(Connection raw) throws SQLException {
