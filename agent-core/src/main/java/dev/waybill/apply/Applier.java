@@ -10,6 +10,7 @@ import dev.waybill.durable.AgentDatabase;
 import dev.waybill.error.WaybillError;
 import dev.waybill.publication.PoisonPolicy;
 import dev.waybill.refresh.SnapshotInstaller;
+import dev.waybill.rights.Rights;
 import dev.waybill.rights.SenderRights;
 import java.io.IOException;
 import java.sql.Connection;
@@ -139,6 +140,28 @@ public final class Applier {
         ApplyResult result = inOrder ? ordered(raw, blame, transactions, policy, onward) : quickly(raw, blame, transactions, policy, onward);
         bookkeeping.moveTo(raw, sender, result.last());
         return result.meeting(received.meet(raw, sender, landings.met()));
+    }
+
+    /**
+     * Performs what no stream brought: rows of an extraction, on tables that nobody else writes. No position moves, nothing travels on, nothing is put aside.
+     *
+     * @param raw    auto-commit off; the caller commits
+     * @param sender whose tables these are from now on
+     * @return the number of rows
+     * @throws SQLException as it came; the caller rolls back
+     */
+    public long load(Connection raw, String sender, ReceivedTransaction rows) throws SQLException {
+        landings.forget();
+        Blame blame = new Blame(dialect, sender);
+        Tally tally = new Tally();
+        try (Statements statements = new Statements(raw, dialect)) {
+            GroupRun run = new PlannedRun(statements, landings, installer, blame, new Guard(statements, Rights.ALL, blame), limits, tally, null);
+            run.read(rows);
+            run.flush();
+        }
+        bookkeeping.record(raw, tally);
+        received.meet(raw, sender, landings.met());
+        return tally.rows();
     }
 
     private ApplyResult quickly(Connection raw, Blame blame, List<ReceivedTransaction> transactions, PoisonPolicy policy, Onward onward) throws SQLException {

@@ -543,6 +543,16 @@ public interface Dialect {
     /** Puts a connection at snapshot isolation: its next statement fixes what it sees, over all tables. */
     void beginSnapshot(Connection raw) throws SQLException;
 
+    /** What other connections {@link #joinSnapshot} by, while this transaction, at its {@link #beginSnapshot snapshot}, is open; null where snapshots cannot be shared. */
+    default String shareSnapshot(Connection raw) throws SQLException {
+        return null;
+    }
+
+    /** As {@link #beginSnapshot}, at the snapshot of another connection that shared it. */
+    default void joinSnapshot(Connection raw, String shared) throws SQLException {
+        throw new UnsupportedOperationException(name() + " shares no snapshots");
+    }
+
     /** Whether results of this connection are read as they come instead of being held whole, for databases that have to be told; then one result at a time. Off again before the connection is given back. */
     default void streamResults(Connection raw, boolean on) throws SQLException {}
 

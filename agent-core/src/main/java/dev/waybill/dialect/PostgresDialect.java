@@ -398,6 +398,23 @@ public final class PostgresDialect implements Dialect {
         raw.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
     }
 
+    @Override
+    public String shareSnapshot(Connection raw) throws SQLException {
+        return one(raw, "SELECT pg_catalog.pg_export_snapshot()");
+    }
+
+    @Override
+    public void joinSnapshot(Connection raw, String shared) throws SQLException {
+        beginSnapshot(raw);
+        try (Statement statement = raw.createStatement()) {
+            statement.execute("SET TRANSACTION SNAPSHOT " + quoted(shared));
+        }
+    }
+
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
     /** Our tables, all of them; and with row-level security turned off a table that hides rows from this user gives an error instead of some rows. */
     @Override
     public void demandAgentRights(Connection raw) throws SQLException {

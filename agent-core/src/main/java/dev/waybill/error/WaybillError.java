@@ -129,6 +129,32 @@ public enum WaybillError {
     REFRESH_SPOOL_LOST("WB724", Retry.NEVER,
             "The spooled snapshot %s cannot be read: %s. Nothing more of it is sent. Nothing needs to be done: its subscriber gets a new one."),
 
+    // ---- extraction: the first content of a remote database ----
+
+    /** Cause: a remote user who is to get nothing. */
+    EXTRACT_NOTHING("WB730", Retry.NEVER,
+            "%1$s has no subscription, so there is nothing to extract. Nothing was done. Say CREATE SUBSCRIPTION TO … FOR %1$s first."),
+
+    /** Cause: a database has been heard under this name. */
+    EXTRACT_AGAIN("WB731", Retry.NEVER,
+            "%s is a database that is at work: incarnation %s was heard at %s. Nothing was done. If another one is to take its place, say so (--again): the former one is not heard and not served any more from then on."),
+
+    /** Cause: the database that was to be filled takes part already. */
+    EXTRACT_OCCUPIED("WB732", Retry.NEVER,
+            "The database for %s takes part already: its publisher is %s. Nothing was done. Give an empty database, or take what is there away: waybill uninstall."),
+
+    /** Cause: the database that was to be filled has rows of its own in one of the tables. */
+    EXTRACT_ROWS("WB733", Retry.NEVER,
+            "Table %s of the database for %s has rows already. Nothing was brought there. Empty the table, or drop it so that it is created anew."),
+
+    /** Cause: the directory of the spool is used otherwise, damaged, or cannot be written. */
+    EXTRACT_SPOOL("WB734", Retry.NEVER,
+            "The spool %s cannot be used: %s. Nothing more was done. Name another directory (--spool), or remove that one: the extraction begins anew then."),
+
+    /** Cause: nobody could answer the head office by this way. */
+    EXTRACT_NO_ADDRESS("WB735", Retry.NEVER,
+            "This database has no address of its own by %1$s, so %2$s could not answer. Nothing was done. Say CREATE REMOTE MESSAGE TYPE %1$s ADDRESS '…' first."),
+
     // ---- agent: the one who works for a database ----
 
     /** Cause: another agent took the lease over while this one was away. */

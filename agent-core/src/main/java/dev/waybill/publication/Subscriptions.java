@@ -277,7 +277,7 @@ public final class Subscriptions {
     }
 
     /** Before the transaction, so that nobody waits for us while we wait. */
-    private void awaitWriters(String statement, String publication) throws SQLException {
+    void awaitWriters(String statement, String publication) throws SQLException {
         if (administration.wrote()) {
             throw WaybillError.CATALOGUE_IN_TRANSACTION.with(statement);
         }
@@ -312,7 +312,7 @@ public final class Subscriptions {
         }
     }
 
-    private void expectNoWriters(String statement, Publication publication) throws SQLException {
+    void expectNoWriters(String statement, Publication publication) throws SQLException {
         if (administration.board().writersBefore(publication.sinceVersion()) > 0) {
             throw writersRemain(statement, publication);
         }

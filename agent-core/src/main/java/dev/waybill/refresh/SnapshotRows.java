@@ -76,8 +76,20 @@ final class SnapshotRows {
         return rows;
     }
 
+    /** The rows of one table alone, as INSERTs. */
+    void inserts(Publication of, TableOrder order, TableDefinition table) throws SQLException, IOException {
+        scope = of;
+        inserts(table, late(order, table));
+    }
+
+    /** The late references of one table alone, as UPDATEs. */
+    void updates(Publication of, TableOrder order, TableDefinition table) throws SQLException, IOException {
+        scope = of;
+        updates(table, late(order, table));
+    }
+
     /** Columns that refer to rows that come later, and that can wait. */
-    private static BitSet late(TableOrder order, TableDefinition table) {
+    static BitSet late(TableOrder order, TableDefinition table) {
         BitSet late = new BitSet();
         List<String> names = table.shape().columns().stream().map(ColumnShape::name).toList();
         for (ForeignKey key : order.late(table)) {

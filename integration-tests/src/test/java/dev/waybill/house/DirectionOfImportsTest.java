@@ -32,6 +32,7 @@ class DirectionOfImportsTest {
             "dev.waybill.driver.setting",
             "dev.waybill.agent",
             "dev.waybill.notify",
+            "dev.waybill.extraction",
             "dev.waybill.apply",
             "dev.waybill.refresh",
             "dev.waybill.rights",
