@@ -35,6 +35,17 @@ final class DatabaseAddress {
     private boolean askPassword;
 
     private String password;
+    private boolean asksNobody;
+
+    /** Another database than the one that the command line begins with, by a URL and a user of its own; its password is in its URL or in this variable. */
+    static DatabaseAddress other(String url, String user, String passwordVariable) {
+        DatabaseAddress other = new DatabaseAddress();
+        other.url = url;
+        other.user = user;
+        other.password = System.getenv(passwordVariable);
+        other.asksNobody = true;
+        return other;
+    }
 
     /** The URL of the real driver. */
     String rawUrl() {
@@ -126,7 +137,7 @@ final class DatabaseAddress {
         if (user != null && !user.isEmpty()) {
             properties.setProperty("user", user);
         }
-        if (password == null) {
+        if (password == null && !asksNobody) {
             password = askPassword ? ask() : System.getenv("WAYBILL_PASSWORD");
         }
         if (password != null) {
