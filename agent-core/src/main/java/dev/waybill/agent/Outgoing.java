@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.agent;
 
+import dev.waybill.change.TransactionOutline;
 import dev.waybill.change.TransactionReader;
 import dev.waybill.change.TransactionRecord;
 import dev.waybill.change.TransactionRecord.SnapshotReference;
@@ -158,6 +159,7 @@ final class Outgoing {
         String projected = null;
         byte[] content = null;
         long held = 0;
+        boolean shared = filters.size() > 1 && entry.sizeBytes() <= SHARED_BYTES && !passes(entry);
         for (Map.Entry<OutStream, SubscriberFilter> each : filters.entrySet()) {
             OutStream stream = each.getKey();
             if (!stream.wants(entry.offset())) {
@@ -166,7 +168,7 @@ final class Outgoing {
             String signature = each.getValue().signature(entry);
             if (signature != null && entry.target() != null) {
                 administration(raw, entry, stream);
-            } else if (signature != null && (filters.size() == 1 || entry.sizeBytes() > SHARED_BYTES)) {
+            } else if (signature != null && !shared) {
                 stream.transaction(MessageKind.DATA, entry.offset(), entry.digest(), out -> each.getValue().project(raw, entry, out));
             } else if (signature != null) {
                 if (!signature.equals(projected)) {
@@ -175,13 +177,19 @@ final class Outgoing {
                     projected = signature;
                     content = bytes.toByteArray();
                 }
-                byte[] shared = content;
-                held += shared.length;
-                stream.transaction(MessageKind.DATA, entry.offset(), entry.digest(), out -> out.write(shared));
+                byte[] same = content;
+                held += same.length;
+                stream.transaction(MessageKind.DATA, entry.offset(), entry.digest(), out -> out.write(same));
             }
             stream.looked(entry.offset());
         }
         return held;
+    }
+
+    /** Who gets a statement of PASSTHROUGH stands in the entry, not in its signature. */
+    private static boolean passes(JournalEntry entry) throws IOException {
+        byte[] content = entry.content();
+        return content == null || TransactionOutline.passes(content);
     }
 
     /** What is meant for one alone: a snapshot stands in the journal as a reference, its rows come from the spool. Without them the stream ends before it. */

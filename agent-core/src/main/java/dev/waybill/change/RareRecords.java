@@ -4,6 +4,8 @@ package dev.waybill.change;
 import dev.waybill.change.TransactionRecord.Begin;
 import dev.waybill.change.TransactionRecord.End;
 import dev.waybill.change.TransactionRecord.Hop;
+import dev.waybill.change.TransactionRecord.Passthrough;
+import dev.waybill.change.TransactionRecord.PassthroughEnd;
 import dev.waybill.change.TransactionRecord.Seen;
 import dev.waybill.change.TransactionRecord.SnapshotEnd;
 import dev.waybill.change.TransactionRecord.SnapshotReference;
@@ -32,6 +34,10 @@ final class RareRecords {
             return RecordCode.SNAPSHOT_END;
         } else if (record instanceof Seen) {
             return RecordCode.SEEN;
+        } else if (record instanceof Passthrough) {
+            return RecordCode.PASSTHROUGH;
+        } else if (record instanceof PassthroughEnd) {
+            return RecordCode.PASSTHROUGH_END;
         } else if (record instanceof End) {
             return RecordCode.END;
         }
@@ -51,6 +57,8 @@ final class RareRecords {
         } else if (record instanceof Seen seen) {
             to.putUuid(seen.incarnation());
             to.putNumber(seen.logOffset());
+        } else if (record instanceof Passthrough passed) {
+            write(to, passed);
         } else if (record instanceof End end) {
             write(to, end);
         }
@@ -58,6 +66,22 @@ final class RareRecords {
 
     static Seen readSeen(ByteSource from) throws MalformedException {
         return new Seen(from.getUuid(), from.getLongNumber("log offset"));
+    }
+
+    private static void write(ByteSink to, Passthrough passed) {
+        to.putVarint(passed.recipients().size());
+        passed.recipients().forEach(to::putText);
+        to.putText(passed.product());
+        to.putByte(passed.defines() ? 1 : 0);
+        to.putText(passed.statement());
+    }
+
+    static Passthrough readPassthrough(ByteSource from) throws MalformedException {
+        List<String> recipients = new ArrayList<>();
+        for (int i = from.getCount(1, "recipients"); i > 0; i--) {
+            recipients.add(from.getText("recipient"));
+        }
+        return new Passthrough(recipients, from.getText("product"), from.getFlag("whether it defines"), from.getText("statement"));
     }
 
     private static void write(ByteSink to, Begin begin) {

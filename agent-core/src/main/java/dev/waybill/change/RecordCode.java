@@ -14,6 +14,8 @@ final class RecordCode {
     static final int SNAPSHOT_START = CRITICAL | 5;
     static final int SNAPSHOT_END = CRITICAL | 6;
     static final int END = CRITICAL | 7;
+    static final int PASSTHROUGH = CRITICAL | 8;
+    static final int PASSTHROUGH_END = CRITICAL | 14;
     static final int SNAPSHOT_REFERENCE = CRITICAL | 13;
     /** Who does not know it takes the sender for one who has seen nothing. */
     static final int SEEN = 2;

@@ -54,6 +54,19 @@ public final class TransactionOutline {
         return changes > 0;
     }
 
+    /** Whether it has statements of PASSTHROUGH, so that what is left of it is not the same for all who get the same tables. */
+    public static boolean passes(byte[] transaction) throws IOException {
+        RecordStream records = new RecordStream(transaction, 0, transaction.length);
+        if (records.readByte() != TransactionWriter.FORMAT) {
+            return true;
+        }
+        int code = records.nextRecord();
+        while (code != RecordCode.END && code != RecordCode.PASSTHROUGH) {
+            code = records.nextRecord();
+        }
+        return code == RecordCode.PASSTHROUGH;
+    }
+
     private boolean name(ByteSource content, Whole whole) throws MalformedException, SQLException {
         content.getNumber(Integer.MAX_VALUE, "table number");
         TableCode table = shapes.read(content);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.change;
 
+import dev.waybill.change.TransactionRecord.PassthroughEnd;
 import dev.waybill.change.TransactionRecord.SnapshotEnd;
 import java.io.IOException;
 import java.io.InputStream;
@@ -107,6 +108,8 @@ public final class TransactionReader implements AutoCloseable {
             case RecordCode.SNAPSHOT_START -> RareRecords.readSnapshotStart(content);
             case RecordCode.SNAPSHOT_END -> new SnapshotEnd(content.getLongNumber("number of rows"));
             case RecordCode.SNAPSHOT_REFERENCE -> RareRecords.readSnapshotReference(content);
+            case RecordCode.PASSTHROUGH -> RareRecords.readPassthrough(content);
+            case RecordCode.PASSTHROUGH_END -> new PassthroughEnd();
             case RecordCode.SEEN -> RareRecords.readSeen(content);
             case RecordCode.END -> RareRecords.readEnd(content);
             default -> skip(code);

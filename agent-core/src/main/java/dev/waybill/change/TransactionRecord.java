@@ -109,6 +109,23 @@ public sealed interface TransactionRecord {
     /** The end of a snapshot, with the number of INSERTs for a check in pairs. */
     record SnapshotEnd(long rows) implements TransactionRecord {}
 
+    /**
+     * A statement of PASSTHROUGH. What it changed where it was said follows, up to {@link PassthroughEnd}, for those who do not get the statement: who gets the one gets nothing of the other.
+     *
+     * @param recipients who executes it: names of remote users
+     * @param product    of which the recipient has to be, as {@code Dialect.name()} has it; empty for any
+     * @param defines    whether it may end the transaction in which it runs, on some product: everything but INSERT, UPDATE, DELETE, MERGE and their like. A transaction that has one has no changes for its recipients
+     * @param statement  as it was said
+     */
+    record Passthrough(List<String> recipients, String product, boolean defines, String statement) implements TransactionRecord {
+        public Passthrough {
+            recipients = List.copyOf(recipients);
+        }
+    }
+
+    /** What a statement of PASSTHROUGH changed where it was said ends here. */
+    record PassthroughEnd() implements TransactionRecord {}
+
     /** The last record: the time of the commit by the writer's clock, and the number of changes for a check in pairs. */
     record End(Instant committedAt, long changes) implements TransactionRecord {}
 }

@@ -4,6 +4,8 @@ package dev.waybill.change;
 import dev.waybill.change.TransactionRecord.Begin;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.End;
+import dev.waybill.change.TransactionRecord.Passthrough;
+import dev.waybill.change.TransactionRecord.PassthroughEnd;
 import dev.waybill.change.TransactionRecord.Seen;
 import dev.waybill.change.TransactionRecord.SnapshotEnd;
 import dev.waybill.change.TransactionRecord.SnapshotReference;
@@ -15,6 +17,7 @@ final class TransactionState {
     private boolean begun;
     private boolean ended;
     private boolean inSnapshot;
+    private boolean passing;
     private long changes;
     private long snapshotRows;
 
@@ -28,6 +31,7 @@ final class TransactionState {
         begun = other.begun;
         ended = other.ended;
         inSnapshot = other.inSnapshot;
+        passing = other.passing;
         changes = other.changes;
         snapshotRows = other.snapshotRows;
     }
@@ -37,6 +41,7 @@ final class TransactionState {
         begun = false;
         ended = false;
         inSnapshot = false;
+        passing = false;
         changes = 0;
         snapshotRows = 0;
     }
@@ -74,6 +79,9 @@ final class TransactionState {
         if (record instanceof SnapshotEnd end) {
             return endSnapshot(end.rows());
         }
+        if (record instanceof Passthrough || record instanceof PassthroughEnd) {
+            return pass(record instanceof Passthrough);
+        }
         if (record instanceof Seen) {
             return changes > 0 || inSnapshot ? "what the sender had seen stands behind a change" : null;
         }
@@ -108,6 +116,14 @@ final class TransactionState {
         return null;
     }
 
+    private String pass(boolean begins) {
+        if (inSnapshot || passing == begins) {
+            return inSnapshot ? "a statement inside a snapshot" : begins ? "a statement inside of what another one changed" : "what a statement changed ends twice";
+        }
+        passing = begins;
+        return null;
+    }
+
     private String startSnapshot() {
         if (inSnapshot) {
             return "a snapshot inside a snapshot";
@@ -126,8 +142,8 @@ final class TransactionState {
     }
 
     private String end(End end) {
-        if (inSnapshot || end.changes() != changes) {
-            return "a transaction ends with " + end.changes() + " changes, " + changes + " came" + (inSnapshot ? ", inside a snapshot" : "");
+        if (inSnapshot || passing || end.changes() != changes) {
+            return "a transaction ends with " + end.changes() + " changes, " + changes + " came" + (inSnapshot ? ", inside a snapshot" : passing ? ", inside of what a statement changed" : "");
         }
         ended = true;
         return null;

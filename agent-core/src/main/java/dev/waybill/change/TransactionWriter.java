@@ -38,7 +38,9 @@ import java.util.UUID;
  *   87 END            commit time: seconds zigzag, nanoseconds varint · changes varint
  *   02 SEEN           incarnation 16 · log offset varint                                             how far the sender had applied the receiver's journal; before the first CHANGE
  *   8D SNAPSHOT_REFERENCE publication text · value flag · [value text] · spool id 16                 in the journal only, in place of the snapshot
- *   reserved          88 PASSTHROUGH, 89 CALL, 8A DEFINITIONS (a new catalogue version in the stream), 8B PROPERTY, 8C REPAIR; 01 REMARK (may be skipped)
+ *   88 PASSTHROUGH    recipients varint · text* · product text · defines flag · statement text             the changes behind it, up to PASSTHROUGH_END, are what it did at its origin
+ *   8E PASSTHROUGH_END (empty)
+ *   reserved          89 CALL, 8A DEFINITIONS (a new catalogue version in the stream), 8B PROPERTY, 8C REPAIR; 01 REMARK (may be skipped)
  *
  *   image          := mask, one bit a column, lowest first, absent when complete · value* of the columns that it has, in order
  *   value          := tag byte · content

@@ -23,6 +23,7 @@ record CatalogueScript(UnaryOperator<String> naming, Map<String, String> words) 
     private static final List<String> OF_JOBS = List.of("after_commit_job", "after_commit_pause", "sys_backgroundjob_info", "replica_property");
 
     private static final Pattern CONFLICTS = Pattern.compile("CREATE [A-Z ]*TABLE IF NOT EXISTS [^ (]*conflict(_value)? ");
+    private static final Pattern PASSTHROUGHS = Pattern.compile("CREATE [A-Z ]*TABLE IF NOT EXISTS [^ (]*passthrough_step ");
     private static final Pattern PLACE = Pattern.compile("#([a-z_]+)|\\{([a-z]+)}");
 
     /**
@@ -47,6 +48,11 @@ record CatalogueScript(UnaryOperator<String> naming, Map<String, String> words) 
     /** Makes the tables of conflicts, out of a product's own statements. */
     static Dialect.UpgradeStep conflicts(int from, List<String> catalogue) {
         return new Dialect.UpgradeStep(from, catalogue.stream().filter(statement -> CONFLICTS.matcher(statement).lookingAt()).toList());
+    }
+
+    /** Makes the table of PASSTHROUGH, likewise. */
+    static Dialect.UpgradeStep passthroughs(int from, List<String> catalogue) {
+        return new Dialect.UpgradeStep(from, catalogue.stream().filter(statement -> PASSTHROUGHS.matcher(statement).lookingAt()).toList());
     }
 
     /** The statement that lets a row of the journal hold several transactions. */

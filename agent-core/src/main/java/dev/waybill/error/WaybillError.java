@@ -608,6 +608,51 @@ public enum WaybillError {
     PROPERTY_IMPLICIT("WB806", Retry.NEVER,
             "The property name of %s is its name. Nothing was done. Give the property another name."),
 
+    // ---- passthrough: statements for others ----
+
+    /** Cause: PASSTHROUGH by a way that has no connection of the driver's. */
+    PASSTHROUGH_NO_MODE("WB820", Retry.NEVER,
+            "PASSTHROUGH says what becomes of the statements that follow on the same connection. Nothing was done. Say it on a connection of the driver's: jdbc:waybill:…"),
+
+    /** Cause: PASSTHROUGH for somebody who is not below, or gets nothing. */
+    PASSTHROUGH_RECIPIENT("WB821", Retry.NEVER,
+            "PASSTHROUGH cannot be for %s: %s. Nothing was done, the connection is as it was. Name remote users below this database that have a subscription which was started."),
+
+    /** Cause: a statement that cannot be passed on as a text. */
+    PASSTHROUGH_REFUSED("WB822", Retry.NEVER,
+            "The statement cannot be passed on: %s. It was neither executed here nor recorded for others. Say it in another way, or PASSTHROUGH STOP first."),
+
+    /** Cause: DDL and changes of rows in one transaction of PASSTHROUGH. */
+    PASSTHROUGH_MIXED("WB823", Retry.NEVER,
+            "A transaction with a statement of PASSTHROUGH that may commit by itself elsewhere (DDL, CALL) cannot have changes of rows beside it, since others could not execute it as a whole. Nothing of the transaction is committed. "
+            + "Roll back, and commit before and behind such statements."),
+
+    /** Cause: a statement of PASSTHROUGH that commits by itself here was interrupted, or another connection executes one now. */
+    PASSTHROUGH_OPEN("WB824", Retry.NEVER,
+            "The statement \"%s\" of PASSTHROUGH was begun here at %s and has not ended: %s. Nothing was done now. If nobody executes it any more: ./waybill passthrough JDBC-URL, which says how to go on."),
+
+    /** Cause: a received statement fails here. */
+    PASSTHROUGH_FAILED("WB825", Retry.NEVER,
+            "The statement \"%s\" of PASSTHROUGH (transaction %s of %s) fails here: %s. Nothing of it was done, it is kept and tried again. Remove what hinders it; or let what cannot be applied be put aside (POISON PARK or SKIP)."),
+
+    /** Cause: an agent was killed while it executed a statement that commits by itself. */
+    PASSTHROUGH_UNKNOWN("WB826", Retry.NEVER,
+            "The statement \"%s\" of PASSTHROUGH (transaction %s of %s) was begun here at %s and interrupted, and whether it was executed cannot be known: %s. It is not executed again by itself, nothing after it is applied. "
+            + "Look, and say ./waybill passthrough JDBC-URL done NAME, or again NAME."),
+
+    /** Cause: a received statement would change rows that travel on from here. */
+    PASSTHROUGH_PUBLISHED("WB827", Retry.NEVER,
+            "The statement \"%s\" of PASSTHROUGH (transaction %s of %s) names the table %s, which this database publishes: what it changes would not travel on. It was not executed, it is kept and tried again. Change those rows by ordinary statements at %3$s."),
+
+    /** Cause: a statement of PASSTHROUGH came by a way on which anybody may say anything. */
+    PASSTHROUGH_UNSIGNED("WB828", Retry.NEVER,
+            "%s sent, at offset %s, a statement to be executed here, by a way on which messages need not be signed. It was not executed, nothing after it is applied. SET REMOTE %s OPTION signature = 'required' here, or, where nobody else can write to that way, "
+            + "passthrough = 'unsigned'."),
+
+    /** Cause: the command names no statement that was interrupted. */
+    PASSTHROUGH_NOTHING_OPEN("WB829", Retry.NEVER,
+            "No statement of PASSTHROUGH from %s waits for a word here. Nothing was done. See the list: ./waybill passthrough JDBC-URL."),
+
     // ---- driver: the front door and the proxies ----
 
     /** Cause: {@code jdbc:waybill:X} where no loaded driver accepts {@code jdbc:X}. */

@@ -8,7 +8,11 @@ import dev.waybill.change.TransactionRecord.Begin;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.End;
 import dev.waybill.change.TransactionRecord.Hop;
+import dev.waybill.change.TransactionRecord.Passthrough;
+import dev.waybill.change.TransactionRecord.PassthroughEnd;
+import dev.waybill.change.TransactionRecord.Seen;
 import dev.waybill.change.TransactionRecord.SnapshotEnd;
+import dev.waybill.change.TransactionRecord.SnapshotReference;
 import dev.waybill.change.TransactionRecord.SnapshotStart;
 import dev.waybill.journal.Position;
 import dev.waybill.message.Envelope.Extension;
@@ -159,6 +163,18 @@ public final class MessagePrinter {
         }
         if (record instanceof SnapshotEnd end) {
             return "END OF SNAPSHOT, " + end.rows() + " rows";
+        }
+        if (record instanceof Passthrough passed) {
+            return "PASSTHROUGH for " + passed.recipients().stream().map(ValuePrinter::safe).toList() + (passed.product().isEmpty() ? "" : " on " + ValuePrinter.safe(passed.product())) + ": " + ValuePrinter.value(passed.statement());
+        }
+        if (record instanceof PassthroughEnd) {
+            return "END OF WHAT IT CHANGED";
+        }
+        if (record instanceof Seen seen) {
+            return "HAD SEEN " + seen.logOffset() + " of " + seen.incarnation();
+        }
+        if (record instanceof SnapshotReference reference) {
+            return "SNAPSHOT of " + ValuePrinter.safe(reference.publication()) + " in spool " + reference.spoolId();
         }
         End end = (End) record;
         return "COMMIT at " + end.committedAt() + ", " + end.changes() + (end.changes() == 1 ? " change" : " changes");

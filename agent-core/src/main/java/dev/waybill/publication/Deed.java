@@ -50,6 +50,11 @@ public final class Deed {
         }
     }
 
+    /** Counts the catalogue's version up in the caller's transaction, so that everybody asks anew what he knows of tables. */
+    public static void announce(Connection raw, Dialect dialect) throws SQLException {
+        CatalogueTransaction.nextVersion(raw, dialect);
+    }
+
     /**
      * Writes down who did what, in the caller's transaction.
      *

@@ -19,7 +19,8 @@ import java.util.stream.Stream;
  */
 public record MessageOption(String name, List<String> choices, boolean secret) {
 
-    private static final List<MessageOption> OF_ALL = List.of(new MessageOption("signature", List.of("required", "optional", "off"), false), new MessageOption("encryption", List.of("required", "off"), false));
+    private static final List<MessageOption> OF_ALL = List.of(new MessageOption("signature", List.of("required", "optional", "off"), false), new MessageOption("encryption", List.of("required", "off"), false),
+            new MessageOption("passthrough", List.of("signed", "unsigned"), false));
 
     private static final Map<String, List<MessageOption>> OF_TYPE = new TreeMap<>(Map.of(
             "FILE", List.of(any("directory")),

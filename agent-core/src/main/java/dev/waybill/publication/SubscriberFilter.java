@@ -8,6 +8,8 @@ import dev.waybill.change.TransactionRecord.Begin;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.End;
 import dev.waybill.change.TransactionRecord.Note;
+import dev.waybill.change.TransactionRecord.Passthrough;
+import dev.waybill.change.TransactionRecord.PassthroughEnd;
 import dev.waybill.change.TransactionRecord.Seen;
 import dev.waybill.change.TransactionRecord;
 import dev.waybill.change.TransactionWriter;
@@ -74,7 +76,7 @@ public final class SubscriberFilter {
     }
 
     /**
-     * Names what is done to this entry: for two subscribers with equal signatures the projection is equal, byte by byte. Null when the entry is not for him; a signature promises nothing about what is left.
+     * Names what is done to this entry: for two subscribers with equal signatures the projection is equal, byte by byte, unless the entry has statements of PASSTHROUGH ({@link TransactionOutline#passes}). Null when the entry is not for him; a signature promises nothing about what is left.
      */
     public String signature(JournalEntry entry) throws SQLException {
         if (exchange == null) {
@@ -144,6 +146,9 @@ public final class SubscriberFilter {
         private final Seen seen;
         private Begin begin;
         private long changes;
+        private boolean begun;
+        /** What a statement changed that he executes himself. */
+        private boolean skipping;
 
         Run(Connection raw, TransactionWriter writer, Seen seen) {
             this.raw = raw;
@@ -155,16 +160,33 @@ public final class SubscriberFilter {
             for (TransactionRecord record = reader.next(); record != null; record = reader.next()) {
                 if (record instanceof Begin first) {
                     begin = first;
-                } else if (record instanceof Change change) {
+                } else if (record instanceof Passthrough passed) {
+                    pass(passed);
+                } else if (record instanceof PassthroughEnd) {
+                    skipping = false;
+                } else if (record instanceof Change change && !skipping) {
                     keep(change);
-                } else if (record instanceof End end && changes > 0) {
+                } else if (record instanceof End end && begun) {
                     writer.write(new End(end.committedAt(), changes));
                 }
             }
-            return changes > 0;
+            return begun;
+        }
+
+        private void pass(Passthrough passed) throws IOException {
+            skipping = !upward && passed.recipients().contains(owed.subscriber());
+            if (skipping) {
+                begin();
+                writer.write(new Passthrough(List.of(owed.subscriber()), passed.product(), passed.defines(), passed.statement()));
+                writer.write(new PassthroughEnd());
+            }
         }
 
         private void begin() throws IOException {
+            if (begun) {
+                return;
+            }
+            begun = true;
             writer.write(begin);
             if (seen != null) {
                 writer.write(seen);
@@ -177,9 +199,7 @@ public final class SubscriberFilter {
             }
             Projection projection = projections.of(raw, change.table());
             for (Change kept : projection == null ? List.<Change>of() : projection.apply(change)) {
-                if (changes == 0) {
-                    begin();
-                }
+                begin();
                 writer.write(kept);
                 changes++;
             }

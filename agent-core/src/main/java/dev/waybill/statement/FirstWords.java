@@ -15,6 +15,7 @@ package dev.waybill.statement;
  *   CREATE SUBSCRIPTION TO p                                        s CONNECTION is PostgreSQL's
  *   DROP SUBSCRIPTION   TO p
  *   START|STOP|SYNCHRONIZE SUBSCRIPTION                             START TRANSACTION is not
+ *   PASSTHROUGH         {ONLY|FOR|STOP}
  *   START|CANCEL|PAUSE|RESUME AFTER COMMIT
  *   ADMIN COMMAND       'cleanbgjobinfo'
  *   SET SYNC PROPERTY                                               SET sync = …, SET sync TO … are not
@@ -43,7 +44,7 @@ final class FirstWords {
                     || (lexer.isWord("PAUSE") && followsAfterCommit()) || (lexer.isWord("ADMIN") && cleans());
             case 6 -> (lexer.isWord("CREATE") && creates()) || (lexer.isWord("REVOKE") && grants("FROM")) || (lexer.isWord("REMOTE") && follows("RESET"))
                     || ((lexer.isWord("CANCEL") || lexer.isWord("RESUME")) && followsAfterCommit());
-            case 11 -> lexer.isWord("SYNCHRONIZE") && follows("SUBSCRIPTION");
+            case 11 -> lexer.isWord("SYNCHRONIZE") && follows("SUBSCRIPTION") || lexer.isWord("PASSTHROUGH") && passes();
             default -> false;
         };
     }
@@ -58,6 +59,11 @@ final class FirstWords {
     private boolean starts() {
         lexer.next();
         return lexer.isWord("SUBSCRIPTION") || lexer.isWord("AFTER") && follows("COMMIT");
+    }
+
+    private boolean passes() {
+        lexer.next();
+        return lexer.isWord("ONLY") || lexer.isWord("FOR") || lexer.isWord("STOP");
     }
 
     private boolean followsAfterCommit() {

@@ -18,6 +18,7 @@ enum Form {
     SUBSCRIPTION("{CREATE|START|STOP|SYNCHRONIZE|DROP} SUBSCRIPTION TO publication [('value')] FOR name, …"),
     START_AFTER_COMMIT("START AFTER COMMIT [TRANSIENT] [FOR EACH REPLICA WHERE condition [RETRY seconds, count]] {UNIQUE|NONUNIQUE} statement"),
     AFTER_COMMIT("{CANCEL AFTER COMMIT JOB id | PAUSE AFTER COMMIT | RESUME AFTER COMMIT | ADMIN COMMAND 'cleanbgjobinfo'}"),
+    PASSTHROUGH("PASSTHROUGH {STOP | [ONLY] FOR {name, … | SUBSCRIPTION TO publication [('value')]} [ON product]}"),
     SYNC_PROPERTY("SET SYNC PROPERTY name = {'value'|NONE} FOR REPLICA name");
 
     private final String text;

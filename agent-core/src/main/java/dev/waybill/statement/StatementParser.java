@@ -32,8 +32,8 @@ final class StatementParser {
     }
 
     WaybillStatement parse() throws SQLException {
-        WaybillStatement ofJobs = new JobStatements(at).statement();
-        WaybillStatement statement = ofJobs == null ? statement() : ofJobs;
+        WaybillStatement other = at.takeWord("PASSTHROUGH") ? passthrough() : new JobStatements(at).statement();
+        WaybillStatement statement = other == null ? statement() : other;
         at.expectEnd();
         return statement;
     }
@@ -253,6 +253,28 @@ final class StatementParser {
         return new WaybillStatement.DropPublication(at.name("the publication"));
     }
 
+    // ---- PASSTHROUGH ----
+
+    private WaybillStatement passthrough() throws SQLException {
+        at.means(Form.PASSTHROUGH);
+        if (at.takeWord("STOP")) {
+            return new WaybillStatement.StopPassthrough();
+        }
+        boolean only = at.takeWord("ONLY");
+        at.expectWord("FOR");
+        String publication = null;
+        String value = "";
+        List<String> recipients = List.of();
+        if (at.takeWords("SUBSCRIPTION", "TO")) {
+            publication = at.name("the publication");
+            value = value();
+        } else {
+            recipients = names("a remote user");
+        }
+        String product = at.takeWord("ON") ? at.name("a product, as h2") : "";
+        return new WaybillStatement.StartPassthrough(only, recipients, publication, value, product);
+    }
+
     // ---- subscriptions ----
 
     private WaybillStatement subscription(Verb verb) throws SQLException {
@@ -260,6 +282,13 @@ final class StatementParser {
         at.expectWord("SUBSCRIPTION");
         at.expectWord("TO");
         String publication = at.name("the publication");
+        String value = value();
+        at.expectWord("FOR");
+        return new WaybillStatement.ChangeSubscription(verb, publication, value, names("a subscriber"));
+    }
+
+    /** In brackets; empty when there is none. */
+    private String value() throws SQLException {
         String value = "";
         if (at.takeSymbol("(")) {
             SQLException notHere = at.expected("a value of at most " + LONGEST_VALUE + " characters");
@@ -269,11 +298,14 @@ final class StatementParser {
             }
             at.expectSymbol(")");
         }
-        at.expectWord("FOR");
-        List<String> subscribers = new ArrayList<>();
+        return value;
+    }
+
+    private List<String> names(String what) throws SQLException {
+        List<String> names = new ArrayList<>();
         do {
-            subscribers.add(at.name("a subscriber"));
+            names.add(at.name(what));
         } while (at.takeSymbol(","));
-        return new WaybillStatement.ChangeSubscription(verb, publication, value, subscribers);
+        return names;
     }
 }

@@ -5,6 +5,7 @@ import dev.waybill.aftercommit.JobControl;
 import dev.waybill.aftercommit.JobDefinition;
 import dev.waybill.aftercommit.ReplicaProperties;
 import dev.waybill.dialect.Dialect;
+import dev.waybill.error.WaybillError;
 import dev.waybill.publication.Administration;
 import dev.waybill.publication.PoisonPolicy;
 import dev.waybill.publication.Publications;
@@ -205,6 +206,33 @@ public sealed interface WaybillStatement {
             return OptionalLong.empty();
         }
     }
+
+    /** Says what becomes of the statements that follow on its connection; only the driver carries it out. */
+    sealed interface OfConnection extends WaybillStatement {
+
+        @Override
+        default void execute(Administration administration) throws SQLException {
+            throw WaybillError.PASSTHROUGH_NO_MODE.with();
+        }
+    }
+
+    /**
+     * {@code PASSTHROUGH [ONLY] FOR {name, … | SUBSCRIPTION TO publication [('value')]} [ON product]}.
+     *
+     * @param only        whether statements are not executed here
+     * @param recipients  empty for those of the subscription
+     * @param publication null for those that are named
+     * @param value       of the subscription; empty for none
+     * @param product     of which a recipient has to be to execute it; empty for any
+     */
+    record StartPassthrough(boolean only, List<String> recipients, String publication, String value, String product) implements OfConnection {
+        public StartPassthrough {
+            recipients = List.copyOf(recipients);
+        }
+    }
+
+    /** {@code PASSTHROUGH STOP}. */
+    record StopPassthrough() implements OfConnection {}
 
     /** {@code CANCEL AFTER COMMIT JOB id}. */
     record CancelJob(long id) implements WaybillStatement {

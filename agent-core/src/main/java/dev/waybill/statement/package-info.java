@@ -19,6 +19,7 @@
  *   <li>The condition of WHERE is read by the room {@code predicate}, which says where it ends: the same on every product, whatever its own SQL is.
  *   <li>The statement of an after-commit job is all that follows, as it was written: nobody reads it before it runs.
  *   <li>What belongs to the caller's transaction (START AFTER COMMIT, SET SYNC PROPERTY) is of a family of its own, {@code InTransaction}; everything else is a transaction by itself.
+ *   <li>PASSTHROUGH changes a connection, not a database: {@code OfConnection}, which the driver carries out.
  *   <li>Parameters are no part of our statements.
  *   <li>Where databases read the same characters differently, {@link dev.waybill.statement.LexerRules} says how: on H2, {@code $a$;$a$} is two parameters and a semicolon, on PostgreSQL a literal. The wrong rule would hide a statement.
  * </ul>

@@ -335,3 +335,15 @@ CREATE TABLE IF NOT EXISTS #conflict_value (
     result_value {text},                        -- what the column is to be; at first NEW where it came, else OLD
     PRIMARY KEY (conflict_id, column_name)
 );
+
+-- Statements that commit by themselves here, while they run and until the position of their transaction is behind them (since format 12).
+CREATE TABLE IF NOT EXISTS #passthrough_step (
+    sender        VARCHAR(128) NOT NULL,        -- from whom; '' for one that was said here
+    log_offset    BIGINT NOT NULL,              -- of the transaction, in the sender's journal
+    ordinal       INTEGER NOT NULL,             -- of the statement in the transaction
+    state         VARCHAR(10) NOT NULL,         -- passthrough.StepState
+    statement     {text} NOT NULL,
+    tables_before {text} NOT NULL,              -- what tables were like before it
+    begun_at      {instant} NOT NULL,
+    PRIMARY KEY (sender, log_offset, ordinal)
+);

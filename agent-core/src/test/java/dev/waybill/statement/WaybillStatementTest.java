@@ -77,6 +77,10 @@ class WaybillStatementTest {
                     assertThat(start.job().statement()).isEqualTo("SELECT 1");
                 });
         assertThat(parse("SET SYNC PROPERTY region = 'EU' FOR REPLICA berlin")).isEqualTo(new SetSyncProperty("region", "EU", "berlin"));
+        assertThat(parse("PASSTHROUGH FOR a, \"B\"")).isEqualTo(new WaybillStatement.StartPassthrough(false, List.of("a", "B"), null, "", ""));
+        assertThat(parse("passthrough only for subscription to p ('v') on MariaDB;")).isEqualTo(new WaybillStatement.StartPassthrough(true, List.of(), "p", "v", "mariadb"));
+        assertThat(parse("PASSTHROUGH STOP")).isEqualTo(new WaybillStatement.StopPassthrough());
+        assertThat(parse("PASSTHROUGH")).isNull();
         assertThat(parse("SET SYNC PROPERTY region = NONE FOR REPLICA berlin;")).isEqualTo(new SetSyncProperty("region", null, "berlin"));
         assertThat(parse("CANCEL AFTER COMMIT JOB 9223372036854775807")).isEqualTo(new CancelJob(Long.MAX_VALUE));
         assertThat(parse("PAUSE AFTER COMMIT")).isEqualTo(new ControlJobs(JobDeed.PAUSE));
