@@ -82,7 +82,7 @@ final class AgentAssembly {
         inbox = new Inbox(links, seals, coding, database, new QuarantineBook(dialect), troubles, events, clock, settings.arrivalsAtMost());
         Staging staging = new Staging(dialect);
         reading = new Beside(around.threads(), 1);
-        Applying applying = new Applying(database, home.board(), dialect, new Applier(dialect, reading, (raw, sender) -> Rights.of(neighbourhood.catalogue(), sender), () -> id(around.random())), inbox, staging, troubles, events, clock);
+        Applying applying = new Applying(database, home.board(), dialect, new Applier(dialect, reading, (raw, sender) -> Rights.of(neighbourhood.catalogue(), sender), () -> id(around.random()), clock), inbox, staging, troubles, events, clock);
         confirming = new Confirming(database, speech, around.threads());
         deletions = new Deletions(database, inbox, troubles, events, clock);
         incoming = new Incoming(database, inbox, staging, applying, deletions, speech, confirming, troubles, events, clock);

@@ -3,6 +3,7 @@ package dev.waybill.agent;
 
 import dev.waybill.apply.Applier;
 import dev.waybill.apply.ApplyResult;
+import dev.waybill.apply.DefinitionsFirst;
 import dev.waybill.apply.ReceivedTransaction;
 import dev.waybill.change.MalformedException;
 import dev.waybill.delivery.Continuation;
@@ -22,6 +23,7 @@ import dev.waybill.message.Message;
 import dev.waybill.message.MessageKind;
 import dev.waybill.publication.CatalogueBoard;
 import dev.waybill.publication.PeerRequest;
+import dev.waybill.publication.CatalogueStore;
 import dev.waybill.refresh.Counters;
 import java.io.IOException;
 import java.io.InputStream;
@@ -98,7 +100,7 @@ final class Applying {
             if (run.hasSnapshot && from.user().consolidated()) {
                 applier.prepare(database, transactions);
             }
-            result = database.transact(DurableStep.APPLY, raw -> apply(raw, from, transactions));
+            result = applied(from, transactions);
         } catch (SQLException failed) {
             if (WaybillError.LEASE_LOST.is(failed) || !isWhereItWas(from)) {
                 throw failed;
@@ -119,6 +121,28 @@ final class Applying {
             return failed(from, run, transactions.get(result.transactions()), result.halt());
         }
         return result.transactions();
+    }
+
+    private ApplyResult applied(Neighbour from, List<ReceivedTransaction> transactions) throws SQLException {
+        ApplyResult result;
+        try {
+            result = database.transact(DurableStep.APPLY, raw -> apply(raw, from, transactions));
+        } catch (DefinitionsFirst alone) {
+            result = alone(from, transactions.subList(0, 1));
+        }
+        if (applier.takeDefined() && board != null) {
+            board.announce(database.read(raw -> CatalogueStore.load(raw, dialect)));
+        }
+        return result;
+    }
+
+    private ApplyResult alone(Neighbour from, List<ReceivedTransaction> transaction) throws SQLException {
+        try {
+            applier.define(database, from.name(), transaction.get(0));
+            return database.transact(DurableStep.APPLY, raw -> apply(raw, from, transaction));
+        } finally {
+            applier.defined();
+        }
     }
 
     private int failed(Neighbour from, Run run, ReceivedTransaction transaction, SQLException why) throws SQLException {

@@ -17,6 +17,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.sql.Savepoint;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -39,6 +40,7 @@ public final class Applier {
     private final ReadAhead ahead;
     private final SenderRights rights;
     private final Relay relay;
+    private final PassedStatements passed;
 
     /** Reading in the caller's thread, of senders who may write everything. */
     public Applier(Dialect dialect) {
@@ -59,7 +61,17 @@ public final class Applier {
      * @param ids    fresh ones, for the entries of what travels on
      */
     public Applier(Dialect dialect, Executor reader, SenderRights rights, Supplier<UUID> ids) {
-        this(dialect, ApplyLimits.USUAL, reader, new DeadLetters(dialect), rights, ids);
+        this(dialect, reader, rights, ids, InstantSource.system());
+    }
+
+    /**
+     * @param reader as {@link #Applier(Dialect, Executor, SenderRights)} has it
+     * @param rights what each sender may write
+     * @param ids    fresh ones, for the entries of what travels on
+     * @param clock  for times that people read
+     */
+    public Applier(Dialect dialect, Executor reader, SenderRights rights, Supplier<UUID> ids, InstantSource clock) {
+        this(dialect, ApplyLimits.USUAL, reader, new DeadLetters(dialect), rights, ids, clock);
     }
 
     public Applier(Dialect dialect, ApplyLimits limits) {
@@ -71,11 +83,12 @@ public final class Applier {
     }
 
     Applier(Dialect dialect, ApplyLimits limits, Executor reader, DeadLetters letters, SenderRights rights) {
-        this(dialect, limits, reader, letters, rights, UUID::randomUUID);
+        this(dialect, limits, reader, letters, rights, UUID::randomUUID, InstantSource.system());
     }
 
-    private Applier(Dialect dialect, ApplyLimits limits, Executor reader, DeadLetters letters, SenderRights rights, Supplier<UUID> ids) {
+    private Applier(Dialect dialect, ApplyLimits limits, Executor reader, DeadLetters letters, SenderRights rights, Supplier<UUID> ids, InstantSource clock) {
         this.relay = new Relay(dialect, ids);
+        this.passed = new PassedStatements(dialect, clock, relay::catalogue);
         this.dialect = dialect;
         this.rights = rights;
         this.ahead = new ReadAhead(reader);
@@ -109,6 +122,35 @@ public final class Applier {
         }
     }
 
+    /**
+     * Executes what {@link DefinitionsFirst} told of, each statement by itself; {@link #apply} comes next, with this transaction alone, and says what failed. {@link #defined} is behind both.
+     *
+     * @throws SQLException transient: later again
+     */
+    public void define(AgentDatabase database, String sender, ReceivedTransaction first) throws SQLException {
+        SenderRights asked = rights;
+        database.<Void>read(raw -> {
+            try (Statements statements = new Statements(raw, dialect)) {
+                Blame blame = new Blame(dialect, sender);
+                blame.at(first.offset());
+                new Guard(statements, asked.of(raw, sender), blame).admitPassthrough();
+            }
+            return null;
+        });
+        passed.define(database, sender, first);
+    }
+
+    /** What {@link #define} has begun is over, well or not. */
+    public void defined() {
+        passed.forget();
+        landings.forget();
+    }
+
+    /** Whether statements that may define something have been executed since this was asked last: who knows something of tables has to ask anew. */
+    public boolean takeDefined() {
+        return passed.takeDefined();
+    }
+
     /** A statement has changed the catalogue: what is remembered of it is read again. */
     public void catalogueChanged() {
         received.forget();
@@ -136,9 +178,11 @@ public final class Applier {
         landings.met();
         Blame blame = new Blame(dialect, sender);
         Onward onward = relay.from(raw, sender);
+        passed.demandDefined(raw, sender, transactions.get(0));
         boolean inOrder = onward != null && relay.isRelaying(sender) || letters.anyParked(raw, sender);
         ApplyResult result = inOrder ? ordered(raw, blame, transactions, policy, onward) : quickly(raw, blame, transactions, policy, onward);
         bookkeeping.moveTo(raw, sender, result.last());
+        passed.passed(raw, sender, result.last());
         return result.meeting(received.meet(raw, sender, landings.met()));
     }
 
@@ -155,7 +199,7 @@ public final class Applier {
         Blame blame = new Blame(dialect, sender);
         Tally tally = new Tally();
         try (Statements statements = new Statements(raw, dialect)) {
-            GroupRun run = new PlannedRun(statements, landings, installer, blame, new Guard(statements, Rights.ALL, blame), limits, tally, null);
+            GroupRun run = new PlannedRun(statements, landings, installer, passed, blame, new Guard(statements, Rights.ALL, blame), limits, tally, null);
             run.read(rows);
             run.flush();
         }
@@ -180,12 +224,15 @@ public final class Applier {
         Tally tally = new Tally();
         try (Statements statements = new Statements(raw, dialect)) {
             Guard guard = new Guard(statements, rights.of(raw, blame.sender()), blame);
-            GroupRun run = new PlannedRun(statements, landings, installer, blame, guard, limits, tally, onward);
+            GroupRun run = new PlannedRun(statements, landings, installer, passed, blame, guard, limits, tally, onward);
             int count = 0;
             ahead.begin(transactions);
             for (long changes = 0; count < transactions.size() && (count == 0 || changes < limits.groupChanges()); count++) {
                 ReceivedTransaction transaction = transactions.get(count);
                 List<Change> read = ahead.changes(transaction);
+                if (read == null && count > 0 && passed.goesAlone(raw, transaction)) {
+                    break;
+                }
                 changes += read == null ? run.read(transaction) : run.take(transaction, read);
             }
             run.flush();
@@ -203,6 +250,9 @@ public final class Applier {
         try (Statements statements = new Statements(raw, dialect)) {
             for (; halt == null && count < transactions.size() && (count == 0 || tally.rows() < limits.groupChanges()); count++) {
                 ReceivedTransaction transaction = transactions.get(count);
+                if (count > 0 && passed.goesAlone(raw, transaction)) {
+                    break;
+                }
                 blame.at(transaction.offset());
                 Savepoint before = raw.setSavepoint();
                 try {
@@ -230,7 +280,7 @@ public final class Applier {
         }
         Tally tally = new Tally();
         Guard guard = new Guard(statements, rights.of(statements.raw(), blame.sender()), blame);
-        GroupRun run = new OrderedRun(statements, landings, installer, blame, guard, new OneByOne(statements, dialect, blame, guard, tally, limits.parkedRows()));
+        GroupRun run = new OrderedRun(statements, landings, installer, passed, blame, guard, new OneByOne(statements, dialect, blame, guard, tally, limits.parkedRows()));
         run.read(transaction);
         run.flush();
         letters.settle(statements.raw(), blame.sender(), transaction.offset(), run.replaced());
@@ -254,7 +304,7 @@ public final class Applier {
     private Tally travelling(Statements statements, Blame blame, ReceivedTransaction transaction, Onward onward, boolean careful) throws SQLException {
         Tally tally = new Tally();
         Guard guard = new Guard(statements, rights.of(statements.raw(), blame.sender()), blame);
-        try (OnwardRun run = new OnwardRun(statements, landings, installer, blame, guard, new OneByOne(statements, dialect, blame, guard, tally, limits.parkedRows()), onward, careful)) {
+        try (OnwardRun run = new OnwardRun(statements, landings, installer, passed, blame, guard, new OneByOne(statements, dialect, blame, guard, tally, limits.parkedRows()), onward, careful)) {
             run.read(transaction);
             run.end();
             letters.settle(statements.raw(), blame.sender(), transaction.offset(), run.replaced());

@@ -6,6 +6,7 @@ import dev.waybill.change.TableDefinition;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TransactionReader;
 import dev.waybill.change.TransactionRecord.Change;
+import dev.waybill.change.TransactionRecord.Passthrough;
 import dev.waybill.change.TransactionRecord.SnapshotStart;
 import dev.waybill.change.TransactionRecord;
 import dev.waybill.error.WaybillError;
@@ -23,11 +24,13 @@ abstract class GroupRun {
     private final Connection raw;
     private final Landings landings;
     private final SnapshotInstaller installer;
+    private final PassedStatements passed;
     private final Blame blame;
     private final Guard guard;
     private final Set<TableName> replaced = new HashSet<>();
 
-    GroupRun(Connection raw, Landings landings, SnapshotInstaller installer, Blame blame, Guard guard) {
+    GroupRun(Connection raw, Landings landings, SnapshotInstaller installer, PassedStatements passed, Blame blame, Guard guard) {
+        this.passed = passed;
         this.guard = guard;
         this.blame = blame;
         this.raw = raw;
@@ -59,12 +62,15 @@ abstract class GroupRun {
     /** All records of one transaction; the number of its changes. */
     long read(ReceivedTransaction transaction) throws SQLException {
         long changes = 0;
+        int statements = 0;
         blame.at(transaction.offset());
         try (TransactionReader reader = transaction.read(raw, landings.shapes())) {
             for (TransactionRecord record = reader.next(); record != null; record = reader.next()) {
                 if (record instanceof Change change) {
                     take(admitted(change));
                     changes++;
+                } else if (record instanceof Passthrough statement) {
+                    execute(statement, statements++);
                 } else {
                     note(record);
                 }
@@ -83,6 +89,13 @@ abstract class GroupRun {
             throw away.getCause() instanceof SQLException database ? database : WaybillError.APPLY_POSTPONED.because(away, transaction.offset(), blame.sender(), "none", away.getMessage());
         }
         return changes;
+    }
+
+    private void execute(Passthrough statement, int ordinal) throws SQLException {
+        guard.admitPassthrough();
+        flush();
+        passed.perform(raw, blame, ordinal, statement);
+        landings.forget();
     }
 
     /** The changes of a transaction that was read ahead: none of them holds a large value. */

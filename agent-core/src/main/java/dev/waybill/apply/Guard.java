@@ -56,6 +56,15 @@ final class Guard {
         }
     }
 
+    /** A statement is the word of the database above, and must be known to be. */
+    void admitPassthrough() throws SQLException {
+        if (!rights.isAll()) {
+            throw refused("whatever a statement of PASSTHROUGH says");
+        } else if (rights.unsigned() != null) {
+            throw WaybillError.PASSTHROUGH_UNSIGNED.with(blame.sender(), blame.offset(), rights.unsigned());
+        }
+    }
+
     /** Before anything is asked about the table: under the sender's name, or the one that it has here. */
     void admit(TableShape shape) throws SQLException {
         if (rights.isAll() || shape == last) {

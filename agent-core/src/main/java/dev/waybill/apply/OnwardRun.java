@@ -31,8 +31,8 @@ final class OnwardRun extends GroupRun implements AutoCloseable {
     private Instant committedAt = Instant.EPOCH;
 
     /** @param careful whether every change is performed at once, and what hinders it is dealt with; otherwise it may wait for others of its statement, and what hinders it for good fails */
-    OnwardRun(Statements statements, Landings landings, SnapshotInstaller installer, Blame blame, Guard guard, OneByOne oneByOne, Onward onward, boolean careful) {
-        super(statements.raw(), landings, installer, blame, guard);
+    OnwardRun(Statements statements, Landings landings, SnapshotInstaller installer, PassedStatements passed, Blame blame, Guard guard, OneByOne oneByOne, Onward onward, boolean careful) {
+        super(statements.raw(), landings, installer, passed, blame, guard);
         this.oneByOne = oneByOne;
         this.onward = onward;
         this.blame = blame;

@@ -9,8 +9,8 @@ final class OrderedRun extends GroupRun {
 
     private final OneByOne oneByOne;
 
-    OrderedRun(Statements statements, Landings landings, SnapshotInstaller installer, Blame blame, Guard guard, OneByOne oneByOne) {
-        super(statements.raw(), landings, installer, blame, guard);
+    OrderedRun(Statements statements, Landings landings, SnapshotInstaller installer, PassedStatements passed, Blame blame, Guard guard, OneByOne oneByOne) {
+        super(statements.raw(), landings, installer, passed, blame, guard);
         this.oneByOne = oneByOne;
     }
 

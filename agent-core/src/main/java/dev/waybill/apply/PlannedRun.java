@@ -12,8 +12,8 @@ final class PlannedRun extends GroupRun {
     private final BatchRunner runner;
     private final Onward onward;
 
-    PlannedRun(Statements statements, Landings landings, SnapshotInstaller installer, Blame blame, Guard guard, ApplyLimits limits, Tally tally, Onward onward) {
-        super(statements.raw(), landings, installer, blame, guard);
+    PlannedRun(Statements statements, Landings landings, SnapshotInstaller installer, PassedStatements passed, Blame blame, Guard guard, ApplyLimits limits, Tally tally, Onward onward) {
+        super(statements.raw(), landings, installer, passed, blame, guard);
         this.guard = guard;
         this.plan = new Plan(new Commutation(statements.raw(), landings.tables()), guard, limits);
         this.runner = new BatchRunner(statements, tally, limits.batchRows(), guard);

@@ -57,7 +57,7 @@ final class PuttingAside {
 
     /** What was tried is rolled back: puts the transaction aside, or says why the stream has to halt. */
     SQLException putAside(ReceivedTransaction transaction, SQLException failure) throws SQLException {
-        if (policy == PoisonPolicy.HALT || WaybillError.APPLY_UNREADABLE.is(failure) || WaybillError.APPLY_NOT_ADMITTED.is(failure) || WaybillError.DEAD_LETTERS_FULL.is(failure)) {
+        if (policy == PoisonPolicy.HALT || WaybillError.APPLY_UNREADABLE.is(failure) || WaybillError.APPLY_NOT_ADMITTED.is(failure) || WaybillError.PASSTHROUGH_UNSIGNED.is(failure) || WaybillError.PASSTHROUGH_UNKNOWN.is(failure) || WaybillError.DEAD_LETTERS_FULL.is(failure)) {
             return failure;
         }
         Footprint footprint = new Surveyor(raw, dialect).survey(transaction, sender);

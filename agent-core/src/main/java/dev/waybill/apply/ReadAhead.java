@@ -6,6 +6,7 @@ import dev.waybill.change.ShapeCache;
 import dev.waybill.change.TransactionReader;
 import dev.waybill.change.TransactionRecord;
 import dev.waybill.change.TransactionRecord.Change;
+import dev.waybill.change.TransactionRecord.Passthrough;
 import dev.waybill.change.TransactionRecord.SnapshotStart;
 import dev.waybill.durable.Uninterrupted;
 import java.io.IOException;
@@ -127,7 +128,7 @@ final class ReadAhead {
         List<Change> changes = new ArrayList<>(1);
         try (TransactionReader reader = memory.read(shapes)) {
             for (TransactionRecord record = reader.next(); record != null; record = reader.next()) {
-                if (record instanceof SnapshotStart || record instanceof Change change && Work.holdsLarge(change)) {
+                if (record instanceof SnapshotStart || record instanceof Passthrough || record instanceof Change change && Work.holdsLarge(change)) {
                     return null;
                 }
                 if (record instanceof Change change) {

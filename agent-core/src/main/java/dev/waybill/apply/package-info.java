@@ -62,6 +62,9 @@
  * local work. Groups take what is there up to a bound and never wait. Prepared statements live as long as one apply: pooled connections close them, and a group prepares each text once. INSERT as VALUES of 100 rows:
  * measured the fastest on H2; on PostgreSQL one array for each column ({@code ArrayRunner}), which was 1.6 times bare batches for INSERT and 1.5 times for UPDATE. Whole groups fall back, not single batches: it needs no savepoint on the quick way. Foreign keys that cascade out of the replicated tables do so as their owner declared.
  *
+ * <p><b>Statements</b> of PASSTHROUGH run where they stand, behind what was taken before them ({@code PassedStatements}); a transaction with some that commit by themselves here goes alone, and they before it, each with a row that says how far it is (page of
+ * {@code passthrough}). They have no footprint: nothing waits behind one that was put aside.
+ *
  * <p><b>Rights.</b> What a sender below may not write is not applied, whichever way it would go ({@code Guard}, room {@code rights}): tables and columns are looked at when a change is taken, rows that are not all his just before and just after
  * the database changes them. Such rows go into no arrays, twice into no batch, and cost two queries each; who has all rows of a table pays for nothing. A way of performing changes that comes later (to resolve conflicts, say) asks
  * {@code Guard} in the same places.

@@ -17,7 +17,7 @@ public enum DurableStep {
     MARK_SENT,
     /** A part of a large transaction stored at the receiver. */
     STAGE_PART,
-    /** Tables of a snapshot created at the receiver (idempotent; own commits where DDL commits). */
+    /** Tables of a snapshot created at the receiver (idempotent; own commits where DDL commits), or a statement of PASSTHROUGH executed that commits by itself. */
     CREATE_TABLES,
     /** Commit of applied transactions together with {@code log_received}. */
     APPLY,

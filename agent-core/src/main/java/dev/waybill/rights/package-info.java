@@ -17,6 +17,8 @@
  * <ul>
  *   <li>A subscription is the right, from CREATE to DROP: one that was created and never started lets a branch report and sends it nothing; STOP ends what is sent, not what may be written, since work that is on its way would be lost.
  *   <li>The database above is the authority on all that it sends: it may write everything here but our own tables.
+ *   <li>Statements of PASSTHROUGH are executed for the database above alone, and only where what it says is certain to come from it: by a way on which messages must be signed, or of which somebody here has said that nobody else can write to it
+ *       ({@code SET REMOTE type OPTION passthrough = 'unsigned'}). A row can be repaired; what a statement could do has no bound.
  *   <li>The row is read again after the change, by the types that it has here: what a message calls a value, a type or a key binds nobody, and triggers and defaults of this database may have made something else of it.
  *   <li>Another key than one that is unique here finds nobody's row: it is not admitted.
  *   <li>TRUNCATE of a table of which the sender has some rows would take everybody's: it is refused.

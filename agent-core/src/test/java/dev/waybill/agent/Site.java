@@ -161,6 +161,12 @@ final class Site implements AutoCloseable {
             change(Operation.DELETE, new RowImage(new Object[] {(long) key, RowImage.ABSENT, RowImage.ABSENT}), null);
         }
 
+        /** A statement for the branch, which is not executed here. */
+        void pass(boolean defines, String statement) throws IOException {
+            writer.write(new TransactionRecord.Passthrough(List.of("branch"), "", defines, statement));
+            writer.write(new TransactionRecord.PassthroughEnd());
+        }
+
         private RowImage image(int key, String name, int amount) {
             return new RowImage(new Object[] {(long) key, name, (long) amount});
         }
