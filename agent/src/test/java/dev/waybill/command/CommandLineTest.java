@@ -25,7 +25,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "install", "uninstall", "sql", "agent", "status", "show", "simulate", "peer", "dead-letters"})
+    @ValueSource(strings = {"demo", "install", "uninstall", "sql", "agent", "status", "show", "simulate", "peer", "dead-letters", "passthrough"})
     void helpOfEveryCommandSaysWhatItDoesAndWhatItTakes(String command) {
         Outcome help = Outcome.of(command, "--help");
         assertThat(help.exitCode()).isZero();

@@ -44,6 +44,7 @@ class DirectionOfImportsTest {
             "dev.waybill.invitation",
             "dev.waybill.seal",
             "dev.waybill.message",
+            "dev.waybill.passthrough",
             "dev.waybill.statement",
             "dev.waybill.aftercommit",
             "dev.waybill.publication",

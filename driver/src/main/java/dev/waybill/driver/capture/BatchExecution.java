@@ -28,6 +28,7 @@ final class BatchExecution {
 
     /** The batch of a prepared statement. */
     BatchOutcome batch(Plan plan, CapturingPrepared source, boolean large) throws SQLException {
+        connection.passing().refuseBatch(plan, source.sql());
         if (plan instanceof Plan.Pass) {
             return bareBatch(source, large);
         } else if (plan instanceof Plan.KeysWrite write && (connection.isAutoCommit() || connection.session().batchesStop()) && source.hasElements()) {

@@ -37,6 +37,7 @@ final class CapturingConnection implements ConnectionCapture {
     private final ShortTransaction alone;
     private final FailedStatements failures;
     private final Execution execution;
+    private final Passing passing;
     private final RowWriter knownRow = new RowWriter(512);
 
     CapturingConnection(Connection raw, DatabaseCapture database, WaybillSettings settings, ColumnViews views) throws SQLException {
@@ -51,6 +52,7 @@ final class CapturingConnection implements ConnectionCapture {
         this.alone = new ShortTransaction(raw, transaction, session, tally);
         this.failures = new FailedStatements(transaction, session, database.dialect());
         this.execution = new Execution(this);
+        this.passing = new Passing(this);
     }
 
     Connection raw() {
@@ -88,6 +90,11 @@ final class CapturingConnection implements ConnectionCapture {
 
     Execution execution() {
         return execution;
+    }
+
+    /** What becomes of statements for others. */
+    Passing passing() {
+        return passing;
     }
 
     /** Its transaction, and how that ends. */

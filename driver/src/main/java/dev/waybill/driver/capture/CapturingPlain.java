@@ -33,7 +33,7 @@ final class CapturingPlain implements PlainWork {
                 String sql = connection.local(written);
                 Plan plan = connection.plan(sql);
                 connection.session().touched();
-                return plan instanceof Plan.Pass ? RawExecution.execute(raw, call, sql, keys) : connection.execution().run(plan, new Text(connection, raw, sql, keys), call);
+                return plan instanceof Plan.Pass && !connection.passing().takes(plan, sql) ? RawExecution.execute(raw, call, sql, keys) : connection.execution().run(plan, new Text(connection, raw, sql, keys), call);
             } catch (SQLException failed) {
                 throw connection.failed(failed);
             }
@@ -79,9 +79,9 @@ final class CapturingPlain implements PlainWork {
         List<Plan.Unpublished> writes = new ArrayList<>();
         for (String sql : texts) {
             Plan plan = connection.lookUp(sql);
-            if (plan instanceof Plan.Unpublished write) {
+            if (plan instanceof Plan.Unpublished write && !connection.passing().takes(plan, sql)) {
                 writes.add(write);
-            } else if (!(plan instanceof Plan.Pass)) {
+            } else if (!(plan instanceof Plan.Pass) || connection.passing().takes(plan, sql)) {
                 return false;
             }
         }

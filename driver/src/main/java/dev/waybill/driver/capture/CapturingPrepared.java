@@ -73,7 +73,7 @@ final class CapturingPrepared implements PreparedWork, Source {
             try {
                 Plan plan = plan();
                 connection.session().touched();
-                if (plan instanceof Plan.Pass) {
+                if (plan instanceof Plan.Pass && !connection.passing().takes(plan, sql)) {
                     return bare(call);
                 }
                 refuseUnfit(plan);

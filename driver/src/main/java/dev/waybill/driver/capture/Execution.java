@@ -59,6 +59,11 @@ final class Execution {
 
     /** One execution of a statement. */
     Outcome run(Plan plan, Source source, Call call) throws SQLException {
+        return connection.passing().takes(plan, source.sql()) ? connection.passing().run(plan, source, call) : here(plan, source, call);
+    }
+
+    /** One execution that concerns this database alone, as far as PASSTHROUGH goes. */
+    Outcome here(Plan plan, Source source, Call call) throws SQLException {
         return connection.session().refusesLate() && plan.mayRefuseLate() ? answered(perform(plan, source, Call.EXECUTE), source, call) : perform(plan, source, call);
     }
 
@@ -276,6 +281,11 @@ final class Execution {
 
     /** Carries out a statement that is ours; returns what it shows. */
     OptionalLong administer(WaybillStatement statement) throws SQLException {
+        if (statement instanceof WaybillStatement.OfConnection mode) {
+            connection.passing().turn(mode);
+            return OptionalLong.empty();
+        }
+        connection.passing().refuseOwn();
         if (statement instanceof WaybillStatement.InTransaction part) {
             return inTransaction(part);
         }

@@ -6,6 +6,8 @@ import dev.waybill.change.RowWriter;
 import dev.waybill.change.TableShape;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.End;
+import dev.waybill.change.TransactionRecord.Passthrough;
+import dev.waybill.change.TransactionRecord;
 import dev.waybill.change.TransactionWriter;
 import dev.waybill.error.WaybillError;
 import dev.waybill.journal.OutboxWriter;
@@ -43,6 +45,9 @@ public final class Recorder {
     private int nextPart;
     private int sizeBeforeEnd;
     private Exception failure;
+    private boolean passing;
+    private boolean defines;
+    private boolean changesBeside;
 
     public Recorder(Outbox outbox, InstantSource clock, RandomGenerator random, String user) {
         this.outbox = outbox;
@@ -65,9 +70,7 @@ public final class Recorder {
     /** One change; the first one begins the transaction. */
     public void record(String publisher, Change change) throws SQLException {
         try {
-            if (!begun) {
-                begin(publisher);
-            }
+            beginBeside(publisher);
             writer.write(change);
         } catch (IOException | RuntimeException broken) {
             throw refused(broken);
@@ -77,12 +80,43 @@ public final class Recorder {
     /** As {@link #record} for a row that was inserted and is in binary form already. */
     public void insert(String publisher, TableShape table, RowWriter rows, int from, int to) throws SQLException {
         try {
-            if (!begun) {
-                begin(publisher);
-            }
+            beginBeside(publisher);
             writer.insert(table, rows, from, to);
         } catch (IOException | RuntimeException broken) {
             throw refused(broken);
+        }
+    }
+
+    /**
+     * A statement for others, or the end of what it changes here: what is recorded between them goes to those who do not get the statement.
+     *
+     * @throws SQLException PASSTHROUGH_MIXED; the transaction can only be rolled back
+     */
+    public void pass(String publisher, TransactionRecord record) throws SQLException {
+        try {
+            if (!begun) {
+                begin(publisher);
+            }
+            passing = record instanceof Passthrough;
+            defines |= record instanceof Passthrough passed && passed.defines();
+            refuseMixed();
+            writer.write(record);
+        } catch (IOException | RuntimeException broken) {
+            throw refused(broken);
+        }
+    }
+
+    private void beginBeside(String publisher) throws IOException {
+        if (!begun) {
+            begin(publisher);
+        }
+        changesBeside |= !passing;
+        refuseMixed();
+    }
+
+    private void refuseMixed() throws OutboxException {
+        if (defines && changesBeside) {
+            throw new OutboxException(WaybillError.PASSTHROUGH_MIXED.with());
         }
     }
 
@@ -171,7 +205,7 @@ public final class Recorder {
             part(sink.bytes());
             sink.clear();
         }
-        return new Mark(begun, nextPart, writer.mark());
+        return new Mark(begun, nextPart, writer.mark(), passing, defines, changesBeside);
     }
 
     /** Back to a mark of the same transaction; the database has rolled back the parts written after it. */
@@ -182,6 +216,9 @@ public final class Recorder {
         } else {
             nextPart = mark.nextPart;
             writer.rewind(mark.writer);
+            passing = mark.passing;
+            defines = mark.defines;
+            changesBeside = mark.changesBeside;
             failure = null;
         }
     }
@@ -193,6 +230,9 @@ public final class Recorder {
         }
         begun = false;
         nextPart = 0;
+        passing = false;
+        defines = false;
+        changesBeside = false;
         failure = null;
         sink.clear();
         writer.reset();
@@ -239,7 +279,7 @@ public final class Recorder {
     }
 
     /** A point between changes to which a savepoint goes back. */
-    public record Mark(boolean begun, int nextPart, TransactionWriter.Mark writer) {}
+    public record Mark(boolean begun, int nextPart, TransactionWriter.Mark writer, boolean passing, boolean defines, boolean changesBeside) {}
 
     /** The database's refusal, through the stream. */
     private static final class OutboxException extends IOException {
