@@ -61,6 +61,13 @@ public final class TestCertificates {
         return directory.resolve(name + ".pem");
     }
 
+    /** The key that belongs to a certificate, for servers that read it so; readable by its owner alone. */
+    public Path key(String name, Path file) throws IOException {
+        Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        String encoded = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(made.get(name).keys.getPrivate().getEncoded());
+        return Files.writeString(file, "-----BEGIN PRIVATE KEY-----\n" + encoded + "\n-----END PRIVATE KEY-----\n");
+    }
+
     /** A file with the password of the stores, readable by its owner alone. */
     public Path password() throws IOException {
         Path file = directory.resolve("store.password");
