@@ -52,6 +52,15 @@ class PublishedWhileTheyWriteTest {
         publish(new HeadOfficeAndBranch(directory, "jdbc:sqlite:" + directory.resolve("hq.db") + options, "jdbc:sqlite:" + directory.resolve("branch.db") + options), false);
     }
 
+    @Test
+    void poolsOfOneProcessMissNoPublicationOnHsqldb() throws Exception {
+        publish(new HeadOfficeAndBranch(directory, hsqldb("hq"), hsqldb("branch")), false);
+    }
+
+    private String hsqldb(String name) {
+        return "jdbc:hsqldb:file:" + directory.resolve("db-" + name).resolve("db") + ";hsqldb.tx=mvcc;hsqldb.write_delay=false";
+    }
+
     private void publish(HeadOfficeAndBranch opened, boolean withAProcess) throws Exception {
         Path stop = directory.resolve("stop");
         try (HeadOfficeAndBranch sites = opened; Connection bare = DriverManager.getConnection(sites.rawHq())) {

@@ -4,6 +4,8 @@ package dev.waybill.driver.capture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.waybill.driver.setting.WaybillSettings;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -16,6 +18,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A statement that waits for a lock and is ended by its time-out or by {@code cancel()}, or whose connection is lost, ends as on the bare driver, and what was captured is what the database has kept. */
 class StoppedStatementsTest {
@@ -46,6 +49,106 @@ class StoppedStatementsTest {
         try (Twins twins = Twins.of(";LOCK_TIMEOUT=1500", WaybillSettings.DEFAULTS, "t", TABLE)) {
             stop(twins, null);
         }
+    }
+
+    /** One statement of its own that takes for ever, since HSQLDB's time-out ends no wait for a row; the wait itself is given up by {@code cancel()}. */
+    @Test
+    @Tag("extended")
+    void applicationSeesWhatTheBareDriverShowsAndNothingStoppedIsCapturedOnHsqldb() throws Exception {
+        String rows = "INSERT INTO t SELECT 10 + a.x * 30 + b.x, 0 FROM UNNEST(SEQUENCE_ARRAY(0, 29, 1)) AS a (x), UNNEST(SEQUENCE_ARRAY(0, 29, 1)) AS b (x)";
+        try (Twins twins = Twins.onHsqldb("t", TABLE)) {
+            endless(twins, rows, "UPDATE t SET n = n + (SELECT COUNT(*) FROM t a, t b, t c, t d) WHERE id = 10", false, true);
+        }
+        try (Twins twins = Twins.onHsqldb("t", TABLE)) {
+            AtomicBoolean bare = new AtomicBoolean(true);
+            twins.same((connection, witness) -> {
+                try (Connection holder = bare.getAndSet(false) ? twins.bare() : twins.raw(); Statement held = holder.createStatement(); Statement statement = connection.createStatement()) {
+                    statement.execute("INSERT INTO t VALUES (1, 0), (2, 0)");
+                    for (boolean autoCommit : new boolean[] {true, false}) {
+                        connection.setAutoCommit(autoCommit);
+                        for (String write : WRITES) {
+                            lock(holder, held);
+                            witness.see(write, () -> {
+                                try (PreparedStatement prepared = connection.prepareStatement(write)) {
+                                    return outcome(cancelled(prepared));
+                                }
+                            });
+                            holder.rollback();
+                            witness.see("commit", () -> connection.getAutoCommit() ? "" : committed(connection));
+                        }
+                    }
+                    connection.setAutoCommit(true);
+                    witness.query("SELECT * FROM t ORDER BY id");
+                }
+            });
+        }
+    }
+
+    /** A statement that takes for ever, which SQLite's time-out does not end; and one that waits for the one writer of the file, as long as that allows. */
+    @Test
+    @Tag("extended")
+    void applicationSeesWhatTheBareDriverShowsAndNothingStoppedIsCapturedOnSqlite(@TempDir Path folder) throws Exception {
+        try (Twins twins = Twins.onSqlite(folder, "?busy_timeout=200", "t", TABLE)) {
+            endless(twins, "INSERT INTO t VALUES (10, 0)", "UPDATE t SET n = (WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT COUNT(*) FROM c) WHERE id = 10", true);
+        }
+        try (Twins twins = Twins.onSqlite(Files.createDirectory(folder.resolve("waits")), "?busy_timeout=200", "t", TABLE)) {
+            AtomicBoolean bare = new AtomicBoolean(true);
+            twins.same((connection, witness) -> {
+                try (Connection holder = bare.getAndSet(false) ? twins.bare() : twins.raw(); Statement held = holder.createStatement(); PreparedStatement insert = connection.prepareStatement("INSERT INTO t VALUES (?, 0)")) {
+                    held.execute("CREATE TABLE IF NOT EXISTS u (id INT)");
+                    int id = 0;
+                    for (boolean autoCommit : new boolean[] {true, false}) {
+                        connection.setAutoCommit(autoCommit);
+                        holder.setAutoCommit(false);
+                        held.execute("INSERT INTO u VALUES (1)");
+                        insert.setInt(1, ++id);
+                        insert.setQueryTimeout(1);
+                        witness.see("waits", () -> outcome(executed(insert)));
+                        holder.rollback();
+                        if (!autoCommit) {
+                            connection.rollback();
+                        }
+                        witness.see("again", insert::executeUpdate);
+                        witness.see("commit", () -> connection.getAutoCommit() ? "" : committed(connection));
+                    }
+                    connection.setAutoCommit(true);
+                    witness.query("SELECT * FROM t ORDER BY id");
+                }
+            });
+        }
+    }
+
+    /**
+     * Each on a connection of its own: with SQLite's driver one on which a statement was interrupted may go on being interrupted.
+     *
+     * @param ends whether each of them is ended by {@code cancel()}, or by its time-out
+     */
+    private static void endless(Twins twins, String rows, String write, boolean... ends) throws Exception {
+        AtomicBoolean bare = new AtomicBoolean(true);
+        twins.same((connection, witness) -> {
+            boolean isBare = bare.getAndSet(false);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(rows);
+            }
+            int id = 0;
+            for (boolean autoCommit : new boolean[] {true, false}) {
+                for (boolean cancelled : ends) {
+                    int row = ++id;
+                    try (Connection own = isBare ? twins.bare() : twins.captured(); Statement before = own.createStatement(); PreparedStatement prepared = own.prepareStatement(write)) {
+                        own.setAutoCommit(autoCommit);
+                        before.execute("INSERT INTO t VALUES (" + row + ", 0)");
+                        prepared.setQueryTimeout(cancelled ? 0 : 1);
+                        witness.see(cancelled ? "cancelled" : "timed out", () -> outcome(cancelled ? cancelled(prepared) : executed(prepared)));
+                    }
+                }
+            }
+            witness.query("SELECT * FROM t WHERE id <= 10 ORDER BY id");
+        });
+    }
+
+    private static String committed(Connection connection) throws SQLException {
+        connection.commit();
+        return "done";
     }
 
     /** @param lose takes the connection away that waits; null where that is in the process */
