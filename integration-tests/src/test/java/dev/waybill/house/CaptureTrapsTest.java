@@ -24,7 +24,7 @@ class CaptureTrapsTest {
     }
 
     private static boolean isThere(String type, String method) {
-        return Stream.of("driver", "agent-core", "integration-tests").anyMatch(module -> {
+        return Stream.of("driver", "agent-core", "integration-tests", "frameworks", "fuzzing").anyMatch(module -> {
             try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/test/java"))) {
                 Path file = files.filter(path -> path.endsWith(type + ".java")).findFirst().orElse(null);
                 return file != null && (method == null || Files.readString(file).contains("void " + method + "("));

@@ -2,7 +2,9 @@
 package dev.waybill.driver.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.waybill.dialect.Dialects;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -286,6 +288,28 @@ class HsqldbWaysToWriteTest {
                     assertThat(row.getInt(1)).isEqualTo(77 + i);
                 }
             }
+        }
+    }
+
+    @Test
+    void aUserWhoMayOnlyInsertMissesNothing() throws Exception {
+        try (Twins twins = Twins.onHsqldb("t", TABLE); Connection owner = twins.raw(); Statement grants = owner.createStatement()) {
+            grants.execute("CREATE USER PORTER PASSWORD ''");
+            for (String sql : Dialects.of(owner).grantStatements("PORTER")) {
+                grants.execute(sql);
+            }
+            grants.execute("GRANT INSERT ON TABLE t TO PORTER");
+            try (Connection porter = twins.capturedAs("PORTER"); Statement statement = porter.createStatement(); PreparedStatement known = porter.prepareStatement("INSERT INTO t (id, n) VALUES (?, ?)")) {
+                statement.execute("INSERT INTO t (id, n) VALUES (1, 1 + 1)");
+                porter.setAutoCommit(false);
+                known.setInt(1, 2);
+                known.setInt(2, 3);
+                known.executeUpdate();
+                porter.commit();
+                assertThatThrownBy(() -> statement.execute("DELETE FROM t")).isInstanceOfSatisfying(SQLException.class, error -> assertThat(error.getSQLState()).startsWith("42"));
+                porter.rollback();
+            }
+            assertThat(twins.complete().transactions()).hasSize(2);
         }
     }
 

@@ -143,7 +143,7 @@ final class Twins implements AutoCloseable {
 
     /** As {@link #captured()}, for another user of a server that asks for no password. */
     Connection capturedAs(String user) throws SQLException {
-        String other = url.startsWith("jdbc:h2:") ? url + ";USER=" + user : url.replaceFirst("user=[^&]*", "user=" + user);
+        String other = url.startsWith("jdbc:h2:") ? url + ";USER=" + user : url.startsWith("jdbc:hsqldb:") ? url + ";user=" + user + ";password=" : url.replaceFirst("user=[^&]*", "user=" + user);
         return PROXIES.connect(DriverManager.getConnection(other), other, settings, source, Facets.NONE);
     }
 
