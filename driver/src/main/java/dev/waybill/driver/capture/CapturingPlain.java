@@ -32,7 +32,7 @@ final class CapturingPlain implements PlainWork {
             try {
                 String sql = connection.local(written);
                 Plan plan = connection.plan(sql);
-                connection.session().touched();
+                connection.execution().begins(plan);
                 return plan instanceof Plan.Pass && !connection.passing().takes(plan, sql) ? RawExecution.execute(raw, call, sql, keys) : connection.execution().run(plan, new Text(connection, raw, sql, keys), call);
             } catch (SQLException failed) {
                 throw connection.failed(failed);

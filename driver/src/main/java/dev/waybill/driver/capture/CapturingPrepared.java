@@ -72,7 +72,7 @@ final class CapturingPrepared implements PreparedWork, Source {
         synchronized (connection) {
             try {
                 Plan plan = plan();
-                connection.session().touched();
+                connection.execution().begins(plan);
                 if (plan instanceof Plan.Pass && !connection.passing().takes(plan, sql)) {
                     return bare(call);
                 }

@@ -265,6 +265,13 @@ final class Execution {
         return plan.mayCommit() ? edges.definition(new Plan.MayCommit(true), source, call) : connection.uncaptured(() -> source.bare(call));
     }
 
+    /** A statement with this plan runs now: what has to be known for it has been read. */
+    void begins(Plan plan) {
+        if (!(plan instanceof Plan.Own)) {
+            connection.session().touched();
+        }
+    }
+
     // ---- statements that are ours ----
 
     private Outcome own(Source source, Call call) throws SQLException {
@@ -300,6 +307,8 @@ final class Execution {
     /** The transaction writes, though nothing that is captured; the agent is told of its COMMIT. */
     private OptionalLong inTransaction(WaybillStatement.InTransaction part) throws SQLException {
         DatabaseCapture database = connection.database();
+        connection.book(); // before the transaction: a database with one writer refuses at once who has read in it, and writes while another one does
+        connection.session().touched();
         if (!connection.isAutoCommit()) {
             connection.begin();
         }

@@ -2,6 +2,7 @@
 package dev.waybill.driver.capture;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.waybill.dialect.Dialects;
@@ -16,8 +17,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Others at the same file of SQLite: programs of other processes that publish tables or write meanwhile. */
 class SqliteOthersTest {
@@ -69,6 +76,43 @@ class SqliteOthersTest {
                 connection.commit();
             });
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"DELETE", "WAL"})
+    void whatIsOursWaitsForWhoeverWrites(String journal) throws Exception {
+        try (Twins twins = Twins.onSqlite(folder, "?busy_timeout=60000&journal_mode=" + journal, "t", TABLE); Connection connection = twins.captured(); Statement statement = connection.createStatement()) {
+            for (boolean autoCommit : new boolean[] {true, false}) {
+                String region = "SET SYNC PROPERTY region = '" + autoCommit + "' FOR REPLICA berlin";
+                statement.execute(autoCommit ? "CREATE REMOTE MESSAGE TYPE FILE ADDRESS 'hq'" : "REVOKE REMOTE FROM berlin");
+                whileAnotherWrites(twins, () -> statement.execute("GRANT REMOTE TO berlin TYPE FILE ADDRESS 'berlin'"));
+                connection.setAutoCommit(autoCommit);
+                whileAnotherWrites(twins, () -> statement.execute(region));
+                connection.setAutoCommit(true);
+                whileAnotherWrites(twins, () -> statement.execute("INSERT INTO t VALUES (" + (autoCommit ? 1 : 2) + ", 'x')"));
+            }
+            assertThat(twins.complete().transactions()).hasSize(2);
+        }
+    }
+
+    /** Another connection, which writes already, goes on for a moment and commits. */
+    private static void whileAnotherWrites(Twins twins, ThrowingCallable step) throws Exception {
+        CountDownLatch writes = new CountDownLatch(1);
+        CountDownLatch waits = new CountDownLatch(1);
+        FutureTask<Void> other = new FutureTask<>(() -> {
+            try (Connection raw = twins.raw(); Statement statement = raw.createStatement()) {
+                statement.execute("BEGIN IMMEDIATE");
+                writes.countDown();
+                waits.await(100, TimeUnit.MILLISECONDS);
+                statement.execute("COMMIT");
+            }
+            return null;
+        });
+        new Thread(other).start();
+        writes.await();
+        assertThatCode(step).doesNotThrowAnyException();
+        waits.countDown();
+        other.get();
     }
 
     @Test
