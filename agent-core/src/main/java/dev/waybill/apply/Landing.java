@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * How a shape of the stream lands on a table here; columns are indexes of the shape.
@@ -38,7 +39,7 @@ record Landing(TableShape shape, ReplicaTable table, BitSet assignable, BitSet k
         for (int index = 0; index < shape.columns().size(); index++) {
             ReplicaColumn column = table.columns().get(shape.columns().get(index).name());
             if (column == null) {
-                throw WaybillError.APPLY_COLUMN_MISSING.with(table.name(), shape.columns().get(index).name(), blame.offset(), blame.sender());
+                throw missing(shape, table, blame);
             }
             assignable.set(index, !column.generated());
             identity = column.identity() ? index : identity;
@@ -55,6 +56,15 @@ record Landing(TableShape shape, ReplicaTable table, BitSet assignable, BitSet k
             }
         }
         return new Landing(shape, table, assignable, key, unique, hidden, related(shape, table, table.references()), related(shape, table, table.referenced()), identity, without(assignable, key), objects(shape, table));
+    }
+
+    /** All of them at once: who migrates adds them together. */
+    private static SQLException missing(TableShape shape, ReplicaTable table, Blame blame) {
+        Set<String> here = table.columns().keySet();
+        List<String> there = shape.columns().stream().map(ColumnShape::name).toList();
+        String missing = there.stream().filter(name -> !here.contains(name)).collect(Collectors.joining(", "));
+        String others = here.stream().filter(name -> !there.contains(name)).sorted().collect(Collectors.joining(", "));
+        return WaybillError.APPLY_COLUMN_MISSING.with(table.name(), missing, blame.offset(), blame.sender(), others.isEmpty() ? "" : " (of its own, here are " + others + ")");
     }
 
     private static BitSet objects(TableShape shape, ReplicaTable table) {

@@ -29,7 +29,7 @@ public enum WaybillError {
 
     /** Cause: the table here has fewer columns than the publication. */
     APPLY_COLUMN_MISSING("WB702", Retry.NEVER,
-            "Transaction %3$s of %4$s changes column %2$s of table %1$s, which has no such column here. Nothing of it was applied, it is kept and tried again. Add the column: ALTER TABLE %1$s ADD COLUMN %2$s …"),
+            "Transaction %3$s of %4$s brings values for column %2$s of table %1$s, which has none here%5$s. Nothing of it was applied, it is kept and tried again. Migrate this database too: ALTER TABLE %1$s ADD COLUMN …, or rename."),
 
     /** Cause: SQLite's NUMERIC rounds decimals that its columns for text keep. */
     APPLY_COLUMN_ROUNDS("WB765", Retry.NEVER,

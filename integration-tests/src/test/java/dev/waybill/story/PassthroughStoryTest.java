@@ -84,6 +84,15 @@ class PassthroughStoryTest {
             }
             assertThatThrownBy(() -> hq.say("ALTER TABLE nowhere ADD COLUMN x INT")).isInstanceOf(SQLException.class);
             assertThat(hq.number("SELECT COUNT(*) FROM waybill.passthrough_step")).isZero();
+            // as if a process had been killed in the midst of such a statement
+            try (Connection raw = hq.bare()) {
+                HeadOfficeAndBranch.execute(raw, "INSERT INTO waybill.passthrough_step (sender, log_offset, ordinal, state, statement, tables_before, begun_at) VALUES ('', 0, 0, 'BEGUN', 'ALTER TABLE item', '', CURRENT_TIMESTAMP)");
+            }
+            assertThatThrownBy(() -> hq.say("CREATE TABLE more (id INT)")).hasMessageContaining("has not ended");
+            assertThat(hq.number("SELECT COUNT(*) FROM information_schema.tables WHERE table_name = 'MORE'")).isZero();
+            try (Connection raw = hq.bare()) {
+                HeadOfficeAndBranch.execute(raw, "DELETE FROM waybill.passthrough_step");
+            }
             // rows and a statement that commits by itself elsewhere are no transaction
             hq.say("PASSTHROUGH STOP");
             connection.setAutoCommit(false);
