@@ -145,9 +145,22 @@ final class Inbox {
             }
         }
         opening.goFarAhead();
+        noteLosses(linkName, link.losses());
         Instant now = clock.instant();
         neighbours.values().stream().filter(neighbour -> neighbour.user().messageType().equals(linkName)).forEach(neighbour -> neighbour.tell(new ReceiverEvent.PollEnded(now)));
         return found;
+    }
+
+    /** What a way has lost is found by people where they find what was put aside. */
+    private void noteLosses(String linkName, List<String> losses) throws SQLException {
+        if (!losses.isEmpty()) {
+            database.<Void>transact(DurableStep.MARK_RECEIVED, raw -> {
+                for (String loss : losses) {
+                    book.lost(raw, linkName, loss, clock.instant());
+                }
+                return null;
+            });
+        }
     }
 
     /** Returns how many bytes it has, decoded. */

@@ -52,6 +52,11 @@ public class ForwardingLink implements Link {
     }
 
     @Override
+    public List<String> losses() {
+        return inside.losses();
+    }
+
+    @Override
     public List<Arrival> list(int atMost) throws LinkException {
         return inside.list(atMost);
     }

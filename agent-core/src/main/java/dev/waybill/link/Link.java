@@ -53,6 +53,11 @@ public interface Link extends AutoCloseable {
     /** Before anything is listed: what {@link #reached} said in an earlier life. */
     default void resume(Map<String, String> reached) { }
 
+    /** What this way has lost, as it found out since this was asked last: texts for people, each once, and bounded. What was ours among it is missed and asked for by itself. */
+    default List<String> losses() {
+        return List.of();
+    }
+
     /**
      * What lies in the own mailbox, oldest first where the way knows, at most this many; without content. The same message is listed again until it is deleted or quarantined.
      */

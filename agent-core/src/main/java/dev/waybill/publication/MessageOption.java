@@ -26,7 +26,7 @@ public record MessageOption(String name, List<String> choices, boolean secret) {
             "FILE", List.of(any("directory")),
             "HTTP", List.of(any("directory"), any("url"), secret("token"), any("certificate"), any("keystore"), secret("keystore_password")),
             "KAFKA", List.of(any("servers"), any("topic_prefix"), new MessageOption("security", List.of("tls", "none"), false), any("certificate"), any("keystore"), secret("keystore_password"), any("userid"), secret("password"),
-                    new MessageOption("login", List.of("scram-sha-512", "scram-sha-256", "plain"), false)),
+                    new MessageOption("login", List.of("scram-sha-512", "scram-sha-256", "plain", "oauthbearer"), false)),
             "SMTP", List.of(any("smtp_host"), any("smtp_port"), any("smtp_userid"), secret("smtp_password"), any("imap_host"), any("imap_port"), any("imap_userid"), secret("imap_password"), any("imap_folder"), any("pop3_host"), any("pop3_port"), any("pop3_userid"), secret("pop3_password"), any("certificate"),
                     new MessageOption("security", List.of("tls", "starttls", "none"), false), new MessageOption("login", List.of("password", "oauth2"), false))));
 

@@ -13,7 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,7 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -204,6 +207,8 @@ class KafkaLinkTest {
             try (Link away = network.open("branch", MAX)) {
                 away.resume(reached);
                 assertThat(read(away)).as("by who was away").containsExactly(4, 5);
+                assertThat(away.losses()).as("for the table").anyMatch(text -> text.contains("made anew"));
+                assertThat(away.losses()).as("once").isEmpty();
             }
             assertThat(said.texts).anyMatch(text -> text.contains("made anew"));
         }
@@ -298,6 +303,32 @@ class KafkaLinkTest {
         try (Link trusting = network.open("branch", MAX, options)) {
             assertThatThrownBy(() -> trusting.list(10)).isInstanceOf(LinkException.class).hasMessageContaining("LINK_BROKER");
         }
+    }
+
+    /** The token is where a password would be; one that has ended is worth nothing, and the next one is read without a stop. */
+    @Test
+    void byOauthATokenOpensThatIsReadAgainBeforeItEnds() throws Exception {
+        Path token = secret("token");
+        Map<String, String> options = network.options();
+        options.putAll(Map.of("servers", broker.secureServers(), "security", "tls", "certificate", broker.certificate().toString(), "userid", KafkaBroker.USER, "password", "file:" + token, "login", "oauthbearer"));
+        try (Link hq = network.open("hq", MAX)) {
+            send(hq, 1);
+        }
+        Files.writeString(token, unsigned(-600) + "\n");
+        try (Link branch = network.open("branch", MAX, options)) {
+            assertThatThrownBy(() -> branch.list(10)).isInstanceOf(LinkException.class).hasMessageContaining("LINK_BROKER").hasMessageNotContaining(unsigned(-600));
+            Files.writeString(token, unsigned(600) + "\n");
+            Awaitility.await().atMost(Duration.ofSeconds(180)).ignoreExceptions().until(() -> read(branch).equals(List.of(1)));
+            branch.send("hq", new byte[] {2});
+        }
+    }
+
+    /** As the broker of the tests believes it: signed by nobody. */
+    private static String unsigned(long secondsFromNow) {
+        long now = System.currentTimeMillis() / 3_600_000 * 3_600;
+        String claims = "{\"sub\":\"" + KafkaBroker.USER + "\",\"iat\":" + (now - 7_200) + ",\"exp\":" + (secondsFromNow < 0 ? now - 3_600 : now + 7_200) + "}";
+        Base64.Encoder encoder = Base64.getUrlEncoder().withoutPadding();
+        return encoder.encodeToString("{\"alg\":\"none\"}".getBytes(StandardCharsets.UTF_8)) + "." + encoder.encodeToString(claims.getBytes(StandardCharsets.UTF_8)) + ".";
     }
 
     @Test

@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 
 /**
  * A Kafka cluster of one broker in a process of its own, that may be killed and started again where it was. Its program is {@code org.apache.kafka:kafka_2.13}, which whoever uses this has on the class path. Three ways in: one for everybody, one by TLS for
- * the user {@link #USER} (SCRAM, PLAIN), one by TLS for who has a certificate that a setting of {@link #start(Map)} makes it believe. Removed with its data when it is closed, and with the JVM. One thread.
+ * the user {@link #USER} (SCRAM, PLAIN, and OAUTHBEARER with a token that nobody signed), one by TLS for who has a certificate that a setting of {@link #start(Map)} makes it believe. Removed with its data when it is closed, and with the JVM. One thread.
  */
 public final class KafkaBroker implements AutoCloseable {
 
@@ -105,7 +105,9 @@ public final class KafkaBroker implements AutoCloseable {
         settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,SECURE:SASL_SSL,MUTUAL:SSL,CONTROLLER:PLAINTEXT");
         settings.put("auto.create.topics.enable", "false");
         settings.put("group.initial.rebalance.delay.ms", "0");
-        settings.put("sasl.enabled.mechanisms", "SCRAM-SHA-512,SCRAM-SHA-256,PLAIN");
+        settings.put("sasl.enabled.mechanisms", "SCRAM-SHA-512,SCRAM-SHA-256,PLAIN,OAUTHBEARER");
+        settings.put("listener.name.secure.oauthbearer.sasl.jaas.config", "org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub=\"broker\";");
+        settings.put("listener.name.secure.oauthbearer.sasl.server.callback.handler.class", "org.apache.kafka.common.security.oauthbearer.internals.unsecured.OAuthBearerUnsecuredValidatorCallbackHandler");
         settings.put("listener.name.secure.scram-sha-512.sasl.jaas.config", "org.apache.kafka.common.security.scram.ScramLoginModule required;");
         settings.put("listener.name.secure.scram-sha-256.sasl.jaas.config", "org.apache.kafka.common.security.scram.ScramLoginModule required;");
         settings.put("listener.name.secure.plain.sasl.jaas.config", "org.apache.kafka.common.security.plain.PlainLoginModule required user_" + USER + "=\"" + PASSWORD + "\";");

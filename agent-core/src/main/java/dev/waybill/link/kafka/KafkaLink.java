@@ -193,17 +193,17 @@ final class KafkaLink implements Link {
             return;
         }
         if (!known.containsKey(name) && topics.isCompacted(name)) {
-            Losses.sayCompacted(name);
+            reading.losses().sayCompacted(name);
         }
         if (remembered.entrySet().removeIf(place -> isOf(name, place.getKey()) && !topic.id().equals(Reached.of(place.getValue()).topicId()))) {
-            Losses.sayMadeAnew(name);
+            reading.losses().sayMadeAnew(name);
         }
         Set<TopicPartition> places = placesIn(name, topic);
         Map<TopicPartition, Long> begin = topics.begin(places);
         Map<TopicPartition, Long> end = topics.end(places);
         for (TopicPartition place : places) {
             if (shelves.topicId(place) == null && begin.containsKey(place) && end.containsKey(place)) {
-                shelves.read(place, topic.id(), Losses.from(place, Reached.of(remembered.get(Reached.name(place))), begin.get(place), end.get(place)));
+                shelves.read(place, topic.id(), reading.losses().from(place, Reached.of(remembered.get(Reached.name(place))), begin.get(place), end.get(place)));
             }
         }
         known.put(name, topic);
@@ -264,6 +264,11 @@ final class KafkaLink implements Link {
             sending.putAside(message, arrival.name(), reason.substring(0, Math.min(LONGEST_REASON, reason.length())));
             delete(arrival);
         }
+    }
+
+    @Override
+    public List<String> losses() {
+        return reading.losses().said();
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 
 /**
  * How the cluster is reached, from the options of the type: {@code servers}, {@code topic_prefix}, {@code security} (tls, none), {@code certificate} (of the authorities that are trusted, PEM), {@code keystore} (own key and certificate,
- * PKCS 12) with {@code keystore_password}, {@code userid}, {@code password}, {@code login} (scram-sha-512, scram-sha-256, plain). Immutable; any thread.
+ * PKCS 12) with {@code keystore_password}, {@code userid}, {@code password}, {@code login} (scram-sha-512, scram-sha-256, plain, oauthbearer: the password is the token). Immutable; any thread.
  *
  * @param address own address: the name of the own topic, and the key of what is for this database
  * @param within  longest time of a request
@@ -151,10 +151,17 @@ record KafkaOptions(String address, Map<String, String> options, Duration within
     /** Neither name nor password stands in what Kafka's client reads as a configuration: they are asked for at every connection. */
     private void login(Map<String, Object> all) {
         String mechanism = text("login", "scram-sha-512").toUpperCase(Locale.ROOT);
-        String module = mechanism.equals("PLAIN") ? "plain.PlainLoginModule" : "scram.ScramLoginModule";
+        boolean token = mechanism.equals("OAUTHBEARER");
+        String module = token ? "oauthbearer.OAuthBearerLoginModule" : mechanism.equals("PLAIN") ? "plain.PlainLoginModule" : "scram.ScramLoginModule";
         all.put("sasl.mechanism", mechanism);
         all.put("sasl.jaas.config", "org.apache.kafka.common.security." + module + " required;");
-        all.put("sasl.client.callback.handler.class", KafkaLogin.class);
+        if (token) {
+            all.put("sasl.login.callback.handler.class", KafkaToken.class);
+            all.put("sasl.login.refresh.min.period.seconds", (short) 1);
+            all.put("sasl.login.refresh.buffer.seconds", (short) 0);
+        } else {
+            all.put("sasl.client.callback.handler.class", KafkaLogin.class);
+        }
         all.put(USER, user());
         all.put(PASSWORD, options.get("password"));
     }

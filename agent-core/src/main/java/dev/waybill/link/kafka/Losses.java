@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.link.kafka;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -12,7 +15,10 @@ final class Losses {
 
     private static final System.Logger LOG = System.getLogger(Losses.class.getName());
 
+    private static final int KEPT = 100;
+
     private final Shelves shelves;
+    private final Deque<String> said = new ArrayDeque<>();
 
     /** @param shelves where reading goes on elsewhere after a loss */
     Losses(Shelves shelves) {
@@ -20,7 +26,7 @@ final class Losses {
     }
 
     /** Where reading begins: where it was, if that is still there. */
-    static long from(TopicPartition place, Reached before, long begin, long end) {
+    long from(TopicPartition place, Reached before, long begin, long end) {
         if (before == null) {
             return begin;
         }
@@ -31,28 +37,43 @@ final class Losses {
         return before.offset();
     }
 
-    private static void sayLost(TopicPartition place, long at, long begin) {
+    private void sayLost(TopicPartition place, long at, long begin) {
         say(at < begin
                 ? "The cluster has removed " + (begin - at) + " records of " + place + " that were not read: its retention is shorter than this database was away. What was ours among them is asked for and sent again."
                 : "The cluster has lost the end of " + place + ", where offset " + at + " had been reached. It is read from its beginning; what is known already is recognised, what is missing is asked for.");
     }
 
-    private static void say(String loss) {
+    /** To the log at once, and to whoever asks next: the first ones where nobody asks for long. */
+    private void say(String loss) {
         LOG.log(System.Logger.Level.WARNING, loss);
+        synchronized (said) {
+            if (said.size() < KEPT) {
+                said.add(loss);
+            }
+        }
+    }
+
+    /** What was said since this was asked last. */
+    List<String> said() {
+        synchronized (said) {
+            List<String> all = List.copyOf(said);
+            said.clear();
+            return all;
+        }
     }
 
     /** It is not the topic that was read before. */
-    static void sayMadeAnew(String topic) {
+    void sayMadeAnew(String topic) {
         say("The topic " + topic + " was removed and made anew. It is read from its beginning; what of the former one was ours and unread is asked for and sent again.");
     }
 
     /** Somebody has made it so that it loses. */
-    static void sayCompacted(String topic) {
+    void sayCompacted(String topic) {
         say("The topic " + topic + " is compacted: the cluster removes messages that nobody has read. They are sent again until they are met, at a cost. Say cleanup.policy=delete for it.");
     }
 
     /** Between what was looked at and this offset there is nothing. */
-    static void sayGap(TopicPartition place, long missing, long before) {
+    void sayGap(TopicPartition place, long missing, long before) {
         say("In " + place + " nothing is left of " + missing + " offsets before " + before + ": the topic is compacted, or somebody writes to it in transactions. What was ours among them is asked for and sent again.");
     }
 

@@ -46,6 +46,11 @@ final class Reading implements Runnable {
         this.losses = new Losses(shelves);
     }
 
+    /** What the cluster has lost, and where that is said. */
+    Losses losses() {
+        return losses;
+    }
+
     void onArrival(Runnable run) {
         wake = run;
     }
@@ -159,7 +164,7 @@ final class Reading implements Runnable {
         }
         long gap = shelf.looked(record.offset());
         if (gap > 0) {
-            Losses.sayGap(place, gap, record.offset());
+            losses.sayGap(place, gap, record.offset());
         }
         if (!Arrays.equals(key, record.key())) {
             return false;

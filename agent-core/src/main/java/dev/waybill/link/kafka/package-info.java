@@ -3,7 +3,8 @@
  * KAFKA: a topic for each publisher, read by all who subscribe, for fan-out beyond one machine.
  *
  * <p><b>Guarantee.</b> That of every {@link dev.waybill.link.Link}. A message counts as sent when all replicas that the cluster demands have acknowledged it ({@code acks=all}, idempotent). What was not deleted is listed again, in this life and, from
- * where {@link dev.waybill.link.Link#reached} was kept, in the next. What the cluster loses is said, and asked for again by the protocol.
+ * where {@link dev.waybill.link.Link#reached} was kept, in the next. What the cluster loses is said, in the log and in
+ * {@code waybill.quarantine} (name {@code lost}; counted in {@code waybill.counter}), and asked for again by the protocol.
  *
  * <pre>
  *   hq's agent ── {@link dev.waybill.link.kafka.Sending} ──►  topic waybill-hq          key branch1 │ key branch2 │ key branch1 │ …      one record, one message
@@ -32,6 +33,8 @@
  *   <li><i>The topic's own limit is respected</i>: it is asked for, or found when a message is refused, and messages are cut to it.
  *   <li><i>Everybody who may write to a topic is a stranger</i>: signatures are required by default. Records without value, huge ones, and those whose sender is nobody are put aside; records with other keys are nobody's business here. Transactions are
  *       not waited for: an open one would hold up what comes behind it.
+ *   <li><i>OAuth</i> ({@code login = 'oauthbearer'}): the password is the token, as with mail; who renews it writes the file, or is the provider. It is read again when four fifths of its life are over, as it says itself (JWT), and each minute where
+ *       it does not ({@link dev.waybill.link.kafka.KafkaToken}). Fetching tokens is not done here: it would want another secret, and another server.
  *   <li><i>Kafka's client is an optional dependency</i>, as mail's library is; where it is missing the error names the artifact.
  * </ul>
  *
