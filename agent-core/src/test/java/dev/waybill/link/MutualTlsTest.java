@@ -130,6 +130,25 @@ class MutualTlsTest {
         }
     }
 
+    /** One remote is shut out, whose authority is believed for all others; also on a connection that stays open. */
+    @Test
+    void aCertificateThatItsAuthorityHasTakenBackIsWorthNothing() throws Exception {
+        try (MailboxServer server = server(Proof.CERTIFICATE, InstantSource.system()); Link branch = link(server, "branch", null)) {
+            assertThat(branch.list(10)).isEmpty();
+            Files.writeString(believed, pem("authority") + made.revoked("authority", "branch"));
+            Files.setLastModifiedTime(believed, FileTime.from(Instant.now().plusSeconds(10)));
+            Awaitility.await().atMost(Duration.ofSeconds(120)).untilAsserted(() -> assertThatThrownBy(() -> branch.list(11)).isInstanceOf(LinkException.class));
+            assertThat(link(server, "shop", null).list(10)).isEmpty();
+        }
+    }
+
+    /** Whoever can write to the file could write anything; but a list that was mixed up would let in whom another one shuts out. */
+    @Test
+    void aListOfAnotherAuthorityIsRefusedWithItsFile() throws Exception {
+        Files.writeString(believed, pem("authority") + made.revoked("impostor", "branch"));
+        assertThatThrownBy(() -> new ClientCertificates(believed, InstantSource.system())).isInstanceOf(IOException.class).hasMessageContaining("is signed by none of its certificates");
+    }
+
     /** The office's clock goes on while the connection stays open. */
     @Test
     void aCertificateEndsOnAnOpenConnectionToo() throws Exception {

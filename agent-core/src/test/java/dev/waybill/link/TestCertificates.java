@@ -17,6 +17,7 @@ import java.security.KeyStore;
 import java.security.Signature;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -66,6 +67,18 @@ public final class TestCertificates {
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         String encoded = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(made.get(name).keys.getPrivate().getEncoded());
         return Files.writeString(file, "-----BEGIN PRIVATE KEY-----\n" + encoded + "\n-----END PRIVATE KEY-----\n");
+    }
+
+    /** A list, as a PEM text, by which an authority takes certificates back that it made. */
+    public String revoked(String authority, String... names) throws GeneralSecurityException {
+        Instant now = Instant.now();
+        byte[][] entries = List.of(names).stream().map(name -> der(SEQUENCE, der(0x02, ((X509Certificate) made.get(name).certificate).getSerialNumber().toByteArray()), time(now))).toArray(byte[][]::new);
+        byte[] content = der(SEQUENCE, number(1), der(SEQUENCE, SHA256_WITH_ECDSA), made.get(authority).name, time(now), time(now.plus(1, ChronoUnit.DAYS)), der(SEQUENCE, entries));
+        Signature signature = Signature.getInstance("SHA256withECDSA");
+        signature.initSign(made.get(authority).keys.getPrivate());
+        signature.update(content);
+        byte[] encoded = der(SEQUENCE, content, der(SEQUENCE, SHA256_WITH_ECDSA), bits(signature.sign()));
+        return "-----BEGIN X509 CRL-----\n" + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(encoded) + "\n-----END X509 CRL-----\n";
     }
 
     /** A file with the password of the stores, readable by its owner alone. */

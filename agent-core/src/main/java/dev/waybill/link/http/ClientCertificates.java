@@ -23,7 +23,7 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * Who calls, by the certificate of his end: a PEM file holds authorities, or certificates of remotes themselves, and the common name of a certificate that one of them vouches for is the name of the remote. The file is looked at again
+ * Who calls, by the certificate of his end: a PEM file holds authorities, or certificates of remotes themselves, and the common name of a certificate that one of them vouches for is the name of the remote. What authorities have taken back (CRLs in the same file) is worth nothing. The file is looked at again
  * and again, so that certificates come and go without a stop; what is asked is asked at the handshake and again with every request, since connections last, and are resumed. Any thread.
  */
 public final class ClientCertificates extends X509ExtendedTrustManager {
@@ -37,6 +37,7 @@ public final class ClientCertificates extends X509ExtendedTrustManager {
     private Instant last = Instant.MIN;
     private FileTime read;
     private X509TrustManager trust;
+    private RevokedCertificates revoked;
 
     /**
      * Those that this file vouches for.
@@ -84,7 +85,14 @@ public final class ClientCertificates extends X509ExtendedTrustManager {
     public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
         chain[0].checkValidity(Date.from(clock.instant()));
         trust().checkClientTrusted(chain, type);
+        if (revoked().has(chain)) {
+            throw new CertificateException("a certificate was taken back by its authority");
+        }
         commonName(chain[0]);
+    }
+
+    private synchronized RevokedCertificates revoked() {
+        return revoked;
     }
 
     private synchronized X509TrustManager trust() throws CertificateException {
@@ -95,7 +103,9 @@ public final class ClientCertificates extends X509ExtendedTrustManager {
         try {
             FileTime changed = Files.getLastModifiedTime(file);
             if (!changed.equals(read)) {
-                trust = Tls.trust(file);
+                X509TrustManager fresh = Tls.trust(file);
+                revoked = RevokedCertificates.in(file, fresh.getAcceptedIssuers());
+                trust = fresh;
                 read = changed;
             }
             last = now;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.link.http;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -70,7 +71,7 @@ public final class Tls {
     static X509TrustManager trust(Path certificates) throws IOException, GeneralSecurityException {
         KeyStore store = KeyStore.getInstance(STORE);
         store.load(null, null);
-        try (InputStream in = Files.newInputStream(certificates)) {
+        try (InputStream in = new ByteArrayInputStream(RevokedCertificates.without(certificates))) {
             int number = 0;
             for (Certificate certificate : CertificateFactory.getInstance("X.509").generateCertificates(in)) {
                 store.setCertificateEntry("trusted" + number++, certificate);
