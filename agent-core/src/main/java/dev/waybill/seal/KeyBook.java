@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.seal;
 
+import dev.waybill.message.Seal;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -110,6 +111,16 @@ public final class KeyBook {
         }
         Optional<OwnKey> known = accepted == null ? Optional.of(mine.get(0)) : mine.stream().filter(key -> accepted.contains(key.shown().id())).reduce((older, newer) -> newer);
         return known.isPresent() ? known : Optional.of(mine.get(mine.size() - 1));
+    }
+
+    /** What signs for everybody that knows this publisher, not one neighbour: by the key that most of them have; signs nothing where there is none. */
+    public Seal signingFor(String publisher) {
+        return signing(publisher, null).<Seal>map(key -> new KeySeal(key, null)).orElse(Seal.NONE);
+    }
+
+    /** Whether these bytes were signed by this key, which is trusted now to speak for this publisher. */
+    public boolean isSigned(String publisher, String keyId, Instant now, byte[] content, byte[] signature) {
+        return trusted(publisher, keyId, now).filter(key -> KeyTrust.isBy(key, content, content.length, signature)).isPresent();
     }
 
     private Stream<TrustedKey> validOf(String publisher, Instant now) {

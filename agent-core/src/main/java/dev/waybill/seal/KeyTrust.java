@@ -79,7 +79,7 @@ final class KeyTrust implements Trust {
             throw new MalformedException(Reason.UNSIGNED, "a message that says it is from " + sender + " is signed by key \"" + signature.keyId()
                     + "\", which is no key of " + sender + " that is trusted here now. If it is: ./waybill keys import FILE");
         }
-        if (key.isPresent() && !isBy(key.get(), signature, message)) {
+        if (key.isPresent() && !isBy(key.get(), message, signature.coveredBytes(), signature.content())) {
             throw new MalformedException(Reason.UNSIGNED, "the signature of a message that says it is from " + sender + " is not of this message: it was altered, or forged");
         }
         String next = key.isPresent() ? envelope.nextKey() : null;
@@ -88,12 +88,12 @@ final class KeyTrust implements Trust {
         }
     }
 
-    private static boolean isBy(TrustedKey key, Seal.Signature found, byte[] message) {
+    static boolean isBy(TrustedKey key, byte[] message, int length, byte[] found) {
         try {
             Signature signature = Signature.getInstance("Ed25519");
             signature.initVerify(key.verifying());
-            signature.update(message, 0, found.coveredBytes());
-            return signature.verify(found.content());
+            signature.update(message, 0, length);
+            return signature.verify(found);
         } catch (GeneralSecurityException notEvenASignature) {
             return false;
         }

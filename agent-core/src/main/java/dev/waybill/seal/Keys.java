@@ -33,7 +33,7 @@ public final class Keys {
 
     private final KeyRing ring;
     private final InstantSource clock;
-    private KeyBook book = KeyBook.EMPTY;
+    private volatile KeyBook book = KeyBook.EMPTY;
     private String looked = "";
     private Instant last = Instant.MIN;
     private String trouble;
@@ -162,6 +162,11 @@ public final class Keys {
     private void look() throws KeyException {
         book = ring.read();
         last = Instant.MIN;
+    }
+
+    /** What is in force. Any thread. */
+    public KeyBook book() {
+        return book;
     }
 
     /** Of what is in force; differs when anything on the ring does. */
