@@ -62,6 +62,11 @@ final class Exchange {
         return otherwise;
     }
 
+    /** Where it was called from, in digits. */
+    String host() {
+        return exchange.getRemoteAddress().getAddress().getHostAddress();
+    }
+
     String token() {
         String header = exchange.getRequestHeaders().getFirst("Authorization");
         return header != null && header.startsWith(BEARER) ? header.substring(BEARER.length()) : null;

@@ -58,6 +58,15 @@ public final class HttpLinks implements LinkFactory {
         return new HttpLink(new Office(url(type), token(type), tls(type), within, threads), type.address(), maxMessageBytes, threads);
     }
 
+    /**
+     * Waits for notices where this type's messages come from.
+     *
+     * @throws LinkException an option is missing or wrong, or this is the head office itself
+     */
+    public NoticeCaller notices(MessageType type, String name) throws LinkException {
+        return new NoticeCaller(new Office(url(type), token(type), tls(type), within, threads), name);
+    }
+
     /** Where the mailboxes of a head office are. */
     public static Path directory(MessageType type) throws LinkException {
         option(type, DIRECTORY);

@@ -50,6 +50,7 @@ public final class MailboxServer implements AutoCloseable {
     private final ScheduledExecutorService looks;
     private final Mailboxes mailboxes;
     private final Waiting waiting;
+    private final NoticeDoor notices;
     private final Doorkeeper door;
     private final BiPredicate<String, byte[]> mayPost;
     private final Supplier<String> metrics;
@@ -63,8 +64,15 @@ public final class MailboxServer implements AutoCloseable {
      * @param door           says who it is that calls
      * @param mayPost        whether somebody of this name may post these bytes: {@link #IN_HIS_NAME}
      * @param metrics        the text of {@code /metrics}
+     * @param notices        what there is for remotes that wait to be woken; null: nothing
      */
-    public record Offer(Path directory, String office, int maxMessageBytes, int messagesAtMost, Doorkeeper door, BiPredicate<String, byte[]> mayPost, Supplier<String> metrics) {}
+    public record Offer(Path directory, String office, int maxMessageBytes, int messagesAtMost, Doorkeeper door, BiPredicate<String, byte[]> mayPost, Supplier<String> metrics, NoticeDesk notices) {
+
+        /** Without notices. */
+        public Offer(Path directory, String office, int maxMessageBytes, int messagesAtMost, Doorkeeper door, BiPredicate<String, byte[]> mayPost, Supplier<String> metrics) {
+            this(directory, office, maxMessageBytes, messagesAtMost, door, mayPost, metrics, null);
+        }
+    }
 
     private MailboxServer(HttpServer server, Offer offer, InstantSource clock, RandomGenerator random, ThreadFactory threads) {
         this.server = server;
@@ -76,6 +84,7 @@ public final class MailboxServer implements AutoCloseable {
         this.workers.allowCoreThreadTimeOut(true);
         this.looks = Executors.newSingleThreadScheduledExecutor(threads);
         this.waiting = new Waiting(mailboxes, workers);
+        this.notices = offer.notices() == null ? null : new NoticeDoor(offer.notices(), workers);
     }
 
     /**
@@ -130,6 +139,9 @@ public final class MailboxServer implements AutoCloseable {
     private void look() {
         try {
             waiting.look();
+            if (notices != null) {
+                notices.look();
+            }
         } catch (RuntimeException unexpected) {
             LOG.log(System.Logger.Level.WARNING, "Requests that wait could not be looked at. They are asked again by those who wait.", unexpected);
         }
@@ -149,7 +161,7 @@ public final class MailboxServer implements AutoCloseable {
             } else if (path.equals(List.of("health"))) {
                 exchange.answer(200, "ok\n");
             } else {
-                knock(exchange, path, whose(exchange));
+                answer(exchange, path, whose(exchange));
             }
         } catch (LinkException failed) {
             LOG.log(System.Logger.Level.WARNING, failed.getMessage());
@@ -176,6 +188,12 @@ public final class MailboxServer implements AutoCloseable {
         } catch (IOException gone) {
             gone.addSuppressed(failed);
             exchange.abandon(gone);
+        }
+    }
+
+    private void answer(Exchange exchange, List<String> path, String name) throws IOException {
+        if (name == null || notices == null || !notices.handle(exchange, path, name)) {
+            knock(exchange, path, name);
         }
     }
 
@@ -316,6 +334,9 @@ public final class MailboxServer implements AutoCloseable {
     public void close() {
         looks.shutdown();
         waiting.close();
+        if (notices != null) {
+            notices.close();
+        }
         server.stop(0); // who is cut off asks again; to wait for them would last, in the JDK of today, whether there are any or not
         workers.shutdown();
         mailboxes.close();

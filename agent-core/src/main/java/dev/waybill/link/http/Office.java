@@ -62,7 +62,12 @@ final class Office {
 
     /** A request for this mailbox, or a message in it (null: none). */
     HttpRequest.Builder to(String address, String name, String query) throws LinkException {
-        String path = "/mail/" + encoded(address) + (name == null ? "" : "/" + encoded(name)) + query;
+        return at("mail", address, (name == null ? "" : "/" + encoded(name)) + query);
+    }
+
+    /** A request for what is this one's in this part of the office. */
+    HttpRequest.Builder at(String part, String whose, String rest) throws LinkException {
+        String path = "/" + part + "/" + encoded(whose) + rest;
         try {
             HttpRequest.Builder request = HttpRequest.newBuilder(url.resolve(path));
             return token == null ? request : request.header("Authorization", "Bearer " + token.read());
@@ -108,6 +113,7 @@ final class Office {
             case 401 -> "it knows nobody of this token or certificate (401)";
             case 403 -> "it does not let this name do that (403)";
             case 413 -> "it takes no message of that length (413)";
+            case 409 -> "it knows somebody else of one of these names (409)";
             case 429, 503, 507 -> "it has too much to do, or cannot write, and asks to come later (" + status + ")";
             default -> "it answers " + status;
         }, null);

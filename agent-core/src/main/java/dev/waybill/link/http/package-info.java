@@ -20,6 +20,7 @@
  *   POST   /mail/hq?several=1            several messages as a bundle, all or none: as above
  *   POST   /mail/branch?read=1           names of messages, a line for each: a bundle of those that are there and fit; ?delete=1: 204
  *   POST   /mail/branch/NAME             its reason for being put aside: 204
+ *          /notice, /poll                notices for remotes that wait to be woken: {@code NoticeDoor}
  *   GET    /health                       200, for everybody        GET /metrics        for the token named "metrics"
  * </pre>
  *
