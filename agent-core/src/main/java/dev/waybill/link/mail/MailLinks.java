@@ -12,7 +12,7 @@ import java.util.concurrent.ThreadFactory;
 /** Opens SMTP with IMAP or POP3 by the options of the type; with {@link MailOptions} the only class here that can be loaded where Angus Mail is missing. Any thread. */
 public final class MailLinks implements LinkFactory {
 
-    private static final String ARTIFACT = "org.eclipse.angus:angus-mail:2.0.5 (with jakarta.mail:jakarta.mail-api:2.1.5 and org.eclipse.angus:angus-activation:2.0.3)";
+    static final String ARTIFACT = "org.eclipse.angus:angus-mail:2.0.5 (with jakarta.mail:jakarta.mail-api:2.1.5 and org.eclipse.angus:angus-activation:2.0.3)";
 
     private final ThreadFactory threads;
 

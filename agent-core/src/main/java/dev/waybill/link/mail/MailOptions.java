@@ -38,21 +38,32 @@ record MailOptions(MailAddress address, Map<String, String> options) {
             throw wrong("pop3_host", "imap_host is set too; mail is fetched by one of them");
         }
         for (String protocol : options.protocols()) {
-            String host = options.text(protocol + "_host", "");
-            if (host.isBlank()) {
-                throw wrong(protocol + "_host", "it is not set");
-            }
-            if (options.security().equals("none") && !THIS_MACHINE.contains(host)) {
-                throw wrong("security", "a password would travel readably to " + host + "; it must be tls or starttls");
-            }
-            if (!options.text(protocol + "_port", "1").matches("\\d{1,5}")) {
-                throw wrong(protocol + "_port", "it is no number of a port");
-            }
+            options.expectServer(protocol);
         }
         if (type.address() == null) {
             throw wrong("address", "mail needs an own address: CREATE REMOTE MESSAGE TYPE SMTP ADDRESS '…'");
         }
         return options;
+    }
+
+    /** Of somebody who only sends. */
+    static MailOptions ofSender(MailAddress address, Map<String, String> options) throws LinkException {
+        MailOptions read = new MailOptions(address, Map.copyOf(options));
+        read.expectServer(SMTP);
+        return read;
+    }
+
+    private void expectServer(String protocol) throws LinkException {
+        String host = text(protocol + "_host", "");
+        if (host.isBlank()) {
+            throw wrong(protocol + "_host", "it is not set");
+        }
+        if (security().equals("none") && !THIS_MACHINE.contains(host)) {
+            throw wrong("security", "a password would travel readably to " + host + "; it must be tls or starttls");
+        }
+        if (!text(protocol + "_port", "1").matches("\\d{1,5}")) {
+            throw wrong(protocol + "_port", "it is no number of a port");
+        }
     }
 
     /** Whether mail is fetched by POP3; otherwise by IMAP. */

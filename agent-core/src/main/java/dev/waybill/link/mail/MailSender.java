@@ -50,9 +50,14 @@ final class MailSender {
 
     /** A note to the own mailbox. */
     void sendBack(MimeMessage note) throws LinkException {
+        send(options.address(), note);
+    }
+
+    /** A note to somebody. */
+    void send(MailAddress to, MimeMessage note) throws LinkException {
         try {
             connect();
-            transport.sendMessage(note, new InternetAddress[] {new InternetAddress(options.address().mailbox(), true)});
+            transport.sendMessage(note, new InternetAddress[] {new InternetAddress(to.mailbox(), true)});
         } catch (MessagingException failed) {
             throw failed(failed);
         }
