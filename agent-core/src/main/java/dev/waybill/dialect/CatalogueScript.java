@@ -24,6 +24,7 @@ record CatalogueScript(UnaryOperator<String> naming, Map<String, String> words) 
 
     private static final Pattern CONFLICTS = Pattern.compile("CREATE [A-Z ]*TABLE IF NOT EXISTS [^ (]*conflict(_value)? ");
     private static final Pattern PASSTHROUGHS = Pattern.compile("CREATE [A-Z ]*TABLE IF NOT EXISTS [^ (]*passthrough_step ");
+    private static final Pattern NOTIFIERS = Pattern.compile("CREATE [A-Z ]*TABLE IF NOT EXISTS [^ (]*(notify_setting|notifier|push_request|push_request_state|listener_address) ");
     private static final Pattern PLACE = Pattern.compile("#([a-z_]+)|\\{([a-z]+)}");
 
     /**
@@ -53,6 +54,11 @@ record CatalogueScript(UnaryOperator<String> naming, Map<String, String> words) 
     /** Makes the table of PASSTHROUGH, likewise. */
     static Dialect.UpgradeStep passthroughs(int from, List<String> catalogue) {
         return new Dialect.UpgradeStep(from, catalogue.stream().filter(statement -> PASSTHROUGHS.matcher(statement).lookingAt()).toList());
+    }
+
+    /** Makes the tables of notifiers, out of a product's own statements. */
+    static Dialect.UpgradeStep notifiers(int from, List<String> catalogue) {
+        return new Dialect.UpgradeStep(from, catalogue.stream().filter(statement -> NOTIFIERS.matcher(statement).lookingAt()).toList());
     }
 
     /** The statement that lets a row of the journal hold several transactions. */

@@ -146,7 +146,7 @@ public final class GenericDialect implements Dialect {
     @Override
     public List<UpgradeStep> upgradeSteps() {
         return List.of(new UpgradeStep(7, catalogueStatements().stream().filter(statement -> statement.contains("link_position")).toList()), script.standing(8, "ADD COLUMN IF NOT EXISTS"),
-                CatalogueScript.jobs(9, catalogue), CatalogueScript.conflicts(10, catalogueStatements()), CatalogueScript.passthroughs(11, catalogueStatements()));
+                CatalogueScript.jobs(9, catalogue), CatalogueScript.conflicts(10, catalogueStatements()), CatalogueScript.passthroughs(11, catalogueStatements()), CatalogueScript.notifiers(12, catalogueStatements()));
     }
 
     @Override

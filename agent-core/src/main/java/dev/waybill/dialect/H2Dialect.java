@@ -172,7 +172,7 @@ public final class H2Dialect implements Dialect {
     public List<UpgradeStep> upgradeSteps() {
         UpgradeStep cleared = new UpgradeStep(6, CATALOGUE.stream().filter(statement -> statement.contains("outbox_cleared")).toList());
         return List.of(SCRIPT.table("capture_report", 1), SCRIPT.transactionsOfABlock(2), THIN_OUTBOX, cleared, SCRIPT.table("link_position", 7), SCRIPT.standing(8, "ADD COLUMN IF NOT EXISTS"),
-                CatalogueScript.jobs(9, CATALOGUE), CatalogueScript.conflicts(10, catalogueStatements()), CatalogueScript.passthroughs(11, catalogueStatements()));
+                CatalogueScript.jobs(9, CATALOGUE), CatalogueScript.conflicts(10, catalogueStatements()), CatalogueScript.passthroughs(11, catalogueStatements()), CatalogueScript.notifiers(12, catalogueStatements()));
     }
 
     @Override

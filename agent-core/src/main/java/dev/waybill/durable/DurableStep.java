@@ -42,5 +42,7 @@ public enum DurableStep {
     /** A statement of an after-commit job run, by itself, on a connection of its own. */
     RUN_JOB,
     /** What came of runs, and what became of runs whose agent ended. */
-    RECORD_JOBS
+    RECORD_JOBS,
+    /** What notifiers are about to send, what became of requests, and where listeners are. */
+    RECORD_NOTICES
 }

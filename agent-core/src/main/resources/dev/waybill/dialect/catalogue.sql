@@ -347,3 +347,60 @@ CREATE TABLE IF NOT EXISTS #passthrough_step (
     begun_at      {instant} NOT NULL,
     PRIMARY KEY (sender, log_offset, ordinal)
 );
+
+-- How notifiers, gateways and the listener beside the agent are to work, by MobiLink's names of properties, written by people (since format 13).
+CREATE TABLE IF NOT EXISTS #notify_setting (
+    component  VARCHAR(10) NOT NULL,            -- Notifier, Gateway, Listener
+    name       VARCHAR(128) NOT NULL,           -- which one
+    property   VARCHAR(128) NOT NULL,
+    setting    {text} NOT NULL,
+    PRIMARY KEY (component, name, property)
+);
+-- What notifiers do, written by the agent (since format 13).
+CREATE TABLE IF NOT EXISTS #notifier (
+    name          VARCHAR(128) PRIMARY KEY,
+    state         VARCHAR(10) NOT NULL,         -- RUNNING, STOPPED (shutdown_query said yes, or it is not enabled), WRONG (a setting)
+    polls         BIGINT NOT NULL,
+    polled_at     {instant},
+    trouble_event VARCHAR(30),                  -- what failed last; null when the last poll went well
+    trouble_text  VARCHAR(4000),
+    trouble_at    {instant}
+);
+-- Push requests of notifiers that have no request_cursor of their own: anybody may insert one (since format 13).
+CREATE TABLE IF NOT EXISTS #push_request (
+    request_id      {identity},
+    gateway         VARCHAR(128) DEFAULT 'Default-DeviceTracker' NOT NULL,
+    subject         VARCHAR(128) DEFAULT 'sync' NOT NULL,
+    content         VARCHAR(400) DEFAULT '' NOT NULL,
+    address         VARCHAR(128) NOT NULL,
+    resend_interval VARCHAR(40),                -- 1H 30M 10S, minutes where no unit is said; null: sent once
+    time_to_live    VARCHAR(40),
+    automatic       BOOLEAN DEFAULT FALSE NOT NULL  -- made because something was sent to this remote user that it has not confirmed
+);
+-- Requests that notifiers have sent, as they were then, until their cursors forget them; written by the agent (since format 13).
+CREATE TABLE IF NOT EXISTS #push_request_state (
+    notifier        VARCHAR(128) NOT NULL,
+    request_id      BIGINT NOT NULL,
+    gateway         VARCHAR(128) NOT NULL,
+    subject         VARCHAR(128) NOT NULL,
+    content         VARCHAR(400) NOT NULL,
+    address         VARCHAR(128) NOT NULL,
+    resend_interval VARCHAR(40),                -- ISO 8601, as time_to_live
+    time_to_live    VARCHAR(40),
+    state           VARCHAR(10) NOT NULL,       -- OPEN, CONFIRMED, ENDING, ENDED
+    reason          VARCHAR(10),                -- DROPPED, CONFIRMED, EXPIRED, ANSWERED; null while it is open
+    sent_by         VARCHAR(128),               -- the gateway by which it was sent last
+    sends           INTEGER NOT NULL,
+    first_sent      {instant} NOT NULL,
+    last_sent       {instant} NOT NULL,
+    PRIMARY KEY (notifier, request_id)
+);
+-- How listeners are reached, as they say it themselves whenever they are heard (since format 13).
+CREATE TABLE IF NOT EXISTS #listener_address (
+    listener      VARCHAR(128) NOT NULL,
+    medium        VARCHAR(10) NOT NULL,         -- SYNC, UDP, SMTP
+    address       VARCHAR(255) NOT NULL,        -- SYNC: the remote user who listens for it; UDP: host:port; SMTP: a mailbox
+    active        BOOLEAN DEFAULT TRUE NOT NULL,  -- false: it did not answer there when it was tried last
+    last_modified {instant},
+    PRIMARY KEY (listener, medium)
+);

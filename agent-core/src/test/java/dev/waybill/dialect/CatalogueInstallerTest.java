@@ -119,6 +119,7 @@ class CatalogueInstallerTest {
         execute("DROP TABLE waybill.link_position");
         execute("DROP VIEW waybill.sys_backgroundjob_info");
         execute("DROP TABLE waybill.after_commit_job, waybill.after_commit_pause, waybill.replica_property");
+        execute("DROP TABLE waybill.notify_setting, waybill.notifier, waybill.push_request, waybill.push_request_state, waybill.listener_address");
         execute("ALTER TABLE waybill.journal DROP COLUMN transactions");
         execute("ALTER TABLE waybill.outbox ADD (transaction_id UUID NOT NULL, part INTEGER NOT NULL, last BOOLEAN NOT NULL, size INTEGER NOT NULL, digest INTEGER NOT NULL)");
         execute("UPDATE waybill.catalogue SET format = 1");
