@@ -7,9 +7,11 @@ import dev.waybill.delivery.DeliverySettings;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.journal.Journal;
 import dev.waybill.journal.Sequencer;
+import dev.waybill.listen.AgentListening;
 import dev.waybill.message.Envelope;
 import dev.waybill.message.MessageBounds;
 import dev.waybill.message.MessageCodec;
+import dev.waybill.notify.Notifiers;
 import dev.waybill.publication.CatalogueHistory;
 import dev.waybill.publication.CatalogueStore;
 import dev.waybill.refresh.SnapshotSpool;
@@ -23,6 +25,7 @@ import java.util.random.RandomGenerator;
 /** Puts one agent together from what is handed in. Made, used up by {@link MessageAgent}, and forgotten. */
 final class AgentAssembly {
 
+    private static final System.Logger LOG = System.getLogger(AgentAssembly.class.getName());
     private static final int CODING_AT_ONCE = 2;
 
     final AgentHome home;
@@ -52,6 +55,8 @@ final class AgentAssembly {
     final SendTimes sendTimes;
     final Admissions admissions;
     final AfterCommitJobs jobs;
+    final Notifiers notifiers;
+    final AgentListening listening;
 
     AgentAssembly(AgentHome home, PooledAgentDatabase database, AgentSurroundings around, Runnable wake, boolean batch) {
         this.home = home;
@@ -94,6 +99,8 @@ final class AgentAssembly {
         trimming = new Trimming(database, dialect, journal, sequencing::settle, spool, store, view, settings.retention(), troubles, clock);
         sendTimes = new SendTimes(database, dialect, clock, around.place(), batch);
         jobs = new AfterCommitJobs(database, dialect, home.jobs(), around.threads(), clock, wake);
+        notifiers = new Notifiers(database, dialect, batch ? null : home.jobs(), home.notices(), keys::book, clock, around.random(), around.threads(), wake);
+        listening = new AgentListening(keys::book, clock, around.random(), around.threads(), wake, text -> LOG.log(System.Logger.Level.WARNING, text));
     }
 
     private static UUID id(RandomGenerator random) {

@@ -3,6 +3,7 @@ package dev.waybill.agent;
 
 import dev.waybill.aftercommit.JobConnections;
 import dev.waybill.dialect.Dialect;
+import dev.waybill.notify.NoticeBoard;
 import dev.waybill.publication.CatalogueBoard;
 
 /**
@@ -12,12 +13,18 @@ import dev.waybill.publication.CatalogueBoard;
  * @param connections opens the agent's own raw connections
  * @param board       tells of commits in this process; null where nobody here writes
  * @param settings    how the agent works
- * @param jobs        opens the connections on which after-commit jobs run; null for an agent that leaves them alone
+ * @param jobs        opens the connections on which after-commit jobs run, and notifiers work; null for an agent that leaves them alone
+ * @param notices     between notifiers and the port that this process offers; null where it offers none
  */
-public record AgentHome(String databaseKey, Dialect dialect, RawConnections connections, CatalogueBoard board, AgentSettings settings, JobConnections jobs) {
+public record AgentHome(String databaseKey, Dialect dialect, RawConnections connections, CatalogueBoard board, AgentSettings settings, JobConnections jobs, NoticeBoard notices) {
 
-    /** For an agent that leaves after-commit jobs to another one. */
+    /** For an agent that leaves after-commit jobs and notifiers to another one. */
     public AgentHome(String databaseKey, Dialect dialect, RawConnections connections, CatalogueBoard board, AgentSettings settings) {
         this(databaseKey, dialect, connections, board, settings, null);
+    }
+
+    /** For an agent whose process offers no port. */
+    public AgentHome(String databaseKey, Dialect dialect, RawConnections connections, CatalogueBoard board, AgentSettings settings, JobConnections jobs) {
+        this(databaseKey, dialect, connections, board, settings, jobs, null);
     }
 }

@@ -9,6 +9,8 @@ import dev.waybill.dialect.Dialect;
 import dev.waybill.error.WaybillError;
 import dev.waybill.journal.Sequenced;
 import dev.waybill.link.Link.LinkException;
+import dev.waybill.listen.AgentListening;
+import dev.waybill.notify.Notifiers;
 import dev.waybill.publication.CatalogueBoard;
 import dev.waybill.publication.CatalogueStore;
 import java.sql.SQLException;
@@ -56,6 +58,8 @@ public final class MessageAgent implements AutoCloseable {
     private final SendTimes sendTimes;
     private final Admissions admissions;
     private final AfterCommitJobs jobs;
+    private final Notifiers notifiers;
+    private final AgentListening listening;
     private final Troubles troubles;
     private final AgentJournal journal;
     private final CatalogueBoard board;
@@ -92,6 +96,8 @@ public final class MessageAgent implements AutoCloseable {
         this.sendTimes = parts.sendTimes;
         this.admissions = parts.admissions;
         this.jobs = parts.jobs;
+        this.notifiers = parts.notifiers;
+        this.listening = parts.listening;
         this.troubles = parts.troubles;
         this.journal = parts.view;
         this.board = parts.home.board();
@@ -218,6 +224,8 @@ public final class MessageAgent implements AutoCloseable {
         sequencing.forget();
         links.forget();
         jobs.forgetWhatWasRead();
+        notifiers.forgetWhatWasRead();
+        listening.close();
     }
 
     /** For JMX. */
@@ -250,6 +258,8 @@ public final class MessageAgent implements AutoCloseable {
         Sequenced sequenced = sequencing.run();
         backlog |= sequenced != null && sequenced.more();
         backlog |= jobs.run(sequenced == null || !sequenced.more());
+        notifiers.run(neighbourhood.catalogue());
+        listening.follow(notifiers.listenerSettings(), neighbourhood.catalogue());
         boolean took = synchronizing.run(neighbourhood);
         if (took) {
             meet();
@@ -409,6 +419,8 @@ public final class MessageAgent implements AutoCloseable {
             LOG.log(System.Logger.Level.DEBUG, "the lease runs out by itself", gone);
         } finally {
             jobs.close();
+            notifiers.close();
+            listening.close();
             closeBeside();
             database.close();
         }

@@ -653,6 +653,20 @@ public enum WaybillError {
     PASSTHROUGH_NOTHING_OPEN("WB829", Retry.NEVER,
             "No statement of PASSTHROUGH from %s waits for a word here. Nothing was done. See the list: ./waybill passthrough JDBC-URL."),
 
+    // ---- notify: push requests and notifiers ----
+
+    /** Cause: a request_cursor that returns neither what a gateway needs nor what a poller finds. */
+    NOTIFIER_COLUMNS("WB850", Retry.NEVER,
+            "The request_cursor of notifier %s returns %s columns. No request was looked at, those sent before stay as they are. Return, in this order, request id, gateway, subject, content, address, and if wanted resend interval and time to live; or poll key, subject and content for pollers."),
+
+    /** Cause: a property that names a class which is not there, or is no handler. */
+    NOTIFIER_HANDLER("WB851", Retry.NEVER,
+            "The class %s, named by notifier %s, cannot be used: %s. The event was not carried out. Name a public class that implements dev.waybill.notify.NotifierHandler, with a constructor without parameters, on the class path of the agent."),
+
+    /** Cause: the agent of this notifier lost the lease, or ended. */
+    NOTIFIER_ENDED("WB852", Retry.LATER,
+            "Notifier %s works elsewhere now, or its agent has ended. Nothing more is sent by this one. Nothing needs to be done: whoever has the lease goes on by what is on record."),
+
     // ---- driver: the front door and the proxies ----
 
     /** Cause: {@code jdbc:waybill:X} where no loaded driver accepts {@code jdbc:X}. */

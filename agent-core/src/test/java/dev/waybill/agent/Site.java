@@ -14,6 +14,7 @@ import dev.waybill.durable.StepGuard;
 import dev.waybill.journal.OutboxWriter;
 import dev.waybill.link.Link;
 import dev.waybill.link.LinkFactory;
+import dev.waybill.notify.NoticeBoard;
 import dev.waybill.publication.Administration;
 import dev.waybill.publication.Boards;
 import dev.waybill.publication.CatalogueStore;
@@ -54,6 +55,7 @@ final class Site implements AutoCloseable {
     private StepGuard guard = StepGuard.PLAIN;
     private boolean complete;
     private JobConnections jobs;
+    private NoticeBoard notices;
 
     Site(String url, InstantSource clock, LinkFactory links, long seed) throws SQLException {
         this.url = url;
@@ -83,6 +85,12 @@ final class Site implements AutoCloseable {
     /** From now on its agents run after-commit jobs, on these connections. */
     Site jobs(JobConnections connections) {
         jobs = connections;
+        return this;
+    }
+
+    /** From now on its agents' notifiers reach who listens here. */
+    Site notices(NoticeBoard board) {
+        notices = board;
         return this;
     }
 
@@ -202,7 +210,7 @@ final class Site implements AutoCloseable {
     MessageAgent agent() throws SQLException {
         if (agent == null) {
             AgentSurroundings around = new AgentSurroundings(clock, ZoneOffset.UTC, random, Site::daemon, links, guard, events);
-            AgentHome home = new AgentHome(url, dialect, () -> DriverManager.getConnection(url), board, settings, jobs);
+            AgentHome home = new AgentHome(url, dialect, () -> DriverManager.getConnection(url), board, settings, jobs, notices);
             agent = MessageAgent.open(home, "test" + random.nextInt(1000), around, false, () -> { });
         }
         return agent;
