@@ -27,4 +27,9 @@ public record AgentHome(String databaseKey, Dialect dialect, RawConnections conn
     public AgentHome(String databaseKey, Dialect dialect, RawConnections connections, CatalogueBoard board, AgentSettings settings, JobConnections jobs) {
         this(databaseKey, dialect, connections, board, settings, jobs, null);
     }
+
+    /** The same in a process that offers a port. */
+    public AgentHome withNotices(NoticeBoard port) {
+        return new AgentHome(databaseKey, dialect, connections, board, settings, jobs, port);
+    }
 }

@@ -10,6 +10,7 @@ import dev.waybill.agent.MessageAgent;
 import dev.waybill.agent.StatusReport;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.dialect.Dialects;
+import dev.waybill.notify.NoticeBoard;
 import dev.waybill.publication.Boards;
 import dev.waybill.publication.CatalogueStore;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -31,7 +33,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "agent",
         mixinStandardHelpOptions = true,
-        description = {"Runs the message agent of a database: receives, applies, confirms, sequences, sends.",
+        description = {"Runs the message agent of a database: receives, applies, confirms, sequences, sends, and works for its notifiers (waybill notifier).",
             "Continuous when every remote user has a SEND clause; otherwise, and with --once, one batch: receive, apply, confirm, send, stop.",
             "An embedded H2 file belongs to one process: where an application has it open, the agent works beside the application (waybill.agent=auto) and this command is not needed.",
             "End it with Ctrl-C or SIGTERM: it finishes its step first. Killing it loses nothing."})
@@ -83,7 +85,8 @@ final class AgentCommand implements Callable<Integer> {
                 throw new ParameterException(spec.commandLine(), "--http is for an agent that stays: not with --once, and every remote user needs a SEND clause. Nothing was done.");
             }
             if (http.isWanted()) {
-                http.start(CatalogueStore.load(raw, dialect), ring(), maxMessageBytes, around.threads());
+                home = home.withNotices(new NoticeBoard(InstantSource.system()));
+                http.start(CatalogueStore.load(raw, dialect), ring(), maxMessageBytes, home.notices(), around.threads());
             }
             if (batch) {
                 batch(home, around);

@@ -6,6 +6,7 @@ import dev.waybill.link.http.ClientCertificates;
 import dev.waybill.link.http.Doorkeeper;
 import dev.waybill.link.http.HttpLinks;
 import dev.waybill.link.http.MailboxServer;
+import dev.waybill.link.http.NoticeDesk;
 import dev.waybill.link.http.Tls;
 import dev.waybill.publication.Catalogue;
 import dev.waybill.publication.MessageType;
@@ -57,7 +58,7 @@ final class HttpOffer {
     }
 
     /** Begins to offer; the caller closes. */
-    MailboxServer start(Catalogue catalogue, Path keys, int maxMessageBytes, ThreadFactory threads) throws IOException {
+    MailboxServer start(Catalogue catalogue, Path keys, int maxMessageBytes, NoticeDesk notices, ThreadFactory threads) throws IOException {
         MessageType type = catalogue.messageType("HTTP").filter(known -> known.address() != null && known.options().containsKey(HttpLinks.DIRECTORY))
                 .orElseThrow(() -> wrong("this database has no message type HTTP with an address and a directory. Say CREATE REMOTE MESSAGE TYPE HTTP ADDRESS '" + catalogue.publisher() + "', SET REMOTE HTTP OPTION directory = '…'"));
         if (keys == null) {
@@ -69,7 +70,7 @@ final class HttpOffer {
         }
         MailboxServer.configureProcess();
         InstantSource clock = InstantSource.system();
-        var offer = new MailboxServer.Offer(HttpLinks.directory(type), type.address(), maxMessageBytes, MESSAGES_AT_MOST, door(new Access(keys, clock), clock), MailboxServer.IN_HIS_NAME, Figures::text);
+        var offer = new MailboxServer.Offer(HttpLinks.directory(type), type.address(), maxMessageBytes, MESSAGES_AT_MOST, door(new Access(keys, clock), clock), MailboxServer.IN_HIS_NAME, Figures::text, notices);
         MailboxServer server = MailboxServer.start(address == null ? new InetSocketAddress(port) : new InetSocketAddress(address, port), tls(offer.door().certificates()), offer, clock, new SecureRandom(), threads);
         System.out.println("mailboxes are offered on port " + server.port() + (keyStore == null ? ", without TLS" : ""));
         return server;

@@ -26,7 +26,7 @@ import picocli.CommandLine.Command;
         },
         footer = {"%nBegin with:  ./waybill demo", "Exit codes:  0 done, 1 not done (the text says why), 2 wrong command line, 3 done but something needs attention"},
         subcommands = {
-            DemoCommand.class, InstallCommand.class, UninstallCommand.class, SqlCommand.class, AgentCommand.class, StatusCommand.class, PeerCommand.class, ExtractCommand.class, DeadLettersCommand.class, PassthroughCommand.class, KeysCommand.class, InviteCommand.class, JoinCommand.class, ShowCommand.class, SimulateCommand.class, CommandLine.HelpCommand.class
+            DemoCommand.class, InstallCommand.class, UninstallCommand.class, SqlCommand.class, AgentCommand.class, StatusCommand.class, NotifierCommand.class, ListenCommand.class, PeerCommand.class, ExtractCommand.class, DeadLettersCommand.class, PassthroughCommand.class, KeysCommand.class, InviteCommand.class, JoinCommand.class, ShowCommand.class, SimulateCommand.class, CommandLine.HelpCommand.class
         })
 public final class Main {
 
