@@ -12,6 +12,7 @@ public record TableName(String schema, String name) {
     private static final Set<String> OURS = Set.of("catalogue", "lease", "message_type", "message_type_option", "publication", "article", "subscription", "subscription_period", "remote_user", "journal_head",
             "journal", "snapshot", "snapshot_spool", "staged_part", "quarantine", "link_position", "received_table", "counter", "capture_report", "dead_letter", "dead_letter_key", "conflict", "conflict_value", "passthrough_step", "audit", "outbox", "outbox_seen", "outbox_cleared", "entry", "fence",
             "after_commit_job", "after_commit_pause", "sys_backgroundjob_info", "replica_property", "notify_setting", "notifier", "push_request", "push_request_state", "listener_address", "trigger_row", "trigger_shape", "trigger_mark", "trigger_slot");
+    private static final Set<String> WRITTEN_BY_PEOPLE = Set.of("push_request", "notify_setting", "listener_address");
     /** What the names of tables begin with of which there may be one for each published table; a number follows. */
     public static final String CASCADE = "cascade_";
 
@@ -40,6 +41,12 @@ public record TableName(String schema, String name) {
     public static boolean isOurs(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         return lower.startsWith(PREFIX) && (OURS.contains(lower.substring(PREFIX.length())) || isCascade(lower.substring(PREFIX.length())));
+    }
+
+    /** Whether it is one of ours whose rows people write: what to wake, and how. It never travels either. */
+    public boolean isWrittenByPeople() {
+        String lower = name.toLowerCase(Locale.ROOT);
+        return isOurs() && WRITTEN_BY_PEOPLE.contains(lower.startsWith(PREFIX) ? lower.substring(PREFIX.length()) : lower);
     }
 
     private static boolean isCascade(String name) {

@@ -46,7 +46,7 @@ final class DmlPlanner {
     /** INSERT, UPDATE, DELETE, MERGE, REPLACE, TRUNCATE. */
     Plan plan(SqlText text) {
         Target target = names.target(text, nameAt(text));
-        if (target != null && own.isOwn(target)) {
+        if (target != null && own.isClosed(target)) {
             return OwnTables.refused(text.word(0), target.name().toString());
         } else if (facts.isNothingPublished()) {
             TableName table = target == null ? new TableName("", "") : target.name();

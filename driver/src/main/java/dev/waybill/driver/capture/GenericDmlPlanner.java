@@ -66,7 +66,7 @@ final class GenericDmlPlanner {
     Plan plan(SqlText text) {
         int at = nameAt(text);
         Target target = at < 0 ? null : names.target(text, at);
-        if (target != null && own.isOwn(target)) {
+        if (target != null && own.isClosed(target)) {
             return OwnTables.refused(text.word(0), target.name().toString());
         } else if (facts.isNothingPublished()) {
             TableName table = target == null ? new TableName("", "") : target.name();

@@ -69,7 +69,7 @@ final class MariaDbDmlPlanner {
 
     /** What may be said of the target before anything else; null when the statement's own form decides. */
     private Plan judged(SqlText text, Target target, String verb) {
-        if (target.name().isOurs() && facts.publisher() != null) {
+        if (target.name().isOurs() && !target.name().isWrittenByPeople() && facts.publisher() != null) {
             return OwnTables.refused(verb, target.name().toString());
         } else if (names.isElsewhere(target.name())) {
             return uncaptured(OTHER_DATABASE);

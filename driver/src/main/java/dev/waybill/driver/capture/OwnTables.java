@@ -28,6 +28,11 @@ final class OwnTables {
         return facts.publisher() != null && !target.name().schema().isEmpty() && target.name().isOurs();
     }
 
+    /** Whether it is one of ours whose rows nobody but us may change. */
+    boolean isClosed(Target target) {
+        return isOwn(target) && !target.name().isWrittenByPeople();
+    }
+
     /** What CREATE, ALTER or DROP would change of ours; null for nothing. */
     String changedBy(SqlText definition) {
         if (facts.publisher() == null) {

@@ -48,7 +48,7 @@ final class PostgresDmlPlanner {
         boolean only = text.isWord(at, "ONLY");
         int name = only ? at + 1 : at;
         Target target = names.target(text, text.isSymbol(name, "(") ? name + 1 : name);
-        if (target != null && own.isOwn(target)) {
+        if (target != null && own.isClosed(target)) {
             return OwnTables.refused(text.word(verb), target.name().toString());
         } else if (facts.isNothingPublished()) {
             return new Plan.Unpublished(List.of(target == null ? new TableName("", "") : target.name()));

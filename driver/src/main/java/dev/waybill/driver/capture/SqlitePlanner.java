@@ -117,9 +117,9 @@ final class SqlitePlanner {
         }
         Target target = target(text, verb);
         if (target == null || target.name().schema().equals(SqliteFactsReader.TEMPORARY)) {
-            return isOurs(target) ? OwnTables.refused(text.word(verb), target.name().name()) : new Plan.Unpublished(List.of());
+            return isClosed(target) ? OwnTables.refused(text.word(verb), target.name().name()) : new Plan.Unpublished(List.of());
         }
-        return isOurs(target) ? OwnTables.refused(text.word(verb), target.name().name()) : new Plan.Unpublished(List.of(target.name()));
+        return isClosed(target) ? OwnTables.refused(text.word(verb), target.name().name()) : new Plan.Unpublished(List.of(target.name()));
     }
 
     /** Not the function of that name. */
@@ -150,6 +150,10 @@ final class SqlitePlanner {
 
     private boolean isOurs(Target target) {
         return facts.publisher() != null && target != null && isOurs(target.name().name());
+    }
+
+    private boolean isClosed(Target target) {
+        return isOurs(target) && !target.name().isWrittenByPeople();
     }
 
     private static boolean isOurs(String name) {
