@@ -4,6 +4,7 @@ package dev.waybill.command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -16,7 +17,8 @@ import java.util.stream.Stream;
  *
  * <pre>
  *   branch/ hq/     what was sent there, in the order in which it was seen; the name of a file begins with the number of the round
- *   later/          the same after the contents were written down: with a message lost on the way, so with requests and a second epoch, which no replay can ask for again
+ *   vouched/        the same after somebody has said REMOTE RESET: the new stream names what its recipient must have (extension 18); contents after that; in hq/ the answer of one who was restored to the time before (extension 19)
+ *   later/          the same after that: with a message lost on the way, so with requests and a second epoch, which no replay can ask for again
  *   incarnation     of the branch, which the messages name
  *   contents        what the branch shows after them
  * </pre>
@@ -69,6 +71,7 @@ final class MessageRecording {
         if (!contents(hq).equals(contents(branch))) {
             throw new IllegalStateException("the branch is not equal: record again");
         }
+        vouch(directory, to.resolve("vouched"), hq, branch);
         hq.say("UPDATE customer SET name = 'lost on the way' WHERE id = 2");
         Outcome.done("agent", hq.url(), "--once");
         try (Stream<Path> lost = Files.list(directory.resolve("messages").resolve("branch"))) {
@@ -79,6 +82,28 @@ final class MessageRecording {
         hq.say("UPDATE customer SET credit = 7 WHERE id = 2");
         for (int i = 0; i < 3; i++) {
             exchange(directory, to.resolve("later"), hq, branch);
+        }
+    }
+
+    private void vouch(Path directory, Path to, Database hq, Database branch) throws Exception {
+        hq.say("REMOTE RESET branch", "UPDATE customer SET name = 'vouched for' WHERE id = 1");
+        exchange(directory, to, hq, branch);
+        Files.write(to.resolve("contents"), contents(branch));
+        Path elsewhere = Files.createTempDirectory("restored");
+        Database restored = branch(elsewhere).bare("UPDATE waybill.catalogue SET incarnation = '" + branch.rows("SELECT incarnation FROM waybill.catalogue").get(0) + "'");
+        deliver(to.resolve("branch"), elsewhere);
+        Outcome.of("agent", restored.url(), "--once"); // it halts, and says so
+        copied.clear();
+        copy(elsewhere, to, "hq");
+    }
+
+    /** What was recorded there lies in the mailbox of the branch. */
+    static void deliver(Path recorded, Path directory) throws IOException {
+        Path mailbox = Files.createDirectories(directory.resolve("messages").resolve("branch"));
+        try (Stream<Path> messages = Files.list(recorded)) {
+            for (Path message : messages.sorted().toList()) {
+                Files.copy(message, mailbox.resolve(message.getFileName().toString().substring(ORDER)), StandardCopyOption.REPLACE_EXISTING);
+            }
         }
     }
 
