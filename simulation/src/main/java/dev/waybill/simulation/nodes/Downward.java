@@ -110,7 +110,9 @@ final class Downward {
         CommitHistory.Place place = history.place(branch.name());
         return () -> {
             history.wentBack(branch.name(), place);
-            judge(branch);
+            if (!world.isDiverged(branch, "hq")) {
+                judge(branch);
+            }
         };
     }
 

@@ -298,7 +298,8 @@ final class NodeWorld implements AutoCloseable {
         }
     }
 
-    private boolean isDiverged(WholeNode receiver, String sender) throws SQLException {
+    /** Something that was sent is put aside there: then what it shows is no state of the sender's, and it says so. */
+    boolean isDiverged(WholeNode receiver, String sender) throws SQLException {
         return poison != null && poison.node() == receiver && poison.sender().equals(sender) && poison.isDiverged();
     }
 

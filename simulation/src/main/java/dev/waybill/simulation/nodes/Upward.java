@@ -99,7 +99,9 @@ final class Upward {
         CommitHistory.Place place = history.place("hq");
         return () -> {
             history.wentBack("hq", place);
-            judge();
+            if (!world.isDiverged(headOffice, branch.name())) {
+                judge();
+            }
         };
     }
 
