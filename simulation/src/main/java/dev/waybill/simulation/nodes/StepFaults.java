@@ -49,6 +49,10 @@ final class StepFaults implements StepGuard {
         return result;
     }
 
+    /**
+     * Nobody works beside the application of what may be poison: it may go back to a savepoint, and H2 lets no time-out end a wait for a transaction that has, so that one thread would wait for itself for ever ({@code
+     * Transaction.waitForThisToEnd} in 2.3.232 and 2.4.240).
+     */
     private void at(DurableStep step, Side side) {
         if (dead) {
             throw new Crash("dead");
@@ -63,7 +67,9 @@ final class StepFaults implements StepGuard {
         if (isOfTheDatabase(step) && node.world().failsAt(node, step)) {
             throw StepFaults.<RuntimeException>sneaky(new Refused(step, side == Side.BEFORE ? "before" : "after"));
         }
-        node.world().meanwhile(node);
+        if (step != DurableStep.APPLY || !node.world().isPoisoned(node)) {
+            node.world().meanwhile(node);
+        }
     }
 
     private static boolean isOfTheDatabase(DurableStep step) {
