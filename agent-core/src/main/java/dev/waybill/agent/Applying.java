@@ -113,8 +113,8 @@ final class Applying {
         Position reached = new Position(from.receiving().kept().senderIncarnation(), result.last().offset(), result.last().digest());
         from.applied(reached, clock.instant());
         events.applied(from.name(), result.transactions(), result.rows(), reached.offset());
+        from.once(null, clock.instant());
         if (result.diverged() != null) {
-            from.once(null, clock.instant());
             troubles.diverged(from.name());
         }
         if (result.halt() != null) {
@@ -157,10 +157,10 @@ final class Applying {
         return 0;
     }
 
-    /** What a person wants put aside is one transaction: the first that does not work. That it was done is in the commit. */
+    /** What a person wants put aside is one transaction, the one at which the stream halted: the next. Where it works meanwhile, there is nothing to be put aside any more, and no later one is. Either is in the commit. */
     private ApplyResult apply(Connection raw, Neighbour from, List<ReceivedTransaction> transactions) throws SQLException {
         ApplyResult result = applier.apply(raw, from.name(), from.isOnce() ? transactions.subList(0, 1) : transactions, from.poison());
-        if (from.isOnce() && result.diverged() != null) {
+        if (from.isOnce()) {
             Requests.done(raw, dialect, from.name(), PeerRequest.LeaveOut.class::isInstance);
         }
         return result;

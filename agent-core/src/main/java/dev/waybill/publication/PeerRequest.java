@@ -70,7 +70,7 @@ public sealed interface PeerRequest {
         }
     }
 
-    /** The transaction at which its stream halts is put aside, this one only; stands until that is done. */
+    /** The transaction at which its stream halts is put aside, this one only; stands until that is done, or until it could be applied after all. */
     record LeaveOut(PoisonPolicy policy) implements PeerRequest {
 
         @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.waybill.publication.PeerRequest;
 import dev.waybill.publication.Peers;
+import dev.waybill.publication.PoisonPolicy;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -59,6 +60,23 @@ class PeerWordsTest {
             assertThat(two.hq.neighbour("request")).isEqualTo("RESYNC");
             Requests.done(two.hq.application, two.hq.dialect, "branch", new PeerRequest.Resync(false)::equals);
             assertThat(two.hq.neighbour("request")).isEqualTo("null");
+        }
+    }
+
+    @Test
+    void whoSaysSkipMeansTheTransactionThatHaltsAndNoLaterOne() throws Exception {
+        try (TwoDatabases two = TwoDatabases.over(folder).started()) {
+            two.branch.say("ALTER TABLE item ADD CONSTRAINT refused CHECK (id <> 1)");
+            two.hq.insert(1, "one");
+            until(two, () -> two.branch.neighbour("receive_state").equals("HALTED"));
+            peers(two, two.branch).leaveOut("hq", PoisonPolicy.SKIP);
+            two.branch.say("ALTER TABLE item DROP CONSTRAINT refused");
+            until(two, () -> two.branch.items().equals(two.hq.items()));
+            assertThat(two.branch.neighbour("request")).as("it could be applied after all").isEqualTo("null");
+            two.branch.say("ALTER TABLE item ADD CONSTRAINT refused CHECK (id <> 2)");
+            two.hq.insert(2, "two");
+            until(two, () -> two.branch.neighbour("receive_state").equals("HALTED"));
+            assertThat(two.branch.neighbour("diverged_since")).isEqualTo("null");
         }
     }
 }
