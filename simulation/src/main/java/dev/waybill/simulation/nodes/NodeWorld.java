@@ -38,6 +38,8 @@ final class NodeWorld implements AutoCloseable {
     /** One in so many runs crashes at what it aims at the first time that it comes there. */
     private static final long FIRST_TIME_EVERY = 3;
     static final int TURNS = 50;
+    private static final int ROUNDS_TO_CATCH_UP = 8;
+    private static final Duration TIME_TO_CATCH_UP = Duration.ofSeconds(2);
     private static final Set<DurableStep> CONFIRMING = EnumSet.of(DurableStep.MARK_CONFIRMED, DurableStep.MARK_SENT, DurableStep.CATALOGUE, DurableStep.SEQUENCE, DurableStep.TRIM);
     private static final Instant BEGIN = Instant.parse("2026-11-21T12:00:00Z");
 
@@ -200,7 +202,8 @@ final class NodeWorld implements AutoCloseable {
 
     Link link(String own, int maxMessageBytes) {
         MemoryLink good = new MemoryLink(office, own, maxMessageBytes);
-        return new SimulatedLink(this, own, good, new FaultyLink(good, rates, random, (fault, address, message) -> story.lost(millis(), own, address, fault.toString())));
+        FaultyLink bad = new FaultyLink(good, rates, random, (fault, address, message) -> story.lost(millis(), own, address, fault.toString()));
+        return wires.link(this, own, new SimulatedLink(this, own, good, bad));
     }
 
     /** Somebody who is no site writes to a mailbox. */
@@ -410,6 +413,19 @@ final class NodeWorld implements AutoCloseable {
         for (Upward each : upward.values()) {
             each.work().finish();
         }
+    }
+
+    /** Whoever wants to vouch for something waits until nobody writes and everything has arrived, if it does. */
+    void letCatchUp() throws SQLException {
+        quiet = true;
+        finishWork();
+        for (int round = 0; round < ROUNDS_TO_CATCH_UP; round++) {
+            for (WholeNode node : all()) {
+                turn(node);
+            }
+            pass(TIME_TO_CATCH_UP);
+        }
+        quiet = false;
     }
 
     /** R11: people look whether this one has everything, and where it has they say so. */

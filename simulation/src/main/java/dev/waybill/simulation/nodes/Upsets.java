@@ -146,6 +146,9 @@ final class Upsets {
         Copy copy = copies.get(node.name());
         if (copy != null) {
             if (mischief.strikes(random, 0.5)) {
+                if (mischief.strikes(random, 0.7)) {
+                    world.letCatchUp();
+                }
                 world.vouchFor(node);
             }
             world.story().end(world.millis(), node.name(), "is replaced by an older copy");

@@ -7,7 +7,7 @@
  *     ├ WholeNode        a database, the application's connections through the driver, a message agent; may end before or after each durable step
  *     │   ├ StepFaults   counts the steps; ends the agent at them, lets them fail, lets applications work in the midst of a cycle
  *     │   ├ SimulatedLink  mailboxes that lose, repeat, disorder, delay, truncate, damage and are cut off
- *     │   └ Wires        its ways to the database, where tests break it on purpose
+ *     │   └ Wires        its ways to the database and to its mailbox, where tests break it on purpose
  *     ├ Upsets           process ends, full disks, clocks that jump, partitions, older copies
  *     ├ ApplicationWork  connections, transactions, savepoints; HeadOfficeDeeds and BranchDeeds are what is done in them: key changes, cascades, MERGE, batches, large objects, large and interleaved transactions
  *     ├ Downward         what head office sends, its people, its judge

@@ -29,6 +29,7 @@ final class NodeMutants {
         mutants.put("what comes right after a snapshot is not owed", OwesTooLate::new);
         mutants.put("what is captured is committed by itself", CapturesApart::new);
         mutants.put("what a savepoint takes back stays in the database", KeepsWhatIsTakenBack::new);
+        mutants.put("what is put aside is forgotten", ForgetsLetters::new);
         return mutants;
     }
 
@@ -106,6 +107,19 @@ final class NodeMutants {
         @Override
         String text(Connection real, String sql) {
             return STARTED.matcher(sql).replaceFirst(found -> "started = " + (Long.parseLong(found.group(1)) + 500) + ", stopped");
+        }
+    }
+
+    /** They are written where nobody ever commits. */
+    private static final class ForgetsLetters extends Saboteur {
+        @Override
+        Connection where(Connection real, String sql) throws SQLException {
+            if (!sql.contains("INSERT INTO waybill.dead_letter")) {
+                return real;
+            }
+            Connection nowhere = DriverManager.getConnection(real.getMetaData().getURL());
+            nowhere.setAutoCommit(false);
+            return nowhere;
         }
     }
 
