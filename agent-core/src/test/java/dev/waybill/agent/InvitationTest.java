@@ -84,13 +84,14 @@ class InvitationTest {
         TrustedKey key = ring("branch").read().ownOf("branch").get(0);
         assertThat(ring("hq").read().trusted()).containsExactly(key);
         assertThat(ring("hq").read().invited()).singleElement().satisfies(used -> assertThat(used.done()).isTrue());
-        turns(branch, 5);
+        settle(branch);
         assertThat(ring("branch").read().joining()).as("has done its work").isEmpty();
         assertThat(hq.rows("SELECT what, subject, CASE WHEN after LIKE '%" + key.id() + "%' THEN 'key' END FROM waybill.audit ORDER BY audit_id")).isEqualTo("INVITE|branch|null\nJOIN|branch|key\n");
         assertThat(branch.rows("SELECT what, subject FROM waybill.audit")).contains("JOIN|hq");
         assertThat(quarantined).isEmpty();
         hq.insert(2, "two");
         converge(branch);
+        settle(branch);
         assertThat(hq.rows("SELECT state FROM waybill.subscription")).isEqualTo("STARTED\n");
     }
 
@@ -225,7 +226,7 @@ class InvitationTest {
         Invitation invitation = invite();
         Site branch = joined("branch", invitation);
         converge(branch);
-        turns(branch, 5);
+        settle(branch);
         TrustedKey first = ring("hq").read().trusted().get(0);
         String before = hq.rows("SELECT incarnation FROM waybill.remote_user");
         Site second = joined("second", invitation);
@@ -260,7 +261,7 @@ class InvitationTest {
         branch.turn();
         byte[] hello = messages("hq").get(0);
         converge(branch);
-        turns(branch, 5);
+        settle(branch);
         String state = state(branch);
         for (int i = 0; i < 5; i++) {
             put("hq", hello);
@@ -423,6 +424,20 @@ class InvitationTest {
             turns(branch, 1);
         }
         assertThat(isEqual(branch)).as(hq.rows("SELECT user_name, state, state_reason, receive_state, receive_reason FROM waybill.remote_user") + hq.rows("SELECT * FROM waybill.subscription") + quarantined).isTrue();
+    }
+
+    /** All is confirmed and said, and the invitation has done its work at both ends. */
+    private void settle(Site branch) throws Exception {
+        for (int i = 0; i < 400 && !isSettled(); i++) {
+            turns(branch, 1);
+        }
+        assertThat(isSettled()).isTrue();
+        turns(branch, 3);
+    }
+
+    private boolean isSettled() throws Exception {
+        String said = hq.rows("SELECT CASE WHEN confirm_sent = log_sent AND log_scanned = (SELECT log_offset FROM waybill.journal_head) THEN 1 ELSE 0 END FROM waybill.remote_user");
+        return said.equals("1\n") && hq.rows("SELECT state FROM waybill.subscription").equals("STARTED\n") && ring("branch").read().joining().isEmpty();
     }
 
     private boolean isEqual(Site branch) throws Exception {
