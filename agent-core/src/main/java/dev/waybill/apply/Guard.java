@@ -136,7 +136,7 @@ final class Guard {
         int count = 0;
         try (ResultSet row = select.executeQuery()) {
             for (; row.next(); count++) {
-                if (!held.rights.isHis(values(row, held.rights.looked())::get)) {
+                if (!held.rights.isHis(statements.raw(), dialect(), values(row, held.rights.looked())::get)) {
                     throw notHis(work);
                 }
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.apply;
 
+import dev.waybill.audience.Settlement;
 import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
 import dev.waybill.change.TransactionRecord.Begin;
@@ -89,12 +90,16 @@ final class Onward {
     OnwardEntry entry(Begin came, LogOffset offset) throws SQLException {
         List<Hop> path = new ArrayList<>(came.path());
         path.add(new Hop(sender.name(), incarnation(), offset.bytes()));
-        return new OnwardEntry(raw, dialect, sender.name(), new Begin(ids.get(), came.publisher(), came.user(), path));
+        return new OnwardEntry(raw, dialect, sender.name(), new Begin(ids.get(), came.publisher(), came.user(), path), settlement());
     }
 
     /** One of what this database itself has to say. */
     OnwardEntry own() {
-        return new OnwardEntry(raw, dialect, null, new Begin(ids.get(), relay.catalogue().publisher(), "", List.of()));
+        return new OnwardEntry(raw, dialect, null, new Begin(ids.get(), relay.catalogue().publisher(), "", List.of()), settlement());
+    }
+
+    private Settlement settlement() {
+        return relay.catalogue().hasAudiences() ? new Settlement(raw, dialect, relay.catalogue()) : null;
     }
 
     private UUID incarnation() throws SQLException {

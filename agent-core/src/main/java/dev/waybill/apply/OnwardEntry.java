@@ -1,24 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.apply;
 
+import dev.waybill.audience.Settlement;
 import dev.waybill.change.ByteSink;
+import dev.waybill.change.TableName;
 import dev.waybill.change.TransactionRecord;
 import dev.waybill.change.TransactionRecord.Begin;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.End;
+import dev.waybill.change.TransactionRecord.Note;
 import dev.waybill.change.TransactionRecord.Seen;
 import dev.waybill.change.TransactionWriter;
 import dev.waybill.dialect.Dialect;
+import dev.waybill.error.WaybillError;
 import dev.waybill.journal.OutboxWriter;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * One transaction on its way into the outbox, in the transaction that applies it: parts as they fill, the last one when all of it has been performed. So its place in the journal is behind everything that it followed. One thread.
  */
 final class OnwardEntry {
+
+    private static final int MOST_HELD = 100_000;
 
     private final Connection raw;
     private final Dialect dialect;
@@ -26,13 +34,19 @@ final class OnwardEntry {
     private final Begin begin;
     private final ByteSink sink = new ByteSink(1024, OutboxWriter.MAX_PART_BYTES + 1, this::writeParts);
     private final TransactionWriter writer = new TransactionWriter(sink);
+    private final Settlement settlement;
+    private final List<Change> held = new ArrayList<>();
     private OutboxWriter outbox;
     private Seen seen;
     private boolean begun;
     private int part;
 
-    /** @param origin from whom it came; null for this database's own */
-    OnwardEntry(Connection raw, Dialect dialect, String origin, Begin begin) {
+    /**
+     * @param origin     from whom it came; null for this database's own
+     * @param settlement how it is found out who gets rows of which other tables say so; null where there are none
+     */
+    OnwardEntry(Connection raw, Dialect dialect, String origin, Begin begin, Settlement settlement) {
+        this.settlement = settlement;
         this.raw = raw;
         this.dialect = dialect;
         this.origin = origin;
@@ -44,9 +58,25 @@ final class OnwardEntry {
         seen = said;
     }
 
+    /** From a change that has to be settled on, all wait for the end. */
     void add(Change change) throws SQLException {
-        begin();
-        write(change);
+        if (settlement != null && !change.has(Note.ASKED) && (!held.isEmpty() || settlement.concerns(TableName.of(change.table())))) {
+            if (held.size() == MOST_HELD) {
+                throw WaybillError.AUDIENCE_TOO_MANY.with(MOST_HELD);
+            }
+            held.add(change);
+        } else {
+            begin();
+            write(change);
+        }
+    }
+
+    private void settle() throws SQLException {
+        if (!held.isEmpty()) {
+            begin();
+            settlement.settle(held, this::write);
+            held.clear();
+        }
     }
 
     /**
@@ -55,6 +85,7 @@ final class OnwardEntry {
      * @param committedAt by its writer's clock
      */
     void end(Instant committedAt, boolean marks) throws SQLException {
+        settle();
         if (!begun && !marks) {
             return;
         }

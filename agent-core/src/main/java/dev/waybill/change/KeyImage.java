@@ -59,6 +59,22 @@ public final class KeyImage implements Comparable<KeyImage> {
         return new KeyImage(sink.bytes(), hasNull);
     }
 
+    /** Of one value, not NULL and not large, as a column of this type holds it. */
+    public static KeyImage ofValue(ColumnType type, Object value) {
+        ByteSink sink = new ByteSink(16);
+        try {
+            write(sink, type, value);
+        } catch (IOException none) {
+            throw new IllegalArgumentException("a large value", none);
+        }
+        return new KeyImage(sink.bytes(), false);
+    }
+
+    /** One whose canonical form has travelled; it has no NULL. */
+    public static KeyImage ofBytes(byte[] canonical) {
+        return new KeyImage(canonical.clone(), false);
+    }
+
     /** Whether one of the columns is NULL: such a unique key collides with nothing, such a foreign key refers to nothing. */
     public boolean hasNull() {
         return hasNull;

@@ -59,10 +59,14 @@ public sealed interface TransactionRecord {
     }
 
     /**
-     * A typed remark on a change. Reserved types: 1 audience before, 2 audience after, 3 version column, 4 resolver output, 5 cascaded (the change was worked out from a
-     * foreign key; at apply a DELETE that finds nothing is then counted as already gone), 6 perhaps gone (a DELETE of a row that the receiver may never have had), 7 asked (no change, but the wish to be told what this row is). Unknown types are kept and passed on.
+     * A typed remark on a change. Reserved types: 1 audience before, 2 audience after (never sent to anybody), 3 version column, 4 resolver output, 5 cascaded (the change was worked out from a
+     * foreign key; at apply a DELETE that finds nothing is then counted as already gone), 6 perhaps gone (a DELETE of a row that the receiver may never have had), 7 asked (no change, but the wish to be told what this row is), 8 moved (no change of the row, but of its audience), 9 kept (for those alone who had the row and have it). Unknown types are kept and passed on.
      */
     record Note(int type, byte[] content) {
+        /** Who of the subscribers had the row before the change, where that is worked out by sub-queries and parents. */
+        public static final int AUDIENCE_BEFORE = 1;
+        /** Who has it after. */
+        public static final int AUDIENCE_AFTER = 2;
         /** What the row came to be differs from what its sender sent, who is to hear of it. */
         public static final int RESOLVED = 4;
         /** The change was worked out from a foreign key's action. */
@@ -71,6 +75,10 @@ public sealed interface TransactionRecord {
         public static final int PERHAPS_GONE = 6;
         /** An UPDATE of nothing, with the key alone: a remote asks the database above what this row is there. */
         public static final int ASKED = 7;
+        /** An UPDATE of nothing: the row stays as it is, and other subscribers have it. In the journal only. */
+        public static final int MOVED = 8;
+        /** A change that only those get who had the row and have it: others are told by moves. In the journal only. */
+        public static final int KEPT = 9;
 
         @Override
         public boolean equals(Object other) {

@@ -105,6 +105,26 @@ public interface Dialect {
         return " FETCH FIRST " + rows + " ROWS ONLY";
     }
 
+    /** So many rows has {@code waybill.audience_lock}, where a product has it. */
+    int AUDIENCE_LOCKS = 256;
+
+    /** What makes a SELECT wait for rows that others have changed, and see what they committed, where locks by number are not needed for that; otherwise nothing. */
+    default String forShare() {
+        return "";
+    }
+
+    /**
+     * Takes a lock on a number until the transaction ends: with others who want it so, or alone. Where the database keeps order in another way, nothing.
+     *
+     * @throws SQLException AUDIENCE_ISOLATION where the transaction would not see what was committed while it waited; the database's own when it does not get the lock in time
+     */
+    default void lockNumber(Connection raw, int number, boolean alone) throws SQLException {}
+
+    /** Whether a row cannot refer to one that is not there, constraints apart that wait until COMMIT. */
+    default boolean keepsForeignKeys() {
+        return true;
+    }
+
     /** What ends a query whose rows are locked until the transaction ends; empty where {@link #beginWriting} locks everything. */
     default String forUpdate() {
         return " FOR UPDATE";

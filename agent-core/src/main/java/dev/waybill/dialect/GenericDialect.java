@@ -66,6 +66,17 @@ public final class GenericDialect implements Dialect {
         return "waybill." + name;
     }
 
+    /** A write that changes nothing locks. */
+    @Override
+    public void lockNumber(Connection raw, int number, boolean alone) throws SQLException {
+        if (raw.getTransactionIsolation() > Connection.TRANSACTION_READ_COMMITTED) {
+            throw WaybillError.AUDIENCE_ISOLATION.with(raw.getTransactionIsolation());
+        }
+        try (Statement statement = raw.createStatement()) {
+            statement.executeUpdate("UPDATE waybill.audience_lock SET bucket = bucket WHERE bucket = " + Math.floorMod(number, AUDIENCE_LOCKS));
+        }
+    }
+
     @Override
     public String quote(String identifier) {
         return '"' + identifier.replace("\"", "\"\"") + '"';
@@ -146,7 +157,8 @@ public final class GenericDialect implements Dialect {
     @Override
     public List<UpgradeStep> upgradeSteps() {
         return List.of(new UpgradeStep(7, catalogueStatements().stream().filter(statement -> statement.contains("link_position")).toList()), script.standing(8, "ADD COLUMN IF NOT EXISTS"),
-                CatalogueScript.jobs(9, catalogue), CatalogueScript.conflicts(10, catalogueStatements()), CatalogueScript.passthroughs(11, catalogueStatements()), CatalogueScript.notifiers(12, catalogueStatements()));
+                CatalogueScript.jobs(9, catalogue), CatalogueScript.conflicts(10, catalogueStatements()), CatalogueScript.passthroughs(11, catalogueStatements()), CatalogueScript.notifiers(12, catalogueStatements()),
+                new UpgradeStep(13, catalogueStatements().stream().filter(statement -> statement.contains("audience_lock")).toList()));
     }
 
     @Override
@@ -166,6 +178,7 @@ public final class GenericDialect implements Dialect {
         statements.add("GRANT INSERT ON TABLE waybill.outbox TO " + quote(user));
         statements.add("GRANT USAGE ON SEQUENCE waybill.entry TO " + quote(user));
         statements.add("GRANT INSERT, UPDATE ON TABLE waybill.counter TO " + quote(user));
+        statements.add("GRANT UPDATE ON TABLE waybill.audience_lock TO " + quote(user));
         statements.add("GRANT INSERT, DELETE ON TABLE waybill.capture_report TO " + quote(user));
         return statements;
     }

@@ -60,6 +60,17 @@ public final class H2Dialect implements Dialect {
         this.identifierCase = identifierCase;
     }
 
+    /** Rows cannot be locked together here. */
+    @Override
+    public void lockNumber(Connection raw, int number, boolean alone) throws SQLException {
+        if (raw.getTransactionIsolation() > Connection.TRANSACTION_READ_COMMITTED) {
+            throw WaybillError.AUDIENCE_ISOLATION.with(raw.getTransactionIsolation());
+        }
+        try (Statement statement = raw.createStatement()) {
+            statement.executeQuery("SELECT bucket FROM waybill.audience_lock WHERE bucket = " + Math.floorMod(number, AUDIENCE_LOCKS) + " FOR UPDATE").close();
+        }
+    }
+
     @Override
     public String name() {
         return "h2";
@@ -172,7 +183,8 @@ public final class H2Dialect implements Dialect {
     public List<UpgradeStep> upgradeSteps() {
         UpgradeStep cleared = new UpgradeStep(6, CATALOGUE.stream().filter(statement -> statement.contains("outbox_cleared")).toList());
         return List.of(SCRIPT.table("capture_report", 1), SCRIPT.transactionsOfABlock(2), THIN_OUTBOX, cleared, SCRIPT.table("link_position", 7), SCRIPT.standing(8, "ADD COLUMN IF NOT EXISTS"),
-                CatalogueScript.jobs(9, CATALOGUE), CatalogueScript.conflicts(10, catalogueStatements()), CatalogueScript.passthroughs(11, catalogueStatements()), CatalogueScript.notifiers(12, catalogueStatements()));
+                CatalogueScript.jobs(9, CATALOGUE), CatalogueScript.conflicts(10, catalogueStatements()), CatalogueScript.passthroughs(11, catalogueStatements()), CatalogueScript.notifiers(12, catalogueStatements()),
+                new UpgradeStep(13, CATALOGUE.stream().filter(statement -> statement.contains("audience_lock")).toList()));
     }
 
     @Override
@@ -181,6 +193,7 @@ public final class H2Dialect implements Dialect {
                 "GRANT SELECT ON SCHEMA waybill TO " + quote(user),
                 "GRANT INSERT ON " + catalogueTable("outbox") + " TO " + quote(user),
                 "GRANT INSERT, UPDATE ON " + catalogueTable("counter") + " TO " + quote(user),
+                "GRANT UPDATE ON " + catalogueTable("audience_lock") + " TO " + quote(user),
                 "GRANT INSERT, DELETE ON " + catalogueTable("capture_report") + " TO " + quote(user));
     }
 

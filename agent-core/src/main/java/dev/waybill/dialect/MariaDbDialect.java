@@ -75,6 +75,12 @@ public final class MariaDbDialect implements Dialect {
         return new MariaDbDialect(home == null ? "" : home);
     }
 
+    /** Waits for rows that are not committed, and sees them then, at every level of isolation. */
+    @Override
+    public String forShare() {
+        return " LOCK IN SHARE MODE";
+    }
+
     @Override
     public String name() {
         return "mariadb";

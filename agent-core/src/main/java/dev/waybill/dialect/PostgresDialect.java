@@ -60,6 +60,23 @@ public final class PostgresDialect implements Dialect {
     /** As many values as may be drawn one by one to pass a number; each is one that nobody else gets. */
     private static final long DRAWN_ONE_BY_ONE = 10_000;
 
+    /** In a space of two numbers, of which the first is ours. */
+    private static final int OUR_LOCKS = 0x5742_4155;
+
+    @Override
+    public void lockNumber(Connection raw, int number, boolean alone) throws SQLException {
+        try (Statement statement = raw.createStatement()) {
+            expectCommittedReads(raw);
+            statement.execute("SELECT pg_advisory_xact_lock" + (alone ? "" : "_shared") + "(" + OUR_LOCKS + ", " + number + ")");
+        }
+    }
+
+    private static void expectCommittedReads(Connection raw) throws SQLException {
+        if (raw.getTransactionIsolation() > Connection.TRANSACTION_READ_COMMITTED) {
+            throw WaybillError.AUDIENCE_ISOLATION.with(raw.getTransactionIsolation());
+        }
+    }
+
     @Override
     public String name() {
         return "postgresql";

@@ -74,6 +74,12 @@ public final class SqliteDialect implements Dialect {
         return List.copyOf(statements);
     }
 
+    /** Only where each connection has said so. */
+    @Override
+    public boolean keepsForeignKeys() {
+        return false;
+    }
+
     @Override
     public String name() {
         return "sqlite";

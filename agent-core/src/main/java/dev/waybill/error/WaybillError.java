@@ -526,6 +526,27 @@ public enum WaybillError {
     ARTICLES_DIFFER("0A000", Retry.NEVER,
             "Subscriber %s would get table %s by publications %s and %s, which choose rows and not the same columns. Nothing was done. Give both articles the same columns, or publish the table in one of them."),
 
+    /** Cause: SUBSCRIBE BY of another table that cannot be followed. */
+    AUDIENCE_REFUSED("0A000", Retry.NEVER,
+            "Who gets the rows of table %s cannot be followed: %s. Nothing was done. %s."),
+
+    /** Cause: a table that decides who gets other rows was written in a way that does not tell what its rows were. */
+    AUDIENCE_UNKNOWN("0A000", Retry.NEVER,
+            "Table %s decides who gets rows of other tables, and %s. The statement is not recorded, and its transaction can only be rolled back. Say INSERT, UPDATE and DELETE in its place."),
+
+    /** Cause: a change of rows that go where another table says, in a transaction that does not see what is committed meanwhile. */
+    AUDIENCE_ISOLATION("25001", Retry.NEVER,
+            "The transaction has isolation level %s, in which it may not see who gets the rows that it writes, since other transactions decide about that, too. The statement is not recorded, and its transaction can only be rolled back. "
+                    + "Run it at READ COMMITTED."),
+
+    /** Cause: one statement that changes too many rows whose audience another table decides. */
+    AUDIENCE_TOO_MANY("54000", Retry.NEVER,
+            "One statement has changed more than %s rows that go where another table says, or of such a table. It is not recorded, and its transaction can only be rolled back. Change fewer rows by each statement."),
+
+    /** Cause: ALTER PUBLICATION DROP TABLE of one that others follow. */
+    ARTICLE_FOLLOWED("55000", Retry.NEVER,
+            "Table %s cannot leave publication %s: rows of table %s follow it. Nothing was done. Take that one out first."),
+
     /** Cause: an entry was captured without the columns of a condition that was in force. */
     ENTRY_INCOMPLETE("WB310", Retry.NEVER,
             "%s of table %s was captured without what a publication's condition looks at. Nothing is sent to subscribers who get the table by a condition. Report this as a defect of Waybill; SYNCHRONIZE SUBSCRIPTION goes on from the present rows."),

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.predicate;
 
+import dev.waybill.change.KeyImage;
 import dev.waybill.change.SqlType;
 import dev.waybill.error.WaybillError;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -41,6 +43,15 @@ public sealed interface Condition {
         return names;
     }
 
+    /** Hands out every audience that is asked for. */
+    default void audiences(Consumer<Among> each) {
+        if (this instanceof Among among) {
+            each.accept(among);
+        } else if (this instanceof Several several) {
+            several.parts().forEach(part -> part.audiences(each));
+        }
+    }
+
     /** Whether the row belongs: what is not known to be true is not. */
     default boolean holds(Row row) {
         return of(row) == Truth.TRUE;
@@ -72,6 +83,19 @@ public sealed interface Condition {
      */
     static Condition ofValue(Term.Column column, String value) throws SQLException {
         return new Comparison(Operator.EQUAL, column, new Term.Constant(Family.read(column, value))).resolved(found -> found);
+    }
+
+    /**
+     * Whether one of several values, which are worked out elsewhere, is the one that a person wrote as text: the audience of a row, see {@link Among}.
+     *
+     * @param publication whose audience it is
+     * @param looked      what has to be known of the row itself
+     * @param value       the column that the values come from
+     * @param otherwise   what decides where the audience is not told; null where nothing else can
+     * @throws SQLException CONDITION_REFUSED when the column cannot have it
+     */
+    static Condition among(String publication, List<Term.Column> looked, Term.Column value, String wanted, Condition otherwise) throws SQLException {
+        return new Among(publication, looked, value, Family.key(value, wanted), otherwise);
     }
 
     /** A condition, and where it ends in its text. */
@@ -271,6 +295,49 @@ public sealed interface Condition {
                 throw WaybillError.CONDITION_REFUSED.with(text(), column.at() + 1, "LIKE on " + column.text() + " is not exact in this database, or it is no text of variable length", "Use = or IN");
             }
             return new Like(found, pattern);
+        }
+    }
+
+    /**
+     * One value among those that say who gets the row; its text is told apart from others, and cannot be read again. They are worked out by whoever asks, who gives them as a set of {@link KeyImage} under the name {@link #name}.
+     *
+     * @param publication whose audience it is
+     * @param looked      columns of the row by which the values are found
+     * @param value       where they come from
+     * @param wanted      the one that is asked for; null for one that no row has
+     * @param otherwise   what decides where they are not told; null where that is not known
+     */
+    record Among(String publication, List<Term.Column> looked, Term.Column value, KeyImage wanted, Condition otherwise) implements Condition {
+        public Among {
+            looked = List.copyOf(looked);
+        }
+
+        /** Under which a row has its audience: no column has this name. */
+        public static String name(String publication) {
+            return "\0" + publication;
+        }
+
+        @Override
+        public Truth of(Row row) {
+            if (row.value(name(publication)) instanceof Set<?> audience) {
+                return Truth.of(wanted != null && audience.contains(wanted));
+            }
+            return otherwise == null ? Truth.UNKNOWN : otherwise.of(row);
+        }
+
+        @Override
+        public String text() {
+            return "(" + (wanted == null ? "nothing" : HexFormat.of().formatHex(wanted.bytes())) + " among " + value.text() + " of " + publication + ")";
+        }
+
+        @Override
+        public void columns(Consumer<Term.Column> each) {
+            looked.forEach(each);
+        }
+
+        @Override
+        public Condition resolved(Columns columns) {
+            return this;
         }
     }
 

@@ -2,7 +2,9 @@
 package dev.waybill.predicate;
 
 import dev.waybill.change.ColumnType;
+import dev.waybill.change.KeyImage;
 import dev.waybill.change.SqlType;
+import dev.waybill.change.ValueKind;
 import dev.waybill.error.WaybillError;
 import java.math.BigDecimal;
 import java.sql.SQLException;
@@ -93,6 +95,19 @@ enum Family {
             };
         } catch (IllegalArgumentException | DateTimeException malformed) {
             throw WaybillError.CONDITION_REFUSED.because(malformed, column.text() + " = '" + text + "'", column.at() + 1, "that is no value of the column", "Write " + of(column.type()).example);
+        }
+    }
+
+    /** The canonical form of the value of this column that is written so; null where no row can have it. */
+    static KeyImage key(Term.Column column, String text) throws SQLException {
+        Object value = read(column, text);
+        if (column.type().kind() != ValueKind.INTEGER) {
+            return KeyImage.ofValue(column.type(), value);
+        }
+        try {
+            return KeyImage.ofValue(column.type(), ((BigDecimal) value).longValueExact());
+        } catch (ArithmeticException none) {
+            return null;
         }
     }
 

@@ -3,8 +3,12 @@ package dev.waybill.predicate;
 
 import dev.waybill.change.RowImage;
 import dev.waybill.change.TableShape;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 
 /** A condition for the images of a table: asked about each of them. Immutable; any thread. */
 public final class RowCondition {
@@ -12,6 +16,7 @@ public final class RowCondition {
     private final Condition condition;
     private final Map<String, Integer> places = new HashMap<>();
     private final int[] looked;
+    private final List<Condition.Among> audiences = new ArrayList<>();
 
     /** The table has all of its columns. */
     public RowCondition(Condition condition, TableShape table) {
@@ -20,6 +25,17 @@ public final class RowCondition {
             places.put(table.columns().get(i).name(), i);
         }
         this.looked = condition.names().stream().mapToInt(places::get).toArray();
+        condition.audiences(audiences::add);
+    }
+
+    /** Whether the image alone does not tell. */
+    public boolean asksAudience() {
+        return !audiences.isEmpty();
+    }
+
+    /** Whether the audiences that are asked for are among these, by their names, as far as nothing else tells. */
+    public boolean isKnown(Set<String> names) {
+        return audiences.stream().allMatch(audience -> audience.otherwise() != null || names.contains(Condition.Among.name(audience.publication())));
     }
 
     /** Whether the image says what has to be known to decide. */
@@ -34,5 +50,14 @@ public final class RowCondition {
     /** Whether the row belongs; only where that is known. */
     public boolean holds(RowImage image) {
         return condition.holds(name -> image.value(places.get(name)));
+    }
+
+    /**
+     * As {@link #holds(RowImage)}, where the image alone does not tell.
+     *
+     * @param audience who has the row, by the name that {@link Condition.Among} gives; null where that is not known
+     */
+    public boolean holds(RowImage image, Function<String, Object> audience) {
+        return condition.holds(name -> name.charAt(0) == 0 ? audience.apply(name) : image.value(places.get(name)));
     }
 }

@@ -8,6 +8,7 @@ import dev.waybill.conflict.Clauses;
 import dev.waybill.predicate.Condition;
 import dev.waybill.predicate.Term;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,10 +19,16 @@ import java.util.function.Consumer;
  *
  * @param table       the table with the article's columns (all of the table when none were named; the key always)
  * @param condition   which of its rows, with its columns found; null for all
- * @param subscribeBy the column whose value says who of the subscribers gets the row; null for everybody
+ * @param subscribeBy the column whose value says who of the subscribers gets the row; null for everybody, and where another table says it
+ * @param audience    how another table says it; null where none does
  * @param clauses     which old values travel upward, and what is done here about conflicts
  */
-public record Article(TableShape table, Condition condition, Term.Column subscribeBy, Clauses clauses) {
+public record Article(TableShape table, Condition condition, Term.Column subscribeBy, Audience audience, Clauses clauses) {
+
+    /** Where no other table says who gets a row. */
+    public Article(TableShape table, Condition condition, Term.Column subscribeBy, Clauses clauses) {
+        this(table, condition, subscribeBy, null, clauses);
+    }
 
     /** Without VERIFY and CONFLICT. */
     public Article(TableShape table, Condition condition, Term.Column subscribeBy) {
@@ -44,30 +51,63 @@ public record Article(TableShape table, Condition condition, Term.Column subscri
 
     /** Whether somebody may get some of the rows and not all. */
     public boolean choosesRows() {
-        return condition != null || subscribeBy != null;
+        return condition != null || isByValue();
+    }
+
+    /** Whether a subscription has to have a value. */
+    public boolean isByValue() {
+        return subscribeBy != null || audience != null;
+    }
+
+    /** The column that subscriptions' values are values of; null for none. */
+    public Term.Column valueColumn() {
+        return audience == null ? subscribeBy : audience.value();
     }
 
     /**
-     * What a subscription with this value gets.
+     * What a subscription with this value gets of the rows as they are.
      *
-     * @param value null for none
+     * @param publication that has this article
+     * @param value       null for none
      * @throws SQLException CONDITION_REFUSED when the column cannot have it
      */
-    public Article chosenBy(String value) throws SQLException {
-        if (subscribeBy == null) {
+    public Article chosenBy(String publication, String value) throws SQLException {
+        if (!isByValue()) {
             return this;
         }
-        Condition his = Condition.ofValue(subscribeBy, value == null ? "" : value);
+        String wanted = value == null ? "" : value;
+        if (audience != null) {
+            return new Article(table, Condition.among(publication, looked(), audience.value(), wanted, null), null, clauses);
+        }
+        Condition his = Condition.ofValue(subscribeBy, wanted);
         return new Article(table, condition == null ? his : new Condition.Several(true, List.of(condition, his)), null, clauses);
     }
 
+    /** As {@link #chosenBy}, of changes that say who had the row and who has it. */
+    Article toldBy(String publication, String value) throws SQLException {
+        Article chosen = chosenBy(publication, value);
+        if (audience != null || subscribeBy == null) {
+            return chosen;
+        }
+        return new Article(table, Condition.among(publication, looked(), subscribeBy, value == null ? "" : value, chosen.condition), null, clauses);
+    }
+
+    private List<Term.Column> looked() {
+        List<Term.Column> looked = new ArrayList<>();
+        looked(looked::add);
+        return looked;
+    }
+
     /** Hands out every column that is looked at to find out who gets a row. */
-    void looked(Consumer<Term.Column> each) {
+    public void looked(Consumer<Term.Column> each) {
         if (condition != null) {
             condition.columns(each);
         }
         if (subscribeBy != null) {
             each.accept(subscribeBy);
+        }
+        if (audience != null) {
+            audience.own().forEach(each);
         }
     }
 

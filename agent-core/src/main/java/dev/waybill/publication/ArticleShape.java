@@ -28,9 +28,10 @@ final class ArticleShape {
     private ArticleShape() {}
 
     /**
-     * @throws SQLException TABLE_UNKNOWN, TABLE_NOT_PUBLISHABLE, COLUMN_UNKNOWN, CONDITION_REFUSED, and the dialect's own for a table without a key, or a chosen column that cannot travel
+     * @param siblings the publication's other articles, those that this one follows before it
+     * @throws SQLException TABLE_UNKNOWN, TABLE_NOT_PUBLISHABLE, COLUMN_UNKNOWN, CONDITION_REFUSED, AUDIENCE_REFUSED, and the dialect's own for a table without a key, or a chosen column that cannot travel
      */
-    static Article of(Connection raw, Dialect dialect, TableReference reference, long version) throws SQLException {
+    static Article of(Connection raw, Dialect dialect, TableReference reference, long version, AudienceShape.Siblings siblings) throws SQLException {
         TableName name = name(raw, dialect, reference);
         Set<String> chosen = reference.columns().stream().map(column -> kept(dialect, column)).collect(Collectors.toSet());
         Set<String> asked = new HashSet<>(chosen);
@@ -40,13 +41,18 @@ final class ArticleShape {
         if (reference.subscribeBy() != null) {
             asked.add(kept(dialect, reference.subscribeBy()));
         }
+        WrittenAudience audience = reference.audience();
+        if (audience != null) {
+            audience.columns().forEach(column -> asked.add(kept(dialect, column)));
+            audience.joins().forEach(join -> asked.add(kept(dialect, join.own())));
+        }
         TableDefinition found = name.isOurs() ? null : dialect.describe(raw, name.schema(), name.name(), column -> !chosen.isEmpty() && !asked.contains(column));
         if (found == null) {
             throw notFound(raw, dialect, name);
         }
         Condition condition = reference.condition() == null ? null : reference.condition().resolved(written -> found(raw, dialect, found.shape(), written));
         TableShape chosenShape = chosen(dialect, reference, found.shape(), version);
-        return new Article(chosenShape, condition, subscribeBy(raw, dialect, found.shape(), reference.subscribeBy()), reference.clauses().found(written -> expectColumn(chosenShape, kept(dialect, written))));
+        return new Article(chosenShape, condition, subscribeBy(raw, dialect, found.shape(), reference.subscribeBy()), audience == null ? null : new AudienceShape(raw, dialect, found).of(audience, siblings), reference.clauses().found(written -> expectColumn(chosenShape, kept(dialect, written))));
     }
 
     /** The column after SUBSCRIBE BY, which has to be one that is compared exactly. */
@@ -60,7 +66,7 @@ final class ArticleShape {
     }
 
     /** A column that a condition names. */
-    private static Term.Column found(Connection raw, Dialect dialect, TableShape whole, Term.Column written) throws SQLException {
+    static Term.Column found(Connection raw, Dialect dialect, TableShape whole, Term.Column written) throws SQLException {
         String name = kept(dialect, identifier(written));
         ColumnShape column = whole.columns().stream().filter(known -> known.name().equals(name)).findFirst().orElseThrow(() -> unknown(name, whole));
         boolean text = column.type().type() == SqlType.CHAR || column.type().type() == SqlType.VARCHAR;
@@ -88,7 +94,7 @@ final class ArticleShape {
         return new TableName(schema, kept(dialect, reference.table()));
     }
 
-    private static String kept(Dialect dialect, Identifier identifier) {
+    static String kept(Dialect dialect, Identifier identifier) {
         return identifier.quoted() ? identifier.text() : dialect.fold(identifier.text());
     }
 
@@ -114,7 +120,7 @@ final class ArticleShape {
         return new TableShape(whole.schema(), whole.name(), version, columns, whole.key().stream().map(index -> place[index]).toList());
     }
 
-    private static SQLException notFound(Connection raw, Dialect dialect, TableName table) throws SQLException {
+    static SQLException notFound(Connection raw, Dialect dialect, TableName table) throws SQLException {
         if (table.isOurs()) {
             return WaybillError.TABLE_NOT_PUBLISHABLE.with(table, "it belongs to Waybill");
         }

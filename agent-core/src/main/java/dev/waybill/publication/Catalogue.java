@@ -71,10 +71,20 @@ public record Catalogue(long version, UUID incarnation, String publisher, List<M
         return subscriptions.stream().filter(subscription -> subscription.subscriber().equals(subscriber)).toList();
     }
 
-    /** Every published table. */
+    /** Every table that is captured: the published ones, and those that say who gets their rows. */
     public Set<TableName> publishedTables() {
-        return publications.stream().flatMap(publication -> publication.articles().stream()).map(Article::name)
+        return publications.stream().flatMap(publication -> publication.articles().stream()).flatMap(article -> article.audience() == null ? Stream.of(article.name()) : Stream.of(article.name(), article.audience().decider()))
                 .collect(Collectors.toUnmodifiableSet());
+    }
+
+    /** Whether changes of this table are settled when their statement ends: another one decides about its rows, or it decides. */
+    public boolean isSettled(TableName table) {
+        return publications.stream().anyMatch(publication -> !publication.followers(table).isEmpty() || publication.article(table).filter(article -> article.audience() != null).isPresent());
+    }
+
+    /** Whether another table says somewhere who gets a row. */
+    public boolean hasAudiences() {
+        return audiences().findAny().isPresent();
     }
 
     /** Tables that go both ways as far as this database knows: what is written to them goes up, or, where nobody is above, to somebody below. Who receives them as well hears of every write. */
@@ -94,7 +104,7 @@ public record Catalogue(long version, UUID incarnation, String publisher, List<M
      * Null when the table is not published.
      */
     public TableShape captured(TableName table) {
-        List<TableShape> shapes = articles(table).sorted((a, b) -> b.columns().size() - a.columns().size()).toList();
+        List<TableShape> shapes = Stream.concat(articles(table).sorted((a, b) -> b.columns().size() - a.columns().size()), deciding(table).map(Audience::decides)).toList();
         if (shapes.isEmpty()) {
             return null;
         }
@@ -125,11 +135,20 @@ public record Catalogue(long version, UUID incarnation, String publisher, List<M
     }
 
     private static Set<String> columns(Catalogue catalogue, TableName table) {
-        return Stream.concat(catalogue.articles(table).flatMap(shape -> shape.columns().stream()), catalogue.watched(table)).map(ColumnShape::name).collect(Collectors.toSet());
+        return Stream.of(catalogue.articles(table).flatMap(shape -> shape.columns().stream()), catalogue.watched(table), catalogue.deciding(table).flatMap(audience -> audience.decides().columns().stream())).flatMap(names -> names).map(ColumnShape::name).collect(Collectors.toSet());
     }
 
     private Stream<ColumnShape> watched(TableName table) {
-        return publications.stream().flatMap(publication -> publication.articles().stream()).filter(article -> article.name().equals(table)).flatMap(article -> article.watched().stream()).distinct();
+        Stream<ColumnShape> own = publications.stream().flatMap(publication -> publication.articles().stream()).filter(article -> article.name().equals(table)).flatMap(article -> article.watched().stream());
+        return Stream.concat(own, deciding(table).flatMap(audience -> audience.decides().columns().stream())).distinct();
+    }
+
+    private Stream<Audience> audiences() {
+        return publications.stream().flatMap(publication -> publication.articles().stream()).map(Article::audience).filter(Objects::nonNull);
+    }
+
+    private Stream<Audience> deciding(TableName table) {
+        return audiences().filter(audience -> audience.decider().equals(table));
     }
 
     private Stream<TableShape> articles(TableName table) {

@@ -11,6 +11,7 @@ import dev.waybill.predicate.RowCondition;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Which rows of a table a subscriber gets: those that one of his articles chooses. Immutable; any thread.
@@ -22,6 +23,7 @@ import java.util.List;
  *   not known        DELETE of another old key    DELETE, perhaps     DELETE, perhaps
  *                    perhaps, UPSERT              gone already        gone already
  * </pre>
+ * Where another table decides ({@code audience}), changes say who had the row and who has it; of a row that moves he is told by what he had or has by that alone, at its place among others that move.
  * Where capture does not know what the row was, the outcome at the subscriber is the same; what is lost is that he hears of keys that were never his.
  */
 final class Choice {
@@ -31,11 +33,13 @@ final class Choice {
     private final TableShape table;
     private final List<RowCondition> conditions;
     private final OldValues old;
+    private final boolean asksAudience;
 
     private Choice(TableShape table, List<RowCondition> conditions, OldValues old) {
         this.table = table;
         this.conditions = conditions;
         this.old = old;
+        this.asksAudience = conditions.stream().anyMatch(RowCondition::asksAudience);
     }
 
     /** Null when one of the articles has all rows. */
@@ -50,42 +54,63 @@ final class Choice {
      */
     List<Change> apply(Change change) throws SQLException {
         return switch (change.operation()) {
-            case INSERT -> isChosen(change, change.after()) ? List.of(change) : List.of();
-            case UPSERT -> isChosen(change, change.after()) ? List.of(change) : List.of(perhapsGone(change.after()));
-            case DELETE -> !isKnown(change.before()) ? List.of(perhapsGone(change.before())) : isChosen(change, change.before()) ? List.of(without(change)) : List.of();
-            case UPDATE -> isKnown(change.before()) ? updated(change) : unsure(change);
+            case INSERT -> isChosen(change, change.after(), Note.AUDIENCE_AFTER) && (!change.has(Note.MOVED) || isTold(change, change.after(), Note.AUDIENCE_AFTER)) ? List.of(change) : List.of();
+            case UPSERT -> isChosen(change, change.after(), Note.AUDIENCE_AFTER) ? List.of(change) : List.of(perhapsGone(change.after()));
+            case DELETE -> !isKnown(change, change.before(), Note.AUDIENCE_BEFORE) ? List.of(perhapsGone(change.before())) : isChosen(change, change.before(), Note.AUDIENCE_BEFORE) ? List.of(without(change)) : List.of();
+            case UPDATE -> isKnown(change, change.before(), Note.AUDIENCE_BEFORE) ? updated(change) : unsure(change);
             case TRUNCATE -> List.of(change);
         };
     }
 
     private List<Change> updated(Change change) throws SQLException {
-        boolean was = isChosen(change, change.before());
-        boolean is = isChosen(change, change.after());
+        boolean was = isChosen(change, change.before(), Note.AUDIENCE_BEFORE);
+        boolean is = isChosen(change, change.after(), Note.AUDIENCE_AFTER);
+        if (change.has(Note.MOVED)) {
+            was &= is || isTold(change, change.before(), Note.AUDIENCE_BEFORE);
+            is &= was || isTold(change, change.after(), Note.AUDIENCE_AFTER);
+        } else if (change.has(Note.KEPT) && was != is) { // moves tell it, but what other articles do
+            was &= !isTold(change, change.before(), Note.AUDIENCE_BEFORE);
+            is &= !isTold(change, change.after(), Note.AUDIENCE_AFTER);
+        }
         if (was && is) {
-            return List.of(without(change));
+            return change.has(Note.MOVED) ? List.of() : List.of(without(change));
         } else if (was) {
             return List.of(new Change(table, Operation.DELETE, null, key(old(change)), null, List.of()));
         }
         return is ? List.of(new Change(table, Operation.INSERT, null, null, whole(change), List.of())) : List.of();
     }
 
+    /** Whether he has the row in this image by what is told of it, not by the image alone. */
+    private boolean isTold(Change change, RowImage image, int side) throws SQLException {
+        Map<String, Object> audiences = AudienceNotes.read(change, side);
+        return conditions.stream().anyMatch(condition -> condition.asksAudience() && condition.isKnown(audiences.keySet()) && condition.holds(image, audiences::get));
+    }
+
     private List<Change> unsure(Change change) throws SQLException {
-        if (!isChosen(change, change.after())) {
+        if (!isChosen(change, change.after(), Note.AUDIENCE_AFTER)) {
             return List.of(perhapsGone(old(change)));
         }
         Change upsert = new Change(table, Operation.UPSERT, null, null, whole(change), List.of());
         return change.oldKey() == null ? List.of(upsert) : List.of(perhapsGone(change.oldKey()), upsert);
     }
 
-    private boolean isKnown(RowImage image) {
-        return image != null && conditions.stream().allMatch(condition -> condition.isKnown(image));
+    /** @param side the note that says who has the row in this image */
+    private boolean isKnown(Change change, RowImage image, int side) throws SQLException {
+        if (image == null) {
+            return false;
+        }
+        Map<String, Object> audiences = asksAudience ? AudienceNotes.read(change, side) : Map.of();
+        return conditions.stream().allMatch(condition -> condition.isKnown(image) && condition.isKnown(audiences.keySet()));
     }
 
-    private boolean isChosen(Change change, RowImage image) throws SQLException {
-        if (!isKnown(image)) {
+    private boolean isChosen(Change change, RowImage image, int side) throws SQLException {
+        if (!isKnown(change, image, side)) {
             throw incomplete(change);
+        } else if (!asksAudience) {
+            return conditions.stream().anyMatch(condition -> condition.holds(image));
         }
-        return conditions.stream().anyMatch(condition -> condition.holds(image));
+        Map<String, Object> audiences = AudienceNotes.read(change, side);
+        return conditions.stream().anyMatch(condition -> condition.holds(image, audiences::get));
     }
 
     private RowImage whole(Change change) throws SQLException {

@@ -26,9 +26,14 @@ final class Projection {
     private final boolean same;
     private final Choice choice;
     private final OldValues old;
+    private final boolean told;
 
-    /** @param choice of rows; null for all */
-    private Projection(TableShape from, TableShape to, int[] kept, Choice choice, OldValues old) {
+    /**
+     * @param choice of rows; null for all
+     * @param told   whether changes say who has the rows, which is nobody's business
+     */
+    private Projection(TableShape from, TableShape to, int[] kept, Choice choice, OldValues old, boolean told) {
+        this.told = told;
         this.choice = choice;
         this.old = old;
         this.from = from;
@@ -47,7 +52,7 @@ final class Projection {
             Article article = publication.article(name).orElseThrow();
             for (Claim claim : claims) {
                 if (claim.publication().equals(publication.name())) {
-                    articles.add(article.chosenBy(claim.value()));
+                    articles.add(publication.tellsAudience(name) ? article.toldBy(publication.name(), claim.value()) : article.chosenBy(publication.name(), claim.value()));
                 }
             }
         }
@@ -66,17 +71,19 @@ final class Projection {
         }
         TableShape to = new TableShape(table.schema(), table.name(), table.version(), columns, table.key().stream().map(kept::indexOf).toList(), holders.stream().map(Publication::name).toList());
         OldValues old = OldValues.of(table, publications, articles, upward);
-        return new Projection(table, to, kept.stream().mapToInt(Integer::intValue).toArray(), Choice.of(table, articles, old), old);
+        return new Projection(table, to, kept.stream().mapToInt(Integer::intValue).toArray(), Choice.of(table, articles, old), old, publications.stream().anyMatch(publication -> publication.tellsAudience(name)));
     }
 
     /** Whether it is left as it is: all columns, all rows, and all that hold it. */
     boolean isSame() {
-        return same && choice == null && old == OldValues.AS_THEY_ARE;
+        return same && choice == null && old == OldValues.AS_THEY_ARE && !told;
     }
 
     /** The change as the subscriber gets it, which may take several: none when it touches nothing of his. */
     List<Change> apply(Change change) throws SQLException {
-        if (choice == null || change.has(Note.ASKED)) {
+        if (choice == null && change.has(Note.MOVED)) {
+            return List.of();
+        } else if (choice == null || change.has(Note.ASKED)) {
             Change kept = projected(change);
             return kept == null ? List.of() : List.of(kept);
         }
@@ -94,7 +101,7 @@ final class Projection {
         if (whole.operation() == Operation.UPDATE && whole.oldKey() == null && !whole.has(Note.RESOLVED) && !whole.has(Note.ASKED) && !touches(whole)) {
             return null;
         }
-        Change change = old.of(whole);
+        Change change = old.of(told ? AudienceNotes.without(whole) : whole);
         if (same) {
             return change;
         }

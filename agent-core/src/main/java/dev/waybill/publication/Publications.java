@@ -6,6 +6,7 @@ import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
 import dev.waybill.error.WaybillError;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +30,8 @@ public final class Publications {
                 throw WaybillError.PUBLICATION_EXISTS.with(publication);
             }
             Map<TableName, Article> articles = new LinkedHashMap<>();
-            for (TableReference table : tables) {
-                Article article = article(transaction, table);
+            for (TableReference table : parentsFirst(tables)) {
+                Article article = article(transaction, table, articles::get);
                 if (articles.put(article.name(), article) != null) {
                     throw WaybillError.ARTICLE_EXISTS.with(article.name(), publication);
                 }
@@ -48,13 +49,13 @@ public final class Publications {
     public void addTable(String publication, TableReference table) throws SQLException {
         widen("ALTER PUBLICATION", transaction -> {
             Publication present = expectIdle(transaction, publication);
-            Article article = article(transaction, table);
+            Article article = article(transaction, table, name -> present.article(name).orElse(null));
             if (present.article(article.name()).isPresent()) {
                 throw WaybillError.ARTICLE_EXISTS.with(article.name(), publication);
             }
             for (Subscription subscription : transaction.before().subscriptions()) {
                 if (subscription.publication().equals(publication)) {
-                    article.chosenBy(expectValue(publication, subscription, article));
+                    article.chosenBy(publication, expectValue(publication, subscription, article));
                     OneTableTwice.expectAlike(transaction.before(), subscription.subscriber(), publication, List.of(article));
                 }
             }
@@ -71,6 +72,11 @@ public final class Publications {
             TableName name = ArticleShape.name(administration.raw(), administration.dialect(), table);
             if (present.article(name).isEmpty()) {
                 throw WaybillError.ARTICLE_UNKNOWN.with(name, publication);
+            }
+            for (Article follower : present.followers(name)) {
+                if (follower.audience().ofParent()) {
+                    throw WaybillError.ARTICLE_FOLLOWED.with(name, publication, follower.name());
+                }
             }
             if (present.articles().size() == 1) {
                 throw WaybillError.ARTICLE_LAST.with(name, publication);
@@ -136,8 +142,23 @@ public final class Publications {
         }
     }
 
-    private Article article(CatalogueTransaction transaction, TableReference table) throws SQLException {
-        return ArticleShape.of(administration.raw(), administration.dialect(), table, transaction.version());
+    /** Those that follow parents behind these; what is left over in a circle follows nobody, and is refused then. */
+    private static List<TableReference> parentsFirst(List<TableReference> tables) {
+        List<TableReference> ordered = new ArrayList<>();
+        List<TableReference> left = new ArrayList<>(tables);
+        for (boolean moved = true; moved; ) {
+            List<TableReference> ready = left.stream().filter(table -> table.audience() == null || !table.audience().ofParent()
+                    || left.stream().noneMatch(other -> other != table && other.table().text().equalsIgnoreCase(table.audience().table().table().text()))).toList();
+            moved = !ready.isEmpty();
+            ordered.addAll(ready);
+            left.removeAll(ready);
+        }
+        ordered.addAll(left);
+        return ordered;
+    }
+
+    private Article article(CatalogueTransaction transaction, TableReference table, AudienceShape.Siblings siblings) throws SQLException {
+        return ArticleShape.of(administration.raw(), administration.dialect(), table, transaction.version(), siblings);
     }
 
     private static void insert(CatalogueTransaction transaction, String publication, Article article) throws SQLException {
@@ -146,8 +167,8 @@ public final class Publications {
         if (article.condition() != null) {
             say(transaction, publication, article, "where_condition", article.condition().text());
         }
-        if (article.subscribeBy() != null) {
-            say(transaction, publication, article, "subscribe_by", article.subscribeBy().text());
+        if (article.isByValue()) {
+            say(transaction, publication, article, "subscribe_by", article.audience() == null ? article.subscribeBy().text() : article.audience().text());
         }
         if (!article.clauses().isEmpty()) {
             say(transaction, publication, article, "conflict_policy", article.clauses().text());
@@ -161,8 +182,8 @@ public final class Publications {
 
     /** Who has subscribed without a value would get nothing of a table that asks for one. */
     private static String expectValue(String publication, Subscription subscription, Article article) throws SQLException {
-        if (article.subscribeBy() != null && subscription.value() == null) {
-            throw WaybillError.SUBSCRIPTION_WITHOUT_VALUE.with(publication, article.subscribeBy().text(), subscription.subscriber());
+        if (article.isByValue() && subscription.value() == null) {
+            throw WaybillError.SUBSCRIPTION_WITHOUT_VALUE.with(publication, article.valueColumn().text(), subscription.subscriber());
         }
         return subscription.value();
     }

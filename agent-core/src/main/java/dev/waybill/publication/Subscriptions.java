@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Who gets what. Every method but {@link #record} is one transaction, committed when it returns; nothing is done when it throws. One thread.
@@ -247,7 +248,7 @@ public final class Subscriptions {
     }
 
     private static List<TableName> tables(Publication publication) {
-        return publication.articles().stream().map(article -> TableName.of(article.table())).toList();
+        return publication.articles().stream().flatMap(article -> article.audience() == null ? Stream.of(article.name()) : Stream.of(article.name(), article.audience().decider())).distinct().toList();
     }
 
     /** Removes, in the caller's transaction, what is recorded of offsets that the journal does not reach back to any more. */
@@ -344,14 +345,14 @@ public final class Subscriptions {
 
     /** A value where the publication asks for one, which the rows can have; none elsewhere. */
     private static void expectFitting(Publication publication, String value, String subscriber) throws SQLException {
-        Term.Column by = publication.articles().stream().map(Article::subscribeBy).filter(column -> column != null).findFirst().orElse(null);
+        Term.Column by = publication.articles().stream().map(Article::valueColumn).filter(column -> column != null).findFirst().orElse(null);
         if (by == null && !value.isEmpty()) {
             throw WaybillError.SUBSCRIPTION_VALUE.with(publication.name(), value);
         } else if (by != null && value.isEmpty()) {
             throw WaybillError.SUBSCRIPTION_WITHOUT_VALUE.with(publication.name(), by.text(), subscriber);
         }
         for (Article article : publication.articles()) {
-            article.chosenBy(value);
+            article.chosenBy(publication.name(), value);
         }
     }
 }

@@ -44,7 +44,11 @@
  *
  * <p><b>Rows by value.</b> {@code SUBSCRIBE BY column} gives each subscription the rows whose column has its value: to the filter and to snapshots it is one more condition, {@code column = value}
  * ({@link dev.waybill.publication.Article#chosenBy}), so a row that gets another value is a DELETE for one and an INSERT for another in the same transaction. The value is that of the row as it was written: who gets it is fixed then.
- * One subscriber may have several values, as so many subscriptions; what is owed to him is kept for each. Tables of the publication without the clause go to all of its subscribers. Rows of other tables do not follow.
+ * One subscriber may have several values, as so many subscriptions; what is owed to him is kept for each. Tables of the publication without the clause go to all of its subscribers.
+ *
+ * <p><b>Rows by another table.</b> {@code SUBSCRIBE BY (SELECT …)} and {@code SUBSCRIBE BY PARENT} ({@link dev.waybill.publication.Audience}) are worked out where the row is written (room {@code audience}), and the change says who had the
+ * row and who has it ({@link dev.waybill.publication.AudienceNotes}); so do changes of tables that decide about others in the same publication. The filter only looks the subscriber's value up. These notes are in the journal and travel to nobody.
+ * A catalogue with such articles is refused by older versions of this program.
  *
  * <p><b>Both ways.</b> Entries that came from a neighbour have its name as their origin. Downward they stay away from it as long as it has them and nothing was sent on top of them; upward never do ({@link dev.waybill.publication.Exchange}, which also tells what each of
  * our own transactions had seen of the journal above). VERIFY makes capture know what rows were, as conditions do; upward the old values travel as it says, downward never ({@code OldValues}). CONFLICT is what apply goes by.

@@ -110,7 +110,7 @@ public final class ExtractedTables {
     public long write(Connection snapshot, Step step, OutputStream out) throws SQLException, IOException {
         TransactionWriter writer = new TransactionWriter(out);
         writer.write(new Begin(NOBODYS, catalogue.publisher(), "", List.of()));
-        SnapshotRows rows = new SnapshotRows(dialect, snapshot, writer);
+        SnapshotRows rows = new SnapshotRows(dialect, snapshot, writer, name -> catalogue.publication(name).orElseThrow());
         TableDefinition table = tables().get(step.index());
         if (step.isLate()) {
             rows.updates(scope, order, table);

@@ -39,7 +39,7 @@ final class Scope {
         Publication publication = catalogue.publication(subscription.publication()).orElseThrow();
         Map<TableName, Article> held = new LinkedHashMap<>();
         for (Article article : publication.articles()) {
-            held.put(TableName.of(article.table()), article.chosenBy(subscription.value()));
+            held.put(TableName.of(article.table()), article.chosenBy(publication.name(), subscription.value()));
         }
         List<Article> others = others(catalogue, subscription);
         for (boolean grown = true; grown; ) {
@@ -66,7 +66,7 @@ final class Scope {
         for (Subscription subscription : subscriptions) {
             Publication publication = catalogue.publication(subscription.publication()).orElseThrow();
             for (Article article : publication.articles()) {
-                held.merge(TableName.of(article.table()), article.chosenBy(subscription.value()), Scope::together);
+                held.merge(TableName.of(article.table()), article.chosenBy(publication.name(), subscription.value()), Scope::together);
             }
             names.add(publication.name());
             since = Math.max(since, publication.sinceVersion());
@@ -82,7 +82,7 @@ final class Scope {
             Publication publication = catalogue.publication(other.publication()).orElse(null);
             if (!same && publication != null && LIVE.contains(other.state())) {
                 for (Article article : publication.articles()) {
-                    others.add(article.chosenBy(other.value()));
+                    others.add(article.chosenBy(publication.name(), other.value()));
                 }
             }
         }

@@ -12,6 +12,7 @@ import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.SnapshotEnd;
 import dev.waybill.change.TransactionRecord.SnapshotStart;
 import dev.waybill.change.TransactionWriter;
+import dev.waybill.audience.AudienceReader;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.predicate.Condition;
 import dev.waybill.predicate.Term;
@@ -39,10 +40,15 @@ final class SnapshotRows {
     private final Dialect dialect;
     private final Connection raw;
     private final TransactionWriter writer;
+    private final AudienceReader.Publications publications;
+    private final AudienceReader audiences;
     private Publication scope;
     private long changes;
 
-    SnapshotRows(Dialect dialect, Connection raw, TransactionWriter writer) {
+    /** @param publications by their names, for rows that go where other tables say */
+    SnapshotRows(Dialect dialect, Connection raw, TransactionWriter writer, AudienceReader.Publications publications) {
+        this.publications = publications;
+        this.audiences = new AudienceReader(raw, dialect);
         this.dialect = dialect;
         this.raw = raw;
         this.writer = writer;
@@ -127,7 +133,7 @@ final class SnapshotRows {
             try (ResultSet row = statement.executeQuery(sql)) {
                 while (row.next()) {
                     RowImage image = image(shape, columns, asNull, row);
-                    if (condition == null || condition.holds(looked(looked, columns.cardinality(), row)::get)) {
+                    if (condition == null || condition.holds(audiences.with(looked(looked, columns.cardinality(), row)::get, condition, publications, TableName.of(shape)))) {
                         writer.write(new Change(shape, operation, null, null, image, List.of()));
                         changes++;
                     }

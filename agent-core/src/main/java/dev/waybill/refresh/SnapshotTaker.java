@@ -173,7 +173,7 @@ public final class SnapshotTaker {
         try {
             TransactionWriter writer = new TransactionWriter(spool);
             writer.write(new Begin(ids.get(), catalogue.publisher(), "", List.of()));
-            SnapshotRows rows = new SnapshotRows(dialect, raw, writer);
+            SnapshotRows rows = new SnapshotRows(dialect, raw, writer, name -> catalogue.publication(name).orElseThrow());
             long count = rows.write(scope, value, Definitions.of(dialect, raw, catalogue, scope));
             writer.write(new End(clock.instant(), rows.changes()));
             spool.complete();

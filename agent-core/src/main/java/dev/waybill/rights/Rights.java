@@ -41,11 +41,11 @@ public final class Rights {
         Map<TableName, List<Article>> articles = new HashMap<>();
         for (Subscription subscription : catalogue.subscriptionsOf(sender)) {
             for (Article article : catalogue.publication(subscription.publication()).orElseThrow().articles()) {
-                articles.computeIfAbsent(TableName.of(article.table()), none -> new ArrayList<>()).add(article.chosenBy(subscription.value()));
+                articles.computeIfAbsent(TableName.of(article.table()), none -> new ArrayList<>()).add(article.chosenBy(subscription.publication(), subscription.value()));
             }
         }
         Map<TableName, TableRights> tables = new HashMap<>();
-        articles.forEach((table, chosen) -> tables.put(table, TableRights.of(chosen)));
+        articles.forEach((table, chosen) -> tables.put(table, TableRights.of(catalogue, chosen)));
         return new Rights(tables, null);
     }
 

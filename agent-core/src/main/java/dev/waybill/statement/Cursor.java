@@ -36,6 +36,21 @@ final class Cursor {
         return lexer.isSymbol(symbol);
     }
 
+    /** Whether a name stands here. */
+    boolean isIdentifier() {
+        return lexer.kind() == TokenKind.QUOTED || lexer.kind() == TokenKind.WORD;
+    }
+
+    /** Where it stands. */
+    int place() {
+        return lexer.start();
+    }
+
+    /** Back to where it stood. */
+    void back(int place) {
+        lexer.from(place);
+    }
+
     /** Takes the word if it is there. */
     boolean takeWord(String word) {
         boolean there = lexer.isWord(word);
@@ -110,6 +125,19 @@ final class Cursor {
         Condition.Parsed parsed = Condition.parse(sql, lexer.start());
         lexer.from(parsed.end());
         return parsed.condition();
+    }
+
+    /** Whether the word stands between that place and here, outside of parentheses; the cursor stays where it is. */
+    boolean isOutside(String word, int from) {
+        int end = lexer.start();
+        boolean found = false;
+        int depth = 0;
+        for (lexer.from(from); lexer.start() < end; lexer.next()) {
+            depth += lexer.isSymbol("(") ? 1 : lexer.isSymbol(")") ? -1 : 0;
+            found |= depth == 0 && lexer.isWord(word);
+        }
+        lexer.from(end);
+        return found;
     }
 
     /** A whole number that is not negative. */

@@ -5,7 +5,6 @@ import dev.waybill.error.WaybillError;
 import dev.waybill.publication.Identifier;
 import dev.waybill.publication.PoisonPolicy;
 import dev.waybill.publication.TableReference;
-import dev.waybill.publication.WrittenClauses;
 import dev.waybill.statement.WaybillStatement.Verb;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -214,10 +213,9 @@ final class StatementParser {
         }
         if (at.takeWord("SUBSCRIBE")) {
             at.expectWord("BY");
-            table = new TableReference(table.schema(), table.table(), table.columns(), table.condition(), at.identifier("the name of a column"));
+            table = new SubscribeByGrammar(at).of(table);
         }
-        WrittenClauses clauses = new ConflictGrammar(at).clauses();
-        return new TableReference(table.schema(), table.table(), table.columns(), table.condition(), table.subscribeBy(), clauses);
+        return table.with(new ConflictGrammar(at).clauses());
     }
 
     private TableReference table(boolean withColumns) throws SQLException {

@@ -13,3 +13,8 @@ CREATE TABLE IF NOT EXISTS #outbox (
     origin          VARCHAR(128),               -- publisher whose transaction was applied here; null for local work
     payload         {bytes} NOT NULL            -- a slice of the transaction's binary form, which begins with its format version
 );
+-- What decides who gets rows of other tables is locked here: rows that nobody changes, only writes to (since format 14).
+CREATE TABLE IF NOT EXISTS #audience_lock (
+    bucket          INTEGER PRIMARY KEY
+);
+INSERT INTO #audience_lock (bucket) SELECT n FROM UNNEST(SEQUENCE_ARRAY(0, 255, 1)) AS numbers (n) WHERE NOT EXISTS (SELECT 1 FROM #audience_lock);

@@ -12,3 +12,8 @@ CREATE TABLE IF NOT EXISTS waybill.outbox_cleared (
     one             INTEGER PRIMARY KEY CHECK (one = 1),
     log_offset      BIGINT NOT NULL
 );
+-- Rows cannot be locked together with others here, so what decides who gets rows of other tables has numbered locks, which are taken alone: rows that nobody changes (since format 14).
+CREATE TABLE IF NOT EXISTS waybill.audience_lock (
+    bucket          INTEGER PRIMARY KEY
+);
+INSERT INTO waybill.audience_lock (bucket) SELECT n FROM SYSTEM_RANGE(0, 255) AS numbers (n) WHERE NOT EXISTS (SELECT 1 FROM waybill.audience_lock);

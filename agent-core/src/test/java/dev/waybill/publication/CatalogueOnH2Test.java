@@ -280,7 +280,7 @@ class CatalogueOnH2Test {
         refused(WaybillError.COLUMN_UNKNOWN, () -> publications().create("music", List.of(by("album", "nothing"))));
         publications().create("music", List.of(by("album", "artist", "id"), table("artist")));
         Article album = load().publication("music").orElseThrow().articles().get(0);
-        assertThat(album.chosenBy("7").condition().text()).isEqualTo("\"ARTIST\" = 7");
+        assertThat(album.chosenBy("p", "7").condition().text()).isEqualTo("\"ARTIST\" = 7");
         assertThat(load().watchedNames(album.name())).containsExactly("ARTIST");
         refused(WaybillError.SUBSCRIPTION_WITHOUT_VALUE, () -> subscriptions().create("music", "", branch));
         refused(WaybillError.CONDITION_REFUSED, () -> subscriptions().create("music", "seven", branch));

@@ -79,7 +79,7 @@ class ChoiceTest {
         assertThat(again.watched()).containsExactly(column("place"), column("note"));
         Article by = new Article(T, article.condition(), lookedAt(article("note = 0")));
         Article byAgain = ArticleCode.decode(ArticleCode.encode(by), by.condition().text(), by.subscribeBy().text(), null);
-        assertThat(byAgain.chosenBy("12").condition().text()).isEqualTo("((\"place\" = 1 AND NOT ((\"note\" >= -2 AND \"note\" <= 3))) AND \"note\" = 12)");
+        assertThat(byAgain.chosenBy("p", "12").condition().text()).isEqualTo("((\"place\" = 1 AND NOT ((\"note\" >= -2 AND \"note\" <= 3))) AND \"note\" = 12)");
         assertThat(ArticleCode.decode(ArticleCode.encode(new Article(T)), null, null, null)).isEqualTo(new Article(T));
     }
 

@@ -49,6 +49,7 @@ class DirectionOfImportsTest {
             "dev.waybill.passthrough",
             "dev.waybill.statement",
             "dev.waybill.aftercommit",
+            "dev.waybill.audience",
             "dev.waybill.publication",
             "dev.waybill.conflict",
             "dev.waybill.journal",

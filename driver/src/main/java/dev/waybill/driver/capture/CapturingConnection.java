@@ -318,6 +318,7 @@ final class CapturingConnection implements ConnectionCapture {
         }
         raw.rollback(savepoint);
         savepoints().rolledBack(begun == null ? savepoints().key(savepoint) : begun, recorder()); // HSQLDB's has no name any more
+        session.rolledBackTo();
     }
 
     @Override

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.audience.Settlement;
 import dev.waybill.change.TableName;
 import dev.waybill.driver.capture.CapturingConnection.RawCall;
 import dev.waybill.driver.capture.CapturingConnection.Step;
@@ -89,6 +90,7 @@ final class OpenTransaction implements AutoCloseable {
         Catalogue now = mark.begin();
         if (planned != now) {
             planned = now;
+            recorder.settling(now.hasAudiences() ? new Settlement(raw, database.dialect(), now) : null);
         }
         writing = true;
     }

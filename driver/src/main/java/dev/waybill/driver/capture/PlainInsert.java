@@ -104,7 +104,7 @@ final class PlainInsert {
             columns = columns(text, at + 1, end - 1, names);
             at = end;
         }
-        if (columns == null || !table.columns().containsAll(columns) || columns.stream().distinct().count() != columns.size() || text.hasNumberedParameters() || !isRow(text, at, columns.size())) {
+        if (table.isSettled() || columns == null || !table.columns().containsAll(columns) || columns.stream().distinct().count() != columns.size() || text.hasNumberedParameters() || !isRow(text, at, columns.size())) {
             return null;
         }
         for (String column : table.captured()) {

@@ -117,6 +117,9 @@ interface ProductSession extends AutoCloseable {
     /** Something was run in the open transaction. */
     default void touched() {}
 
+    /** The transaction was rolled back to a savepoint. */
+    default void rolledBackTo() throws SQLException {}
+
     /** The transaction is over. */
     default void ended() {}
 

@@ -16,6 +16,7 @@ final class ShortTransaction {
     private final ProductSession session;
     private final Tally tally;
     private boolean isOpen;
+    private int depth;
 
     ShortTransaction(Connection raw, OpenTransaction transaction, ProductSession session, Tally tally) {
         this.raw = raw;
@@ -27,7 +28,7 @@ final class ShortTransaction {
     /** Runs a captured write: in a transaction of its own when the application is in autocommit mode. */
     <T> T run(Step<T> step) throws SQLException {
         if (!isAlone()) {
-            return step.run();
+            return within(step);
         }
         raw.setAutoCommit(false);
         isOpen = true;
@@ -53,6 +54,20 @@ final class ShortTransaction {
         raw.setAutoCommit(true);
         tally.write();
         return result;
+    }
+
+    /** In the application's transaction, or in the one that is open here: the outermost step is the statement, and changes that wait for its end are settled then. */
+    private <T> T within(Step<T> step) throws SQLException {
+        depth++;
+        try {
+            T result = step.run();
+            if (depth == 1 && !isOpen) {
+                transaction.recorder().settle();
+            }
+            return result;
+        } finally {
+            depth--;
+        }
     }
 
     /** Whether a statement now, whose row is known, can travel with its outbox part: nothing that waits for COMMIT would be missed. */

@@ -138,6 +138,12 @@ final class SqliteSession implements ProductSession {
         doubt();
     }
 
+    /** What was made behind the savepoint has gone with it. */
+    @Override
+    public void rolledBackTo() {
+        log.doubt();
+    }
+
     /** What was made within a transaction goes with a rollback. */
     private void doubt() {
         if (isMadeInside) {

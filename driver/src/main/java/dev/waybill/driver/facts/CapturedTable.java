@@ -49,6 +49,7 @@ public final class CapturedTable {
     private final List<List<String>> uniqueKeys;
     private final Set<String> watched;
     private final boolean stays;
+    private final boolean settled;
     private final int[] old;
     private volatile List<String> generated;
 
@@ -66,11 +67,12 @@ public final class CapturedTable {
      * @param unique   the columns of each unique key, the primary one too
      */
     CapturedTable(TableShape shape, List<String> columns, Set<String> changing, String identity, Map<String, ColumnFacts> facts, List<List<String>> unique) {
-        this(shape, columns, changing, identity, facts, unique, name -> true, Set.of(), false);
+        this(shape, columns, changing, identity, facts, unique, name -> true, Set.of(), false, false);
     }
 
     private CapturedTable(TableShape shape, List<String> columns, Set<String> changing, String identity, Map<String, ColumnFacts> facts, List<List<String>> unique, Predicate<String> takes, Set<String> watched,
-            boolean stays) {
+            boolean stays, boolean settled) {
+        this.settled = settled;
         this.watched = Set.copyOf(watched);
         this.stays = stays;
         this.uniqueKeys = List.copyOf(unique);
@@ -88,9 +90,18 @@ public final class CapturedTable {
         this.requested = RequestedColumns.captured(this);
     }
 
-    /** The same table with columns that conditions of publications look at: of every row they have to be known as they were, and as they are. */
-    public CapturedTable watching(Set<String> names) {
-        return names.isEmpty() ? this : new CapturedTable(shape, columns, changing, identity, facts, uniqueKeys, name -> true, names, false);
+    /**
+     * The same table with columns that conditions of publications look at: of every row they have to be known as they were, and as they are.
+     *
+     * @param settles whether its changes are held until their statement ends, since it decides about other rows, or others about its own
+     */
+    public CapturedTable watching(Set<String> names, boolean settles) {
+        return names.isEmpty() ? this : new CapturedTable(shape, columns, changing, identity, facts, uniqueKeys, name -> true, names, false, settles);
+    }
+
+    /** Whether its changes are held until their statement ends. */
+    public boolean isSettled() {
+        return settled;
     }
 
     public TableShape shape() {
@@ -142,7 +153,7 @@ public final class CapturedTable {
         Set<String> names = new HashSet<>(changed);
         names.addAll(keyColumns());
         names.addAll(watched);
-        return watched.isEmpty() && names.containsAll(Arrays.asList(taken)) ? this : new CapturedTable(shape, columns, changing, identity, facts, uniqueKeys, names::contains, watched, true);
+        return watched.isEmpty() && names.containsAll(Arrays.asList(taken)) ? this : new CapturedTable(shape, columns, changing, identity, facts, uniqueKeys, names::contains, watched, true, settled);
     }
 
     /** Columns that conditions of publications look at. */

@@ -48,7 +48,7 @@ public final class GenericFactsReader {
         }
         Map<TableName, CapturedTable> captured = new HashMap<>();
         for (TableName name : published) {
-            captured.put(name, table(catalogue.captured(name)).watching(catalogue.watchedNames(name)));
+            captured.put(name, table(catalogue.captured(name)).watching(catalogue.watchedNames(name), catalogue.isSettled(name)));
         }
         return new DatabaseFacts(catalogue.version(), catalogue.publisher(), captured, objects, hidden.tables(), foreignKeys(tables), hidden.routines(), received, Integer.MAX_VALUE);
     }

@@ -69,7 +69,7 @@ final class H2TableFacts {
         }, names);
         Map<TableName, CapturedTable> captured = new HashMap<>();
         tables.forEach((name, table) -> captured.put(name, new CapturedTable(catalogue.captured(name), table.names, table.changing, table.identity, table.facts, List.copyOf(table.uniqueKeys.values()))
-                .watching(catalogue.watchedNames(name))));
+                .watching(catalogue.watchedNames(name), catalogue.isSettled(name))));
         return captured;
     }
 

@@ -59,7 +59,7 @@ public final class MariaDbFactsReader {
         routines();
         Map<TableName, CapturedTable> captured = new HashMap<>();
         for (TableName name : published) {
-            captured.put(name, table(catalogue.captured(name)).watching(catalogue.watchedNames(name)));
+            captured.put(name, table(catalogue.captured(name)).watching(catalogue.watchedNames(name), catalogue.isSettled(name)));
         }
         return new DatabaseFacts(catalogue.version(), catalogue.publisher(), captured, DatabaseFacts.byName(objects), hidden, foreignKeys(), routines, received, Integer.MAX_VALUE);
     }

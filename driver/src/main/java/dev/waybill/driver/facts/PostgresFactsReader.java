@@ -57,7 +57,7 @@ public final class PostgresFactsReader {
         PostgresRelations relations = new PostgresRelations(this).read();
         Map<TableName, CapturedTable> captured = new HashMap<>();
         for (TableName name : published) {
-            captured.put(name, table(catalogue.captured(name), relations.isAltered(name)).watching(catalogue.watchedNames(name)));
+            captured.put(name, table(catalogue.captured(name), relations.isAltered(name)).watching(catalogue.watchedNames(name), catalogue.isSettled(name)));
         }
         Map<TableName, String> unseen = new HashMap<>();
         relations.judge(captured, unseen);

@@ -45,7 +45,7 @@ public final class SqliteFactsReader {
         }
         Map<TableName, CapturedTable> captured = new HashMap<>();
         for (TableName name : published) {
-            captured.put(name, table(catalogue.captured(name)).watching(catalogue.watchedNames(name)));
+            captured.put(name, table(catalogue.captured(name)).watching(catalogue.watchedNames(name), catalogue.isSettled(name)));
         }
         return new DatabaseFacts(catalogue.version(), catalogue.publisher(), captured, DatabaseFacts.byName(objects(temporary)), Set.of(), passedOn(captured.keySet()), blind(), received, Integer.MAX_VALUE);
     }

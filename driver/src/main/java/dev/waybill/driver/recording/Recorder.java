@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.recording;
 
+import dev.waybill.audience.Settlement;
 import dev.waybill.change.ByteSink;
 import dev.waybill.change.RowWriter;
+import dev.waybill.change.TableName;
 import dev.waybill.change.TableShape;
 import dev.waybill.change.TransactionRecord.Change;
 import dev.waybill.change.TransactionRecord.End;
@@ -14,6 +16,8 @@ import dev.waybill.journal.OutboxWriter;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
@@ -24,6 +28,9 @@ import java.util.random.RandomGenerator;
  * <p><b>Guarantee.</b> What is not recorded cannot be committed: after a failure here {@link #finish} fails until {@link #reset}. Used under the connection's lock.
  */
 public final class Recorder {
+
+    /** So many changes of one statement wait for its end. */
+    private static final int MOST_HELD = 100_000;
 
     /** An END record is not longer. */
     private static final int END_BYTES = 64;
@@ -38,6 +45,9 @@ public final class Recorder {
     private final String user;
     private final ByteSink sink = new ByteSink(4096, PART_BYTES + 1, this::spill);
     private final TransactionWriter writer = new TransactionWriter(sink);
+    private final List<Change> held = new ArrayList<>();
+    private Settlement settlement;
+    private String heldFor;
     private boolean begun;
     private boolean holds;
     private long idHigh;
@@ -59,16 +69,48 @@ public final class Recorder {
 
     /** Whether anything is recorded that a COMMIT has to take along. */
     public boolean isBegun() {
-        return begun || failure != null;
+        return begun || failure != null || !held.isEmpty();
     }
 
     /** How many changes of the transaction are recorded. */
     public long changes() {
-        return begun ? writer.changes() : 0;
+        return held.size() + (begun ? writer.changes() : 0);
     }
 
-    /** One change; the first one begins the transaction. */
+    /** How changes are settled of which others decide who gets them; null where there are none. For a transaction that has not recorded anything. */
+    public void settling(Settlement how) {
+        settlement = how;
+    }
+
+    /** One change; the first one begins the transaction. From one that has to be settled on all are held until {@link #settle}. */
     public void record(String publisher, Change change) throws SQLException {
+        if (settlement == null || held.isEmpty() && !settlement.concerns(TableName.of(change.table()))) {
+            write(publisher, change);
+        } else if (held.size() == MOST_HELD) {
+            failure = WaybillError.AUDIENCE_TOO_MANY.with(MOST_HELD);
+            throw (SQLException) failure;
+        } else {
+            heldFor = publisher;
+            held.add(change);
+        }
+    }
+
+    /** A statement has ended, the database shows what it has done: what is held is recorded, with who gets it. */
+    public void settle() throws SQLException {
+        if (held.isEmpty() || failure != null) {
+            return;
+        }
+        List<Change> ended = List.copyOf(held);
+        held.clear();
+        try {
+            settlement.settle(ended, change -> write(heldFor, change));
+        } catch (SQLException | RuntimeException refused) {
+            failure = refused;
+            throw refused;
+        }
+    }
+
+    private void write(String publisher, Change change) throws SQLException {
         try {
             beginBeside(publisher);
             writer.write(change);
@@ -174,6 +216,7 @@ public final class Recorder {
         if (failure != null) {
             throw failed();
         }
+        settle();
         if (!begun) {
             return false;
         }
@@ -201,6 +244,7 @@ public final class Recorder {
 
     /** Writes what is in memory, so that what comes later can be rolled back without it; what is true now, for {@link #rewind}. */
     public Mark mark() throws SQLException {
+        settle();
         if (begun && sink.size() > 0) {
             part(sink.bytes());
             sink.clear();
@@ -211,6 +255,7 @@ public final class Recorder {
     /** Back to a mark of the same transaction; the database has rolled back the parts written after it. */
     public void rewind(Mark mark) {
         sink.clear();
+        held.clear();
         if (!mark.begun) {
             reset();
         } else {
@@ -229,6 +274,7 @@ public final class Recorder {
             return;
         }
         begun = false;
+        held.clear();
         nextPart = 0;
         passing = false;
         defines = false;
