@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadFactory;
 
@@ -26,6 +27,7 @@ public final class AfterCommitJobs implements AutoCloseable {
     private final JobBook book;
     private final JobRunner runner;
     private final InstantSource clock;
+    private final JobFailureHandler failures;
     private List<Long> seen = List.of();
     private JobBook.Waiting waiting = new JobBook.Waiting(List.of(), null);
     private boolean recovered;
@@ -38,12 +40,14 @@ public final class AfterCommitJobs implements AutoCloseable {
     /**
      * @param connections null where this agent is to leave jobs alone
      * @param wake        run, from any thread, when a run has ended
+     * @param failures    is told of each job that has failed
      */
-    public AfterCommitJobs(AgentDatabase database, Dialect dialect, JobConnections connections, ThreadFactory threads, InstantSource clock, Runnable wake) {
+    public AfterCommitJobs(AgentDatabase database, Dialect dialect, JobConnections connections, ThreadFactory threads, InstantSource clock, Runnable wake, JobFailureHandler failures) {
         this.database = database;
         this.book = new JobBook(dialect);
         this.runner = connections == null ? null : new JobRunner(connections, dialect, database.guard(), threads, RUNS, wake);
         this.clock = clock;
+        this.failures = failures;
     }
 
     /**
@@ -94,13 +98,17 @@ public final class AfterCommitJobs implements AutoCloseable {
             return;
         }
         Instant now = clock.instant();
-        database.<Void>transact(DurableStep.RECORD_JOBS, raw -> {
+        List<JobOutcome> failed = database.transact(DurableStep.RECORD_JOBS, raw -> {
+            List<JobOutcome> recorded = new ArrayList<>();
             for (JobOutcome outcome : outcomes) {
-                book.record(raw, outcome, now);
+                if (book.record(raw, outcome, now)) {
+                    recorded.add(outcome);
+                }
             }
-            return null;
+            return recorded;
         });
         runner.recorded(outcomes);
+        failed.forEach(outcome -> failures.failed(outcome.job().id(), outcome.job().statement(), outcome.job().replica(), outcome.failure()));
         recordedSince += outcomes.size();
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.aftercommit;
 
+import dev.waybill.dialect.CatalogueSql;
 import dev.waybill.error.WaybillError;
 import dev.waybill.publication.Administration;
 import dev.waybill.publication.Deed;
@@ -51,7 +52,7 @@ public final class JobControl {
     }
 
     private interface Work {
-        void run(JobSql sql) throws SQLException;
+        void run(CatalogueSql sql) throws SQLException;
     }
 
     private Object now() {
@@ -67,7 +68,7 @@ public final class JobControl {
         }
         Deed deed = new Deed(administration.raw(), administration.dialect(), administration.clock());
         deed.perform(raw -> {
-            work.run(new JobSql(raw, administration.dialect()));
+            work.run(new CatalogueSql(raw, administration.dialect()));
             deed.note(what, subject, null, null);
             return null;
         });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.aftercommit;
 
+import dev.waybill.dialect.CatalogueSql;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.error.WaybillError;
 import java.sql.Connection;
@@ -34,7 +35,7 @@ public record JobDefinition(String statement, boolean unique, boolean isTransien
      * @throws SQLException PUBLISHER_MISSING, JOBS_FULL; nothing was defined then
      */
     public long define(Connection raw, Dialect dialect, InstantSource clock) throws SQLException {
-        JobSql sql = new JobSql(raw, dialect);
+        CatalogueSql sql = new CatalogueSql(raw, dialect);
         dialect.beginWritingAlong(raw);
         expectPlace(sql, dialect);
         long id = newId();
@@ -48,7 +49,7 @@ public record JobDefinition(String statement, boolean unique, boolean isTransien
         return id;
     }
 
-    private static void expectPlace(JobSql sql, Dialect dialect) throws SQLException {
+    private static void expectPlace(CatalogueSql sql, Dialect dialect) throws SQLException {
         if (!dialect.hasCatalogue(sql.raw()) || sql.number("SELECT COUNT(publisher) FROM #catalogue") == 0) {
             throw WaybillError.PUBLISHER_MISSING.with();
         }

@@ -143,8 +143,8 @@ final class JobRunner implements AutoCloseable {
             Throwable failure = null;
             boolean passes = false;
             try {
-                if (job.refusal() != null) {
-                    throw WaybillError.JOB_DEFINER.with(job.id(), job.refusal());
+                if (job.other() != null && job.runAs() == null) {
+                    throw WaybillError.JOB_DEFINER.with(job.id(), job.other());
                 }
                 guard.<Void, SQLException>perform(DurableStep.RUN_JOB, () -> {
                     execute();
@@ -164,7 +164,10 @@ final class JobRunner implements AutoCloseable {
         }
 
         private void execute() throws SQLException {
-            try (Connection connection = connections.open(); Statement mine = connection.createStatement()) {
+            try (Connection connection = job.runAs() == null ? connections.open() : job.runAs().connect(connections); Statement mine = connection.createStatement()) {
+                if (connection.isWrapperFor(Errand.Taker.class)) {
+                    connection.unwrap(Errand.Taker.class).on(new Errand(job.replica().isEmpty() ? null : job.replica(), job.logOffset(), false));
+                }
                 dialect.useSchema(connection, job.schema());
                 begin(mine);
                 connection.setAutoCommit(true);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.aftercommit;
 
+import dev.waybill.dialect.CatalogueSql;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.error.WaybillError;
 import java.sql.Connection;
@@ -15,10 +16,10 @@ public final class ReplicaProperties {
     /** Every replica has it: its name. */
     static final String NAME = "name";
 
-    private final JobSql sql;
+    private final CatalogueSql sql;
 
     public ReplicaProperties(Connection raw, Dialect dialect) {
-        this.sql = new JobSql(raw, dialect);
+        this.sql = new CatalogueSql(raw, dialect);
     }
 
     /**

@@ -26,7 +26,8 @@
  *   <li>RETRY is for failures that pass by themselves (lost connections, locks, a replica that does not answer), counted without the first attempt. Others end the job. A run that was cut off by the end of its agent is begun again without being
  *       counted, ten times at most.
  *   <li>The lease holds records, not runs: an agent that was away may run a statement that another one runs too, and cannot record it (a record names its attempt). Statements of jobs have to bear being run twice; REFRESH and calls that wake do.
- *   <li>A job has the rights of the agent's user, so it is run only if it was defined by the same one. Who defined it is filled in by the database itself. SET ROLE is no fence: a statement can say RESET ROLE.
+ *   <li>A job runs as whoever defined it: the agent's own user, or one as whom it can connect ({@link dev.waybill.aftercommit.SyncUser}). Who defined it is filled in by the database itself. SET ROLE is no fence: a statement can say RESET ROLE.
+ *   <li>The connection of a run knows its {@link dev.waybill.aftercommit.Errand}: which replica DEFAULT is, and behind which offset it was said.
  *   <li>Four runs at a time, 10,000 jobs that wait, seven days and 10,000 rows of history.
  *   <li>The room stands below {@code statement}, which makes definitions of texts, and above {@code publication}, which knows the replicas.
  * </ul>

@@ -3,6 +3,7 @@ package dev.waybill.agent;
 
 import dev.waybill.aftercommit.AfterCommitJobs;
 import dev.waybill.apply.Applier;
+import dev.waybill.call.RemoteCalls;
 import dev.waybill.delivery.DeliverySettings;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.journal.Journal;
@@ -11,6 +12,7 @@ import dev.waybill.listen.AgentListening;
 import dev.waybill.message.Envelope;
 import dev.waybill.message.MessageBounds;
 import dev.waybill.message.MessageCodec;
+import dev.waybill.message.MessageKind;
 import dev.waybill.notify.Notifiers;
 import dev.waybill.publication.CatalogueHistory;
 import dev.waybill.publication.CatalogueStore;
@@ -18,7 +20,10 @@ import dev.waybill.refresh.SnapshotSpool;
 import dev.waybill.refresh.SnapshotTaker;
 import dev.waybill.rights.Rights;
 import dev.waybill.seal.Keys;
+import dev.waybill.tentative.TentativeRuns;
 import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
 
@@ -57,6 +62,8 @@ final class AgentAssembly {
     final AfterCommitJobs jobs;
     final Notifiers notifiers;
     final AgentListening listening;
+    final Calling calling;
+    final Propagating propagating;
 
     AgentAssembly(AgentHome home, PooledAgentDatabase database, AgentSurroundings around, Runnable wake, boolean batch) {
         this.home = home;
@@ -89,8 +96,12 @@ final class AgentAssembly {
         reading = new Beside(around.threads(), 1);
         Applying applying = new Applying(database, home.board(), dialect, new Applier(dialect, reading, (raw, sender) -> Rights.of(neighbourhood.catalogue(), sender), () -> id(around.random()), clock), inbox, staging, troubles, events, clock);
         confirming = new Confirming(database, speech, around.threads());
+        calling = new Calling(database, home, new RemoteCalls(database, dialect, home.jobs(), around.threads(), clock, wake), new Refreshing(database, home, view, clock), post, speech, clock);
+        propagating = new Propagating(database, dialect, new TentativeRuns(database, dialect, home.jobs(), around.threads(), clock, wake), post, speech, clock);
+        Map<MessageKind, Incoming.Routed> routes = new EnumMap<>(calling.routes());
+        routes.put(MessageKind.TENTATIVE, propagating::take);
         deletions = new Deletions(database, inbox, troubles, events, clock);
-        incoming = new Incoming(database, inbox, staging, applying, deletions, speech, confirming, troubles, events, clock);
+        incoming = new Incoming(database, inbox, staging, applying, deletions, speech, confirming, troubles, events, clock, routes);
         outgoing = new Outgoing(database, dialect, journal, history, spool, delivery, post, speech, coding, clock);
         sequencing = new Sequencing(database, database.isEmbedded(), dialect, sequencer, view, around.threads(), clock, events);
         synchronizing = new Synchronizing(dialect, home.board(), database, new SnapshotTaker(dialect, sequencer, () -> id(around.random()), clock), sequencing::settle, store, troubles, links, clock);
@@ -98,7 +109,7 @@ final class AgentAssembly {
         admissions = new Admissions(keys, database, dialect, store, speech, troubles, settings.patience(), clock);
         trimming = new Trimming(database, dialect, journal, sequencing::settle, spool, store, view, settings.retention(), troubles, clock);
         sendTimes = new SendTimes(database, dialect, clock, around.place(), batch);
-        jobs = new AfterCommitJobs(database, dialect, home.jobs(), around.threads(), clock, wake);
+        jobs = new AfterCommitJobs(database, dialect, home.jobs(), around.threads(), clock, wake, JobFailures.of(troubles));
         notifiers = new Notifiers(database, dialect, batch ? null : home.jobs(), home.notices(), keys::book, clock, around.random(), around.threads(), wake);
         listening = new AgentListening(keys::book, clock, around.random(), around.threads(), wake, text -> LOG.log(System.Logger.Level.WARNING, text));
     }

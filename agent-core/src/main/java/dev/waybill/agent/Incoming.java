@@ -9,11 +9,13 @@ import dev.waybill.durable.DurableStep;
 import dev.waybill.link.Link.LinkException;
 import dev.waybill.message.Envelope;
 import dev.waybill.message.Message;
+import dev.waybill.message.MessageKind;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Does what receivers want done. Their states are on record before. One thread. */
 final class Incoming {
@@ -31,8 +33,16 @@ final class Incoming {
     private final Troubles troubles;
     private final AgentEvents events;
     private final InstantSource clock;
+    private final Map<MessageKind, Routed> routes;
 
-    Incoming(AgentDatabase database, Inbox inbox, Staging staging, Applying applying, Deletions deletions, Speech speech, Confirming confirming, Troubles troubles, AgentEvents events, InstantSource clock) {
+    /** Takes messages of a kind that stands outside of the stream. When it returns they may go: what they were to cause is on record, or will be said again by whoever said it. */
+    interface Routed {
+
+        /** @throws MalformedException it cannot be read: it is put aside */
+        void take(Neighbour from, Message message) throws SQLException, MalformedException;
+    }
+
+    Incoming(AgentDatabase database, Inbox inbox, Staging staging, Applying applying, Deletions deletions, Speech speech, Confirming confirming, Troubles troubles, AgentEvents events, InstantSource clock, Map<MessageKind, Routed> routes) {
         this.database = database;
         this.inbox = inbox;
         this.staging = staging;
@@ -43,6 +53,7 @@ final class Incoming {
         this.troubles = troubles;
         this.events = events;
         this.clock = clock;
+        this.routes = Map.copyOf(routes);
     }
 
     /** A statement has changed the catalogue. */
@@ -65,9 +76,26 @@ final class Incoming {
         } else if (action instanceof ReceiverAction.Quarantine quarantine) {
             inbox.putAside(Mail.of(quarantine.ref()), from.name(), quarantine.reason());
         } else if (action instanceof ReceiverAction.Route route) {
-            inbox.putAside(Mail.of(route.ref()), from.name(), "Messages of kind " + route.envelope().kind() + " are not understood by this version.");
+            route(from, route);
         } else {
             say(from, action);
+        }
+    }
+
+    private void route(Neighbour from, ReceiverAction.Route route) throws SQLException, LinkException {
+        Routed room = routes.get(route.envelope().kind());
+        if (room == null) {
+            inbox.putAside(Mail.of(route.ref()), from.name(), "Messages of kind " + route.envelope().kind() + " are not understood by this version.");
+            return;
+        }
+        try {
+            Message message = inbox.read(route.ref());
+            if (message != null) {
+                room.take(from, message);
+                deletions.add(route.ref(), route.envelope().kind() + ", taken");
+            }
+        } catch (MalformedException unreadable) {
+            inbox.putAside(Mail.of(route.ref()), from.name(), unreadable.getMessage());
         }
     }
 

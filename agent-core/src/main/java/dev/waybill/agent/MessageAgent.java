@@ -60,6 +60,8 @@ public final class MessageAgent implements AutoCloseable {
     private final AfterCommitJobs jobs;
     private final Notifiers notifiers;
     private final AgentListening listening;
+    private final Calling calling;
+    private final Propagating propagating;
     private final Troubles troubles;
     private final AgentJournal journal;
     private final CatalogueBoard board;
@@ -98,6 +100,8 @@ public final class MessageAgent implements AutoCloseable {
         this.jobs = parts.jobs;
         this.notifiers = parts.notifiers;
         this.listening = parts.listening;
+        this.calling = parts.calling;
+        this.propagating = parts.propagating;
         this.troubles = parts.troubles;
         this.journal = parts.view;
         this.board = parts.home.board();
@@ -226,6 +230,8 @@ public final class MessageAgent implements AutoCloseable {
         jobs.forgetWhatWasRead();
         notifiers.forgetWhatWasRead();
         listening.close();
+        calling.forget();
+        propagating.forget();
     }
 
     /** For JMX. */
@@ -241,7 +247,7 @@ public final class MessageAgent implements AutoCloseable {
     public boolean runBatch() throws SQLException {
         int quiet = 0;
         for (int cycle = 0; quiet < QUIET_CYCLES && cycle < MOST_CYCLES; cycle++) {
-            quiet = runOnce().isZero() || jobs.awaitOne(settings.pollMost()) ? 0 : quiet + 1;
+            quiet = runOnce().isZero() || jobs.awaitOne(settings.pollMost()) || calling.awaitOne(settings.pollMost()) || propagating.awaitOne(settings.pollMost()) ? 0 : quiet + 1;
             if (!database.holdsLease()) {
                 return false;
             }
@@ -269,6 +275,8 @@ public final class MessageAgent implements AutoCloseable {
                 database.touched(); // somebody else sequenced, too
             }
         }
+        calling.begin(neighbourhood, sequenced == null || !sequenced.more());
+        propagating.run(neighbourhood);
         sendTimes.tellDue(neighbourhood.all());
         backlog |= settle();
         neighbourhood.tick();
@@ -276,6 +284,7 @@ public final class MessageAgent implements AutoCloseable {
         for (Neighbour neighbour : neighbourhood.all()) {
             speech.tryAgain(neighbour);
         }
+        calling.end(neighbourhood);
         confirming.run(inbox.leftSome(), neighbourhood.byName().keySet());
         post.flush();
         deletions.run();
@@ -312,6 +321,9 @@ public final class MessageAgent implements AutoCloseable {
             if (task instanceof Neighbour.Task.ForReceiver received) {
                 perform(neighbour, received.action());
             } else if (((Neighbour.Task.ForSender) task).action() instanceof SenderAction.SendFrom send) {
+                if (!calling.admits(neighbour)) {
+                    continue; // it has not asked
+                }
                 if (neighbour.isServedAnew(send.epoch())) {
                     events.resendServed(neighbour.name(), send.epoch(), send.prev().offset());
                 }
@@ -359,7 +371,7 @@ public final class MessageAgent implements AutoCloseable {
         }
         idle = idle.isZero() ? settings.pollLeast() : min(idle.multipliedBy(2), settings.pollMost());
         Instant now = clock.instant();
-        Duration rest = until(jobs.dueAt(), now, until(deletions.dueAt(), now, until(sequencing.clearAt(), now, until(sendTimes.next(), now, idle))));
+        Duration rest = until(propagating.dueAt(), now, until(calling.dueAt(), now, until(jobs.dueAt(), now, until(deletions.dueAt(), now, until(sequencing.clearAt(), now, until(sendTimes.next(), now, idle))))));
         for (Neighbour neighbour : neighbourhood.all()) {
             rest = until(neighbour.wakeAt(), now, rest);
         }
@@ -383,6 +395,8 @@ public final class MessageAgent implements AutoCloseable {
         closeBeside();
         links.close();
         jobs.close();
+        calling.close();
+        propagating.close();
         database.close();
     }
 
@@ -421,6 +435,8 @@ public final class MessageAgent implements AutoCloseable {
             jobs.close();
             notifiers.close();
             listening.close();
+            calling.close();
+            propagating.close();
             closeBeside();
             database.close();
         }

@@ -114,6 +114,11 @@ final class Post {
         return send(to, encoding(to, seals.announcing(to, envelope), NO_BODY), speaksOf, Link::send);
     }
 
+    /** Says something that has a body, unless the link does not work; of all that is committed by now. */
+    Outcome say(Neighbour to, Envelope envelope, byte[] body) throws SQLException {
+        return send(to, encoding(to, envelope, body), database.committed(), Link::send);
+    }
+
     /** One of many, which others may begin to encode. */
     Encoding encoding(Neighbour to, Envelope envelope, byte[] body) {
         try {

@@ -42,6 +42,10 @@ final class SendTimes {
     void tellDue(Iterable<Neighbour> neighbours) throws SQLException {
         Instant now = clock.instant();
         for (Neighbour neighbour : neighbours) {
+            if (neighbour.user().onRequest()) {
+                turns.remove(neighbour.name());
+                continue;
+            }
             SendSchedule schedule = SendSchedule.of(neighbour.user(), place);
             if (eachCycle || schedule.isPrompt()) {
                 turns.remove(neighbour.name());

@@ -101,7 +101,7 @@ public record StatusReport(String publisher, UUID incarnation, LogOffset head, S
     private static String sending(ResultSet row) throws SQLException {
         return switch (row.getString("frequency")) {
             case "E" -> "EVERY " + row.getString("send_time");
-            case "A" -> "AT " + row.getString("send_time");
+            case "A" -> row.getString("send_time") == null ? "ON REQUEST" : "AT " + row.getString("send_time");
             default -> "BATCH";
         };
     }

@@ -14,6 +14,7 @@
  *   sequence     outbox ─► journal; the next steps of a backlog run beside the sending
  *   jobs         after-commit jobs whose transactions have log offsets run beside the cycles (page of {@code aftercommit})
  *   notify       what notifiers want on record before they send, and what listeners have said; they work beside the cycles (page of {@code notify})
+ *   calls        what neighbours ask runs beside the cycles; what sessions here ask is said, and REFRESH gets its place (page of {@code call})
  *   synchronize  snapshots that were asked for
  *   send         checkpoint, one scan of the journal ─► filter of each subscriber ─► cut ─► encode ─► link ─► log_sent
  *   clear        rows of the outbox whose journal is on disk, where sequencing left them: when nothing is to be sequenced, and behind a backlog a while later

@@ -11,7 +11,7 @@ public record TableName(String schema, String name) {
     public static final String PREFIX = "waybill_";
     private static final Set<String> OURS = Set.of("catalogue", "lease", "message_type", "message_type_option", "publication", "article", "subscription", "subscription_period", "remote_user", "journal_head",
             "journal", "snapshot", "snapshot_spool", "staged_part", "quarantine", "link_position", "received_table", "counter", "capture_report", "dead_letter", "dead_letter_key", "conflict", "conflict_value", "passthrough_step", "audit", "outbox", "outbox_seen", "outbox_cleared", "entry", "fence",
-            "after_commit_job", "after_commit_pause", "sys_backgroundjob_info", "replica_property", "notify_setting", "notifier", "push_request", "push_request_state", "listener_address", "trigger_row", "trigger_shape", "trigger_mark", "trigger_slot");
+            "after_commit_job", "after_commit_pause", "sys_backgroundjob_info", "replica_property", "remote_call", "remote_request", "remote_procedure", "remote_right", "sync_user", "tentative_transaction", "tentative_statement", "tentative_property", "tentative_received", "sync_parameter", "notify_setting", "notifier", "push_request", "push_request_state", "listener_address", "trigger_row", "trigger_shape", "trigger_mark", "trigger_slot");
     private static final Set<String> WRITTEN_BY_PEOPLE = Set.of("push_request", "notify_setting", "listener_address");
     /** What the names of tables begin with of which there may be one for each published table; a number follows. */
     public static final String CASCADE = "cascade_";

@@ -57,6 +57,11 @@ public record Envelopes(String me, UUID myIncarnation, String recipient, Envelop
         return envelope(moment, MessageKind.RESEND_REQUEST, moment.sender().kept().peerIncarnation(), OUTSIDE, Digest.ZERO, request, null);
     }
 
+    /** What other rooms say to one another, outside of the chain. */
+    public Envelope outside(Moment moment, MessageKind kind) {
+        return envelope(moment, kind, moment.sender().kept().peerIncarnation(), OUTSIDE, Digest.ZERO, null, null);
+    }
+
     private Envelope envelope(Moment moment, MessageKind kind, UUID to, MessageHeader header, Digest digest, Envelope.ResendRequest request, Envelope.Part part) {
         SenderState.Kept sender = moment.sender().kept();
         Envelope.Stream stream = new Envelope.Stream(sender.stream(), sender.base().offset(), sender.base().digest(), moment.receiver().kept().stream());

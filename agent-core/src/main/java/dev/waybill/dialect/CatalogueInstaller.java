@@ -24,7 +24,7 @@ import java.util.function.Supplier;
 public final class CatalogueInstaller {
 
     /** The format of the tables that this program makes and knows. */
-    public static final int FORMAT = 14;
+    public static final int FORMAT = 15;
 
     private static final int IN_THE_MAKING = -1;
 

@@ -22,6 +22,8 @@ record CatalogueScript(UnaryOperator<String> naming, Map<String, String> words) 
     private static final Map<String, String> USUAL = Map.of("at", "at", "user", "CURRENT_USER", "view", "CREATE OR REPLACE VIEW");
     private static final List<String> OF_JOBS = List.of("after_commit_job", "after_commit_pause", "sys_backgroundjob_info", "replica_property");
 
+    private static final List<String> OF_CALLS = List.of("remote_call", "remote_request", "remote_procedure", "remote_right", "sync_user");
+
     private static final Pattern CONFLICTS = Pattern.compile("CREATE [A-Z ]*TABLE IF NOT EXISTS [^ (]*conflict(_value)? ");
     private static final Pattern PASSTHROUGHS = Pattern.compile("CREATE [A-Z ]*TABLE IF NOT EXISTS [^ (]*passthrough_step ");
     private static final Pattern NOTIFIERS = Pattern.compile("CREATE [A-Z ]*TABLE IF NOT EXISTS [^ (]*(notify_setting|notifier|push_request|push_request_state|listener_address) ");
@@ -84,6 +86,16 @@ record CatalogueScript(UnaryOperator<String> naming, Map<String, String> words) 
     /** The statements for after-commit jobs and replica properties, out of all that make the catalogue on a product. */
     static Dialect.UpgradeStep jobs(int from, List<String> catalogue) {
         return new Dialect.UpgradeStep(from, catalogue.stream().filter(statement -> OF_JOBS.stream().anyMatch(statement::contains)).toList());
+    }
+
+    /** The statements for what neighbours ask of one another, out of all that make the catalogue on a product. */
+    static Dialect.UpgradeStep calls(int from, List<String> catalogue) {
+        return new Dialect.UpgradeStep(from, catalogue.stream().filter(statement -> OF_CALLS.stream().anyMatch(statement::contains)).toList());
+    }
+
+    /** The statements for tentative work, out of all that make the catalogue on a product. */
+    static Dialect.UpgradeStep tentative(int from, List<String> catalogue) {
+        return new Dialect.UpgradeStep(from, catalogue.stream().filter(statement -> statement.contains("tentative_") || statement.contains("sync_parameter")).toList());
     }
 
     private String filled(String statement) {

@@ -158,7 +158,8 @@ public final class GenericDialect implements Dialect {
     public List<UpgradeStep> upgradeSteps() {
         return List.of(new UpgradeStep(7, catalogueStatements().stream().filter(statement -> statement.contains("link_position")).toList()), script.standing(8, "ADD COLUMN IF NOT EXISTS"),
                 CatalogueScript.jobs(9, catalogue), CatalogueScript.conflicts(10, catalogueStatements()), CatalogueScript.passthroughs(11, catalogueStatements()), CatalogueScript.notifiers(12, catalogueStatements()),
-                new UpgradeStep(13, catalogueStatements().stream().filter(statement -> statement.contains("audience_lock")).toList()));
+                new UpgradeStep(13, catalogueStatements().stream().filter(statement -> statement.contains("audience_lock")).toList()),
+                CatalogueScript.calls(14, catalogueStatements()), CatalogueScript.tentative(14, catalogueStatements()));
     }
 
     @Override

@@ -184,7 +184,8 @@ public final class H2Dialect implements Dialect {
         UpgradeStep cleared = new UpgradeStep(6, CATALOGUE.stream().filter(statement -> statement.contains("outbox_cleared")).toList());
         return List.of(SCRIPT.table("capture_report", 1), SCRIPT.transactionsOfABlock(2), THIN_OUTBOX, cleared, SCRIPT.table("link_position", 7), SCRIPT.standing(8, "ADD COLUMN IF NOT EXISTS"),
                 CatalogueScript.jobs(9, CATALOGUE), CatalogueScript.conflicts(10, catalogueStatements()), CatalogueScript.passthroughs(11, catalogueStatements()), CatalogueScript.notifiers(12, catalogueStatements()),
-                new UpgradeStep(13, CATALOGUE.stream().filter(statement -> statement.contains("audience_lock")).toList()));
+                new UpgradeStep(13, CATALOGUE.stream().filter(statement -> statement.contains("audience_lock")).toList()),
+                CatalogueScript.calls(14, catalogueStatements()), CatalogueScript.tentative(14, catalogueStatements()));
     }
 
     @Override

@@ -232,7 +232,8 @@ public final class MariaDbDialect implements Dialect {
     @Override
     public List<UpgradeStep> upgradeSteps() {
         return List.of(new UpgradeStep(4, catalogueStatements().stream().filter(statement -> statement.contains(PREFIX + "trigger_")).toList()),
-                new UpgradeStep(7, catalogueStatements().stream().filter(statement -> statement.contains("link_position")).toList()), script().standing(8, "ADD COLUMN IF NOT EXISTS"), CatalogueScript.jobs(9, catalogueStatements()), CatalogueScript.conflicts(10, catalogueStatements()), CatalogueScript.passthroughs(11, catalogueStatements()), CatalogueScript.notifiers(12, catalogueStatements()));
+                new UpgradeStep(7, catalogueStatements().stream().filter(statement -> statement.contains("link_position")).toList()), script().standing(8, "ADD COLUMN IF NOT EXISTS"), CatalogueScript.jobs(9, catalogueStatements()), CatalogueScript.conflicts(10, catalogueStatements()), CatalogueScript.passthroughs(11, catalogueStatements()), CatalogueScript.notifiers(12, catalogueStatements()),
+                CatalogueScript.calls(14, catalogueStatements()), CatalogueScript.tentative(14, catalogueStatements()));
     }
 
     /** Children before parents, and what reads a table before the table. */

@@ -223,7 +223,8 @@ public final class PostgresDialect implements Dialect {
     @Override
     public List<UpgradeStep> upgradeSteps() {
         return List.of(SCRIPT.table("capture_report", 1), SCRIPT.transactionsOfABlock(2), PostgresThinOutbox.UPGRADE, SCRIPT.table("link_position", 7), SCRIPT.standing(8, "ADD COLUMN IF NOT EXISTS"),
-                CatalogueScript.jobs(9, CATALOGUE), CatalogueScript.conflicts(10, catalogueStatements()), CatalogueScript.passthroughs(11, catalogueStatements()), CatalogueScript.notifiers(12, catalogueStatements()));
+                CatalogueScript.jobs(9, CATALOGUE), CatalogueScript.conflicts(10, catalogueStatements()), CatalogueScript.passthroughs(11, catalogueStatements()), CatalogueScript.notifiers(12, catalogueStatements()),
+                CatalogueScript.calls(14, catalogueStatements()), CatalogueScript.tentative(14, catalogueStatements()));
     }
 
     @Override

@@ -214,7 +214,8 @@ public final class SqliteDialect implements Dialect {
 
     @Override
     public List<UpgradeStep> upgradeSteps() {
-        return List.of(new UpgradeStep(7, CATALOGUE.stream().filter(statement -> statement.contains("link_position")).toList()), SCRIPT.standing(8, "ADD COLUMN"), CatalogueScript.jobs(9, CATALOGUE), CatalogueScript.conflicts(10, catalogueStatements()), CatalogueScript.passthroughs(11, catalogueStatements()), CatalogueScript.notifiers(12, catalogueStatements()));
+        return List.of(new UpgradeStep(7, CATALOGUE.stream().filter(statement -> statement.contains("link_position")).toList()), SCRIPT.standing(8, "ADD COLUMN"), CatalogueScript.jobs(9, CATALOGUE), CatalogueScript.conflicts(10, catalogueStatements()), CatalogueScript.passthroughs(11, catalogueStatements()), CatalogueScript.notifiers(12, catalogueStatements()),
+                CatalogueScript.calls(14, catalogueStatements()), CatalogueScript.tentative(14, catalogueStatements()));
     }
 
     /** Children first. */

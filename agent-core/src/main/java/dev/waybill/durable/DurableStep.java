@@ -44,5 +44,17 @@ public enum DurableStep {
     /** What came of runs, and what became of runs whose agent ended. */
     RECORD_JOBS,
     /** What notifiers are about to send, what became of requests, and where listeners are. */
-    RECORD_NOTICES
+    RECORD_NOTICES,
+    /** What a neighbour asked put on record. */
+    TAKE_CALL,
+    /** A remote procedure begun, as far as the record goes: it is not begun again. */
+    BEGIN_CALL,
+    /** A remote procedure run, by itself, on a connection of its own. */
+    RUN_CALL,
+    /** What came of remote procedures, or what a neighbour answered; what nobody waits for forgotten. */
+    RECORD_CALL,
+    /** What transactions have saved for the database above put in its place, handed over, judged. */
+    RECORD_TENTATIVE,
+    /** What a database below has saved carried out, with its verdict, on a connection of its own. */
+    RUN_TENTATIVE
 }

@@ -625,6 +625,10 @@ public enum WaybillError {
     JOB_LOST("WB805", Retry.NEVER,
             "The TRANSIENT after-commit job %s was given up when the message agent that had it ended. What it had done by then may stand. Leave TRANSIENT out for a job that is to outlive its agent."),
 
+    /** Cause: a statement of START AFTER COMMIT that failed, as often as it was to be tried. */
+    JOB_FAILED("WB807", Retry.NEVER,
+            "The after-commit job %s%s has failed: %s. It is not tried again. Look at SELECT * FROM waybill.after_commit_job, and define it anew when the cause is gone."),
+
     /** Cause: SET SYNC PROPERTY of the property that every replica has. */
     PROPERTY_IMPLICIT("WB806", Retry.NEVER,
             "The property name of %s is its name. Nothing was done. Give the property another name."),
@@ -687,6 +691,88 @@ public enum WaybillError {
     /** Cause: the agent of this notifier lost the lease, or ended. */
     NOTIFIER_ENDED("WB852", Retry.LATER,
             "Notifier %s works elsewhere now, or its agent has ended. Nothing more is sent by this one. Nothing needs to be done: whoever has the lease goes on by what is on record."),
+
+    // ---- call: what neighbours ask of one another ----
+
+    /** Cause: a name that is no neighbour's, or DEFAULT in a database with none above it. */
+    CALL_NODE("08001", Retry.NEVER,
+            "%s is no neighbour of this database. Nothing was asked. Name a remote user or the consolidated database, or GRANT REMOTE or GRANT CONSOLIDATE to it first."),
+
+    /** Cause: the other end, its agent, ours or the way between them is slow or away. */
+    CALL_TIMEOUT("HYT00", Retry.LATER,
+            "%s did not answer %s within %s ms. Whether it was done there is not known; nothing of it is left here. Try again if it may be done twice; see that an agent works at both ends and that messages get through."),
+
+    /** Cause: what was asked for was sent, but the agent here was stopped, halted or slow. */
+    REFRESH_TIMEOUT("HYT00", Retry.LATER,
+            "The refresh of %s reached %s, which has sent everything up to offset %s, but only %s was applied here in time. What is under way is applied all the same. Wait, or look at SELECT * FROM waybill.remote_user here."),
+
+    /** Cause: the asked database was restored from an older copy. */
+    REFRESH_BEYOND("WB817", Retry.NEVER,
+            "%s asks for everything up to offset %s, but the journal here ends at %s. Nothing was sent. This database was restored from an older copy: see docs/backup.md."),
+
+    /** Cause: bytes of another version of the program, or a defect. */
+    CALL_UNREADABLE("WB810", Retry.NEVER,
+            "What %s answered cannot be read: %s. Whether it was done there is not known. Use programs of one version at both ends."),
+
+    /** Cause: arguments or results beyond what one message carries. */
+    CALL_TOO_LARGE("54000", Retry.NEVER,
+            "%s of a call has %s bytes or rows, %s are the most. It was not sent. Write rows to a published table and let these travel instead."),
+
+    /** Cause: a name that was never registered, or dropped. */
+    PROCEDURE_UNKNOWN("42883", Retry.NEVER,
+            "There is no remote procedure %s here. Nothing was done. Say CREATE REMOTE PROCEDURE first, or correct the name."),
+
+    /** Cause: CREATE REMOTE PROCEDURE under a name in use. */
+    PROCEDURE_EXISTS("42723", Retry.NEVER,
+            "There is a remote procedure %s already. Nothing was done. Drop it first, or take another name."),
+
+    /** Cause: the neighbour was not given the right. */
+    CALL_DENIED("42501", Retry.NEVER,
+            "%s may not %s here. Nothing was done. If it may, say GRANT %s TO %s here."),
+
+    /** Cause: a request that was long under way, or clocks that differ. */
+    CALL_LATE("WB811", Retry.NEVER,
+            "The request was said at %s by the clock of %s, and it is %s here. It was not done, since nobody can tell any more whether it was done before. Ask again; if this comes at once, set the clocks right."),
+
+    /** Cause: the agent there ended while the procedure ran. */
+    CALL_INTERRUPTED("WB812", Retry.NEVER,
+            "The message agent there ended while procedure %s ran. Whether it was done is not known; it is not begun again. Look there, and call again if it may be done twice."),
+
+    /** Cause: more calls of one neighbour than are kept. */
+    CALL_FULL("WB813", Retry.LATER,
+            "%s requests of %s are being done or kept here already. This one was not done. Try again later."),
+
+    /** Cause: a class that is not on the class path of the agent's process, or is no RemoteProcedure. */
+    PROCEDURE_CLASS("WB814", Retry.NEVER,
+            "The class %s cannot be used as a remote procedure (%s). Nothing was done. Put it on the class path of the process in which the agent works, of the kind that is wanted (RemoteProcedure, TransactionValidator), with a public constructor without parameters."),
+
+    /** Cause: an agent that leaves statements to another one. */
+    CALL_NOT_HERE("WB815", Retry.LATER,
+            "The message agent there was opened without connections for statements. Nothing was done. Let ./waybill agent or the agent beside the application work there."),
+
+    /** Cause: a user for whom nobody said where his password is. */
+    SYNC_USER_UNKNOWN("42704", Retry.NEVER,
+            "There is no sync user %s. Nothing was done. Say CREATE SYNC USER for him first."),
+
+    /** Cause: a password instead of a reference to one, or a reference that leads nowhere. */
+    SYNC_USER_SECRET("WB816", Retry.NEVER,
+            "The password of sync user %s cannot be taken: %s. Nothing was done. Say PASSWORD 'file:/path' with the path of a file that has it."),
+
+    /** Cause: a statement that may end its transaction. */
+    SAVE_REFUSED("WB820", Retry.NEVER,
+            "\"%s\" cannot be part of a saved transaction, which the database above carries out as a whole. It was not saved. Save INSERT, UPDATE, DELETE, MERGE, REPLACE, SELECT, WITH or CALL."),
+
+    /** Cause: an agent that does not run, a database above that is away, a transaction that stops the others. */
+    SAVE_FULL("WB821", Retry.LATER,
+            "%s saved transactions wait in this database already. This one was not saved, the transaction is still open. See in waybill.tentative_transaction what they wait for."),
+
+    /** Cause: a number that is not there, or one that was judged. */
+    SAVE_NOT_WAITING("WB822", Retry.NEVER,
+            "Saved transaction %s cannot be %s: it is %s. Nothing was done. Look at SELECT * FROM waybill.tentative_transaction."),
+
+    /** Cause: SQLite has one writer, and this transaction is it. */
+    CALL_IN_TRANSACTION("25001", Retry.NEVER,
+            "A neighbour cannot be asked while this transaction has written: the request needs a transaction of its own, and this database has one writer at a time. Nothing was asked. Commit or roll back first."),
 
     // ---- driver: the front door and the proxies ----
 

@@ -144,7 +144,7 @@ public final class CatalogueStore {
             String frequency = row.getString(5);
             LocalTime time = row.getString(6) == null ? null : LocalTime.parse(row.getString(6), TIME);
             return new RemoteUser(row.getString(1), row.getString(2).equals("Y"), row.getString(3), row.getString(4),
-                    frequency.equals("E") ? Duration.ofSeconds(time.toSecondOfDay()) : null, frequency.equals("A") ? time : null, PoisonPolicy.valueOf(row.getString(7)));
+                    frequency.equals("E") ? Duration.ofSeconds(time.toSecondOfDay()) : null, frequency.equals("A") ? time : null, PoisonPolicy.valueOf(row.getString(7)), frequency.equals("A") && time == null);
         });
     }
 

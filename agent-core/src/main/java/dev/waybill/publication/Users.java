@@ -53,14 +53,20 @@ public final class Users {
         });
     }
 
+    /** As {@link #grantRemote(String, boolean, String, String, Duration, LocalTime, boolean)}, not on request. */
+    public void grantRemote(String user, boolean consolidate, String type, String address, Duration sendEvery, LocalTime sendAt) throws SQLException {
+        grantRemote(user, consolidate, type, address, sendEvery, sendAt, false);
+    }
+
     /**
      * Names a database below, or the one above. Said again for the same one, it changes type, address and schedule and keeps what was exchanged.
      *
+     * @param onRequest with neither time: sent to only when it asks
      * @param sendEvery null when not given
      * @param sendAt    null when not given
      */
-    public void grantRemote(String user, boolean consolidate, String type, String address, Duration sendEvery, LocalTime sendAt) throws SQLException {
-        String frequency = sendEvery != null ? "E" : sendAt != null ? "A" : "B";
+    public void grantRemote(String user, boolean consolidate, String type, String address, Duration sendEvery, LocalTime sendAt, boolean onRequest) throws SQLException {
+        String frequency = sendEvery != null ? "E" : sendAt != null || onRequest ? "A" : "B"; // AT without a time: on request
         LocalTime time = sendEvery != null ? LocalTime.ofSecondOfDay(sendEvery.toSeconds()) : sendAt;
         change(consolidate ? "GRANT CONSOLIDATE" : "GRANT REMOTE", transaction -> {
             Catalogue before = transaction.before();
@@ -107,6 +113,7 @@ public final class Users {
                     .orElseThrow(() -> unknownUser(transaction.before(), consolidate ? "consolidated database" : "remote user", user));
             transaction.execute("DELETE FROM #subscription WHERE user_name = ?", user);
             transaction.execute("DELETE FROM #subscription_period WHERE user_name = ?", user);
+            transaction.execute("DELETE FROM #remote_right WHERE node = ?", user);
             transaction.execute("DELETE FROM #snapshot WHERE user_name = ?", user);
             transaction.execute("DELETE FROM #staged_part WHERE sender = ?", user);
             transaction.execute("DELETE FROM #dead_letter WHERE sender = ?", user);

@@ -140,6 +140,28 @@ final class Cursor {
         return found;
     }
 
+    /** The whole text. */
+    String sql() {
+        return sql;
+    }
+
+    /** Takes what stands in parentheses, whatever that is, without them. */
+    String insideParentheses() throws SQLException {
+        SQLException open = expected(") behind this");
+        int from = lexer.end();
+        int depth = 0;
+        int to;
+        do {
+            depth += lexer.isSymbol("(") ? 1 : lexer.isSymbol(")") ? -1 : 0;
+            if (lexer.kind() == TokenKind.END || lexer.isSymbol(";")) {
+                throw open;
+            }
+            to = lexer.start();
+            lexer.next();
+        } while (depth > 0);
+        return sql.substring(from, to).strip();
+    }
+
     /** A whole number that is not negative. */
     int number(String what) throws SQLException {
         SQLException notANumber = expected(what + " as a whole number");

@@ -18,6 +18,15 @@ package dev.waybill.statement;
  *   PASSTHROUGH         {ONLY|FOR|STOP}
  *   START|CANCEL|PAUSE|RESUME AFTER COMMIT
  *   ADMIN COMMAND       'cleanbgjobinfo'
+ *   CALL                p[(…)] AT {name|DEFAULT} [TIMEOUT n]        CALL p(…), CALL x AT TIME ZONE 'UTC', CALL x AT LOCAL are not
+ *   REFRESH             name                                        REFRESH MATERIALIZED VIEW is PostgreSQL's
+ *   CREATE|DROP         REMOTE PROCEDURE, SYNC USER
+ *   GRANT|REVOKE        EXECUTE ON REMOTE PROCEDURE, REFRESH ON PUBLICATION
+ *   SET CALL TIMEOUT
+ *   SAVE
+ *   PUT_PARAM|GET_PARAM (
+ *   GRANT|REVOKE        PROPAGATE {TO|FROM}
+ *   RETRY|DISCARD       TENTATIVE                                   DISCARD ALL is PostgreSQL's
  *   SET SYNC PROPERTY                                               SET sync = …, SET sync TO … are not
  * </pre>
  */
@@ -39,11 +48,13 @@ final class FirstWords {
     private boolean isOurVerb() {
         return switch (lexer.end() - lexer.start()) {
             case 3 -> lexer.isWord("SET") && sets();
-            case 4 -> (lexer.isWord("STOP") && follows("SUBSCRIPTION")) || (lexer.isWord("DROP") && drops());
+            case 4 -> lexer.isWord("SAVE") || (lexer.isWord("CALL") && callsAt()) || (lexer.isWord("STOP") && follows("SUBSCRIPTION")) || (lexer.isWord("DROP") && drops());
             case 5 -> (lexer.isWord("GRANT") && grants("TO")) || (lexer.isWord("START") && starts()) || (lexer.isWord("ALTER") && alters())
-                    || (lexer.isWord("PAUSE") && followsAfterCommit()) || (lexer.isWord("ADMIN") && cleans());
+                    || (lexer.isWord("PAUSE") && followsAfterCommit()) || (lexer.isWord("ADMIN") && cleans()) || (lexer.isWord("RETRY") && follows("TENTATIVE"));
             case 6 -> (lexer.isWord("CREATE") && creates()) || (lexer.isWord("REVOKE") && grants("FROM")) || (lexer.isWord("REMOTE") && follows("RESET"))
                     || ((lexer.isWord("CANCEL") || lexer.isWord("RESUME")) && followsAfterCommit());
+            case 7 -> (lexer.isWord("REFRESH") && refreshes()) || (lexer.isWord("DISCARD") && follows("TENTATIVE"));
+            case 9 -> (lexer.isWord("PUT_PARAM") || lexer.isWord("GET_PARAM")) && lexer.next() == TokenKind.SYMBOL && lexer.isSymbol("(");
             case 11 -> lexer.isWord("SYNCHRONIZE") && follows("SUBSCRIPTION") || lexer.isWord("PASSTHROUGH") && passes();
             default -> false;
         };
@@ -51,6 +62,13 @@ final class FirstWords {
 
     private boolean grants(String preposition) {
         lexer.next();
+        if (lexer.isWord("EXECUTE")) {
+            return follows("ON") && follows("REMOTE") && follows("PROCEDURE");
+        } else if (lexer.isWord("REFRESH")) {
+            return follows("ON") && follows("PUBLICATION");
+        } else if (lexer.isWord("PROPAGATE")) {
+            return follows(preposition);
+        }
         boolean ours = lexer.isWord("PUBLISH") || lexer.isWord("REMOTE") || lexer.isWord("CONSOLIDATE");
         boolean revokesPublish = lexer.isWord("PUBLISH") && preposition.equals("FROM");
         return ours && (follows(preposition) || revokesPublish && isAtEnd());
@@ -76,7 +94,7 @@ final class FirstWords {
 
     private boolean sets() {
         lexer.next();
-        return lexer.isWord("REMOTE") ? setsOption() : lexer.isWord("SYNC") && follows("PROPERTY");
+        return lexer.isWord("REMOTE") ? setsOption() : lexer.isWord("SYNC") && follows("PROPERTY") || lexer.isWord("CALL") && follows("TIMEOUT");
     }
 
     private boolean setsOption() {
@@ -92,7 +110,7 @@ final class FirstWords {
         if (lexer.isWord("SUBSCRIPTION")) {
             return createsSubscription();
         }
-        return lexer.isWord("REMOTE") && namesType();
+        return lexer.isWord("REMOTE") && namesTypeOrProcedure() || lexer.isWord("SYNC") && follows("USER");
     }
 
     private boolean createsPublication() {
@@ -138,7 +156,42 @@ final class FirstWords {
             lexer.next();
             return isAtEnd();
         }
-        return lexer.isWord("SUBSCRIPTION") ? follows("TO") : lexer.isWord("REMOTE") && namesType();
+        return lexer.isWord("SUBSCRIPTION") ? follows("TO") : lexer.isWord("REMOTE") && namesTypeOrProcedure() || lexer.isWord("SYNC") && follows("USER");
+    }
+
+    private boolean namesTypeOrProcedure() {
+        return namesType() || lexer.isWord("PROCEDURE");
+    }
+
+    /** {@code {CREATE|DROP} REMOTE PROCEDURE}. */
+    static boolean isOfProcedure(String sql) {
+        FirstWords words = new FirstWords(sql);
+        words.lexer.next();
+        return (words.lexer.isWord("CREATE") || words.lexer.isWord("DROP")) && words.follows("REMOTE") && words.follows("PROCEDURE");
+    }
+
+    /** {@code CALL name[(…)] AT name [TIMEOUT n]}, to the end: nothing else that begins with CALL is ours. */
+    private boolean callsAt() {
+        if (!isName(lexer.next())) {
+            return false;
+        }
+        lexer.next();
+        int depth = 0;
+        while (lexer.kind() != TokenKind.END && (depth > 0 || lexer.isSymbol("("))) {
+            depth += lexer.isSymbol("(") ? 1 : lexer.isSymbol(")") ? -1 : 0;
+            lexer.next();
+        }
+        if (!lexer.isWord("AT")) {
+            return false;
+        }
+        boolean named = isName(lexer.next()) && !lexer.isWord("LOCAL");
+        boolean time = lexer.isWord("TIME");
+        lexer.next();
+        return named && !(time && lexer.isWord("ZONE")) && (isAtEnd() || lexer.isWord("TIMEOUT"));
+    }
+
+    private boolean refreshes() {
+        return isName(lexer.next()) && !lexer.isWord("MATERIALIZED");
     }
 
     private boolean namesType() {

@@ -32,7 +32,9 @@ final class StatementParser {
 
     WaybillStatement parse() throws SQLException {
         WaybillStatement other = at.takeWord("PASSTHROUGH") ? passthrough() : new JobStatements(at).statement();
-        WaybillStatement statement = other == null ? statement() : other;
+        WaybillStatement ofCalls = other == null ? new CallStatements(at).statement() : other;
+        WaybillStatement ofWork = ofCalls == null ? new TentativeStatements(at).statement() : ofCalls;
+        WaybillStatement statement = ofWork == null ? statement() : ofWork;
         at.expectEnd();
         return statement;
     }
@@ -104,8 +106,11 @@ final class StatementParser {
                 every = Duration.ofSeconds(time().toSecondOfDay());
             } else if (at.takeWord("AT")) {
                 sendAt = time();
+            } else if (at.takeWord("ON")) {
+                at.expectWord("REQUEST");
+                return new WaybillStatement.GrantRemote(user, consolidate, type, address, null, null, true);
             } else {
-                throw at.expected("EVERY or AT");
+                throw at.expected("EVERY, AT or ON REQUEST");
             }
         }
         return new WaybillStatement.GrantRemote(user, consolidate, type, address, every, sendAt);

@@ -4,6 +4,8 @@ package dev.waybill.statement;
 import dev.waybill.aftercommit.JobControl;
 import dev.waybill.aftercommit.JobDefinition;
 import dev.waybill.aftercommit.ReplicaProperties;
+import dev.waybill.call.Procedures;
+import dev.waybill.dialect.CatalogueSql;
 import dev.waybill.dialect.Dialect;
 import dev.waybill.error.WaybillError;
 import dev.waybill.publication.Administration;
@@ -12,6 +14,10 @@ import dev.waybill.publication.Publications;
 import dev.waybill.publication.Subscriptions;
 import dev.waybill.publication.TableReference;
 import dev.waybill.publication.Users;
+import dev.waybill.tentative.Board;
+import dev.waybill.tentative.ErrorMode;
+import dev.waybill.tentative.SavedWork;
+import dev.waybill.tentative.TentativeControl;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -19,6 +25,7 @@ import java.time.InstantSource;
 import java.time.LocalTime;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.UUID;
 
 /**
  * A statement that is ours, understood. Immutable.
@@ -60,11 +67,17 @@ public sealed interface WaybillStatement {
         }
     }
 
-    /** {@code GRANT {REMOTE|CONSOLIDATE} TO name TYPE type ADDRESS 'address' [SEND {EVERY|AT} 'hh:mm:ss']}; of the two times at most one is not null. */
-    record GrantRemote(String user, boolean consolidate, String type, String address, Duration sendEvery, LocalTime sendAt) implements WaybillStatement {
+    /** {@code GRANT {REMOTE|CONSOLIDATE} TO name TYPE type ADDRESS 'address' [SEND {EVERY 'hh:mm:ss' | AT 'hh:mm:ss' | ON REQUEST}]}; of the two times at most one is not null. */
+    record GrantRemote(String user, boolean consolidate, String type, String address, Duration sendEvery, LocalTime sendAt, boolean onRequest) implements WaybillStatement {
+
+        /** Not on request. */
+        public GrantRemote(String user, boolean consolidate, String type, String address, Duration sendEvery, LocalTime sendAt) {
+            this(user, consolidate, type, address, sendEvery, sendAt, false);
+        }
+
         @Override
         public void execute(Administration administration) throws SQLException {
-            new Users(administration).grantRemote(user, consolidate, type, address, sendEvery, sendAt);
+            new Users(administration).grantRemote(user, consolidate, type, address, sendEvery, sendAt, onRequest);
         }
     }
 
@@ -179,21 +192,22 @@ public sealed interface WaybillStatement {
         /**
          * Does it in the caller's transaction.
          *
+         * @param transaction the same for all that is done in one
          * @return what is shown as the only row; empty for nothing
          */
-        OptionalLong run(Connection raw, Dialect dialect, InstantSource clock) throws SQLException;
+        OptionalLong run(Connection raw, Dialect dialect, InstantSource clock, UUID transaction) throws SQLException;
 
         /** For callers without a transaction. */
         @Override
         default void execute(Administration administration) throws SQLException {
-            run(administration.raw(), administration.dialect(), administration.clock());
+            run(administration.raw(), administration.dialect(), administration.clock(), UUID.randomUUID());
         }
     }
 
     /** {@code START AFTER COMMIT …}: shows the id of the job. */
     record StartAfterCommit(JobDefinition job) implements InTransaction {
         @Override
-        public OptionalLong run(Connection raw, Dialect dialect, InstantSource clock) throws SQLException {
+        public OptionalLong run(Connection raw, Dialect dialect, InstantSource clock, UUID transaction) throws SQLException {
             return OptionalLong.of(job.define(raw, dialect, clock));
         }
     }
@@ -201,7 +215,7 @@ public sealed interface WaybillStatement {
     /** {@code SET SYNC PROPERTY property = {'value'|NONE} FOR REPLICA replica}; the value is null for NONE. */
     record SetSyncProperty(String property, String value, String replica) implements InTransaction {
         @Override
-        public OptionalLong run(Connection raw, Dialect dialect, InstantSource clock) throws SQLException {
+        public OptionalLong run(Connection raw, Dialect dialect, InstantSource clock, UUID transaction) throws SQLException {
             new ReplicaProperties(raw, dialect).set(replica, property, value);
             return OptionalLong.empty();
         }
@@ -251,6 +265,140 @@ public sealed interface WaybillStatement {
                 case PAUSE -> control.pause();
                 case RESUME -> control.resume();
                 case CLEAN -> control.clean();
+            }
+        }
+    }
+
+    /** Who is asked. */
+    record Node(String name) {
+
+        /** Of a job the replica for which it runs; otherwise the consolidated database. */
+        public static final Node DEFAULT = new Node(null);
+    }
+
+    /** One that asks a neighbour and waits for what it says. Only a session can say it: it is asked on a connection beside the session's. */
+    sealed interface Asks extends WaybillStatement {
+
+        @Override
+        default void execute(Administration administration) throws SQLException {
+            throw WaybillError.CALL_NOT_HERE.with();
+        }
+    }
+
+    /**
+     * {@code CALL procedure(arguments) AT {node|DEFAULT} [TIMEOUT seconds]}.
+     *
+     * @param arguments as they were written: expressions of the database's; empty for none
+     * @param timeout   null for the session's
+     */
+    record CallAt(String procedure, String arguments, Node node, Duration timeout) implements Asks {}
+
+    /**
+     * {@code REFRESH publication [('value')] [FULL] [TIMEOUT {seconds|FOREVER}]}.
+     *
+     * @param timeout null for the session's, or for ever
+     */
+    record Refresh(String publication, String value, boolean full, Duration timeout, boolean forever) implements Asks {}
+
+    /** {@code SET CALL TIMEOUT = {seconds|DEFAULT}}: of this session; null for the setting's. */
+    record SetCallTimeout(Duration timeout) implements Asks {}
+
+    /** {@code CREATE REMOTE PROCEDURE name {AS statement | CLASS 'class'}}. */
+    record CreateProcedure(String procedure, boolean ofClass, String body) implements WaybillStatement {
+        @Override
+        public void execute(Administration administration) throws SQLException {
+            new Procedures(administration).create(procedure, ofClass, body);
+        }
+    }
+
+    /** {@code DROP REMOTE PROCEDURE name}. */
+    record DropProcedure(String procedure) implements WaybillStatement {
+        @Override
+        public void execute(Administration administration) throws SQLException {
+            new Procedures(administration).drop(procedure);
+        }
+    }
+
+    /** {@code {GRANT|REVOKE} EXECUTE ON REMOTE PROCEDURE …}, {@code {GRANT|REVOKE} REFRESH ON PUBLICATION …}. */
+    record ChangeRight(boolean grants, Procedures.Right right, String subject, List<String> nodes, String runAs) implements WaybillStatement {
+        public ChangeRight {
+            nodes = List.copyOf(nodes);
+        }
+
+        @Override
+        public void execute(Administration administration) throws SQLException {
+            if (grants) {
+                new Procedures(administration).grant(right, subject, nodes, runAs);
+            } else {
+                new Procedures(administration).revoke(right, subject, nodes);
+            }
+        }
+    }
+
+    /** {@code CREATE SYNC USER 'user' PASSWORD 'where it is'}. */
+    record CreateSyncUser(String user, String secret) implements WaybillStatement {
+        @Override
+        public void execute(Administration administration) throws SQLException {
+            new Procedures(administration).createUser(user, secret);
+        }
+    }
+
+    /** {@code DROP SYNC USER 'user'}. */
+    record DropSyncUser(String user) implements WaybillStatement {
+        @Override
+        public void execute(Administration administration) throws SQLException {
+            new Procedures(administration).dropUser(user);
+        }
+    }
+
+    /** {@code SAVE [FAIL_ERRORS|LOG_ERRORS|IGNORE_ERRORS] statement}; the mode is null when not given. */
+    record Save(String statement, ErrorMode mode) implements InTransaction {
+        @Override
+        public OptionalLong run(Connection raw, Dialect dialect, InstantSource clock, UUID transaction) throws SQLException {
+            new SavedWork(raw, dialect, transaction, clock.instant()).statement(statement, mode);
+            return OptionalLong.empty();
+        }
+    }
+
+    /** {@code SAVE PROPERTY name VALUE {'v'|NONE}}; the value is null for NONE. */
+    record SaveProperty(String property, String value) implements InTransaction {
+        @Override
+        public OptionalLong run(Connection raw, Dialect dialect, InstantSource clock, UUID transaction) throws SQLException {
+            new SavedWork(raw, dialect, transaction, clock.instant()).property(property, value);
+            return OptionalLong.empty();
+        }
+    }
+
+    /** {@code PUT_PARAM('name', 'value')}; null takes it away. */
+    record PutParameter(String parameter, String value) implements InTransaction {
+        @Override
+        public OptionalLong run(Connection raw, Dialect dialect, InstantSource clock, UUID transaction) throws SQLException {
+            Board.put(new CatalogueSql(raw, dialect), parameter, value);
+            return OptionalLong.empty();
+        }
+    }
+
+    /** What a room below does in the transaction of a connection of ours; never written. */
+    record OnBoard(Board.Work work) implements InTransaction {
+        @Override
+        public OptionalLong run(Connection raw, Dialect dialect, InstantSource clock, UUID transaction) throws SQLException {
+            work.on(raw);
+            return OptionalLong.empty();
+        }
+    }
+
+    /** {@code GET_PARAM('name')}: shows it, NULL when nobody put it there. */
+    record GetParameter(String parameter) implements Asks {}
+
+    /** {@code {RETRY|DISCARD} TENTATIVE TRANSACTION number}. */
+    record ControlTentative(boolean discards, long number) implements WaybillStatement {
+        @Override
+        public void execute(Administration administration) throws SQLException {
+            TentativeControl control = new TentativeControl(administration);
+            if (discards) {
+                control.discard(number);
+            } else {
+                control.retry(number);
             }
         }
     }

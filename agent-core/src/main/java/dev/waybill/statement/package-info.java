@@ -20,7 +20,7 @@
  *   <li>The statement of an after-commit job is all that follows, as it was written: nobody reads it before it runs.
  *   <li>What belongs to the caller's transaction (START AFTER COMMIT, SET SYNC PROPERTY) is of a family of its own, {@code InTransaction}; everything else is a transaction by itself.
  *   <li>PASSTHROUGH changes a connection, not a database: {@code OfConnection}, which the driver carries out.
- *   <li>Parameters are no part of our statements.
+ *   <li>Parameters are no part of our statements, but for the arguments of CALL … AT, which are expressions of the database's own, and are worked out by it.
  *   <li>Where databases read the same characters differently, {@link dev.waybill.statement.LexerRules} says how: on H2, {@code $a$;$a$} is two parameters and a semicolon, on PostgreSQL a literal. The wrong rule would hide a statement.
  * </ul>
  *

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
--- The catalogue of Waybill, format 11, on every product: all state of replication is in these tables and in the outbox, which each product has in its own way (h2.sql, postgresql.sql).
+-- The catalogue of Waybill, format 15, on every product: all state of replication is in these tables and in the outbox, which each product has in its own way (h2.sql, postgresql.sql).
 -- #name is a table of ours; {word} is what the product says for it (CatalogueScript).
 -- Constraints say CASE, not IN: H2 2.4.240 fails over an IN once the session that made the constraint has been closed.
 
@@ -403,4 +403,92 @@ CREATE TABLE IF NOT EXISTS #listener_address (
     active        BOOLEAN DEFAULT TRUE NOT NULL,  -- false: it did not answer there when it was tried last
     last_modified {instant},
     PRIMARY KEY (listener, medium)
+);
+
+-- What sessions of this database ask of its neighbours, a row while somebody waits for the answer (since format 15).
+CREATE TABLE IF NOT EXISTS #remote_call (
+    call_id    {uuid} NOT NULL PRIMARY KEY,
+    kind       VARCHAR(10) NOT NULL,            -- CALL, REFRESH
+    node       VARCHAR(128) NOT NULL,           -- who is asked
+    subject    VARCHAR(300) NOT NULL,           -- the procedure or publication, with its value
+    state      VARCHAR(10) NOT NULL,            -- ASKED, ANSWERED
+    joined_to  {uuid},                          -- the refresh whose answer does for this one too
+    asked_at   {instant} NOT NULL,
+    until      {instant} NOT NULL,              -- nobody waits any longer then
+    request    {bytes} NOT NULL,                -- call.CallCodec
+    reply      {bytes}
+);
+-- What neighbours ask of this database: kept so long that a message which comes again finds its answer instead of running anything twice (since format 15).
+CREATE TABLE IF NOT EXISTS #remote_request (
+    node       VARCHAR(128) NOT NULL,           -- who asks
+    call_id    {uuid} NOT NULL,
+    subject    VARCHAR(300) NOT NULL,
+    state      VARCHAR(10) NOT NULL,            -- WAITING, RUNNING, ANSWERED
+    taken_at   {instant} NOT NULL,
+    until      {instant} NOT NULL,              -- forgotten then: a request that says it is older is refused
+    request    {bytes} NOT NULL,
+    reply      {bytes},
+    PRIMARY KEY (node, call_id)
+);
+-- What neighbours may call here by name (since format 15).
+CREATE TABLE IF NOT EXISTS #remote_procedure (
+    procedure_name VARCHAR(128) PRIMARY KEY,
+    made_of        VARCHAR(10) NOT NULL,        -- SQL, CLASS
+    body           {text} NOT NULL,             -- the statement, or the name of the class
+    created_at     {instant} NOT NULL
+);
+-- Which neighbour may do what: EXECUTE a remote procedure, REFRESH a publication (since format 15).
+CREATE TABLE IF NOT EXISTS #remote_right (
+    deed       VARCHAR(10) NOT NULL,
+    subject    VARCHAR(300) NOT NULL,           -- the procedure or publication, with its value
+    node       VARCHAR(128) NOT NULL,
+    run_as     VARCHAR(256) DEFAULT '' NOT NULL, -- a sync user; '' for the agent's own
+    PRIMARY KEY (deed, subject, node)
+);
+-- Users of this database as whom the agent may work for others, and where their passwords are (since format 15).
+CREATE TABLE IF NOT EXISTS #sync_user (
+    user_name  VARCHAR(256) PRIMARY KEY,        -- as the database itself knows him
+    secret     VARCHAR(1000) NOT NULL           -- secret.SecretReference
+);
+
+-- What transactions here have saved for the database above, one row each, written by the transaction that saves it; place and states are the agent's (since format 15).
+CREATE TABLE IF NOT EXISTS #tentative_transaction (
+    transaction_id {uuid} NOT NULL PRIMARY KEY,
+    number         BIGINT,                      -- its place: judged in this order; null before the agent has seen it
+    state          VARCHAR(10) NOT NULL,        -- SAVED, SENT; then ACCEPTED, AMENDED, REJECTED, FAILED (and stops the others), LOGGED, IGNORED, DISCARDED
+    error_mode     VARCHAR(10) NOT NULL,        -- FAIL, LOG, IGNORE
+    attempts       INTEGER DEFAULT 0 NOT NULL,  -- how often somebody let it be tried again
+    saved_at       {instant} NOT NULL,
+    judged_at      {instant},
+    error_code     VARCHAR(100),                -- as the database above said it
+    error_text     VARCHAR(4000)
+);
+CREATE TABLE IF NOT EXISTS #tentative_statement (
+    transaction_id {uuid} NOT NULL,
+    sequence       INTEGER NOT NULL,
+    statement      {text} NOT NULL,
+    PRIMARY KEY (transaction_id, sequence)
+);
+CREATE TABLE IF NOT EXISTS #tentative_property (
+    transaction_id {uuid} NOT NULL,
+    name           VARCHAR(128) NOT NULL,
+    setting        VARCHAR(4000) NOT NULL,
+    PRIMARY KEY (transaction_id, name)
+);
+-- What became here of what databases below have saved, written by the transaction that carries it out (since format 15).
+CREATE TABLE IF NOT EXISTS #tentative_received (
+    node           VARCHAR(128) NOT NULL,
+    transaction_id {uuid} NOT NULL,
+    number         BIGINT NOT NULL,
+    attempts       INTEGER NOT NULL,
+    state          VARCHAR(10) NOT NULL,        -- ACCEPTED, AMENDED, REJECTED, ERROR
+    error_code     VARCHAR(100),
+    error_text     VARCHAR(4000),
+    judged_at      {instant} NOT NULL,
+    PRIMARY KEY (node, transaction_id)
+);
+-- The parameter bulletin board while a saved transaction is carried out; empty at all other times (since format 15).
+CREATE TABLE IF NOT EXISTS #sync_parameter (
+    name     VARCHAR(128) PRIMARY KEY,
+    setting  VARCHAR(4000) NOT NULL
 );

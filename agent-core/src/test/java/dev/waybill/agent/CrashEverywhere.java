@@ -22,7 +22,8 @@ import java.util.function.UnaryOperator;
 final class CrashEverywhere {
 
     /** Steps of after-commit jobs are in another story: {@code JobCrashTest}. */
-    static final Set<DurableStep> OF_REPLICATION = EnumSet.complementOf(EnumSet.of(DurableStep.ADMIT_JOBS, DurableStep.BEGIN_JOBS, DurableStep.RUN_JOB, DurableStep.RECORD_JOBS, DurableStep.RECORD_NOTICES));
+    static final Set<DurableStep> OF_REPLICATION = EnumSet.complementOf(EnumSet.of(DurableStep.ADMIT_JOBS, DurableStep.BEGIN_JOBS, DurableStep.RUN_JOB, DurableStep.RECORD_JOBS, DurableStep.RECORD_NOTICES,
+            DurableStep.TAKE_CALL, DurableStep.BEGIN_CALL, DurableStep.RUN_CALL, DurableStep.RECORD_CALL, DurableStep.RECORD_TENTATIVE, DurableStep.RUN_TENTATIVE));
     /** Only an H2 that may have kept halves of what its log holds clears anything apart. */
     static final Set<DurableStep> NOT_ON_H2 = without(OF_REPLICATION, DurableStep.CLEAR_OUTBOX);
 

@@ -118,7 +118,7 @@ class CatalogueInstallerTest {
         execute("DROP TABLE waybill.outbox_cleared");
         execute("DROP TABLE waybill.link_position");
         execute("DROP VIEW waybill.sys_backgroundjob_info");
-        execute("DROP TABLE waybill.after_commit_job, waybill.after_commit_pause, waybill.replica_property");
+        execute("DROP TABLE waybill.after_commit_job, waybill.after_commit_pause, waybill.replica_property, waybill.remote_call, waybill.remote_request, waybill.remote_procedure, waybill.remote_right, waybill.sync_user, waybill.tentative_transaction, waybill.tentative_statement, waybill.tentative_property, waybill.tentative_received, waybill.sync_parameter");
         execute("DROP TABLE waybill.notify_setting, waybill.notifier, waybill.push_request, waybill.push_request_state, waybill.listener_address");
         execute("ALTER TABLE waybill.journal DROP COLUMN transactions");
         execute("ALTER TABLE waybill.outbox ADD (transaction_id UUID NOT NULL, part INTEGER NOT NULL, last BOOLEAN NOT NULL, size INTEGER NOT NULL, digest INTEGER NOT NULL)");

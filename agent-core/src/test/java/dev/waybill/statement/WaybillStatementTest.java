@@ -80,7 +80,7 @@ class WaybillStatementTest {
         assertThat(parse("PASSTHROUGH FOR a, \"B\"")).isEqualTo(new WaybillStatement.StartPassthrough(false, List.of("a", "B"), null, "", ""));
         assertThat(parse("passthrough only for subscription to p ('v') on MariaDB;")).isEqualTo(new WaybillStatement.StartPassthrough(true, List.of(), "p", "v", "mariadb"));
         assertThat(parse("PASSTHROUGH STOP")).isEqualTo(new WaybillStatement.StopPassthrough());
-        assertThat(parse("PASSTHROUGH")).isNull();
+        assertThat(WaybillStatement.parse("PASSTHROUGH")).isNull();
         assertThat(parse("SET SYNC PROPERTY region = NONE FOR REPLICA berlin;")).isEqualTo(new SetSyncProperty("region", null, "berlin"));
         assertThat(parse("CANCEL AFTER COMMIT JOB 9223372036854775807")).isEqualTo(new CancelJob(Long.MAX_VALUE));
         assertThat(parse("PAUSE AFTER COMMIT")).isEqualTo(new ControlJobs(JobDeed.PAUSE));
@@ -144,7 +144,7 @@ class WaybillStatementTest {
         "GRANT REMOTE TO b TYPE FILE ADDRESS x | 37 | x | its address in single quotes",
         "GRANT REMOTE TO b TYPE FILE ADDRESS 'x | 37 | 'x | its address in single quotes",
         "GRANT REMOTE TO b TYPE FILE ADDRESS 'x' SEND EVERY '24:00:00' | 52 | '24:00:00' | a time as 'hh:mm:ss', up to '23:59:59'",
-        "GRANT REMOTE TO b TYPE FILE ADDRESS 'x' SEND OFTEN | 46 | OFTEN | EVERY or AT",
+        "GRANT REMOTE TO b TYPE FILE ADDRESS 'x' SEND OFTEN | 46 | OFTEN | EVERY, AT or ON REQUEST",
         "CREATE PUBLICATION p TABLE t | 22 | TABLE | (",
         "CREATE PUBLICATION p (t) | 23 | t | TABLE",
         "CREATE PUBLICATION p (TABLE t (a, ) | 35 | ) | the name of a column",

@@ -110,7 +110,7 @@ final class AgentCommand implements Callable<Integer> {
 
     static AgentHome home(DatabaseAddress database, Connection raw, Dialect dialect, AgentSettings settings) throws SQLException {
         String key = dialect.databaseKey(raw);
-        return new AgentHome(key, dialect, database::connectForAgent, Boards.of(key), settings, database::connectForJobs);
+        return new AgentHome(key, dialect, database::connectForAgent, Boards.of(key), settings, database.jobs());
     }
 
     /** As in SQL Remote: one remote user without a SEND clause makes the whole agent run one batch. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.command;
 
+import dev.waybill.aftercommit.JobConnections;
 import dev.waybill.error.Secrets;
 import dev.waybill.error.WaybillError;
 import java.io.Console;
@@ -78,7 +79,33 @@ final class DatabaseAddress {
 
     /** As {@link #connectForAgent}, of our driver: what it writes is captured. */
     Connection connectForJobs() throws SQLException {
+        return connectForJobs(properties());
+    }
+
+    /** The same, as another user of the database. */
+    private Connection connectForJobs(String other, String hisPassword) throws SQLException {
         Properties properties = properties();
+        properties.setProperty("user", other);
+        properties.setProperty("password", hisPassword);
+        return connectForJobs(properties);
+    }
+
+    /** For after-commit jobs and remote procedures. */
+    JobConnections jobs() {
+        return new JobConnections() {
+            @Override
+            public Connection open() throws SQLException {
+                return connectForJobs();
+            }
+
+            @Override
+            public Connection open(String other, String hisPassword) throws SQLException {
+                return connectForJobs(other, hisPassword);
+            }
+        };
+    }
+
+    private Connection connectForJobs(Properties properties) throws SQLException {
         properties.setProperty("waybill.agent", "off");
         return connect(PREFIX + with(with(rawUrl(), "IFEXISTS", "TRUE"), "DB_CLOSE_ON_EXIT", "FALSE").substring("jdbc:".length()), properties);
     }

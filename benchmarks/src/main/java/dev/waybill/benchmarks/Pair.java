@@ -33,6 +33,7 @@ final class Pair implements AutoCloseable {
     final Stages stages = new Stages();
     private final Path directory;
     private final AgentSettings settings;
+    private final boolean serves;
     private final AgentSurroundings surroundings = AgentSurroundings.system(stages).withGuard(stages);
     private AgentRunner hqAgent;
     private AgentRunner branchAgent;
@@ -43,6 +44,12 @@ final class Pair implements AutoCloseable {
     }
 
     Pair(Path directory, Way way, AgentSettings settings) throws SQLException, IOException {
+        this(directory, way, settings, false);
+    }
+
+    /** @param serves whether the agents run after-commit jobs and remote procedures */
+    Pair(Path directory, Way way, AgentSettings settings, boolean serves) throws SQLException, IOException {
+        this.serves = serves;
         this.directory = directory;
         this.settings = settings;
         hq = open("hq");
@@ -92,7 +99,7 @@ final class Pair implements AutoCloseable {
         try (Connection raw = DriverManager.getConnection("jdbc:" + url(name))) {
             Dialect dialect = Dialects.of(raw);
             String key = dialect.databaseKey(raw);
-            return AgentRunner.start(new AgentHome(key, dialect, () -> DriverManager.getConnection("jdbc:" + url(name)), Boards.of(key), settings), surroundings);
+            return AgentRunner.start(new AgentHome(key, dialect, () -> DriverManager.getConnection("jdbc:" + url(name)), Boards.of(key), settings, serves ? () -> open(name) : null), surroundings);
         }
     }
 

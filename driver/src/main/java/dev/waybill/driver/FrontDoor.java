@@ -38,15 +38,59 @@ final class FrontDoor {
         for (Driver driver : drivers(realUrl)) {
             Connection raw = driver.connect(realUrl, realInfo);
             if (raw != null) {
-                return ours(raw, realUrl, settings, () -> driver.connect(realUrl, realInfo));
+                return ours(raw, realUrl, settings, new Logins(driver, realUrl, realInfo));
             }
         }
         throw RealDrivers.missing(realUrl);
     }
 
-    private Connection ours(Connection raw, String realUrl, WaybillSettings settings, RawConnections more) throws SQLException {
-        JobConnections jobs = () -> proxies.connect(more.open(), realUrl, settings, source, facets);
-        return proxies.connect(raw, realUrl, settings, source, facets, opened -> told(opened, settings, more, jobs));
+    /** How the application connects, as itself or as somebody else. */
+    private record Logins(Driver driver, String realUrl, Properties realInfo) implements RawConnections {
+
+        @Override
+        public Connection open() throws SQLException {
+            return driver.connect(realUrl, realInfo);
+        }
+
+        private RawConnections of(String user, String password) {
+            Properties other = new Properties();
+            other.putAll(realInfo);
+            other.setProperty("user", user);
+            other.setProperty("password", password);
+            return () -> driver.connect(realUrl, other);
+        }
+    }
+
+    private Connection ours(Connection raw, String realUrl, WaybillSettings settings, Logins more) throws SQLException {
+        return proxies.connect(raw, realUrl, settings, source.besides(more::open), facets, opened -> told(opened, settings, more, new Jobs(realUrl, settings, more)));
+    }
+
+    /** Connections of ours of which nobody is told. */
+    private final class Jobs implements JobConnections {
+
+        private final String realUrl;
+        private final WaybillSettings settings;
+        private final Logins more;
+
+        private Jobs(String realUrl, WaybillSettings settings, Logins more) {
+            this.realUrl = realUrl;
+            this.settings = settings;
+            this.more = more;
+        }
+
+        @Override
+        public Connection open() throws SQLException {
+            return open(more);
+        }
+
+        @Override
+        public Connection open(String user, String password) throws SQLException {
+            return open(more.of(user, password));
+        }
+
+        private Connection open(RawConnections login) throws SQLException {
+            return proxies.connect(login.open(), realUrl, settings, source.besides(login::open), facets);
+        }
     }
 
     private Runnable told(Connection opened, WaybillSettings settings, RawConnections more, JobConnections jobs) throws SQLException {
@@ -73,7 +117,7 @@ final class FrontDoor {
         String user = realInfo.getProperty("user");
         XAConnection raw = user == null ? real.getXAConnection() : real.getXAConnection(user, realInfo.getProperty("password", ""));
         try {
-            return new WaybillXaConnection(raw, ours(XaSources.below(raw.getConnection()), realUrl, settings, () -> driver.connect(realUrl, realInfo)), XaSources.closesAtEnd(realUrl));
+            return new WaybillXaConnection(raw, ours(XaSources.below(raw.getConnection()), realUrl, settings, new Logins(driver, realUrl, realInfo)), XaSources.closesAtEnd(realUrl));
         } catch (SQLException | RuntimeException | Error failed) {
             raw.close();
             throw failed;

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver;
 
+import dev.waybill.aftercommit.Errand;
 import dev.waybill.driver.capture.ConnectionCapture;
 import dev.waybill.driver.proxy.Facets;
 import dev.waybill.publication.Catalogue;
 import dev.waybill.statement.WaybillStatement;
+import dev.waybill.tentative.Board;
 import java.sql.SQLException;
 
 /** Lets {@code unwrap(WaybillConnection.class)} find what it asks for. Stateless; any thread. */
@@ -14,6 +16,12 @@ final class WaybillFacet implements Facets {
     public <T> T facet(Class<T> type, ConnectionCapture capture) {
         if (type == Branch.class) {
             return type.cast(new BranchOfCapture(capture));
+        }
+        if (type == Errand.Taker.class) {
+            return type.cast((Errand.Taker) capture::on);
+        }
+        if (type == Board.class) {
+            return type.cast((Board) work -> capture.administer(new WaybillStatement.OnBoard(work)));
         }
         return type == WaybillConnection.class ? type.cast(new OverCapture(capture)) : null;
     }

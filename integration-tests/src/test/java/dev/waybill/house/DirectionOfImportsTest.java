@@ -48,6 +48,8 @@ class DirectionOfImportsTest {
             "dev.waybill.message",
             "dev.waybill.passthrough",
             "dev.waybill.statement",
+            "dev.waybill.tentative",
+            "dev.waybill.call",
             "dev.waybill.aftercommit",
             "dev.waybill.audience",
             "dev.waybill.publication",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.call.CallDesk;
 import dev.waybill.driver.setting.WaybillSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -21,4 +22,13 @@ public interface CaptureSource {
      * @param views    how to show the application only the columns that it asked for
      */
     ConnectionCapture open(Connection raw, String url, WaybillSettings settings, ColumnViews views) throws SQLException;
+
+    /** The same, of connections beside which others can be opened. */
+    default CaptureSource besides(CallDesk.Besides more) {
+        return (raw, url, settings, views) -> {
+            ConnectionCapture capture = open(raw, url, settings, views);
+            capture.besides(more);
+            return capture;
+        };
+    }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.aftercommit.Errand;
 import dev.waybill.change.RowWriter;
 import dev.waybill.driver.facts.DatabaseFacts;
 import dev.waybill.driver.facts.LargeObjectFacts;
@@ -10,6 +11,7 @@ import dev.waybill.driver.recording.Recorder;
 import dev.waybill.driver.recording.Savepoints;
 import dev.waybill.driver.recording.WrittenTables;
 import dev.waybill.driver.setting.WaybillSettings;
+import dev.waybill.call.CallDesk;
 import dev.waybill.publication.Catalogue;
 import dev.waybill.statement.WaybillStatement;
 import java.sql.Connection;
@@ -38,6 +40,7 @@ final class CapturingConnection implements ConnectionCapture {
     private final FailedStatements failures;
     private final Execution execution;
     private final Passing passing;
+    private final Asking asking = new Asking(this);
     private final RowWriter knownRow = new RowWriter(512);
 
     CapturingConnection(Connection raw, DatabaseCapture database, WaybillSettings settings, ColumnViews views) throws SQLException {
@@ -95,6 +98,21 @@ final class CapturingConnection implements ConnectionCapture {
     /** What becomes of statements for others. */
     Passing passing() {
         return passing;
+    }
+
+    /** What it asks neighbours. */
+    Asking asking() {
+        return asking;
+    }
+
+    @Override
+    public synchronized void besides(CallDesk.Besides more) {
+        asking.besides(more);
+    }
+
+    @Override
+    public synchronized void on(Errand errand) {
+        asking.on(errand);
     }
 
     /** Its transaction, and how that ends. */

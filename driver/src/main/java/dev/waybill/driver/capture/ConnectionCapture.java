@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package dev.waybill.driver.capture;
 
+import dev.waybill.aftercommit.Errand;
+import dev.waybill.call.CallDesk;
 import dev.waybill.publication.Catalogue;
 import dev.waybill.statement.WaybillStatement;
 import java.sql.PreparedStatement;
@@ -64,6 +66,16 @@ public interface ConnectionCapture extends AutoCloseable {
 
     /** Carries out a statement that is ours, as the same statement as text would be; its errors too. PRODUCT_UNKNOWN where nothing is captured. */
     void administer(WaybillStatement statement) throws SQLException;
+
+    /** Further raw connections to the same database are opened so: what is asked of neighbours is asked beside the application's transaction. */
+    default void besides(CallDesk.Besides more) {
+        // Where nothing is captured nobody is asked.
+    }
+
+    /** What runs on it from now on is an errand. */
+    default void on(Errand errand) {
+        // The same.
+    }
 
     /** A text that reaches the database past JDBC, before it does: refused as uncaptured when it may write to a published table. */
     default void show(String sql) throws SQLException {

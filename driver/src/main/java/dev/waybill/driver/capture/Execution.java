@@ -144,8 +144,8 @@ final class Execution {
     /** A text that the database can prepare: for one of ours another one that does nothing. */
     String preparable(Plan plan, String sql) throws SQLException {
         if (plan instanceof Plan.Own) {
-            WaybillStatement.parse(sql);
-            return connection.database().product().harmlessText();
+            WaybillStatement ours = WaybillStatement.parse(sql);
+            return ours instanceof WaybillStatement.CallAt call && !call.arguments().isEmpty() ? Asking.preparable(call, connection.database().dialect()) : connection.database().product().harmlessText();
         } else if (plan instanceof Plan.Refused refused) {
             throw refused.refusal().exception();
         }
@@ -275,7 +275,11 @@ final class Execution {
     // ---- statements that are ours ----
 
     private Outcome own(Source source, Call call) throws SQLException {
-        OptionalLong shown = administer(WaybillStatement.parse(source.sql()));
+        WaybillStatement statement = WaybillStatement.parse(source.sql());
+        if (statement instanceof WaybillStatement.Asks asks) {
+            return connection.asking().run(asks, source, call);
+        }
+        OptionalLong shown = administer(statement);
         return shown.isEmpty() || call == Call.UPDATE || call == Call.LARGE_UPDATE ? Outcome.count(0, null) : Outcome.rows(row(shown.getAsLong()));
     }
 
@@ -295,6 +299,9 @@ final class Execution {
         connection.passing().refuseOwn();
         if (statement instanceof WaybillStatement.InTransaction part) {
             return inTransaction(part);
+        } else if (statement instanceof WaybillStatement.Asks asks) {
+            connection.asking().run(asks, null, Call.UPDATE);
+            return OptionalLong.empty();
         }
         DatabaseCapture database = connection.database();
         statement.execute(new Administration(connection.raw(), database.dialect(), database.board(), database.clock(), connection.isWriting(), connection.settings().patience(),
@@ -313,7 +320,7 @@ final class Execution {
             connection.begin();
         }
         return connection.inTransaction(() -> {
-            OptionalLong shown = part.run(connection.raw(), database.dialect(), database.clock());
+            OptionalLong shown = part.run(connection.raw(), database.dialect(), database.clock(), connection.transaction().tentative());
             connection.transaction().concernsAgent();
             return shown;
         });

@@ -15,6 +15,7 @@ import dev.waybill.error.WaybillError;
 import dev.waybill.publication.Catalogue;
 import dev.waybill.publication.CatalogueBoard;
 import dev.waybill.publication.CatalogueStore;
+import java.util.UUID;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -42,6 +43,7 @@ final class OpenTransaction implements AutoCloseable {
     private boolean writing;
     private boolean turnedByText;
     private boolean concernsAgent;
+    private UUID tentative;
     private volatile boolean autoCommit;
 
     OpenTransaction(Connection raw, DatabaseCapture database, ProductSession session, ConnectionPlans plans) throws SQLException {
@@ -98,6 +100,14 @@ final class OpenTransaction implements AutoCloseable {
     /** What it has written so far is for the agent to see soon after its COMMIT, though nothing may be recorded. */
     void concernsAgent() {
         concernsAgent = true;
+    }
+
+    /** The same for all that this transaction saves for the database above. */
+    UUID tentative() {
+        if (tentative == null) {
+            tentative = UUID.randomUUID();
+        }
+        return tentative;
     }
 
     /** The catalogue under which statements are planned now. */
@@ -286,6 +296,7 @@ final class OpenTransaction implements AutoCloseable {
         written.clear();
         objects.clear();
         concernsAgent = false;
+        tentative = null;
         if (writing) {
             writing = false;
             mark.end();

@@ -137,8 +137,11 @@ public abstract class AnyStatementPolicy extends WrapperPolicy implements Statem
 
     @Override
     public int getUpdateCount() throws SQLException {
-        int raw = delegate.getUpdateCount();
-        return outcome.fromRaw() ? raw : count(outcome.updateCount());
+        if (outcome.fromRaw()) {
+            return delegate.getUpdateCount();
+        }
+        failIfClosed();
+        return count(outcome.updateCount());
     }
 
     @Override
@@ -164,7 +167,11 @@ public abstract class AnyStatementPolicy extends WrapperPolicy implements Statem
 
     /** Whether the raw statement is asked to go on: another one may have run instead of it, and MariaDB's cannot be asked before its first execution. */
     private boolean mayGoOn() throws SQLException {
-        return outcome.fromRaw() || delegate.getUpdateCount() != -1 || delegate.getResultSet() != null;
+        try {
+            return outcome.fromRaw() || delegate.getUpdateCount() != -1 || delegate.getResultSet() != null;
+        } catch (NullPointerException neverRun) {
+            return false; // SQLite's driver says so of a statement that has never run
+        }
     }
 
     private boolean noMore(int current) throws SQLException {

@@ -21,6 +21,7 @@ public enum Setting {
     JOURNAL_MOST("720h", "How long the journal is kept for a replica that does not confirm; then it is synchronized anew.", List.of()),
     JOURNAL_MOST_BYTES("4GB", "The most bytes of it.", List.of()),
     CAPTURE("driver", "Who captures what is written to published tables: the driver, or triggers that see every program (PostgreSQL, MariaDB).", choices(CaptureMode.values())),
+    CALL_TIMEOUT("30s", "How long CALL … AT and REFRESH wait for an answer, where they do not say it themselves; from 1ms.", List.of()),
     KEYS("", "The directory of the key ring of the agent beside the application; empty: none. See ./waybill keys.", List.of()),
     FILE("waybill.properties", "A file of settings; the default one need not be there.", List.of());
 

@@ -28,10 +28,11 @@ import java.util.stream.Stream;
  * @param lossPatience  {@code waybill.patience}
  * @param retention     {@code waybill.journal-keep} and its neighbours
  * @param capture       {@code waybill.capture}
+ * @param callTimeout   {@code waybill.call-timeout}
  * @param keys          {@code waybill.keys}; null for none
  */
 public record WaybillSettings(UncapturedPolicy uncaptured, UnwrapPolicy unwrap, AgentMode agent, boolean showCatalogue, Duration patience,
-        int messageBytes, Duration poll, Duration lossPatience, Retention retention, CaptureMode capture, Path keys) {
+        int messageBytes, Duration poll, Duration lossPatience, Retention retention, CaptureMode capture, Duration callTimeout, Path keys) {
 
     /** As the protocol's fragments: SQL Remote's least, too. */
     private static final int LEAST_MESSAGE_BYTES = 10_000;
@@ -42,7 +43,7 @@ public record WaybillSettings(UncapturedPolicy uncaptured, UnwrapPolicy unwrap, 
     /** What applies when nothing is said. */
     public static final WaybillSettings DEFAULTS =
             new WaybillSettings(UncapturedPolicy.REFUSE, UnwrapPolicy.REFUSE, AgentMode.AUTO, false, Duration.ofSeconds(30), 50_000, Duration.ofMillis(500), Duration.ofSeconds(5), Retention.USUAL,
-                    CaptureMode.DRIVER, null);
+                    CaptureMode.DRIVER, Duration.ofSeconds(30), null);
 
     /**
      * Read from texts by full key; keys that are not there have their defaults.
@@ -66,6 +67,7 @@ public record WaybillSettings(UncapturedPolicy uncaptured, UnwrapPolicy unwrap, 
                 duration(texts, Setting.PATIENCE, AgentSettings.LEAST_PATIENCE),
                 retention(texts),
                 choice(texts, Setting.CAPTURE, CaptureMode.class),
+                duration(texts, Setting.CALL_TIMEOUT, LEAST_POLL),
                 path(texts, Setting.KEYS));
     }
 

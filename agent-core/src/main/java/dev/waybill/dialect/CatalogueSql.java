@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-package dev.waybill.aftercommit;
+package dev.waybill.dialect;
 
-import dev.waybill.dialect.Dialect;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -10,17 +9,17 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** SQL in which {@code #name} stands for one of our tables, on one connection. As thread-safe as that. */
-record JobSql(Connection raw, Dialect dialect) {
+public record CatalogueSql(Connection raw, Dialect dialect) {
 
     private static final Pattern TABLE = Pattern.compile("#([a-z_]+)");
 
     /** Reads one row. */
-    interface Row {
+    public interface Row {
         void read(ResultSet row) throws SQLException;
     }
 
     /** With the first parameters bound. */
-    PreparedStatement prepare(String sql, Object... values) throws SQLException {
+    public PreparedStatement prepare(String sql, Object... values) throws SQLException {
         PreparedStatement statement = raw.prepareStatement(TABLE.matcher(sql).replaceAll(table -> Matcher.quoteReplacement(dialect.catalogueTable(table.group(1)))));
         for (int i = 0; i < values.length; i++) {
             statement.setObject(i + 1, values[i]);
@@ -29,13 +28,13 @@ record JobSql(Connection raw, Dialect dialect) {
     }
 
     /** Returns the update count. */
-    int run(String sql, Object... values) throws SQLException {
+    public int run(String sql, Object... values) throws SQLException {
         try (PreparedStatement statement = prepare(sql, values)) {
             return statement.executeUpdate();
         }
     }
 
-    void each(Row each, String sql, Object... values) throws SQLException {
+    public void each(Row each, String sql, Object... values) throws SQLException {
         try (PreparedStatement statement = prepare(sql, values); ResultSet rows = statement.executeQuery()) {
             while (rows.next()) {
                 each.read(rows);
@@ -44,7 +43,7 @@ record JobSql(Connection raw, Dialect dialect) {
     }
 
     /** The number in the first column of the first row; 0 without one. */
-    long number(String sql, Object... values) throws SQLException {
+    public long number(String sql, Object... values) throws SQLException {
         long[] number = new long[1];
         each(row -> number[0] = row.getLong(1), sql, values);
         return number[0];
