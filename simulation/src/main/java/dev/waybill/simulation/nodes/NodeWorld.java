@@ -301,11 +301,6 @@ final class NodeWorld implements AutoCloseable {
         }
     }
 
-    /** It refuses some of what it is sent, now and then. */
-    boolean isPoisoned(WholeNode node) {
-        return poison != null && poison.node() == node;
-    }
-
     /** Something that was sent is put aside there: then what it shows is no state of the sender's, and it says so. */
     boolean isDiverged(WholeNode receiver, String sender) throws SQLException {
         return poison != null && poison.node() == receiver && poison.sender().equals(sender) && poison.isDiverged();

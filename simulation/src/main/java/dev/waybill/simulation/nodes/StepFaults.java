@@ -50,7 +50,7 @@ final class StepFaults implements StepGuard {
     }
 
     /**
-     * Nobody works beside the application of what may be poison: it may go back to a savepoint, and H2 lets no time-out end a wait for a transaction that has, so that one thread would wait for itself for ever ({@code
+     * Nobody works beside an application that is not committed yet: it may have gone back to a savepoint, and H2 lets no time-out end a wait for a transaction that has, so that one thread would wait for itself for ever ({@code
      * Transaction.waitForThisToEnd} in 2.3.232 and 2.4.240).
      */
     private void at(DurableStep step, Side side) {
@@ -67,7 +67,7 @@ final class StepFaults implements StepGuard {
         if (isOfTheDatabase(step) && node.world().failsAt(node, step)) {
             throw StepFaults.<RuntimeException>sneaky(new Refused(step, side == Side.BEFORE ? "before" : "after"));
         }
-        if (step != DurableStep.APPLY || !node.world().isPoisoned(node)) {
+        if (step != DurableStep.APPLY || side == Side.AFTER) {
             node.world().meanwhile(node);
         }
     }
