@@ -137,7 +137,7 @@ public enum WaybillError {
 
     /** Cause: a database has been heard under this name. */
     EXTRACT_AGAIN("WB731", Retry.NEVER,
-            "%s is a database that is at work: incarnation %s was heard at %s. Nothing was done. If another one is to take its place, say so (--again): the former one is not heard and not served any more from then on."),
+            "%s is a database that is at work: incarnation %s was heard at %s. Nothing was done here; the one that was to take its place has an empty catalogue. If another one is to take its place, say so (--again): the former one is not heard and not served any more from then on."),
 
     /** Cause: the database that was to be filled takes part already. */
     EXTRACT_OCCUPIED("WB732", Retry.NEVER,

@@ -70,9 +70,8 @@ final class Target {
     /** Makes its catalogue, where there is none, and says which incarnation it is. */
     UUID incarnation() throws SQLException {
         try (Connection raw = place.session()) {
-            CatalogueInstaller installer = new CatalogueInstaller(place.dialect(), UUID::randomUUID, clock);
-            if (installer.needsInstall(raw)) {
-                installer.install(raw);
+            if (!place.dialect().hasCatalogue(raw)) { // one of an older format is somebody's: that is not for us to change
+                new CatalogueInstaller(place.dialect(), UUID::randomUUID, clock).install(raw);
             }
             UUID incarnation = CatalogueStore.load(raw, place.dialect()).incarnation();
             raw.rollback();
