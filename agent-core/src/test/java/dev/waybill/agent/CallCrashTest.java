@@ -21,6 +21,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -99,6 +100,7 @@ class CallCrashTest {
     }
 
     @Test
+    @Tag("extended")
     void procedureRunsAtMostOnceWhereverAgentsEndAndWhateverIsRepeated() throws Exception {
         List<String> missed = new ArrayList<>();
         for (DurableStep step : AT_THE_CALLEE) {

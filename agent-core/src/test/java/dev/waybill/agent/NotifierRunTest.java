@@ -39,6 +39,7 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -152,6 +153,7 @@ class NotifierRunTest {
     }
 
     @Test
+    @Tag("extended")
     void errorsOfItsSqlAreShownAndPassWithTheirCause() throws Exception {
         set("Notifier", "n", "poll_every", "1s");
         set("Notifier", "n", "request_cursor", "SELECT id, 'Default-SYNC', 's', 'c', who FROM wanted");
@@ -167,6 +169,7 @@ class NotifierRunTest {
     }
 
     @Test
+    @Tag("extended")
     void oneListenerServesSeveralNamesAndNobodyTakesThoseOfOthers() throws Exception {
         site.say("GRANT REMOTE TO shop TYPE FILE ADDRESS 'shop' SEND EVERY '00:00:00'");
         set("Notifier", "n", "poll_every", "1s");
@@ -221,6 +224,7 @@ class NotifierRunTest {
     }
 
     @Test
+    @Tag("extended")
     void whatOneAgentSentTheNextDoesNotSendAgain() throws Exception {
         set("Notifier", "n", "poll_every", "1s");
         until(board::isOpen);
@@ -233,6 +237,7 @@ class NotifierRunTest {
     }
 
     @Test
+    @Tag("extended")
     void shutdownQueryEndsItAndPollersFindWhatItOffers() throws Exception {
         set("Notifier", "n", "poll_every", "1s");
         set("Notifier", "n", "request_cursor", "SELECT 'till-' || id, 'prices', 'c' FROM SYSTEM_RANGE(1, 2) r(id)");

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -90,6 +91,7 @@ class TentativeCrashTest {
     }
 
     @Test
+    @Tag("extended")
     void eachIsCarriedOutOnceAndInOrderWhereverAgentsEnd() throws Exception {
         List<String> missed = new ArrayList<>();
         for (boolean after : new boolean[] {false, true}) {

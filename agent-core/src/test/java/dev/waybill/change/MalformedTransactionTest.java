@@ -132,7 +132,7 @@ class MalformedTransactionTest {
         int at = 1 + 2 + plain[2];
         assertThat(read(insertAt(plain, at, new byte[] {0x55, 3, 1, 2, 3}))).hasSize(3);
         assertReason(Reason.UNKNOWN_CRITICAL, insertAt(plain, at, new byte[] {(byte) 0xd5, 3, 1, 2, 3}));
-        assertReason(Reason.UNKNOWN_CRITICAL, insertAt(plain, at, new byte[] {(byte) 0x88, 0}));
+        assertReason(Reason.UNKNOWN_CRITICAL, insertAt(plain, at, new byte[] {(byte) 0xff, 0}));
         assertReason(Reason.CORRUPT, insertAt(plain, 1, new byte[] {0x55, 0}));
     }
 
