@@ -87,8 +87,8 @@ final class Synchronizing {
             beforehand.settle();
             taken = taker.take(database, choice);
         } catch (SQLException failed) {
-            if (WaybillError.LEASE_LOST.is(failed)) {
-                throw failed;
+            if (WaybillError.LEASE_LOST.is(failed) || choice.someBegan) {
+                throw failed; // whether a stream began anew nobody knows who was not told of the commit: what is remembered of it may be old, and must not be written again
             }
             rests.failed(TROUBLE, clock.instant());
             if (!WaybillError.REFRESH_OVERTAKEN.is(failed)) {

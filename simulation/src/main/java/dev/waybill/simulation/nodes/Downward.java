@@ -247,6 +247,11 @@ final class Downward {
                 && node.value("SELECT diverged_since FROM waybill.remote_user") == null && "STARTED".equals(subscription(node, "trade")) && "STARTED".equals(subscription(node, "extra"))
                 && "0".equals(headOffice.value("SELECT COUNT(*) FROM waybill.outbox")) && history.isEqual(Contents.of(node.raw(), GROUPS))) {
             headOffice.say("REMOTE RESET " + branch);
+            for (Upward each : world.upward()) {
+                if (each.branch() == node) { // REMOTE RESET starts everything, also what is there for a right alone
+                    headOffice.say("STOP SUBSCRIPTION TO " + each.publication() + " FOR " + branch);
+                }
+            }
             world.note("hq", "REMOTE RESET " + branch);
             lookWhatIsOpen();
         }

@@ -33,7 +33,7 @@ public final class NodeLevel implements Level {
 
     @Override
     public Set<DurableStep> steps() {
-        return EnumSet.complementOf(EnumSet.of(DurableStep.ADMIT_JOBS, DurableStep.BEGIN_JOBS, DurableStep.RUN_JOB, DurableStep.RECORD_JOBS, DurableStep.RECORD_NOTICES)); // its agents leave after-commit jobs alone, and nobody made a notifier
+        return EnumSet.range(DurableStep.SEQUENCE, DurableStep.LEASE); // nobody defines jobs, notifiers, calls or tentative work there
     }
 
     @Override

@@ -60,6 +60,10 @@ final class Upward {
         return branch;
     }
 
+    String publication() {
+        return publication;
+    }
+
     ApplicationWork work() {
         return work;
     }
