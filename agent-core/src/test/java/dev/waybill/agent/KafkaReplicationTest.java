@@ -10,6 +10,7 @@ import dev.waybill.link.kafka.KafkaLinks;
 import dev.waybill.seal.KeyRing;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Tag;
@@ -27,14 +28,7 @@ class KafkaReplicationTest {
     @Test
     void overAClusterThatIsKilledAndAgentsThatDieBothBecomeEqual() throws Exception {
         try (KafkaBroker broker = KafkaBroker.start(); Site hq = site("hq", 1); Site branch = site("branch", 2)) {
-            exchange("hq", "branch");
-            exchange("branch", "hq");
-            for (Site site : new Site[] {hq, branch}) {
-                String name = site == hq ? "hq" : "branch";
-                site.say(Site.CREATE_ITEM, "GRANT PUBLISH TO " + name, "CREATE REMOTE MESSAGE TYPE KAFKA ADDRESS '" + name + "'", "SET REMOTE KAFKA OPTION servers = '" + broker.servers() + "'", "SET REMOTE KAFKA OPTION security = 'none'");
-            }
-            hq.say("GRANT REMOTE TO branch TYPE KAFKA ADDRESS 'branch' SEND EVERY '00:00:00'", "CREATE PUBLICATION stock (TABLE item)", "CREATE SUBSCRIPTION TO stock FOR branch", "START SUBSCRIPTION TO stock FOR branch");
-            branch.say("GRANT CONSOLIDATE TO hq TYPE KAFKA ADDRESS 'hq' SEND EVERY '00:00:00'");
+            meet(hq, branch, broker.servers());
             large(hq, 100);
             exchange(hq, branch, 3);
             broker.kill();
@@ -45,11 +39,50 @@ class KafkaReplicationTest {
             large(hq, 200);
             exchange(hq, branch, 3);
             hq.insert(2, "at last").restart();
-            for (int round = 0; !isEqual(hq, branch); round++) {
-                assertThat(round).as("rounds; hq: %s branch: %s", hq.neighbour("state_reason"), branch.neighbour("receive_reason")).isLessThan(400);
-                exchange(hq, branch, 1);
-            }
+            untilEqual(hq, branch);
             assertThat(branch.rows("SELECT link || ' ' || place FROM waybill.link_position")).contains("KAFKA waybill-hq/");
+        }
+    }
+
+    @Test
+    void ofThreeBrokersOneMayBeGoneAndWithOneLeftMessagesWait() throws Exception {
+        try (KafkaBroker first = KafkaBroker.start(Map.of("default.replication.factor", "3", "min.insync.replicas", "2")); KafkaBroker second = first.another(2); KafkaBroker third = first.another(3); Site hq = site("hq", 3);
+                Site branch = site("branch", 4)) {
+            meet(hq, branch, first.servers() + "," + second.servers() + "," + third.servers());
+            large(hq, 100);
+            untilEqual(hq, branch);
+            second.kill();
+            large(hq, 200);
+            untilEqual(hq, branch);
+            third.kill();
+            hq.insert(1, "while one broker is too few");
+            exchange(hq, branch, 3);
+            assertThat(branch.rows("SELECT COUNT(*) FROM item WHERE id = 1").strip()).isEqualTo("0");
+            second.startAgain();
+            untilEqual(hq, branch);
+            third.startAgain();
+            first.kill();
+            first.startAgain();
+            hq.insert(2, "at last");
+            untilEqual(hq, branch);
+        }
+    }
+
+    private void meet(Site hq, Site branch, String servers) throws Exception {
+        exchange("hq", "branch");
+        exchange("branch", "hq");
+        for (Site site : new Site[] {hq, branch}) {
+            String name = site == hq ? "hq" : "branch";
+            site.say(Site.CREATE_ITEM, "GRANT PUBLISH TO " + name, "CREATE REMOTE MESSAGE TYPE KAFKA ADDRESS '" + name + "'", "SET REMOTE KAFKA OPTION servers = '" + servers + "'", "SET REMOTE KAFKA OPTION security = 'none'");
+        }
+        hq.say("GRANT REMOTE TO branch TYPE KAFKA ADDRESS 'branch' SEND EVERY '00:00:00'", "CREATE PUBLICATION stock (TABLE item)", "CREATE SUBSCRIPTION TO stock FOR branch", "START SUBSCRIPTION TO stock FOR branch");
+        branch.say("GRANT CONSOLIDATE TO hq TYPE KAFKA ADDRESS 'hq' SEND EVERY '00:00:00'");
+    }
+
+    private void untilEqual(Site hq, Site branch) throws Exception {
+        for (int round = 0; !isEqual(hq, branch); round++) {
+            assertThat(round).as("rounds; hq: %s branch: %s", hq.neighbour("state_reason"), branch.neighbour("receive_reason")).isLessThan(400);
+            exchange(hq, branch, 1);
         }
     }
 

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * A Kafka cluster of one broker in a process of its own, that may be killed and started again where it was. Its program is {@code org.apache.kafka:kafka_2.13}, which whoever uses this has on the class path. Three ways in: one for everybody, one by TLS for
+ * A Kafka cluster of one broker in a process of its own, that may be killed and started again where it was; others may join it ({@link #another}). Its program is {@code org.apache.kafka:kafka_2.13}, which whoever uses this has on the class path. Three ways in: one for everybody, one by TLS for
  * the user {@link #USER} (SCRAM, PLAIN, and OAUTHBEARER with a token that nobody signed), one by TLS for who has a certificate that a setting of {@link #start(Map)} makes it believe. Removed with its data when it is closed, and with the JVM. One thread.
  */
 public final class KafkaBroker implements AutoCloseable {
@@ -36,6 +36,8 @@ public final class KafkaBroker implements AutoCloseable {
 
     private final Path directory;
     private final Map<String, String> more;
+    private final int number;
+    private final KafkaBroker first;
     private final Thread atTheEnd = new Thread(this::remove, "kafka stops");
     private Process process;
     private int port;
@@ -43,9 +45,12 @@ public final class KafkaBroker implements AutoCloseable {
     private int mutualPort;
     private int controllerPort;
 
-    private KafkaBroker(Path directory, Map<String, String> more) {
+    /** @param first the one that directs the cluster; null for that itself */
+    private KafkaBroker(Path directory, Map<String, String> more, int number, KafkaBroker first) {
         this.directory = directory;
         this.more = more;
+        this.number = number;
+        this.first = first == null ? this : first;
     }
 
     /** A fresh one; waits until it listens. */
@@ -55,8 +60,21 @@ public final class KafkaBroker implements AutoCloseable {
 
     /** @param more settings of the broker besides ours */
     public static KafkaBroker start(Map<String, String> more) {
+        return started(more, 1, null);
+    }
+
+    /**
+     * Another broker of the cluster that this one directs, with its settings; waits until it listens.
+     *
+     * @param number from 2 on, that none of the others has
+     */
+    public KafkaBroker another(int number) {
+        return started(more, number, this);
+    }
+
+    private static KafkaBroker started(Map<String, String> more, int number, KafkaBroker first) {
         try {
-            KafkaBroker broker = new KafkaBroker(Files.createTempDirectory("waybill-kafka"), more);
+            KafkaBroker broker = new KafkaBroker(Files.createTempDirectory("waybill-kafka"), more, number, first);
             Runtime.getRuntime().addShutdownHook(broker.atTheEnd);
             broker.certify();
             for (int i = 0; i < TRIES; i++) {
@@ -82,8 +100,11 @@ public final class KafkaBroker implements AutoCloseable {
         }
         remove(directory.resolve("data"));
         write();
-        Process format = java("kafka.tools.StorageTool", "format", "--cluster-id", "MkU3OEVBNTcwNTJENDM2Qg", "--config", directory.resolve("broker.properties").toString(), "--add-scram",
-                "SCRAM-SHA-512=[name=" + USER + ",password=" + PASSWORD + "]", "--add-scram", "SCRAM-SHA-256=[name=" + USER + ",password=" + PASSWORD + "]");
+        List<String> formatting = new ArrayList<>(List.of("kafka.tools.StorageTool", "format", "--cluster-id", "MkU3OEVBNTcwNTJENDM2Qg", "--config", directory.resolve("broker.properties").toString()));
+        if (first == this) {
+            formatting.addAll(List.of("--add-scram", "SCRAM-SHA-512=[name=" + USER + ",password=" + PASSWORD + "]", "--add-scram", "SCRAM-SHA-256=[name=" + USER + ",password=" + PASSWORD + "]"));
+        }
+        Process format = java(formatting.toArray(String[]::new));
         try {
             return format.waitFor(START_SECONDS, TimeUnit.SECONDS) && format.exitValue() == 0 && run();
         } catch (InterruptedException ended) {
@@ -97,11 +118,12 @@ public final class KafkaBroker implements AutoCloseable {
     }
 
     private void write() throws IOException {
-        Map<String, String> settings = new LinkedHashMap<>(Map.of("process.roles", "broker,controller", "node.id", "1", "controller.quorum.voters", "1@" + HOST + ":" + controllerPort, "controller.listener.names", "CONTROLLER",
+        Map<String, String> settings = new LinkedHashMap<>(Map.of("process.roles", first == this ? "broker,controller" : "broker", "node.id", Integer.toString(number), "controller.quorum.voters", "1@" + HOST + ":" + first.controllerPort, "controller.listener.names", "CONTROLLER",
                 "inter.broker.listener.name", "PLAINTEXT", "log.dirs", directory.resolve("data").toString(), "offsets.topic.replication.factor", "1", "transaction.state.log.replication.factor", "1", "transaction.state.log.min.isr", "1",
                 "num.partitions", "3"));
-        settings.put("listeners", "PLAINTEXT://" + servers() + ",SECURE://" + secureServers() + ",MUTUAL://" + mutualServers() + ",CONTROLLER://" + HOST + ":" + controllerPort);
-        settings.put("advertised.listeners", "PLAINTEXT://" + servers() + ",SECURE://" + secureServers() + ",MUTUAL://" + mutualServers());
+        String ways = "PLAINTEXT://" + servers() + ",SECURE://" + secureServers() + ",MUTUAL://" + mutualServers();
+        settings.put("listeners", first == this ? ways + ",CONTROLLER://" + HOST + ":" + controllerPort : ways);
+        settings.put("advertised.listeners", ways);
         settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,SECURE:SASL_SSL,MUTUAL:SSL,CONTROLLER:PLAINTEXT");
         settings.put("auto.create.topics.enable", "false");
         settings.put("group.initial.rebalance.delay.ms", "0");
