@@ -10,6 +10,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLXML;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -42,6 +43,9 @@ final class EveryMethod {
             }
             for (Method method : methods(scenario.type())) {
                 CompletableFuture<List<String>> atTheSameTime = CompletableFuture.supplyAsync(() -> observeUnchecked(bareSide, scenario, method, bound));
+                if (isOfXml(scenario.type(), method)) {
+                    atTheSameTime.join();
+                }
                 List<String> ours = observe(ourSide, scenario, method, bound);
                 List<String> bare = atTheSameTime.join();
                 assertThat(ours).hasSameSizeAs(bare);
@@ -53,6 +57,11 @@ final class EveryMethod {
             }
         }
         return differences;
+    }
+
+    /** HSQLDB's XML values share a transformer that is not for two threads: there one side follows the other. */
+    private static boolean isOfXml(Class<?> type, Method method) {
+        return type == SQLXML.class || method.getReturnType() == SQLXML.class || List.of(method.getParameterTypes()).contains(SQLXML.class);
     }
 
     private static List<Method> methods(Class<?> type) {
